@@ -1,0 +1,29 @@
+# Every target first brings up what it needs: the virtual environment and the Pulumi engine (see bootstrap/).
+PYTHON ?= python3
+STACK ?=
+BIN := .venv/bin
+
+.PHONY: preview test lint bench setup clean
+.NOTPARALLEL:
+
+preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
+	@$(BIN)/smile preview $(STACK)
+
+test: lint # all checks
+	@$(BIN)/python -m pytest
+
+lint: setup # format, lint, types and workflows
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/basedpyright
+	@$(BIN)/zizmor --offline --quiet .github
+	@cd bootstrap/actionlint && go tool actionlint -shellcheck= -pyflakes= ../../.github/workflows/*.yml
+
+bench: setup # speed and memory, as ratios measured in one run
+	@$(BIN)/smile bench
+
+setup:
+	@$(PYTHON) -m bootstrap
+
+clean: # remove all that set-up and offline runs made
+	rm -rf .venv .smile

@@ -1,0 +1,37 @@
+"""``smile COMMAND``: each command is one module with ``configure`` (its arguments) and ``run``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import cast
+
+COMMANDS = {
+    "preview": "preview dev, staging and prod with all policy packs, offline",
+    "offline": "run any command on the embedded default: smile offline -- pulumi up --stack dev --yes",
+    "settings": "print the effective settings of a stack and where each comes from",
+    "bench": "measure speed and memory as ratios in one run",
+}
+
+
+def main() -> int:
+    """Run the command named by the arguments; the exit code is the command's."""
+    parser = argparse.ArgumentParser(prog="smile", description="Operate the SMILE infrastructure program.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        if name == wanted:  # only the command that runs is imported
+            module = importlib.import_module(f"cli.{name}")
+            module.configure(command)
+            command.set_defaults(run=module.run)
+    arguments = parser.parse_args()
+    try:
+        return cast("int", arguments.run(arguments))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""``smile offline -- CMD``: any command on the embedded default, without an AWS account."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli import sandbox
+from cli.sandbox import Project, SandboxError
+
+BANNER = "offline: the embedded default stands in for AWS; no account is touched, no credential is read"
+OWN_STACKS = {"init", "ls", "rm", "select", "rename"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Take everything after ``--`` as the command."""
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- CMD", help="for instance: -- pulumi up --yes")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; the exit code is the command's own, or 1 when it can't start."""
+    command: list[str] = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    try:
+        if not command:
+            raise SandboxError("no command; for instance: smile offline -- pulumi preview --stack dev")
+        project = sandbox.find_project(Path.cwd())
+        print(BANNER, file=sys.stderr, flush=True)
+        return execute(project, command)
+    except SandboxError as error:
+        print(f"smile offline: {error}", file=sys.stderr)
+        return 1
+
+
+def execute(project: Project, command: Sequence[str], *, output: int | None = None) -> int:
+    """Run ``command`` in the project's shadow with its own stand-in; returns the exit code.
+
+    Args:
+        project: whose program it is.
+        command: the words of the command.
+        output: a file descriptor for standard output and error; None for the caller's own.
+
+    Raises:
+        SandboxError: the stack is unknown, or the stand-in doesn't start or dies.
+    """
+    shadow = sandbox.mirror(project)
+    with stand_in(project) as (providers, server):
+        variables = sandbox.environment(providers)
+        ensure_stack(project, command, variables)
+        error = subprocess.STDOUT if output is not None else None
+        code = subprocess.run(command, cwd=shadow, env=variables, stdout=output, stderr=error, check=False).returncode
+        if server.poll() is not None:
+            raise SandboxError(f"the stand-in died while {command[0]} ran (exit {server.returncode}): {said(server)}")
+    return code
+
+
+@contextmanager
+def stand_in(project: Project) -> Generator[tuple[str, subprocess.Popen[str]]]:
+    """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say."""
+    words = [sys.executable, "-m", "offline", "--database", str(project.database)]
+    server = subprocess.Popen(
+        words,
+        cwd=sandbox.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = server.stdout.readline() if server.stdout else ""
+        if not line.startswith("{"):
+            server.wait()
+            raise SandboxError(f"the stand-in doesn't start: {line.strip() or said(server)}")
+        ports: dict[str, int] = json.loads(line)
+        yield ",".join(f"{package}:{port}" for package, port in ports.items()), server
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def said(server: subprocess.Popen[str]) -> str:
+    """The last thing a dead stand-in wrote to standard error."""
+    text = server.stderr.read().strip() if server.stderr else ""
+    return text.splitlines()[-1] if text else "it gave no reason"
+
+
+def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, str]) -> None:
+    """Create the offline stack that ``command`` names, if it isn't there yet.
+
+    Raises:
+        SandboxError: the project has stack files, and none for that stack.
+    """
+    if Path(command[0]).name != "pulumi" or (command[1:2] == ["stack"] and command[2:3] and command[2] in OWN_STACKS):
+        return
+    stack = stack_of(command)
+    if not stack or project.checkpoint(stack).exists():
+        return
+    if project.stacks and stack not in project.stacks:
+        raise SandboxError(
+            f"no stack {stack!r}: {project.source} has no Pulumi.{stack}.yaml; valid: {', '.join(project.stacks)}"
+        )
+    made = subprocess.run(
+        ["pulumi", "stack", "init", "--no-select", stack],
+        cwd=project.shadow, env=variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode and "already exists" not in made.stderr:
+        raise SandboxError(f"the offline stack {stack!r} can't be made: {made.stderr.strip()}")
+
+
+def stack_of(command: Sequence[str]) -> str | None:
+    """The stack that a pulumi command names with --stack or -s."""
+    for position, word in enumerate(command):
+        if word in {"--stack", "-s"} and position + 1 < len(command):
+            return command[position + 1]
+        if word.startswith("--stack="):
+            return word.removeprefix("--stack=")
+    return os.environ.get("PULUMI_STACK")

@@ -1,0 +1,188 @@
+"""The place where offline runs happen: a shadow of the project, with its own backend, home, passphrase and stack files.
+
+    .smile/offline/
+        clouds/PROJECT.sqlite     the stand-in's cloud
+        state/                    Pulumi's file backend
+        home/                     PULUMI_HOME
+        projects/PROJECT-HASH/    links to the project's files, copies of its stack files
+
+Pulumi writes a salt into the stack file of a passphrase-protected stack; in the shadow it writes into the copy, so an
+offline run leaves the project as it was. Nothing of the operator's own Pulumi or AWS set-up is visible inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from bootstrap import engine
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".smile" / "offline"
+PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
+
+OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
+
+
+class SandboxError(Exception):
+    """An offline run can't start; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Pulumi project somewhere on this machine.
+
+    Attributes:
+        source: the folder with Pulumi.yaml.
+        name: as Pulumi.yaml says.
+    """
+
+    source: Path
+    name: str
+
+    @property
+    def shadow(self) -> Path:
+        """The folder that offline commands run in."""
+        return FOLDER / "projects" / f"{self.name}-{hashlib.sha256(str(self.source).encode()).hexdigest()[:8]}"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the stand-in's cloud."""
+        return FOLDER / "clouds" / f"{self.shadow.name}.sqlite"
+
+    @property
+    def stacks(self) -> list[str]:
+        """The stacks that have a file, by name."""
+        return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
+
+    def checkpoint(self, stack: str) -> Path:
+        """Where the backend keeps the stack."""
+        return FOLDER / "state" / ".pulumi" / "stacks" / self.name / f"{stack}.json"
+
+
+def find_project(start: Path) -> Project:
+    """The project of ``start``: the nearest Pulumi.yaml at or above it.
+
+    Raises:
+        SandboxError: there is none, or it isn't a project file.
+    """
+    for folder in (start, *start.parents):
+        file = folder / "Pulumi.yaml"
+        if file.is_file():
+            return Project(folder, project_name(file))
+    raise SandboxError(f"{start}: no Pulumi.yaml here or above; change to the folder of a Pulumi project")
+
+
+def project_name(file: Path) -> str:
+    """The ``name`` in a Pulumi.yaml."""
+    content = load(file)
+    name = content.get("name")
+    if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+", name):
+        raise SandboxError(f"{file}: name is {name!r}; valid: letters, digits, '.', '_' and '-'")
+    return name
+
+
+def load(file: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds."""
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SandboxError(f"{file}: not valid YAML: {error}") from error
+    if not isinstance(content, dict | None):
+        raise SandboxError(f"{file}: holds a {type(content).__name__}; valid: a mapping")
+    return cast("dict[str, Any]", content or {})
+
+
+def mirror(project: Project) -> Path:
+    """Bring the shadow up to date with the project and return it. Safe to run several times at once."""
+    shadow = project.shadow
+    for folder in (shadow, FOLDER / "home", FOLDER / "state", FOLDER / "clouds"):
+        folder.mkdir(parents=True, exist_ok=True)
+    wanted = {entry.name: entry for entry in project.source.iterdir() if entry.name not in {".smile", ".git"}}
+    for gone in (entry for entry in shadow.iterdir() if entry.name not in wanted and entry.is_symlink()):
+        gone.unlink(missing_ok=True)
+    for name, entry in wanted.items():
+        if re.fullmatch(r"Pulumi\..+\.ya?ml", name):
+            write(shadow / name, offline_settings(load(entry), load_if_there(shadow / name)))
+        elif not (shadow / name).is_symlink():
+            link(shadow / name, entry)
+    return shadow
+
+
+def link(link_: Path, target: Path) -> None:
+    """Make ``link_`` point to ``target``; another run may be doing the same."""
+    try:
+        link_.symlink_to(target)
+    except FileExistsError:
+        return
+
+
+def load_if_there(file: Path) -> dict[str, Any]:
+    """The mapping in ``file``, or an empty one."""
+    return load(file) if file.is_file() else {}
+
+
+def offline_settings(real: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """A stack file for offline use: its own salt, and a stand-in for each value that only the real key can decrypt."""
+    settings = {
+        key: value for key, value in real.items() if key not in {"secretsprovider", "encryptedkey", "encryptionsalt"}
+    }
+    if "encryptionsalt" in earlier:
+        settings["encryptionsalt"] = earlier["encryptionsalt"]
+    if "config" in settings:
+        settings["config"] = without_ciphertext(settings["config"])
+    return settings
+
+
+def without_ciphertext(value: Any) -> Any:  # noqa: ANN401
+    """``value`` with each ``{secure: ...}`` replaced by a plain placeholder."""
+    match value:
+        case {"secure": _}:
+            return "offline-placeholder"
+        case dict():
+            return {key: without_ciphertext(item) for key, item in cast("dict[str, Any]", value).items()}
+        case list():
+            return [without_ciphertext(item) for item in cast("list[Any]", value)]
+        case _:
+            return value
+
+
+def write(file: Path, content: dict[str, Any]) -> None:
+    """Write YAML in one move, and only when it differs."""
+    text = yaml.safe_dump(content, sort_keys=False)
+    if file.is_file() and file.read_text(encoding="utf-8") == text:
+        return
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(file)
+
+
+def environment(providers: str) -> dict[str, str]:
+    """The environment of an offline command: nothing of the operator's Pulumi or AWS set-up, the stand-in attached.
+
+    Args:
+        providers: ``aws:PORT,eks:PORT`` as the engine takes it.
+    """
+    ready = engine.recorded(ROOT)
+    if ready is None:
+        raise SandboxError(f"no Pulumi engine in {ROOT / '.smile'}; run: make -C {ROOT} setup")
+    clean = {key: value for key, value in os.environ.items() if not OWN.match(key)}
+    venv = ROOT / ".venv"
+    return clean | {
+        "PATH": os.pathsep.join([str(venv / "bin"), ready.bin, clean.get("PATH", os.defpath)]),
+        "VIRTUAL_ENV": str(venv),
+        "PULUMI_HOME": str(FOLDER / "home"),
+        "PULUMI_BACKEND_URL": f"file://{FOLDER / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_DEBUG_PROVIDERS": providers,
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DEBUG_COMMANDS": "true",  # makes --event-log available
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
