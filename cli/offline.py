@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from cli import sandbox
 from cli.sandbox import Project, SandboxError
@@ -49,44 +52,51 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
         SandboxError: the stack is unknown, or the stand-in doesn't start or dies.
     """
     shadow = sandbox.mirror(project)
-    with stand_in(project) as (providers, server):
+    with stand_in(project) as providers:
         variables = sandbox.environment(providers)
         ensure_stack(project, command, variables)
+        lift_protection(project, command, variables)
         error = subprocess.STDOUT if output is not None else None
         code = subprocess.run(command, cwd=shadow, env=variables, stdout=output, stderr=error, check=False).returncode
-        if server.poll() is not None:
-            raise SandboxError(f"the stand-in died while {command[0]} ran (exit {server.returncode}): {said(server)}")
+    if code < 0:
+        raise SandboxError(
+            f"{command[0]} was ended by {signal.Signals(-code).name}; what it had finished is recorded, run it again"
+        )
     return code
 
 
 @contextmanager
-def stand_in(project: Project) -> Generator[tuple[str, subprocess.Popen[str]]]:
-    """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say."""
+def stand_in(project: Project) -> Generator[str]:
+    """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say.
+
+    Raises:
+        SandboxError: it doesn't start, or didn't live as long as the command.
+    """
     words = [sys.executable, "-m", "offline", "--database", str(project.database)]
-    server = subprocess.Popen(
-        words,
-        cwd=sandbox.ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            words, cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as server,
+    ):
         line = server.stdout.readline() if server.stdout else ""
         if not line.startswith("{"):
             server.wait()
-            raise SandboxError(f"the stand-in doesn't start: {line.strip() or said(server)}")
+            raise SandboxError(f"the stand-in doesn't start: {last_words(log) or line.strip()}")
         ports: dict[str, int] = json.loads(line)
-        yield ",".join(f"{package}:{port}" for package, port in ports.items()), server
-    finally:
-        server.terminate()
-        server.wait()
+        try:
+            yield ",".join(f"{package}:{port}" for package, port in ports.items())
+            if server.poll() is not None:
+                raise SandboxError(f"the stand-in died (exit {server.returncode}): {last_words(log)}")
+        finally:
+            server.terminate()
 
 
-def said(server: subprocess.Popen[str]) -> str:
-    """The last thing a dead stand-in wrote to standard error."""
-    text = server.stderr.read().strip() if server.stderr else ""
-    return text.splitlines()[-1] if text else "it gave no reason"
+def last_words(log: IO[str]) -> str:
+    """The last line of a process's standard error."""
+    log.seek(0)
+    lines = log.read().strip().splitlines()
+    return lines[-1] if lines else ""
 
 
 def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, str]) -> None:
@@ -110,6 +120,20 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
     )  # fmt: skip
     if made.returncode and "already exists" not in made.stderr:
         raise SandboxError(f"the offline stack {stack!r} can't be made: {made.stderr.strip()}")
+
+
+def lift_protection(project: Project, command: Sequence[str], variables: dict[str, str]) -> None:
+    """Before ``pulumi destroy``, unprotect the offline stack: it is disposable, unlike the real one."""
+    stack = stack_of(command)
+    if "destroy" not in command or "--exclude-protected" in command or not stack:
+        return
+    print(
+        f"offline: lifting the protection of stack {stack}; on AWS, destroy is refused while it stands", file=sys.stderr
+    )
+    subprocess.run(
+        ["pulumi", "state", "unprotect", "--all", "--yes", "--stack", stack],
+        cwd=project.shadow, env=variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 def stack_of(command: Sequence[str]) -> str | None:

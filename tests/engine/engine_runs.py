@@ -1,0 +1,60 @@
+"""Runs of the real engine on the embedded default, in a folder of the test's own."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKS = [
+    word
+    for pack in ("encryption", "data_residency", "least_privilege", "resilience")
+    for word in ("--policy-pack", str(ROOT / "policies" / pack))
+]
+
+
+class Offline:
+    """Runs commands through ``smile`` with state of its own."""
+
+    def __init__(self, folder, cwd=ROOT):
+        self.folder, self.cwd = folder, cwd
+
+    def environment(self, **variables):
+        return os.environ | {"SMILE_OFFLINE_FOLDER": str(self.folder)} | variables
+
+    def smile(self, *words, **variables):
+        return subprocess.run(
+            [ROOT / ".venv" / "bin" / "smile", *words],
+            cwd=self.cwd,
+            env=self.environment(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def pulumi(self, *words, **variables):
+        return self.smile("offline", "--", "pulumi", *words, "--non-interactive", **variables)
+
+    def succeeds(self, *words):
+        done = self.pulumi(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def copy_of_program(folder: Path) -> Offline:
+    """The program and its packs, copied to where a test may change them."""
+    copy = folder / "program"
+    copy.mkdir()
+    for name in ("components", "settings", "policies"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
+        shutil.copy(file, copy)
+    return Offline(folder / "offline", copy)
+
+
+def edit(file: Path, old: str, new: str):
+    """Replace the one place where ``file`` says ``old``."""
+    text = file.read_text()
+    assert text.count(old) == 1, f"{file} says {old!r} {text.count(old)} times"
+    file.write_text(text.replace(old, new))

@@ -1,0 +1,142 @@
+"""What goes wrong ends the run with its cause, changes nothing and loses nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import psutil
+import pytest
+from engine_runs import ROOT, edit
+
+
+def test_broken_stack_file_lists_every_problem_and_registers_nothing(changed):
+    stack = changed.cwd / "Pulumi.prod.yaml"
+    stack.write_text(
+        "config:\n  smile:network:\n    cidr: 10.0.0.0/33\n    zones: [ap-southeast-1a]\n    nat_gateways: single\n"
+        "  smile:tgas: {}\n"
+    )
+    done = changed.pulumi("preview", "--stack", "prod")
+    assert done.returncode != 0
+    for named in ("smile:network.cidr", "smile:network.zones", "smile:tgas", "Pulumi.prod.yaml"):
+        assert named in done.stdout, done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "aws:" not in done.stdout.replace("aws:region", "")
+
+
+def test_stack_file_that_is_not_yaml_is_named(changed):
+    (changed.cwd / "Pulumi.dev.yaml").write_text("config: [unclosed\n")
+    done = changed.pulumi("preview", "--stack", "dev")
+    assert done.returncode == 1
+    assert "Pulumi.dev.yaml: not valid YAML" in done.stderr
+
+
+def test_unknown_stack_is_refused_with_the_valid_ones(offline):
+    done = offline.pulumi("preview", "--stack", "qa")
+    assert done.returncode == 1
+    assert "no stack 'qa'" in done.stderr
+    assert "valid: dev, prod, staging" in done.stderr
+
+
+def test_corrupt_database_is_named_and_left_alone(offline):
+    offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    (database,) = (offline.folder / "clouds").glob("*.sqlite")
+    database.write_bytes(b"not a database, but all the operator has" * 100)
+    done = offline.pulumi("preview", "--stack", "dev")
+    assert done.returncode != 0
+    assert str(database) in done.stderr
+    assert database.read_bytes().startswith(b"not a database, but all the operator has")
+
+
+def test_missing_passphrase_is_named_and_state_is_kept(offline):
+    offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    before = offline.succeeds("stack", "export", "--stack", "dev")
+    done = offline.smile(
+        "offline",
+        "--",
+        "env",
+        "-u",
+        "PULUMI_CONFIG_PASSPHRASE",
+        "pulumi",
+        "preview",
+        "--stack",
+        "dev",
+        "--non-interactive",
+    )
+    assert done.returncode != 0
+    assert "PULUMI_CONFIG_PASSPHRASE" in done.stdout + done.stderr
+    assert offline.succeeds("stack", "export", "--stack", "dev") == before
+
+
+def test_pack_that_raises_fails_the_preview_and_names_the_control(changed):
+    edit(
+        changed.cwd / "policies" / "guardrails" / "controls" / "kms.py",
+        '    if not key.get("enableKeyRotation"):\n',
+        '    raise ZeroDivisionError("boom")\n    if not key.get("enableKeyRotation"):\n',
+    )
+    done = changed.pulumi("preview", "--stack", "dev", "--policy-pack", "policies/encryption")
+    assert done.returncode != 0
+    assert "ENC-KMS-001" in done.stdout
+    assert "ZeroDivisionError" in done.stdout
+
+
+def test_pack_that_does_not_load_fails_the_preview(changed):
+    (changed.cwd / "policies" / "guardrails" / "controls" / "broken.py").write_text("import no_such_module\n")
+    done = changed.pulumi("preview", "--stack", "dev", "--policy-pack", "policies/encryption")
+    assert done.returncode != 0
+    assert "no_such_module" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [{"settings": {"allowedRegions": "ap-southeast-3"}}, {"RES-AWS-001": {"enforcementLevel": "fierce"}}],
+)
+def test_policy_configuration_that_fails_its_schema_is_refused(changed, configuration):
+    file = changed.cwd / "policy-config.json"
+    file.write_text(json.dumps(configuration))
+    done = changed.pulumi(
+        "preview", "--stack", "dev", "--policy-pack", "policies/data_residency", "--policy-pack-config", file.name
+    )
+    assert done.returncode != 0
+    assert next(iter(configuration)) in done.stdout + done.stderr
+
+
+def processes(part: str, folder):
+    """The processes whose command line has ``part`` and that run for this test."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            mine = process.environ().get("SMILE_OFFLINE_FOLDER") == str(folder)
+        except psutil.Error:
+            continue
+        mine = mine or any(str(folder) in word for word in process.info["cmdline"] or ())
+        if mine and part in " ".join(process.info["cmdline"] or ()):
+            found.append(process)
+    return found
+
+
+@pytest.mark.parametrize("victim", ["pulumi up", "-m offline"])
+def test_after_a_kill_the_same_command_finishes_the_work(offline, victim):
+    words = ["offline", "--", "pulumi", "up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive"]
+    running = subprocess.Popen(
+        [ROOT / ".venv" / "bin" / "smile", *words],
+        env=offline.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    checkpoint = offline.folder / "state" / ".pulumi" / "stacks" / "smile" / "dev.json"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (
+        checkpoint.exists() and "aws:ec2/subnet:Subnet" in checkpoint.read_text()
+    ):
+        time.sleep(0.05)
+    for process in processes(victim, offline.folder):
+        os.kill(process.pid, signal.SIGKILL)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode != 0
+    assert said.strip()
+    offline.pulumi("cancel", "--stack", "dev", "--yes")
+    offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    offline.succeeds("preview", "--stack", "dev", "--expect-no-changes")

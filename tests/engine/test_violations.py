@@ -1,0 +1,58 @@
+"""A change that breaks a control fails the preview, and says which control, on what, and what to write instead."""
+
+import pytest
+from engine_runs import PACKS, copy_of_program, edit
+
+OPEN_SSH = """
+from pulumi_aws import vpc
+vpc.SecurityGroupIngressRule(
+    "open-ssh", security_group_id=network.security_group_ids["application"], description="oops",
+    ip_protocol="tcp", from_port=20, to_port=30, cidr_ipv4="0.0.0.0/0", opts=in_account,
+)
+"""
+QUEUE_ABROAD = """
+from pulumi_aws import sqs
+sqs.Queue("abroad", region="us-east-1", kms_master_key_id=keys.arns[DataKey.QUEUES], opts=in_account)
+"""
+
+
+def append(program, code):
+    main = program.cwd / "__main__.py"
+    main.write_text(main.read_text() + code)
+
+
+@pytest.fixture(scope="module")
+def verdict(tmp_path_factory):
+    """One preview of prod with the three changes at once."""
+    program = copy_of_program(tmp_path_factory.mktemp("violations"))
+    append(program, OPEN_SSH)
+    append(program, QUEUE_ABROAD)
+    edit(program.cwd / "components" / "flow_logs.py", "            kms_key_id=args.key_arn,\n", "")
+    return program.pulumi("preview", "--stack", "prod", *PACKS)
+
+
+@pytest.mark.parametrize(
+    ("control", "resource", "remedy"),
+    [
+        ("LP-SG-001", "SecurityGroupIngressRule: open-ssh", "Fix: Name the addresses"),
+        ("ENC-CLOUDWATCH-001", "LogGroup: smile-flow-logs", "Fix: Set kmsKeyId"),
+        ("RES-AWS-002", "Queue: abroad", "Fix: "),
+    ],
+)
+@pytest.mark.requirement("SMILE-AUDIT-10")
+def test_broken_control_fails_the_preview_with_id_resource_and_remedy(verdict, control, resource, remedy):
+    assert verdict.returncode != 0
+    lines = verdict.stdout.splitlines()
+    found = [
+        number for number, line in enumerate(lines) if "[mandatory]" in line and control in line and resource in line
+    ]
+    assert found, verdict.stdout
+    assert any(remedy in line for line in lines[found[0] : found[0] + 4]), verdict.stdout
+
+
+def test_update_stops_before_the_violating_resource_exists(changed):
+    append(changed, OPEN_SSH)
+    done = changed.pulumi("up", "--stack", "dev", "--yes", "--skip-preview", *PACKS)
+    assert done.returncode != 0
+    exported = changed.succeeds("stack", "export", "--stack", "dev")
+    assert "::open-ssh" not in exported

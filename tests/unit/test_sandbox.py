@@ -1,0 +1,116 @@
+"""Offline runs see a shadow of the project, and nothing of the operator's own set-up."""
+
+import pytest
+import yaml
+
+from cli import offline, preview, sandbox
+from cli.sandbox import SandboxError
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "offline")
+    source = tmp_path / "shop"
+    (source / "lib").mkdir(parents=True)
+    (source / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (source / "__main__.py").write_text("")
+    (source / "Pulumi.dev.yaml").write_text("config:\n  shop:size: 1\n")
+    return sandbox.find_project(source / "lib")
+
+
+def test_project_is_found_from_any_folder_inside_it(project, tmp_path):
+    assert (project.source, project.name) == (tmp_path / "shop", "shop")
+
+
+def test_folder_without_a_project_is_named(tmp_path):
+    with pytest.raises(SandboxError, match=f"{tmp_path}: no Pulumi.yaml here or above"):
+        sandbox.find_project(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["runtime: python", "name: [a]", "name: a/b", "- name", "name: 'x"])
+def test_broken_project_file_is_refused_by_name(tmp_path, content):
+    (tmp_path / "Pulumi.yaml").write_text(content)
+    with pytest.raises(SandboxError, match=r"Pulumi\.yaml: "):
+        sandbox.find_project(tmp_path)
+
+
+def test_shadow_links_the_program_and_copies_the_stack_files(project):
+    shadow = sandbox.mirror(project)
+    assert (shadow / "__main__.py").resolve() == project.source / "__main__.py"
+    assert not (shadow / "Pulumi.dev.yaml").is_symlink()
+    assert yaml.safe_load((shadow / "Pulumi.dev.yaml").read_text()) == {"config": {"shop:size": 1}}
+
+
+def test_what_pulumi_writes_into_the_stack_file_stays_in_the_shadow(project):
+    shadow = sandbox.mirror(project)
+    copy = shadow / "Pulumi.dev.yaml"
+    copy.write_text(copy.read_text() + "encryptionsalt: v1:abc\n")
+    (project.source / "Pulumi.dev.yaml").write_text("config:\n  shop:size: 2\n")
+    sandbox.mirror(project)
+    assert yaml.safe_load(copy.read_text()) == {"config": {"shop:size": 2}, "encryptionsalt": "v1:abc"}
+    assert "encryptionsalt" not in (project.source / "Pulumi.dev.yaml").read_text()
+
+
+def test_values_only_the_real_key_can_decrypt_get_a_placeholder(project):
+    real = {
+        "secretsprovider": "awskms://alias/state",
+        "encryptedkey": "AAAA",
+        "config": {"shop:token": {"secure": "v1:x"}, "shop:list": [{"deep": {"secure": "v1:y"}}]},
+    }
+    assert sandbox.offline_settings(real, {}) == {
+        "config": {"shop:token": "offline-placeholder", "shop:list": [{"deep": "offline-placeholder"}]}
+    }
+
+
+def test_file_removed_from_the_project_leaves_the_shadow(project):
+    (project.source / "extra.txt").write_text("")
+    shadow = sandbox.mirror(project)
+    assert (shadow / "extra.txt").exists()
+    (project.source / "extra.txt").unlink()
+    sandbox.mirror(project)
+    assert not (shadow / "extra.txt").is_symlink()
+
+
+def test_environment_hides_the_operators_credentials_and_backend(project, monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "KUBECONFIG"):
+        monkeypatch.setenv(name, "real")
+    variables = sandbox.environment("aws:1234")
+    assert "real" not in variables.values()
+    assert variables["PULUMI_DEBUG_PROVIDERS"] == "aws:1234"
+    assert variables["PULUMI_BACKEND_URL"].endswith("offline/state")
+
+
+@pytest.mark.parametrize(
+    ("command", "stack"),
+    [
+        (["pulumi", "up", "--stack", "dev"], "dev"),
+        (["pulumi", "up", "-s", "dev"], "dev"),
+        (["pulumi", "--stack=dev", "up"], "dev"),
+        (["pulumi", "up"], None),
+        (["pulumi", "up", "--stack"], None),
+    ],
+)
+def test_stack_is_read_from_the_command(command, stack, monkeypatch):
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    assert offline.stack_of(command) == stack
+
+
+def test_unknown_stack_is_refused_with_the_valid_ones(project):
+    with pytest.raises(SandboxError, match=r"no stack 'qa': .* has no Pulumi\.qa\.yaml; valid: dev"):
+        offline.ensure_stack(project, ["pulumi", "up", "--stack", "qa"], {})
+
+
+def test_preview_of_an_unknown_stack_is_refused_with_the_valid_ones(project):
+    with pytest.raises(SandboxError, match="no stack 'qa': valid are dev"):
+        preview.checked(project, ["dev", "qa"])
+
+
+def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
+    events = tmp_path / "events"
+    events.write_text(
+        '{"policyEvent": {"enforcementLevel": "mandatory"}}\n'
+        '{"policyEvent": {"enforcementLevel": "advisory"}}\n'
+        '{"policyEvent": {"enforcementLevel": "advisory"}}\n'
+        '{"summaryEvent": {"resourceChanges": {"create": 3, "same": 4, "delete": 9}}}\n'
+    )
+    assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2})
