@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
 """Where all of it is kept; SMILE_OFFLINE_FOLDER names another place, for instance one per test."""
 
-PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
+PASSPHRASE = "offline"
 
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
@@ -142,7 +142,7 @@ def offline_settings(real: dict[str, Any], earlier: dict[str, Any]) -> dict[str,
     return settings
 
 
-def without_ciphertext(value: Any) -> Any:  # noqa: ANN401
+def without_ciphertext(value: Any) -> Any:
     """``value`` with each ``{secure: ...}`` replaced by a plain placeholder."""
     match value:
         case {"secure": _}:

@@ -1,0 +1,93 @@
+"""IAM wildcards: ``*`` is any run of characters, ``?`` exactly one, nothing else is special."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_PLACEHOLDER = "\0"
+"""Stands for a name nobody would write, so that only a wildcard matches it."""
+
+_ARN_PARTS = 6
+
+
+@lru_cache(maxsize=8192)
+def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+    parts = (".*" if run[0] == "*" else run.replace("?", ".") if run[0] == "?" else re.escape(run)
+             for run in re.findall(r"\*+|\?+|[^*?]+", pattern))  # fmt: skip
+    return re.compile("".join(parts), flags | re.DOTALL)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether ``pattern`` covers ``text``, letter for letter, as in ARNs."""
+    return _compiled(pattern, 0).fullmatch(text) is not None
+
+
+def matches_action(pattern: str, text: str) -> bool:
+    """Whether ``pattern`` covers ``text`` whatever the case, as in actions."""
+    return _compiled(pattern, re.IGNORECASE).fullmatch(text) is not None
+
+
+def has_wildcard(pattern: str) -> bool:
+    """Whether the pattern covers more than itself, policy variables apart."""
+    return "*" in pattern or "?" in pattern
+
+
+def is_any_action(pattern: str) -> bool:
+    """Whether the pattern covers every action of every service: ``*``, ``*:*``."""
+    return "*" in pattern and not pattern.strip("*:")
+
+
+def is_any_arn(pattern: str) -> bool:
+    """Whether the pattern covers every ARN: ``*``, ``arn:aws:*:*:*:*``."""
+    if not pattern.startswith("arn:"):
+        return "*" in pattern and not pattern.strip("*:")
+    return "*" in pattern and not "".join(pattern.split(":")[2:]).strip("*")
+
+
+@lru_cache(maxsize=8192)
+def overlap(one: str, other: str) -> bool:
+    """Whether some text is covered by both patterns."""
+    reached = {(0, 0)}
+    seen: set[tuple[int, int]] = set()
+    while reached:
+        i, j = state = reached.pop()
+        if state in seen:
+            continue
+        seen.add(state)
+        a, b = one[i : i + 1], other[j : j + 1]
+        if not a and not b:
+            return True
+        if a == "*":
+            reached |= {(i + 1, j)} | ({(i, j + 1)} if b else set())
+        if b == "*":
+            reached |= {(i, j + 1)} | ({(i + 1, j)} if a else set())
+        if a and b and a != "*" and b != "*" and (a == b or "?" in {a, b}):
+            reached.add((i + 1, j + 1))
+    return False
+
+
+def fits_format(resource: str, arn_format: str) -> bool:
+    """Whether the ARN pattern of a policy can name a resource of ``arn_format``.
+
+    ``arn_format`` is as AWS documents it, ``arn:${Partition}:s3:::${BucketName}``.
+    """
+    if is_any_arn(resource):
+        return True
+    given = _VARIABLE.sub("*", resource).split(":", _ARN_PARTS - 1)
+    wanted = _VARIABLE.sub("*", arn_format).split(":", _ARN_PARTS - 1)
+    if len(given) < _ARN_PARTS:  # IAM completes a short ARN with wildcards
+        given += ["*"] * (_ARN_PARTS - len(given))
+    if wanted[2] == "s3" and wanted[5] == "*" and "/" in given[5]:
+        return False  # a bucket's name holds no slash: this names objects
+    return all(overlap(mine, theirs) for mine, theirs in zip(given, wanted, strict=True))
+
+
+def covers_format(resource: str, arn_format: str) -> bool:
+    """Whether the ARN pattern of a policy names every resource of ``arn_format``, in one account and region or all."""
+    if is_any_arn(resource):
+        return True
+    given = _VARIABLE.sub("", resource).split(":", _ARN_PARTS - 1)
+    wanted = _VARIABLE.sub(_PLACEHOLDER, arn_format).split(":", _ARN_PARTS - 1)
+    return len(given) == len(wanted) == _ARN_PARTS and matches(given[2], wanted[2]) and matches(given[5], wanted[5])

@@ -1,0 +1,71 @@
+"""The shapes that many controls share, so that each of those is a few lines of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from guardrails.control import Context, Findings, UndeterminedError, Violation, control
+from guardrails.keys import why_not_customer_key
+from guardrails.resource import Resource, values_at
+from guardrails.values import UNKNOWN
+
+
+def forbid_type(why_not: str, **about: Any) -> None:
+    """A control that no resource of its types may exist."""
+
+    def check(resource: Resource, context: Context) -> Findings:
+        yield Violation(why_not)
+
+    control(**about)(check)
+
+
+def require_value(path: str, valid: Collection[Any], *, default: Any = None, **about: Any) -> None:
+    """A control that the property at ``path``, or AWS's ``default`` for it, is one of ``valid``."""
+    expected = " or ".join(map(_written, valid))
+
+    def check(resource: Resource, context: Context) -> Findings:
+        value = resource.get(path, default)
+        if not any(value == good and isinstance(value, bool) == isinstance(good, bool) for good in valid):
+            yield Violation(f"{'not set' if value is None else _written(value)}, expected {expected}", path)
+
+    control(**about)(check)
+
+
+def forbid_property(path: str, why_not: str, **about: Any) -> None:
+    """A control that nothing, known or not, is set at ``path``."""
+
+    def check(resource: Resource, context: Context) -> Findings:
+        value = resource.raw(path)
+        if value is UNKNOWN:
+            raise UndeterminedError(path)
+        if value:
+            yield Violation(why_not, path)
+
+    control(**about)(check)
+
+
+def require_customer_key(
+    path: str,
+    *,
+    absent: str = "no key is named, so a key managed by AWS is used",
+    when: Callable[[Resource], bool] = lambda resource: True,
+    **about: Any,
+) -> None:
+    """A control that the key at ``path`` is a customer managed one of the stack or an allowed account."""
+
+    def check(resource: Resource, context: Context) -> Findings:
+        if not when(resource):
+            return
+        values = values_at(resource, path)
+        if not values:
+            yield Violation(absent, path)
+        why = why_not_customer_key(resource, path, context)
+        if why:
+            yield Violation(why, path)
+
+    control(**about)(check)
+
+
+def _written(value: Any) -> str:
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,10 @@
+"""Nobody and nothing can do or reach more than it needs."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from guardrails.server import serve  # the library lies beside the packs
+
+serve("least_privilege")

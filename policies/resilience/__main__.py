@@ -1,0 +1,10 @@
+"""Failures and mistakes are survived, and they are noticed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from guardrails.server import serve  # the library lies beside the packs
+
+serve("resilience")

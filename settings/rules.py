@@ -1,0 +1,171 @@
+"""Rules over several settings, and those that differ by stack. Each yields what breaks it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import NamedTuple
+
+from settings.network import HEALTH_PORT, MINIMUM_PREFIX, REQUIRED_ENDPOINTS, Network
+from settings.problems import Path, shown
+from settings.stack import LONGEST_WINDOW, Settings
+from settings.subnets import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
+
+FEWEST_ZONES = 2
+"""EKS and RDS refuse to work with fewer."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that a stack's settings break.
+
+    Attributes:
+        path: the setting to change.
+        what: what was found.
+        valid: what is valid instead.
+        reads: the other settings that the rule looked at.
+    """
+
+    path: Path
+    what: str
+    valid: str
+    reads: tuple[Path, ...] = ()
+
+
+class Subnet(NamedTuple):
+    """One subnet of the plan."""
+
+    tier: Tier
+    zone: Zone
+    cidr: IPv4Network
+
+
+Rule = Callable[[Settings], Iterator[Finding]]
+
+
+def zones_are_enough(settings: Settings) -> Iterator[Finding]:
+    """Every zone once; all in prod, at least two elsewhere (SMILE-NET-03)."""
+    path, zones = ("network", "zones"), settings.network.zones
+    for index, zone in enumerate(zones):
+        if zone in zones[:index]:
+            yield Finding((*path, index), f"got {zone} again", "each zone once")
+    if settings.is_production and set(zones) != set(ZONES):
+        yield Finding(path, f"got {shown(zones)}", f"in prod all of {', '.join(ZONES)}")
+    elif len(set(zones)) < FEWEST_ZONES:
+        yield Finding(path, f"got {shown(zones)}", f"two or three of {', '.join(ZONES)}")
+
+
+def subnets_fit(settings: Settings) -> Iterator[Finding]:
+    """The planned subnets fit into the VPC (SMILE-NET-08)."""
+    network, prefixes = settings.network, settings.network.subnet_prefixes.by_tier
+    if addresses_needed(prefixes) <= network.cidr.num_addresses:
+        return
+    sizes = ", ".join(f"{len(ZONES)} x /{prefixes[tier]} {tier}" for tier in TIERS)
+    needs = f"the subnets need {addresses_needed(prefixes)} ({sizes})"
+    length = smallest_vpc(prefixes)
+    cidr, prefix = ("network", "cidr"), ("network", "subnet_prefixes")
+    if length >= LARGEST:
+        what = f"{network.cidr} has {network.cidr.num_addresses} addresses, {needs}"
+        sizes = f"/{LARGEST}" if length == LARGEST else f"/{LARGEST} to /{length}"
+        yield Finding(cidr, what, sizes, (prefix,))
+    else:
+        room = f"higher numbers: the largest VPC, /{LARGEST}, has {2 ** (32 - LARGEST)} addresses"
+        yield Finding(prefix, needs, room)
+
+
+def placed_subnets_fit(settings: Settings) -> Iterator[Finding]:
+    """Subnets with a CIDR of their own lie in the VPC, are large enough and overlap no other."""
+    network = settings.network
+    for tier, zones in network.subnet_cidrs.items():
+        for zone, cidr in zones.items():
+            path = ("network", "subnet_cidrs", tier, zone)
+            if not cidr.subnet_of(network.cidr):
+                yield Finding(path, f"{cidr} is outside the VPC", f"a part of {network.cidr}", (("network", "cidr"),))
+            if cidr.prefixlen > MINIMUM_PREFIX[tier]:
+                yield Finding(path, f"{cidr} is too small", f"/{MINIMUM_PREFIX[tier]} or larger")
+    yield from overlaps(network)
+
+
+def overlaps(network: Network) -> Iterator[Finding]:
+    """Pairs of subnets that share addresses; at least one of the two was placed by hand."""
+    try:
+        places = network.subnet_places
+    except ValueError:  # the plan doesn't fit, which subnets_fit says
+        return
+    subnets = [Subnet(tier, zone, cidr) for tier, zones in places.items() for zone, cidr in zones.items()]
+    for pair in combinations(subnets, 2):
+        placed, other = sorted(pair, key=lambda subnet: is_planned(network, subnet))
+        if placed.cidr.overlaps(other.cidr):
+            what = f"{placed.cidr} overlaps {other.cidr} of the {other.tier} subnet in {other.zone}"
+            reads = (("network", "cidr"), ("network", "subnet_prefixes"))
+            yield Finding(("network", "subnet_cidrs", placed.tier, placed.zone), what, "a range of its own", reads)
+
+
+def is_planned(network: Network, subnet: Subnet) -> bool:
+    """Whether a subnet lies where the plan puts it."""
+    return subnet.zone not in network.subnet_cidrs.get(subnet.tier, {})
+
+
+def nat_gateways_are_redundant(settings: Settings) -> Iterator[Finding]:
+    """One NAT gateway for all zones is for dev only (OP-S-09)."""
+    if settings.network.nat_gateways == "single" and settings.stack != "dev":
+        yield Finding(
+            ("network", "nat_gateways"), 'got "single"', f"one_per_zone in {settings.stack}; single in dev only"
+        )
+
+
+def endpoints_are_complete(settings: Settings) -> Iterator[Finding]:
+    """Every endpoint once, and a reduced list in dev only (SMILE-NET-12)."""
+    path, names = ("network", "interface_endpoints"), settings.network.interface_endpoints
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Finding((*path, index), f"got {name} again", "each service once")
+    missing = [name for name in REQUIRED_ENDPOINTS if name not in names]
+    if missing and settings.stack != "dev":
+        yield Finding(
+            path, f"lacks {', '.join(missing)}", f"at least all of these in {settings.stack}; fewer in dev only"
+        )
+
+
+def service_port_is_free(settings: Settings) -> Iterator[Finding]:
+    """The health check has a port of its own (SMILE-SEC-02)."""
+    if settings.network.service_port == HEALTH_PORT:
+        yield Finding(
+            ("network", "service_port"), f"got {HEALTH_PORT}, the health check's", "another port, such as 443"
+        )
+
+
+def tag_names_differ(settings: Settings) -> Iterator[Finding]:
+    """AWS doesn't tell the names of IAM tags apart by case."""
+    counted = Counter(name.lower() for name in settings.tags.extra)
+    for name in settings.tags.extra:
+        if counted[name.lower()] > 1:
+            counted[name.lower()] = 0
+            yield Finding(("tags", "extra", name), "another tag differs by case only", "names that differ otherwise")
+
+
+def production_is_protected(settings: Settings) -> Iterator[Finding]:
+    """Stateful resources of prod can't be deleted by accident (SMILE-GEN-07, SMILE-SEC-22)."""
+    if not settings.is_production:
+        return
+    for name, value in settings.protection:
+        if not value:
+            yield Finding(("protection", name), "got false", "true in prod")
+    days = settings.encryption.deletion_window_days
+    if days != LONGEST_WINDOW:
+        yield Finding(("encryption", "deletion_window_days"), f"got {days}", f"{LONGEST_WINDOW} in prod")
+
+
+RULES: tuple[Rule, ...] = (
+    zones_are_enough,
+    subnets_fit,
+    placed_subnets_fit,
+    nat_gateways_are_redundant,
+    endpoints_are_complete,
+    service_port_is_free,
+    tag_names_differ,
+    production_is_protected,
+)

@@ -1,0 +1,197 @@
+"""Runs fixture cases on the real servers of the packs, over gRPC."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import yaml
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi.runtime.proto import analyzer_pb2_grpc
+from pulumi.runtime.rpc import UNKNOWN, _special_secret_sig, _special_sig_key
+
+from guardrails.control import REGISTRY
+from guardrails.pack import PACKS, Pack, load_controls
+from guardrails.server import start
+
+FIXTURES = Path(__file__).parent / "fixtures"
+STACK = "urn:pulumi:test::fixtures"
+
+
+class FixtureLoader(yaml.SafeLoader):
+    """YAML with !unknown, !secret and !json."""
+
+
+def _json(loader: yaml.SafeLoader, node: yaml.Node) -> str:
+    return json.dumps(_construct(loader, node))
+
+
+def _secret(loader: yaml.SafeLoader, node: yaml.Node) -> dict[str, Any]:
+    return {_special_sig_key: _special_secret_sig, "value": _construct(loader, node)}
+
+
+def _construct(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    plain = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, node.value, (True, False)), node.value)
+    return loader.construct_object(plain)
+
+
+FixtureLoader.add_constructor("!unknown", lambda loader, node: UNKNOWN)
+FixtureLoader.add_constructor("!secret", _secret)
+FixtureLoader.add_constructor("!json", _json)
+
+
+@lru_cache(maxsize=1)
+def load_fixtures() -> dict[str, dict[str, Any]]:
+    """The cases of every service by control id; a control may appear in one file only."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(FIXTURES.glob("*.yaml")):
+        text = re.sub(r"!unknown(?=[,}\]])", "!unknown ", path.read_text())  # YAML wants the space
+        for control, kinds in (yaml.load(text, FixtureLoader) or {}).items():
+            assert control not in found, f"{control} appears twice, the second time in {path.name}"
+            found[control] = kinds
+    return found
+
+
+def urn_of(resource: dict[str, Any]) -> str:
+    return f"{STACK}::{resource['type']}::{resource.get('name', 'subject')}"
+
+
+@dataclass
+class Outcome:
+    """The diagnostics about one control."""
+
+    diagnostics: list[proto.AnalyzeDiagnostic] = field(default_factory=list)
+
+    def at_level(self, level: int) -> list[str]:
+        return [d.message for d in self.diagnostics if d.enforcementLevel == level]
+
+    @property
+    def violations(self) -> list[str]:
+        return self.at_level(proto.MANDATORY)
+
+    @property
+    def undetermined(self) -> list[str]:
+        return [m for m in self.at_level(proto.ADVISORY) if "can't be decided before deployment" in m]
+
+
+class Judge:
+    """The packs' servers, and what they say about a case."""
+
+    def __init__(self) -> None:
+        self.stubs: dict[str, analyzer_pb2_grpc.AnalyzerStub] = {}
+        self._close: list[Any] = []
+
+    def stub(self, pack: Pack) -> analyzer_pb2_grpc.AnalyzerStub:
+        if pack.name not in self.stubs:
+            server, port = start(pack)
+            channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+            self._close += [lambda: server.stop(None).wait(), channel.close]
+            self.stubs[pack.name] = analyzer_pb2_grpc.AnalyzerStub(channel)
+        return self.stubs[pack.name]
+
+    def close(self) -> None:
+        while self._close:
+            self._close.pop()()
+
+    def everything(self, control_id: str, case: dict[str, Any]) -> list[proto.AnalyzeDiagnostic]:
+        """Every diagnostic of the pack that the control belongs to."""
+        pack = next(pack for pack in PACKS.values() if control_id.startswith(pack.prefix + "-"))
+        stub = self.stub(pack)
+        request = proto.ConfigureAnalyzerRequest()
+        request.policyConfig["settings"].properties.update(case.get("settings", {}))
+        if control_id in REGISTRY:
+            request.policyConfig[control_id].enforcementLevel = proto.MANDATORY
+            request.policyConfig[control_id].properties.update(case.get("parameters", {}))
+        stub.Configure(request)
+        resources = case.get("resources") or [case]
+        if all(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
+            resources = [{"type": "pulumi:pulumi:Stack", "name": "fixtures-test"}, *resources]
+        found: list[proto.AnalyzeDiagnostic] = []
+        for resource in resources:
+            found += stub.Analyze(analyze_request(resource)).diagnostics
+        found += stub.AnalyzeStack(stack_request(resources)).diagnostics
+        return found
+
+    def __call__(self, control_id: str, case: dict[str, Any]) -> Outcome:
+        return Outcome([d for d in self.everything(control_id, case) if d.policyName == control_id])
+
+
+def analyze_request(resource: dict[str, Any]) -> proto.AnalyzeRequest:
+    request = proto.AnalyzeRequest(
+        type=resource["type"], urn=urn_of(resource), name=resource.get("name", "subject"), options=_options(resource)
+    )
+    request.properties.update(resource.get("properties") or {})
+    _add_provider(request, resource)
+    return request
+
+
+def stack_request(resources: list[dict[str, Any]]) -> proto.AnalyzeStackRequest:
+    urns = {resource.get("name", "subject"): urn_of(resource) for resource in resources}
+    request = proto.AnalyzeStackRequest()
+    for resource in resources:
+        entry = request.resources.add(
+            type=resource["type"],
+            urn=urn_of(resource),
+            name=resource.get("name", "subject"),
+            options=_options(resource),
+            parent=resource.get("parent", ""),
+        )
+        entry.properties.update({**(resource.get("properties") or {}), **(resource.get("outputs") or {})})
+        for key, names in (resource.get("dependencies") or {}).items():
+            entry.propertyDependencies[key].urns.extend(urns[name] for name in names)
+        _add_provider(entry, resource)
+    return request
+
+
+def _options(resource: dict[str, Any]) -> proto.AnalyzerResourceOptions:
+    replace_first = resource.get("deleteBeforeReplace")
+    return proto.AnalyzerResourceOptions(
+        protect=resource.get("protect", False),
+        ignoreChanges=resource.get("ignoreChanges", []),
+        deleteBeforeReplace=bool(replace_first),
+        deleteBeforeReplaceDefined=replace_first is not None,
+        parent=resource.get("parent", ""),
+    )
+
+
+def _add_provider(message: Any, resource: dict[str, Any]) -> None:
+    provider = resource.get("provider")
+    if provider is not None:
+        type_ = f"pulumi:providers:{resource['type'].partition(':')[0]}"
+        name = provider.get("name", "explicit")
+        message.provider.type, message.provider.name = type_, name
+        message.provider.urn = f"{STACK}::{type_}::{name}"
+        message.provider.properties.update(provider.get("properties") or {})
+
+
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Judge]:
+    load_controls()
+    made = Judge()
+    yield made
+    made.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each case of a kind that a test function asks for by name."""
+    for kind in ("compliant", "violating", "unknown"):
+        name = f"{kind}_case"
+        if name in metafunc.fixturenames:
+            cases = [
+                pytest.param(control, case, id=f"{control}-{index}")
+                for control, kinds in load_fixtures().items()
+                for index, case in enumerate(kinds.get(kind) or [])
+                if isinstance(case, dict)
+            ]
+            metafunc.parametrize(("control_id", name), cases)

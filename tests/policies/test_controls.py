@@ -1,0 +1,59 @@
+"""Every control on its fixtures: compliant, violating and not known yet."""
+
+import pytest
+
+from guardrails.configuration import faults
+from guardrails.control import REGISTRY
+from guardrails.pack import PACKS, load_controls
+
+from .conftest import load_fixtures
+
+
+def test_a_compliant_resource_gets_no_verdict(judge, control_id, compliant_case):
+    assert judge(control_id, compliant_case).diagnostics == []
+
+
+def test_a_violation_is_mandatory_and_names_control_cause_and_remedy(judge, control_id, violating_case):
+    outcome = judge(control_id, violating_case)
+    control = REGISTRY[control_id]
+    assert outcome.violations, f"no violation; got {outcome.diagnostics}"
+    for message in outcome.violations:
+        assert "the control itself failed" not in message, message
+        assert message.startswith(f"{control_id} {control.title}: ")
+        assert f"Fix: {control.fix}" in message
+    together = "\n".join(outcome.violations)
+    assert f"(at {violating_case['at']})" in together if "at" in violating_case else True
+    assert violating_case.get("says", "") in together
+
+
+def test_an_unknown_value_is_reported_and_neither_passes_nor_stops_the_run(judge, control_id, unknown_case):
+    outcome = judge(control_id, unknown_case)
+    assert outcome.undetermined, f"an unknown value passed; got {outcome.diagnostics}"
+    assert outcome.violations == []
+
+
+@pytest.mark.parametrize("control_id", load_controls())
+def test_every_control_has_its_three_kinds_of_fixture(control_id):
+    kinds = load_fixtures().get(control_id, {})
+    missing = [kind for kind in ("compliant", "violating", "unknown") if not kinds.get(kind)]
+    assert not missing, f"{control_id} lacks fixtures: {', '.join(missing)}"
+    assert isinstance(kinds["unknown"], list) or kinds["unknown"] == "not applicable"
+
+
+def test_every_fixture_is_about_a_control():
+    assert load_fixtures().keys() - load_controls().keys() == set()
+
+
+@pytest.mark.parametrize("control", load_controls().values(), ids=lambda control: control.id)
+def test_a_control_is_described_in_full(control):
+    prefixes = {pack.prefix for pack in PACKS.values()}
+    assert control.id.split("-")[0] in prefixes
+    assert control.title
+    assert control.why
+    assert control.fix
+    assert not control.title.endswith(".")
+    assert control.types
+    for name, schema in control.parameters.items():
+        assert name != "enforcementLevel"
+        assert schema["description"]
+        assert faults(schema["default"], schema) == []

@@ -1,0 +1,140 @@
+"""The packs under the real engine: what is blocked, what fails, and what the operator reads.
+
+The program registers component resources under AWS type tokens, so that no provider is needed.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(shutil.which("pulumi") is None, reason="no pulumi on PATH"),
+]
+
+PROGRAM = """
+import os
+import pulumi
+
+rotates = os.environ["ROTATES"] == "yes"
+pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates, "policy": "{}"})
+"""
+
+DUPLICATE = """
+from guardrails.rules import forbid_type
+
+forbid_type("x", id="ENC-KMS-001", title="x", why="x", fix="x", severity="low", types=())
+"""
+
+
+class Project:
+    """A tiny project with a state of its own, and a copy of the packs beside this Python's environment."""
+
+    def __init__(self, root: Path, policies: Path) -> None:
+        self.root = root
+        self.policies = root / "policies"
+        shutil.copytree(policies, self.policies, ignore=shutil.ignore_patterns("__pycache__"))
+        (root / ".venv").symlink_to(sys.prefix)
+        (root / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+        (root / "__main__.py").write_text(PROGRAM)
+        for name in ("state", "home"):
+            (root / name).mkdir()
+        self.pulumi("stack", "init", "dev")
+
+    def pulumi(self, *arguments: str, rotates: str = "yes") -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_HOME": str(self.root / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.root / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "ROTATES": rotates,
+        }
+        return subprocess.run(
+            ["pulumi", "--non-interactive", *arguments], cwd=self.root, env=environment, capture_output=True, text=True,
+            check=False, timeout=120,
+        )  # fmt: skip
+
+    def run(self, command: str, *arguments: str, **options: str) -> tuple[int, str]:
+        pack = str(self.policies / "encryption")
+        result = self.pulumi(command, "--policy-pack", pack, *arguments, **options)
+        return result.returncode, result.stdout + result.stderr
+
+    def config(self, **policies: object) -> tuple[str, str]:
+        path = self.root / "config.json"
+        path.write_text(json.dumps(policies))
+        return "--policy-pack-config", str(path)
+
+
+@pytest.fixture
+def project(tmp_path: Path, pytestconfig: pytest.Config) -> Project:
+    return Project(tmp_path, pytestconfig.rootpath / "policies")
+
+
+def test_a_compliant_program_passes_and_a_violation_fails_the_preview(project):
+    code, said = project.run("preview")
+    assert code == 0, said
+    code, said = project.run("preview", rotates="no")
+    assert code != 0
+    for part in (
+        "[mandatory]",
+        "[severity: high]",
+        "ENC-KMS-001",
+        "aws:kms/key:Key: key",
+        "Fix: Set enableKeyRotation",
+    ):
+        assert part in said
+
+
+def test_a_violation_blocks_the_creation_without_a_preview(project):
+    code, said = project.run("up", "--yes", "--skip-preview", rotates="no")
+    assert code != 0, said
+    exported = project.pulumi("stack", "export").stdout
+    assert "aws:kms/key:Key" not in exported
+
+
+def test_a_level_set_by_the_operator_holds(project):
+    code, said = project.run("preview", *project.config(**{"ENC-KMS-001": "advisory"}), rotates="no")
+    assert code == 0, said
+    assert "[advisory]" in said
+
+
+def test_a_bad_configuration_fails_the_preview(project):
+    code, said = project.run("preview", *project.config(**{"ENC-KMS-002": {"maximumDays": 1}}))
+    assert code != 0
+    assert "ENC-KMS-002: maximumDays: Must be greater than or equal to 90" in said
+    code, said = project.run("preview", *project.config(settings={"colour": "red"}))
+    assert code != 0
+    assert "settings.colour: no such parameter" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("exemptions.yaml", "- {control: ENC-KMS-001}\n", "reason is missing or empty"),
+        ("guardrails/controls/extra.py", "import nowhere\n", "No module named 'nowhere'"),
+        ("guardrails/controls/extra.py", DUPLICATE, "control ENC-KMS-001 is defined twice"),
+    ],
+    ids=["exemptions", "import", "duplicate"],
+)  # fmt: skip
+def test_a_pack_that_cannot_load_fails_the_preview_with_its_reason(project, file, text, expected):
+    (project.policies / file).write_text(text)
+    code, said = project.run("preview")
+    assert code != 0
+    assert expected in said
+    assert "policy pack encryption can't be loaded" in said
+
+
+def test_a_control_that_raises_fails_the_preview(project):
+    kms = project.policies / "guardrails/controls/kms.py"
+    kms.write_text(kms.read_text().replace('key.get("enableKeyRotation")', 'key.get("a[")'))
+    code, said = project.run("preview")
+    assert code != 0
+    assert "the control itself failed on aws:kms/key:Key key: ValueError" in said

@@ -1,0 +1,250 @@
+"""The library under the controls: nothing fails open, nothing is echoed, everything is reported."""
+
+import json
+from datetime import date
+
+import grpc
+import pytest
+from pulumi.runtime.proto import analyzer_pb2 as proto
+
+from guardrails.configuration import SHARED, Configuration, ConfigurationError, configure
+from guardrails.control import Context, Control, Level, Scope, Severity, UndeterminedError, Violation
+from guardrails.evaluation import Evaluator
+from guardrails.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
+from guardrails.pack import PACKS, load_controls
+from guardrails.resource import Resource, Stack
+
+URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
+TODAY = date(2026, 6, 15)
+
+
+def make_control(check, **about):
+    defaults = {
+        "id": "ENC-TEST-001",
+        "title": "Queues are named",
+        "why": "Because.",
+        "fix": "Set name.",
+        "severity": Severity.HIGH,
+        "types": ("aws:sqs/*",),
+    }
+    return Control(check=check, **{**defaults, **about})
+
+
+def make_resource(properties, secrets=(), urn=URN):
+    return Resource("aws:sqs/queue:Queue", urn, "orders", lambda: (properties, frozenset(secrets)))
+
+
+def evaluator(control, exemptions=(), level=Level.MANDATORY, **settings):
+    defaults = {name: about["default"] for name, about in SHARED.items()} | settings
+    configuration = Configuration({control.id: level}, {control.id: defaults}, defaults)
+    return Evaluator([control], configuration, Exemptions(exemptions, TODAY))
+
+
+def run(control, resource, **options):
+    """Both phases of a run with one resource."""
+    subject = evaluator(control, **options)
+    subject.remember(resource.urn, lambda: resource)
+    return [*subject.on_resource(resource), *subject.on_stack([resource])]
+
+
+def violating(resource, context):
+    yield Violation("no name", "name")
+
+
+def raising(resource, context):
+    yield Violation("seen before", "name")
+    raise KeyError("s3cr3t-value")
+
+
+def unknown(resource, context):
+    yield Violation("seen before", "name")
+    raise UndeterminedError("name")
+
+
+def test_a_violation_names_control_reason_place_and_remedy():
+    (report,) = run(make_control(violating), make_resource({}))
+    assert (report.urn, report.level) == (URN, Level.MANDATORY)
+    assert report.message == "ENC-TEST-001 Queues are named: no name (at name).\nFix: Set name."
+
+
+def test_a_control_that_raises_fails_closed_whatever_its_level_and_tells_no_value():
+    violation, failure = run(make_control(raising), make_resource({}), level=Level.ADVISORY)
+    assert violation.level is Level.ADVISORY
+    assert failure.level is Level.MANDATORY
+    assert "KeyError in raising (test_guardrails.py:" in failure.message
+    assert "orders" in failure.message
+    assert "s3cr3t-value" not in failure.message
+
+
+def test_what_stays_unknown_is_reported_once_and_keeps_the_violations_seen_before():
+    violation, open_question = run(make_control(unknown), make_resource({}))
+    assert "seen before" in violation.message
+    assert open_question.level is Level.ADVISORY
+    assert "can't be decided before deployment, name is not known yet (at name)" in open_question.message
+
+
+@pytest.mark.parametrize(
+    ("setting", "own", "expected"),
+    [
+        ("mandatory", Level.MANDATORY, [Level.MANDATORY]),
+        ("mandatory", Level.ADVISORY, [Level.ADVISORY]),
+        ("advisory", Level.MANDATORY, [Level.ADVISORY]),
+        ("disabled", Level.MANDATORY, []),
+    ],
+)
+def test_the_operator_sets_what_an_open_question_means(setting, own, expected):
+    def check(resource, context):
+        raise UndeterminedError("name")
+        yield
+
+    reports = run(make_control(check), make_resource({}), level=own, undetermined=setting)
+    assert [report.level for report in reports] == expected
+
+
+def test_a_disabled_control_does_not_run():
+    assert run(make_control(raising), make_resource({}), level=Level.DISABLED) == []
+
+
+def test_secrets_are_never_echoed():
+    def check(resource, context):
+        yield Violation(f"{resource.get('password')} is bad", "password")
+        yield Violation(f"name {resource.get('name')} holds {resource.get('password')}", "name")
+        yield Violation(f"port {resource.get('nested.port')}", "other")
+        yield Violation(f"inside: {resource.get('nested.text')}", "nested.text[0]")
+
+    resource = make_resource(
+        {"password": "hunter2", "name": "hunter2-queue", "nested": {"port": 4711, "text": "x-ray"}},
+        secrets=("password", "nested"),
+    )
+    together = "\n".join(report.message for report in run(make_control(check), resource))
+    for secret in ("hunter2", "4711", "x-ray"):
+        assert secret not in together
+    assert "name [secret]-queue holds [secret]" in together
+
+
+def test_secrets_of_other_resources_are_not_echoed_either():
+    def check(resource, context):
+        (vault,) = context.everything.of_type("aws:ssm/parameter:Parameter")
+        yield Violation(f"it holds {vault.get('value')}")
+
+    vault = Resource("aws:ssm/parameter:Parameter", "urn:v", "v", lambda: ({"value": "hunter2"}, frozenset({"value"})))
+    subject = evaluator(make_control(check, scope=Scope.STACK))
+    (report,) = subject.on_stack([make_resource({}), vault])
+    assert "it holds [secret]" in report.message
+
+
+def test_a_secret_is_masked_on_its_way_through_the_server(judge):
+    case = {
+        "type": "aws:kms/key:Key",
+        "properties": {
+            "customerMasterKeySpec": {
+                "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+                "value": "TOP_SECRET",
+            }
+        },
+    }
+    outcome = judge("ENC-KMS-004", case)
+    assert outcome.violations
+    assert "TOP_SECRET" not in str(outcome.diagnostics)
+
+
+def test_a_relation_is_decided_through_dependencies_and_by_value():
+    key = Resource("aws:kms/key:Key", "urn:key", "key", lambda: ({"description": "x"}, frozenset()),
+                   outputs=lambda: ({"arn": "arn:key"}, frozenset()))  # fmt: skip
+    by_value = make_resource({"kmsMasterKeyId": "arn:key"}, urn="urn:a")
+    other = make_resource({"kmsMasterKeyId": "arn:other"}, urn="urn:b")
+    stack = Stack([key, by_value, other])
+    assert stack.referrers(key, ["aws:sqs/queue:Queue"], "kmsMasterKeyId") == [by_value]
+    assert by_value.refers_to("kmsMasterKeyId", ["aws:kms/key:Key"])
+    assert not other.refers_to("kmsMasterKeyId", ["aws:kms/key:Key"])
+
+
+def test_a_stack_control_sees_the_stack_and_no_other_control_does():
+    def check(resource, context):
+        yield Violation(f"{len(context.everything.of_type(resource.type))} queues")
+
+    (report,) = run(make_control(check, scope=Scope.STACK), make_resource({}))
+    assert "1 queues" in report.message
+    with pytest.raises(TypeError, match="scope"):
+        _ = Context({}).everything
+
+
+def test_an_exempted_violation_is_advisory_and_says_why_and_until_when():
+    exemption = Exemption("ENC-TEST-001", "urn:pulumi:prod::smile::*::orders", "migration", "Ani", date(2026, 6, 15))
+    (report,) = run(make_control(violating), make_resource({}), exemptions=[exemption])
+    assert report.level is Level.ADVISORY
+    assert "Exempted until 2026-06-15 by Ani: migration" in report.message
+
+
+def test_an_expired_exemption_no_longer_holds_and_says_so():
+    exemption = Exemption("ENC-TEST-001", "*orders", "migration", "Ani", date(2026, 6, 14))
+    (report,) = run(make_control(violating), make_resource({}), exemptions=[exemption])
+    assert report.level is Level.MANDATORY
+    assert "The exemption granted to Ani expired on 2026-06-14" in report.message
+
+
+@pytest.mark.parametrize(
+    ("resource", "reported"), [("urn:pulumi:prod::smile::*gone", True), ("urn:pulumi:dev::smile::*gone", False)]
+)
+def test_an_unused_exemption_is_reported_on_the_stack_that_it_is_about(resource, reported):
+    exemption = Exemption("ENC-TEST-001", resource, "migration", "Ani", date(2026, 12, 31))
+    reports = run(make_control(lambda r, c: iter(())), make_resource({}), exemptions=[exemption])
+    assert [(report.urn, report.level) for report in reports] == [("", Level.ADVISORY)] * reported
+    assert all("is not needed" in report.message for report in reports)
+
+
+def test_a_bad_exemptions_file_is_refused_with_every_problem(tmp_path):
+    path = tmp_path / "exemptions.yaml"
+    path.write_text("- {control: ENC-X-1, resource: orders, reason: '', expires: soon, until: 3}\n- nonsense\n")
+    with pytest.raises(ExemptionsError) as refusal:
+        load_exemptions(path, load_controls())
+    for part in (str(path), "no such key 'until'", "reason is missing", "owner is missing", "no control 'ENC-X-1'",
+                 "resource is a URN", "expires is a date", "exemption 2: expected the keys"):  # fmt: skip
+        assert part in str(refusal.value)
+
+
+def test_the_exemptions_that_come_with_the_packs_are_valid(pytestconfig):
+    load_exemptions(pytestconfig.rootpath / "policies" / "exemptions.yaml", load_controls())
+
+
+def test_a_bad_configuration_is_refused_with_every_problem():
+    control = load_controls()["ENC-KMS-002"]
+    given = {
+        "ENC-KMS-002": (None, {"maximumDays": 10}),
+        "ENC-KMS-999": (None, {}),
+        "settings": (None, {"allowedRegions": [], "undetermined": "maybe", "colour": "red"}),
+    }
+    with pytest.raises(ConfigurationError) as refusal:
+        configure("encryption", [control], given)
+    for part in ("policy pack encryption", "ENC-KMS-002.maximumDays: got 10, the least is 90", "ENC-KMS-999: no such",
+                 "settings.allowedRegions: got 0 items", "settings.undetermined: got 'maybe', valid are: disabled",
+                 "settings.colour: no such parameter; valid are: allowedAccounts"):  # fmt: skip
+        assert part in str(refusal.value)
+
+
+def test_defaults_are_filled_in_without_the_engine():
+    control = load_controls()["ENC-KMS-002"]
+    made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, {})})
+    assert made.levels == {"ENC-KMS-002": Level.ADVISORY}
+    assert made.parameters["ENC-KMS-002"]["maximumDays"] == 365
+    assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
+
+
+def test_the_server_refuses_a_bad_configuration(judge):
+    request = proto.ConfigureAnalyzerRequest()
+    request.policyConfig["ENC-KMS-002"].properties["maximumDays"] = "many"
+    with pytest.raises(grpc.RpcError) as refusal:
+        judge.stub(PACKS["encryption"]).Configure(request)
+    assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "ENC-KMS-002.maximumDays: got 'many', expected integer" in refusal.value.details()
+
+
+@pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
+def test_the_configuration_files_that_come_with_the_packs_are_valid_for_each(pack, judge, pytestconfig):
+    for path in (pytestconfig.rootpath / "policies" / "config").glob("*.json"):
+        request = proto.ConfigureAnalyzerRequest()
+        for name, about in json.loads(path.read_text()).items():
+            level = about.pop("enforcementLevel")  # the engine demands it for a control that is not the pack's
+            request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level.upper())
+            request.policyConfig[name].properties.update(about)
+        judge.stub(pack).Configure(request)

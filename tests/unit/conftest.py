@@ -1,0 +1,79 @@
+"""The network and the keys, as a program registers them."""
+
+import pytest
+
+from components.encryption import EncryptionKeys, EncryptionKeysArgs
+from components.environment import Environment
+from components.network import Network, NetworkArgs
+from tests.recording import record
+
+ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
+SUBNETS = {
+    "private": dict(zip(ZONES, ("10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19"), strict=True)),
+    "public": dict(zip(ZONES, ("10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"), strict=True)),
+    "database": dict(zip(ZONES, ("10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"), strict=True)),
+}
+KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
+
+
+def in_zones(*zones):
+    """The subnets of some zones."""
+    return {tier: {zone: cidrs[zone] for zone in zones} for tier, cidrs in SUBNETS.items()}
+
+
+@pytest.fixture(scope="session")
+def environment():
+    return Environment(name="prod", account_id="123456789012")
+
+
+@pytest.fixture(scope="session")
+def network_of(environment):
+    """Record a network with other arguments than prod's."""
+
+    def make(**changes):
+        defaults = {
+            "environment": environment,
+            "cidr": "10.0.0.0/16",
+            "subnets": SUBNETS,
+            "nat_zones": ZONES,
+            "flow_log_key_arn": KEY,
+            "cluster_names": ["smile-prod"],
+        }
+
+        def program():
+            network = Network("smile", NetworkArgs(**(defaults | changes)))
+            return {
+                "vpc_id": network.vpc_id,
+                "subnet_ids": network.subnet_ids,
+                "security_group_ids": network.security_group_ids,
+                "endpoint_ids": network.endpoint_ids,
+                "nat_public_ips": network.nat_public_ips,
+            }
+
+        return record(program)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def network(network_of):
+    return network_of()
+
+
+@pytest.fixture(scope="session")
+def keys_of(environment):
+    """Record the keys with other arguments than prod's."""
+
+    def make(**changes):
+        def program():
+            keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, **changes))
+            return {data.slug: arn for data, arn in keys.arns.items()}
+
+        return record(program)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def keys(keys_of):
+    return keys_of()

@@ -1,0 +1,74 @@
+"""The access list of each tier."""
+
+import pytest
+
+from components.access_lists import RULES
+
+RULE = "ec2/networkAclRule:NetworkAclRule"
+EPHEMERAL, LINUX = (1024, 65535), (32768, 65535)
+PRIVATE = ("10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19")
+VPC, ANYWHERE = "10.0.0.0/16", "0.0.0.0/0"
+
+
+def passing(recording, tier, *, out):
+    """(protocol, ports, other end) of what a tier's list lets pass."""
+    return {
+        (rule["protocol"], (rule["fromPort"], rule["toPort"]), rule["cidrBlock"])
+        for rule in recording.of(RULE).values()
+        if rule["networkAclId"] == f"NetworkAcl/smile-{tier}" and rule["egress"] is out
+    }
+
+
+@pytest.mark.requirement("SMILE-SEC-10")
+@pytest.mark.requirement("SMILE-SEC-11")
+@pytest.mark.requirement("SMILE-SEC-12")
+def test_public_tier_takes_web_traffic_and_replies_and_lets_all_out(network):
+    assert passing(network, "public", out=False) == {
+        ("tcp", (80, 80), ANYWHERE),
+        ("tcp", (443, 443), ANYWHERE),
+        ("tcp", EPHEMERAL, ANYWHERE),
+        ("udp", EPHEMERAL, ANYWHERE),
+        ("tcp", (443, 443), VPC),
+        ("tcp", EPHEMERAL, VPC),
+        ("udp", EPHEMERAL, VPC),
+    }
+    assert passing(network, "public", out=True) == {("-1", (0, 0), ANYWHERE)}
+
+
+@pytest.mark.requirement("SMILE-SEC-13")
+@pytest.mark.requirement("SMILE-SEC-14")
+def test_private_tier_reaches_endpoints_and_the_web_and_takes_replies(network):
+    within = {
+        ("tcp", (443, 443), VPC),
+        ("tcp", (53, 53), VPC),
+        ("udp", (53, 53), VPC),
+        ("tcp", EPHEMERAL, VPC),
+        ("udp", EPHEMERAL, VPC),
+    }
+    assert passing(network, "private", out=False) == within | {("tcp", LINUX, ANYWHERE)}
+    assert passing(network, "private", out=True) == within | {
+        ("tcp", (443, 443), ANYWHERE),
+        ("tcp", (80, 80), ANYWHERE),
+    }
+
+
+@pytest.mark.requirement("SMILE-SEC-15")
+def test_database_tier_passes_mysql_from_the_private_subnets_and_nothing_else(network):
+    assert passing(network, "database", out=False) == {("tcp", (3306, 3306), cidr) for cidr in PRIVATE}
+    assert passing(network, "database", out=True) == {("tcp", EPHEMERAL, cidr) for cidr in PRIVATE}
+
+
+@pytest.mark.requirement("SMILE-SEC-15")
+def test_every_subnet_has_its_tiers_list(network):
+    associations = network.of("ec2/networkAclAssociation:NetworkAclAssociation")
+    assert {each["subnetId"]: each["networkAclId"] for each in associations.values()} == {
+        f"Subnet/smile-{tier}-{letter}": f"NetworkAcl/smile-{tier}" for tier in RULES for letter in "abc"
+    }
+
+
+def test_rules_are_allowed_numbered_once_and_within_the_quota(network):
+    numbers = [(rule["networkAclId"], rule["egress"], rule["ruleNumber"]) for rule in network.of(RULE).values()]
+    assert len(set(numbers)) == len(numbers)
+    assert {rule["ruleAction"] for rule in network.of(RULE).values()} == {"allow"}
+    for acl, egress in {(acl, egress) for acl, egress, _ in numbers}:
+        assert sum((acl, egress) == number[:2] for number in numbers) <= 20

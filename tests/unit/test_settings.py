@@ -1,0 +1,381 @@
+"""The settings of a stack: what is taken, what is refused and how it's said."""
+
+import argparse
+import json
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pulumi
+import pytest
+from pulumi.runtime import config
+
+from cli import settings as command
+from settings import STACKS, SettingsError, load_for_program, load_from_files
+
+PROJECT = Path("Pulumi.yaml").resolve()
+ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a stack's file into a project of its own."""
+    (tmp_path / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
+
+    def write_file(text, stack="prod"):
+        path = tmp_path / f"Pulumi.{stack}.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write_file
+
+
+@pytest.fixture
+def load(write):
+    """The settings from the text of a stack's file."""
+
+    def load_text(text, stack="prod"):
+        return load_from_files(stack, write(text, stack).parent)
+
+    return load_text
+
+
+@pytest.fixture
+def mistakes(load):
+    """The lines of the error that a stack's file ends in."""
+
+    def lines(text, stack="prod"):
+        with pytest.raises(SettingsError) as caught:
+            load(text, stack)
+        return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+    return lines
+
+
+@pytest.fixture
+def in_program(monkeypatch, tmp_path):
+    """The settings from what the engine hands to a program."""
+
+    def load_config(values, stack="prod", secret_keys=()):
+        monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
+        token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
+        try:
+            config.set_all_config(values, list(secret_keys))
+            return load_for_program(tmp_path)
+        finally:
+            config.CONFIG.reset(token)
+            config._SECRET_KEYS.reset(secret_token)
+
+    return load_config
+
+
+# What the documents say holds without a word in the stack's file.
+
+
+@pytest.mark.requirement("SMILE-NET-01")
+@pytest.mark.requirement("SMILE-NET-03")
+@pytest.mark.requirement("SMILE-NET-10")
+@pytest.mark.requirement("SMILE-NET-16")
+def test_an_empty_file_gives_the_documented_network(load):
+    network = load("config: {}").network
+    assert network.cidr == IPv4Network("10.0.0.0/16")
+    assert network.zones == network.nat_zones == ALL_ZONES
+    assert network.flow_log_retention_days == 30
+
+
+@pytest.mark.requirement("SMILE-NET-08")
+def test_the_default_plan_stays_where_it_is(load):
+    """To move a subnet is to replace it, with all that lives in it."""
+    subnets = load("config: {}").network.subnets
+    assert {tier: [str(zones[zone]) for zone in ALL_ZONES] for tier, zones in subnets.items()} == {
+        "private": ["10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19"],
+        "public": ["10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"],
+        "database": ["10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"],
+    }
+
+
+@pytest.mark.requirement("SMILE-NET-06")
+def test_the_six_subnet_layout_puts_the_database_into_the_private_subnets_and_moves_none(load):
+    nine = load("config: {}").network
+    six = load("config: {smile:network: {layout: six}}").network
+    assert (nine.database_tier, six.database_tier) == ("database", "private")
+    assert six.subnets == {tier: nine.subnets[tier] for tier in ("private", "public")}
+
+
+@pytest.mark.requirement("SMILE-GEN-02")
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_of_the_project_loads(stack):
+    assert load_from_files(stack, PROJECT.parent).stack == stack
+
+
+@pytest.mark.requirement("SMILE-GEN-03")
+@pytest.mark.requirement("SMILE-GEN-07")
+def test_only_prod_is_protected():
+    protected = {stack: load_from_files(stack, PROJECT.parent).protection.protect for stack in STACKS}
+    assert protected == {"dev": False, "staging": False, "prod": True}
+
+
+@pytest.mark.requirement("SMILE-GEN-06")
+def test_tags_name_project_stack_tool_and_owner(load):
+    tags = load("config: {smile:tags: {owner: logistics, extra: {CostCentre: '42'}}}", "staging").default_tags
+    assert tags == {
+        "Project": "smile5",
+        "Environment": "staging",
+        "ManagedBy": "pulumi",
+        "Owner": "logistics",
+        "CostCentre": "42",
+    }
+
+
+def test_dev_may_share_one_nat_gateway_and_it_stays_in_the_first_zone(load):
+    text = "config: {smile:network: {nat_gateways: single, zones: [ap-southeast-3c, ap-southeast-3b]}}"
+    assert load(text, "dev").network.nat_zones == ("ap-southeast-3b",)
+
+
+def test_a_subnet_placed_by_hand_replaces_the_planned_one_only(load):
+    planned = load("config: {}").network.subnets
+    placed = load("config: {smile:network: {subnet_cidrs: {public: {ap-southeast-3b: 10.0.200.0/22}}}}").network.subnets
+    assert placed["public"]["ap-southeast-3b"] == IPv4Network("10.0.200.0/22")
+    assert placed["public"]["ap-southeast-3a"] == planned["public"]["ap-southeast-3a"]
+    assert placed["private"] == planned["private"]
+
+
+def test_settings_of_the_project_file_hold_where_the_stack_says_nothing(write):
+    path = write("config: {smile:tags: {owner: own}}")
+    (path.parent / "Pulumi.yaml").write_text(
+        "name: smile\nconfig:\n  tags: {value: {owner: shared}}\n  smile:encryption: {default: {rotation_days: 90}}\n"
+    )
+    settings = load_from_files("prod", path.parent)
+    assert (settings.tags.owner, settings.encryption.rotation_days) == ("own", 90)
+
+
+# What is refused.
+
+REFUSED = [
+    ("cidr: 10.0.0.1/16", "smile:network.cidr: got \"10.0.0.1/16\", has host bits set, did you mean 10.0.0.0/16?"),
+    ("cidr: 8.8.0.0/16", "not a private range"),
+    ("cidr: 10.0.0.0/8", "outside /16 to /28"),
+    ("cidr: 10.0.0.0/29", "outside /16 to /28"),
+    ("cidr: 10.0.0.0", "not an IPv4 range with a prefix length"),
+    ("cidr: 10.0.0.0/255.255.0.0", "not an IPv4 range with a prefix length"),
+    ("cidr: fd00::/56", "not an IPv4 range with a prefix length"),
+    ("cidr: 10", "smile:network.cidr: got 10, not an IPv4 range"),
+    ("cidr: 10.0.0.0/18", "valid: /16 to /17"),
+    ("cidr: [10.0.0.0/16]", "not an IPv4 range"),
+    ("zones: [ap-southeast-3a, ap-southeast-1a, ap-southeast-3c]", "smile:network.zones[1]: got \"ap-southeast-1a\""),
+    ("zones: [ap-southeast-3a, ap-southeast-3b]", "in prod all of"),
+    ("zones: [ap-southeast-3a, ap-southeast-3a, ap-southeast-3b, ap-southeast-3c]", "zones[1]: got ap-southeast-3a"),
+    ("zones: ap-southeast-3a", "smile:network.zones: got \"ap-southeast-3a\""),
+    ("nat_gateways: single", "one_per_zone in prod"),
+    ("nat_gateways: one-per-zone", "did you mean one_per_zone?"),
+    ("layout: 9", "valid: nine, six"),
+    ("subnet_prefixes: {private: 20}", "smile:network.subnet_prefixes.private: got 20; valid: 16 to 19"),
+    ("subnet_prefixes: {private: 17}", "smile:network.subnet_prefixes: the subnets need"),
+    ("subnet_prefixes: 19", "a mapping with keys of private, public, database"),
+    ("subnet_cidrs: {public: {ap-southeast-3a: 10.0.0.0/22}}", "overlaps 10.0.0.0/19 of the private subnet"),
+    ("subnet_cidrs: {public: {ap-southeast-3a: 10.1.0.0/22}}", "10.1.0.0/22 is outside the VPC"),
+    ("subnet_cidrs: {public: {ap-southeast-3a: 10.0.200.0/24}}", "10.0.200.0/24 is too small; valid: /22 or larger"),
+    ("subnet_cidrs: {public: {ap-southeast-3d: 10.0.200.0/22}}", "subnet_cidrs.public.ap-southeast-3d: got"),
+    ("interface_endpoints: [sts]", "at least all of these in prod"),
+    ("interface_endpoints: [secretmanager]", "endpoints[0]: got \"secretmanager\", did you mean secretsmanager?"),
+    ("flow_log_retention_days: 7", "smile:network.flow_log_retention_days: got 7; valid: 30, 60"),
+    ("flow_log_retention_days: '30'", "got \"30\""),
+    ("flow_log_retention_days: 30.5", "got 30.5"),
+    ("flow_log_retention_days: .nan", "got \".nan\""),
+    ("database_access: {bastion: yes}", "smile:network.database_access.bastion: got \"yes\"; valid: true or false"),
+    ("service_port: 8080", "the health check's"),
+    ("service_port: 70000", "got 70000"),
+    ("ingress: alb", "valid: vpc_link, cloudfront"),
+    ("cdir: 10.0.0.0/16", "smile:network.cdir: unknown key, did you mean cidr?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "said"), REFUSED)
+def test_a_network_that_cannot_work_is_refused(mistakes, written, said):
+    lines = mistakes(f"config:\n  smile:network:\n    {written}\n")
+    assert len(lines) == 1
+    assert lines[0].startswith("Pulumi.prod.yaml:3: smile:network")
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("smile:account: {id: 123456789012}", 'smile:account.id: got 123456789012; valid: 12 digits in quotes'),
+        ("smile:account: {id: '1234'}", 'got "1234"'),
+        ("smile:account: {region: us-east-1}", 'smile:account.region: got "us-east-1"; valid: ap-southeast-3'),
+        ("aws:region: us-east-1", 'aws:region: got "us-east-1"; valid: ap-southeast-3'),
+        ("aws:profile: me", "aws:profile: has no effect"),
+        ("smile:netwrok: {}", "smile:netwrok: unknown section, did you mean smile:network?"),
+        ("smlie:network: {}", "smlie:network: unknown namespace, did you mean smile:network?"),
+        ("smile:stack: dev", "smile:stack: unknown section"),
+        ("network: 5", "smile:network: got 5; valid: a mapping with keys of cidr"),
+        ("smile:network:", "smile:network: got nothing; valid: a mapping"),
+        ("smile:encryption: {deletion_window_days: 7}", "got 7; valid: 30 in prod"),
+        ("smile:encryption: {deletion_window_days: 31}", "got 31; valid: 7 to 30"),
+        ("smile:encryption: {rotation_days: 366}", "got 366; valid: 90 to 365"),
+        ("smile:protection: {protect: false}", "smile:protection.protect: got false; valid: true in prod"),
+        ("smile:tags: {owner: ''}", 'smile:tags.owner: got ""'),
+        ("smile:tags: {extra: {'aws:x': y}}", "is taken"),
+        ("smile:tags: {extra: {owner: y}}", "is taken"),
+        ("smile:tags: {extra: {Team: y, team: z}}", "differs by case only"),
+    ],
+)  # fmt: skip
+def test_what_a_stack_may_not_say_is_refused(mistakes, written, said):
+    lines = mistakes(f"config:\n  {written}\n")
+    assert len(lines) == 1
+    assert lines[0].startswith("Pulumi.prod.yaml:2: ")
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config: {a: [}", "Pulumi.prod.yaml:1: not YAML"),
+        ("config:\n  smile:tags: {}\n  smile:tags: {}\n", "Pulumi.prod.yaml:3: smile:tags: written before, on line 2"),
+        ("config:\n  1: {}\n", "Pulumi.prod.yaml:2: 1: a key that isn't text"),
+        ("config:\n  [1, 2]: {}\n", "a key that isn't text"),
+        ("- config\n", "Pulumi.prod.yaml:1: not a mapping"),
+        ("confg: {}\n", "Pulumi.prod.yaml:1: confg: unknown key, did you mean config?"),
+        ("config: 5\n", "Pulumi.prod.yaml:1: config: not a mapping"),
+        ("config: {}\n---\nconfig: {}\n", "not YAML"),
+        (b"config: \xff\xfe\n", "holds characters that aren't text"),
+        ('config: {smile:tags: {owner: "\\ud800"}}', "holds characters that aren't text"),
+        ("config: &a\n  smile:tags: *a\n", "within itself"),
+        ("[" * 3000, "nested too deeply"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_cause(mistakes, text, said):
+    (line,) = mistakes(text)
+    assert said in line
+
+
+def test_all_mistakes_are_in_one_error_in_the_order_of_the_file(mistakes):
+    lines = mistakes(
+        "config:\n"
+        "  smile:network:\n"
+        "    cidr: 10.0.0.1/16\n"
+        "    nat_gateways: single\n"
+        "    zones: [ap-southeast-3d, ap-southeast-3e]\n"
+        "  smile:encryption: {rotation_days: 1}\n"
+        "  smile:protection: {protect: false}\n"
+        "  aws:region: us-east-1\n"
+    )
+    assert [line.split(": ")[1] for line in lines] == [
+        "smile:network.cidr",
+        "smile:network.nat_gateways",
+        "smile:network.zones[0]",
+        "smile:network.zones[1]",
+        "smile:encryption.rotation_days",
+        "smile:protection.protect",
+        "aws:region",
+    ]
+
+
+def test_an_unknown_stack_is_refused_with_the_known_ones(tmp_path):
+    with pytest.raises(SettingsError, match=r"unknown stack, did you mean prod\? valid: dev, staging, prod"):
+        load_from_files("prd", tmp_path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    (tmp_path / "Pulumi.yaml").write_text("name: smile\n")
+    with pytest.raises(SettingsError, match=r"Pulumi\.dev\.yaml: no such file"):
+        load_from_files("dev", tmp_path)
+
+
+def test_an_encrypted_value_is_refused_without_being_shown(mistakes):
+    lines = mistakes("config:\n  smile:network:\n    cidr: {secure: v1:c2VjcmV0}\n    layout: 9\n")
+    assert len(lines) == 2
+    assert "smile:network.cidr: is or holds an encrypted value" in lines[0]
+    assert "c2VjcmV0" not in "".join(lines)
+
+
+def test_nothing_is_judged_against_the_default_of_a_setting_that_could_not_be_read(mistakes):
+    placed = "subnet_cidrs: {public: {ap-southeast-3a: 10.9.0.0/22}}"
+    (line,) = mistakes(f"config:\n  smile:network:\n    cidr: {{secure: v1:x}}\n    {placed}\n")
+    assert "smile:network.cidr" in line
+    (line,) = mistakes(f"config:\n  smile:network:\n    cidr: 10.9.0.1/16\n    {placed}\n")
+    assert "smile:network.cidr" in line
+
+
+# The same in a Pulumi program.
+
+
+def test_a_program_gets_what_the_file_says(in_program, load):
+    text = "config: {smile:network: {nat_gateways: single, zones: [ap-southeast-3a, ap-southeast-3c]}}"
+    values = {
+        "aws:region": "ap-southeast-3",
+        "pulumi:disable-default-providers": '["aws"]',
+        "smile:network": '{"nat_gateways":"single","zones":["ap-southeast-3a","ap-southeast-3c"]}',
+    }
+    assert in_program(values, "dev") == load(text, "dev")
+
+
+def test_a_program_ends_with_every_mistake_and_no_traceback(in_program):
+    with pytest.raises(pulumi.RunError) as caught:
+        in_program({"smile:network": '{"cidr":"10.0.0.1/16"}', "smile:tags": "abc", "smile:netwrok": "{}"})
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4
+    assert lines[1].strip().startswith("Pulumi.prod.yaml: smile:netwo")
+    assert caught.value.__suppress_context__
+
+
+def test_a_program_does_not_run_on_defaults_because_config_is_misspelt(in_program, write):
+    write("confg:\n  smile:network: {layout: six}\n")
+    with pytest.raises(pulumi.RunError, match=r"Pulumi\.prod\.yaml:1: confg: unknown key, did you mean config\?"):
+        in_program({})
+
+
+def test_a_program_never_shows_a_secret(in_program):
+    values = {"smile:network": '{"cidr":"hunter2"}', "smile:other": '{"k":"hunter2"}', "aws:region": "hunter2"}
+    with pytest.raises(pulumi.RunError) as caught:
+        in_program(values, secret_keys=values)
+    assert "hunter2" not in str(caught.value)
+    assert "smile:network: is or holds an encrypted value" in str(caught.value)
+
+
+# `smile settings`
+
+
+@pytest.fixture
+def printed(monkeypatch, capsys, write):
+    """What `smile settings` prints for a stack's file, with its exit code."""
+
+    def run(text, *options):
+        monkeypatch.setattr(command, "ROOT", write(text).parent)
+        parser = argparse.ArgumentParser()
+        command.configure(parser)
+        code = command.run(parser.parse_args(["--stack", "prod", *options]))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_table_says_where_each_setting_comes_from(printed):
+    code, out, _ = printed("config:\n  smile:tags:\n    owner: logistics\n")
+    rows = {line.split()[0]: line for line in out.splitlines() if line.startswith("smile:")}
+    assert code == 0
+    assert rows["smile:tags.owner"].split("  ")[-1].strip() == "Pulumi.prod.yaml line 3"
+    assert "logistics" in rows["smile:tags.owner"]
+    assert rows["smile:network.cidr"].endswith("default (SMILE-NET-01, OP-S-03)")
+    assert rows["smile:network.subnets.private.ap-southeast-3b"].split()[1:] == ["10.0.32.0/19", "-", "derived"]
+
+
+def test_json_has_values_as_they_are_and_their_meaning(printed):
+    code, out, _ = printed("config: {smile:encryption: {rotation_days: 90}}", "--json")
+    rows = {row["key"]: row for row in json.loads(out)}
+    assert code == 0
+    assert rows["smile:encryption.rotation_days"] == {
+        "key": "smile:encryption.rotation_days",
+        "value": 90,
+        "unit": "days",
+        "source": "Pulumi.prod.yaml line 1",
+        "meaning": "how often KMS replaces the key material",
+        "valid": "90 to 365",
+    }
+    assert rows["smile:network.zones"]["value"] == list(ALL_ZONES)
+
+
+def test_settings_that_cannot_be_used_are_reported_and_fail(printed):
+    code, out, err = printed("config: {smile:network: {layout: 9}}")
+    assert (code, out) == (1, "")
+    assert "smile:network.layout: got 9; valid: nine, six" in err
