@@ -10,12 +10,12 @@ PRIVATE = ("10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19")
 VPC, ANYWHERE = "10.0.0.0/16", "0.0.0.0/0"
 
 
-def passing(recording, tier, *, out):
-    """(protocol, ports, other end) of what a tier's list lets pass."""
+def passing(recording, tier, *, out, action="allow"):
+    """(protocol, ports, other end) of what a tier's list lets pass, or denies."""
     return {
         (rule["protocol"], (rule["fromPort"], rule["toPort"]), rule["cidrBlock"])
         for rule in recording.of(RULE).values()
-        if rule["networkAclId"] == f"NetworkAcl/smile-{tier}" and rule["egress"] is out
+        if rule["networkAclId"] == f"NetworkAcl/smile-{tier}" and rule["egress"] is out and rule["ruleAction"] == action
     }
 
 
@@ -33,6 +33,13 @@ def test_public_tier_takes_web_traffic_and_replies_and_lets_all_out(network):
         ("udp", EPHEMERAL, VPC),
     }
     assert passing(network, "public", out=True) == {("-1", (0, 0), ANYWHERE)}
+
+
+def test_public_tier_denies_remote_desktop_before_it_lets_replies_in(network):
+    desktop = {("tcp", (3389, 3389), ANYWHERE), ("udp", (3389, 3389), ANYWHERE)}
+    assert passing(network, "public", out=False, action="deny") == desktop
+    numbers = {(rule.action, rule.ports): rule.number for rule in RULES["public"] if rule.where == "internet"}
+    assert numbers["deny", (3389, 3389)] < numbers["allow", EPHEMERAL]
 
 
 @pytest.mark.requirement("SMILE-SEC-13")

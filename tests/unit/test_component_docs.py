@@ -23,14 +23,18 @@ def flow_table():
 
 
 def access_list_table():
-    def ports(rule):
+    def what(rule):
+    return rule.why if rule.action == "allow" else f"denied: {rule.why}"
+
+
+def ports(rule):
         if rule.protocol == "-1":
             return "all"
         first, last = rule.ports
         return f"{rule.protocol} {first}" if first == last else f"{rule.protocol} {first}-{last}"
 
     rows = [
-        [tier, rule.direction, rule.number, ports(rule), rule.where, rule.why]
+        [tier, rule.direction, rule.number, ports(rule), rule.where, what(rule)]
         for tier, rules in RULES.items()
         for rule in rules
     ]

@@ -1,0 +1,1 @@
+"""The building blocks of the platform: one `pulumi.ComponentResource` per file, named by what it is."""

@@ -1,0 +1,82 @@
+"""A role that one AWS service takes on, for one kind of work, in this account only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import iam
+
+from components.environment import Environment
+from components.iam import Statement, document
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRoleArgs:
+    """What a service role needs.
+
+    Attributes:
+        environment: whose account the service must act for.
+        service: the service principal, such as ``vpc-flow-logs.amazonaws.com``.
+        source_arn: pattern of the ARNs on whose behalf the service may take on the role.
+        description: of the work it does.
+        statements: what it may do.
+        tags: of the role and its policy.
+    """
+
+    environment: Environment
+    service: str
+    source_arn: str
+    description: str
+    statements: Sequence[Statement]
+    tags: Mapping[str, str]
+
+
+class ServiceRole(pulumi.ComponentResource):
+    """A role with one policy; a service acting for anybody else's resources can't take it on (confused deputy).
+
+    Attributes:
+        arn: of the role.
+        name: of the role.
+    """
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:iam:ServiceRole", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        role = iam.Role(
+            name,
+            description=args.description,
+            assume_role_policy=trust(args),
+            tags=args.tags,
+            opts=child,
+        )
+        policy = iam.Policy(
+            name,
+            description=args.description,
+            policy=document(*args.statements),
+            tags=args.tags,
+            opts=child,
+        )
+        iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn, opts=child)
+        self.arn = role.arn
+        self.name = role.name
+        self.register_outputs({"arn": self.arn, "name": self.name})
+
+
+def trust(args: ServiceRoleArgs) -> pulumi.Input[str]:
+    """Who may take on the role: the service, for this account's own resources."""
+    return document(
+        Statement(
+            sid="ServiceForThisAccount",
+            actions=["sts:AssumeRole"],
+            principals={"Service": args.service},
+            conditions={
+                "StringEquals": {"aws:SourceAccount": args.environment.account_id},
+                "ArnLike": {"aws:SourceArn": args.source_arn},
+            },
+        )
+    )

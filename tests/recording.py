@@ -1,0 +1,106 @@
+"""Runs a piece of a Pulumi program under mocks and keeps what it registered."""
+
+import asyncio
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi.runtime import mocks, settings
+from pulumi.runtime.stack import run_pulumi_func
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the program registered it."""
+
+    type: str
+    name: str
+    inputs: dict
+    urn: str
+    protect: bool
+    retain_on_delete: bool
+    provider: str
+
+
+@dataclass
+class Recording(mocks.Mocks):
+    """What a program registered; ids read like ``Subnet/smile-private-a``."""
+
+    resources: list[Registered] = field(default_factory=list)
+    result: object = None
+
+    def new_resource(self, args):
+        identity = f"{args.typ.split(':')[-1]}/{args.name}"
+        computed = {
+            "arn": f"arn:of:{identity}",
+            "keyId": f"key:{identity}",
+            "allocationId": f"allocation:{identity}",
+            "publicIp": "203.0.113.7",
+            "defaultNetworkAclId": f"default-acl:{identity}",
+        }
+        return identity, computed | args.inputs
+
+    def call(self, args):
+        return {}
+
+    def of(self, kind):
+        """Name -> inputs of the resources of one type, such as ``ec2/subnet:Subnet``."""
+        return {each.name: each.inputs for each in self.resources if each.type == f"aws:{kind}"}
+
+    def one(self, kind):
+        """The inputs of the only resource of a type."""
+        (inputs,) = self.of(kind).values()
+        return inputs
+
+    def types(self):
+        return {each.type for each in self.resources}
+
+
+class Monitor(mocks.MockMonitor):
+    """Notes each request in full. It is called from worker threads, whose event loops nobody else would close."""
+
+    def RegisterResource(self, request):
+        with own_loop():
+            answer = super().RegisterResource(request)
+            inputs = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
+        self.mocks.resources.append(
+            Registered(
+                type=request.type,
+                name=request.name,
+                inputs=inputs,
+                urn=answer.urn,
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                provider=request.provider,
+            )
+        )
+        return answer
+
+    def Invoke(self, request):
+        with own_loop():
+            return super().Invoke(request)
+
+
+@contextmanager
+def own_loop():
+    with closing(asyncio.new_event_loop()) as loop:
+        asyncio.set_event_loop(loop)
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(None)
+
+
+def record(program):
+    """Run ``program`` to its end; its result is resolved and kept as well."""
+    recording = Recording()
+
+    async def run():
+        settings.reset_options()
+        mocks.set_mocks(recording, project="smile", stack="prod", monitor=Monitor(recording))
+        made = []
+        await run_pulumi_func(lambda: made.append(program()))
+        recording.result = await pulumi.Output.from_input(made[0]).future()
+
+    asyncio.run(run())
+    return recording
