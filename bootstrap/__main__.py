@@ -20,8 +20,8 @@ def main() -> int:
     """Set up, or say in one sentence what is missing and how to get it."""
     if sys.version_info < OLDEST_PYTHON:
         return with_newer_python()
-    from bootstrap import engine, packages  # noqa: PLC0415 - needs the Python that was just checked
-    from bootstrap.progress import SetupError  # noqa: PLC0415
+    from bootstrap import engine, packages
+    from bootstrap.progress import SetupError
 
     try:
         with alone(), ThreadPoolExecutor() as pool:
@@ -40,11 +40,11 @@ def main() -> int:
 def with_newer_python() -> int:
     """Run again with the newest suitable Python on PATH."""
     for minor in range(20, OLDEST_PYTHON[1] - 1, -1):
-        newer = shutil.which("python3.%d" % minor)  # noqa: UP031 - must parse on the Python that is too old
+        newer = shutil.which("python3.%d" % minor)
         if newer:
             return subprocess.call([newer, "-m", "bootstrap"], cwd=str(ROOT))
     print(
-        "set-up: Python 3.11 or newer is needed, this is %s; install it or name it: make PYTHON=/path/to/python3.11"  # noqa: UP031
+        "set-up: Python 3.11 or newer is needed, this is %s; install it or name it: make PYTHON=/path/to/python3.11"
         % sys.version.split()[0],
         file=sys.stderr,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from guardrails.arn import parse_arn
@@ -13,17 +12,13 @@ from guardrails.values import UNKNOWN
 
 LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 
-When = Callable[[Resource], bool]
 
-
-def keep(  # one line of data for each control
-    id: str,
+def keep(
+    id_: str,
     title: str,
     types: str | tuple[str, ...],
     *paths: str,
     targets: tuple[str, ...] = (),
-    when: When = lambda resource: True,
-    severity: Severity = Severity.HIGH,
     references: References = LAW,
 ) -> None:
     """A control that what each of ``paths`` names lies in an allowed region and account.
@@ -33,19 +28,17 @@ def keep(  # one line of data for each control
     """
 
     def check(resource: Resource, context: Context) -> Findings:
-        if not when(resource):
-            return
         for path in paths:
             for value in values_at(resource, path):
                 yield from _findings(resource, context, path, value, targets)
 
     named = ", ".join(path.replace("[*]", "[]") for path in paths)
     control(
-        id=id,
+        id=id_,
         title=title,
         why="Data of the platform stays in Indonesia, in accounts that are known.",
         fix=f"Name a destination in an allowed region and account in {named}, or leave it out.",
-        severity=severity,
+        severity=Severity.HIGH,
         types=(types,) if isinstance(types, str) else types,
         references=references,
     )(check)
@@ -89,7 +82,7 @@ def _named(resource: Resource, context: Context, path: str, where: str, targets:
 
 
 def share_with_known_accounts(
-    id: str,
+    id_: str,
     title: str,
     types: str | tuple[str, ...],
     *paths: str,
@@ -109,7 +102,7 @@ def share_with_known_accounts(
                     yield Violation(f"account {account} is not an allowed one", path)
 
     control(
-        id=id,
+        id=id_,
         title=title,
         why="A copy in another account is out of the control of whoever answers for the data.",
         fix=f"Remove the account from {', '.join(paths)}, or add it to the setting allowedAccounts.",

@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
+
 
 class ExemptionsError(ValueError):
     """The file of exemptions is not valid; the message names the file and lists every problem."""
@@ -51,8 +53,6 @@ def load_exemptions(path: Path, controls: Collection[str]) -> list[Exemption]:
     Raises:
         ExemptionsError: the file can't be read or breaks the form; lists every problem.
     """
-    import yaml  # not needed where there is no such file
-
     try:
         found: object = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:

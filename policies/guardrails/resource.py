@@ -40,9 +40,9 @@ class Resource:
         stack: the whole stack, when it is in view.
     """
 
-    def __init__(  # the engine tells as much
+    def __init__(
         self,
-        type: str,
+        type_: str,
         urn: str,
         name: str,
         properties: Callable[[], Properties],
@@ -55,7 +55,7 @@ class Resource:
         delete_before_replace: bool | None = None,
     ) -> None:
         """Properties and outputs are functions, called at most once, when first needed."""
-        self.type = type
+        self.type = type_
         self.urn = urn
         self.name = name
         self.provider = provider

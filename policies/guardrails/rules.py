@@ -14,7 +14,7 @@ from guardrails.values import UNKNOWN
 def forbid_type(why_not: str, **about: Any) -> None:
     """A control that no resource of its types may exist."""
 
-    def check(resource: Resource, context: Context) -> Findings:
+    def check(_resource: Resource, _context: Context) -> Findings:
         yield Violation(why_not)
 
     control(**about)(check)
@@ -24,7 +24,7 @@ def require_value(path: str, valid: Collection[Any], *, default: Any = None, **a
     """A control that the property at ``path``, or AWS's ``default`` for it, is one of ``valid``."""
     expected = " or ".join(map(_written, valid))
 
-    def check(resource: Resource, context: Context) -> Findings:
+    def check(resource: Resource, _: Context) -> Findings:
         value = resource.get(path, default)
         if not any(value == good and isinstance(value, bool) == isinstance(good, bool) for good in valid):
             yield Violation(f"{'not set' if value is None else _written(value)}, expected {expected}", path)
@@ -35,7 +35,7 @@ def require_value(path: str, valid: Collection[Any], *, default: Any = None, **a
 def forbid_property(path: str, why_not: str, **about: Any) -> None:
     """A control that nothing, known or not, is set at ``path``."""
 
-    def check(resource: Resource, context: Context) -> Findings:
+    def check(resource: Resource, _: Context) -> Findings:
         value = resource.raw(path)
         if value is UNKNOWN:
             raise UndeterminedError(path)
@@ -49,7 +49,7 @@ def require_customer_key(
     path: str,
     *,
     absent: str = "no key is named, so a key managed by AWS is used",
-    when: Callable[[Resource], bool] = lambda resource: True,
+    when: Callable[[Resource], bool] = lambda _: True,
     **about: Any,
 ) -> None:
     """A control that the key at ``path`` is a customer managed one of the stack or an allowed account."""
@@ -57,12 +57,12 @@ def require_customer_key(
     def check(resource: Resource, context: Context) -> Findings:
         if not when(resource):
             return
-        values = values_at(resource, path)
-        if not values:
-            yield Violation(absent, path)
+        where = path.replace("[*]", "")
+        if not values_at(resource, path):
+            yield Violation(absent, where)
         why = why_not_customer_key(resource, path, context)
         if why:
-            yield Violation(why, path)
+            yield Violation(why, where)
 
     control(**about)(check)
 

@@ -40,7 +40,7 @@ def read_properties(struct: Struct) -> Properties:
     return values, frozenset(secrets)
 
 
-def _read(value: Value, path: str, secrets: list[str]) -> Any:  # one per kind
+def _read(value: Value, path: str, secrets: list[str]) -> Any:
     match value.WhichOneof("kind"):
         case "string_value":
             text = value.string_value

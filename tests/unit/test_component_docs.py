@@ -23,22 +23,22 @@ def flow_table():
 
 
 def access_list_table():
-    def what(rule):
-    return rule.why if rule.action == "allow" else f"denied: {rule.why}"
-
-
-def ports(rule):
+    def ports(rule):
         if rule.protocol == "-1":
             return "all"
         first, last = rule.ports
         return f"{rule.protocol} {first}" if first == last else f"{rule.protocol} {first}-{last}"
 
     rows = [
-        [tier, rule.direction, rule.number, ports(rule), rule.where, what(rule)]
+        [tier, rule.direction, rule.number, ports(rule), rule.where, f"{denied(rule)}{rule.why}"]
         for tier, rules in RULES.items()
         for rule in rules
     ]
     return table(["tier", "direction", "number", "ports", "other end", "what"], rows)
+
+
+def denied(rule):
+    return "denied: " if rule.action == "deny" else ""
 
 
 def key_table():

@@ -99,8 +99,8 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
 @control(
     id="RES-AWS-005",
     title="Providers talk to AWS itself",
-    why="Another endpoint, or a region that AWS doesn't know, takes data somewhere that nobody checked.",
-    fix="Remove endpoints and skipRegionValidation; name the endpoint's service in allowedServices if it is meant.",
+    why="Another endpoint takes data somewhere that nobody checked.",
+    fix="Remove endpoints, or name the endpoint's service in allowedServices if it is meant.",
     severity=Severity.HIGH,
     types=(PROVIDER,),
     parameters={
@@ -114,8 +114,7 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
     references=References(iso27001=("A.8.20",)),
 )
 def provider_uses_real_endpoints(provider: Resource, context: Context) -> Findings:
-    if provider_value(provider, "skipRegionValidation") is True:
-        yield Violation("any region's name is accepted", "skipRegionValidation")
+    # skipRegionValidation says nothing: the SDKs set it themselves, and RES-AWS-001 validates the region
     allowed = context.parameters["allowedServices"]
     for endpoints in provider_value(provider, "endpoints") or []:
         services = sorted(service for service, url in endpoints.items() if url and service not in allowed)
