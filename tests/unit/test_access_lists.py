@@ -73,9 +73,8 @@ def test_every_subnet_has_its_tiers_list(network):
     }
 
 
-def test_rules_are_allowed_numbered_once_and_within_the_quota(network):
+def test_rules_are_numbered_once_and_within_the_quota(network):
     numbers = [(rule["networkAclId"], rule["egress"], rule["ruleNumber"]) for rule in network.of(RULE).values()]
     assert len(set(numbers)) == len(numbers)
-    assert {rule["ruleAction"] for rule in network.of(RULE).values()} == {"allow"}
     for acl, egress in {(acl, egress) for acl, egress, _ in numbers}:
         assert sum((acl, egress) == number[:2] for number in numbers) <= 20
