@@ -2,6 +2,8 @@
 PYTHON ?= python3
 STACK ?=
 BIN := .venv/bin
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: preview test lint bench setup clean
 .NOTPARALLEL:

@@ -40,11 +40,11 @@ def main() -> int:
 def with_newer_python() -> int:
     """Run again with the newest suitable Python on PATH."""
     for minor in range(20, OLDEST_PYTHON[1] - 1, -1):
-        newer = shutil.which("python3.%d" % minor)
+        newer = shutil.which("python3.%d" % minor)  # noqa: UP031 - must parse on the Python that is too old
         if newer:
             return subprocess.call([newer, "-m", "bootstrap"], cwd=str(ROOT))
     print(
-        "set-up: Python 3.11 or newer is needed, this is %s; install it or name it: make PYTHON=/path/to/python3.11"
+        "set-up: Python 3.11 or newer is needed, this is %s; install it or name it: make PYTHON=/path/to/python3.11"  # noqa: UP031
         % sys.version.split()[0],
         file=sys.stderr,
     )

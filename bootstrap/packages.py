@@ -14,7 +14,10 @@ from pathlib import Path
 from bootstrap.progress import SetupError, step
 
 COMMAND = """#!/bin/sh
-# The project's command; runs in the caller's directory, whatever that is.
+# The project's command; runs in the caller's directory, whatever that is. Byte code is kept in one place for all that
+# it starts, also where the caller's Python writes none: without it, each of a preview's seven processes compiles anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX={root}/.smile/bytecode
 exec {python} -c 'import sys; sys.path.insert(0, sys.argv.pop(1)); from cli.__main__ import main; sys.exit(main())' \\
     {root} "$@"
 """

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
 """Where all of it is kept; SMILE_OFFLINE_FOLDER names another place, for instance one per test."""
 
-PASSPHRASE = "offline"
+PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
 
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 

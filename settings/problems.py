@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 """Where a value stands: ``("smile:network", "zones", 1)`` is ``smile:network.zones[1]``."""
-SECRET = "[secret]"
+SECRET = "[secret]"  # noqa: S105 - the opposite of one
 """What is shown in place of one."""
 LONGEST_SHOWN = 60
 

@@ -59,7 +59,7 @@ class Recording(mocks.Mocks):
 class Monitor(mocks.MockMonitor):
     """Notes each request in full. It is called from worker threads, whose event loops nobody else would close."""
 
-    def RegisterResource(self, request):
+    def RegisterResource(self, request):  # noqa: N802 - the protocol's name
         with own_loop():
             answer = super().RegisterResource(request)
             inputs = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
@@ -76,7 +76,7 @@ class Monitor(mocks.MockMonitor):
         )
         return answer
 
-    def Invoke(self, request):
+    def Invoke(self, request):  # noqa: N802
         with own_loop():
             return super().Invoke(request)
 

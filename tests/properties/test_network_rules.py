@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guardrails.addresses import contains, is_wide, parse_network
 from guardrails.control import REGISTRY, Context, UndeterminedError, Violation
-from guardrails.controls import network_acls, security_groups  # registers the controls
+from guardrails.controls import network_acls, security_groups  # noqa: F401 - registers the controls
 from guardrails.decide import all_hold, first_that
 from guardrails.network import (
     TCP,
