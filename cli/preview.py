@@ -103,8 +103,16 @@ def preview(project: Project, stack: str) -> Outcome:
 def command(stack: str, events: Path) -> list[str]:
     """The plain Pulumi command; the only thing of ours in it is which packs it names."""
     words = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
+    return words + policy_arguments(stack)
+
+
+def policy_arguments(stack: str) -> list[str]:
+    """All packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
+    configuration = ROOT / "policies" / "config" / f"{stack}.json"
+    words: list[str] = []
     for pack in PACKS:
-        words += ["--policy-pack", f"policies/{pack}"]
+        words += ["--policy-pack", str(ROOT / "policies" / pack)]
+        words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
     return words
 
 

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from engine_runs import PACKS
+
+from cli.preview import policy_arguments
 
 STACKS = ("dev", "staging", "prod")
 
@@ -13,8 +14,8 @@ STACKS = ("dev", "staging", "prod")
 @pytest.mark.requirement("SMILE-GEN-05")
 @pytest.mark.requirement("SMILE-DEPLOY-11")
 def test_stack_is_created_stays_unchanged_and_is_destroyed(offline, stack):
-    offline.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *PACKS)
-    offline.succeeds("up", "--stack", stack, "--yes", "--expect-no-changes", *PACKS)
+    offline.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *policy_arguments(stack))
+    offline.succeeds("up", "--stack", stack, "--yes", "--expect-no-changes", *policy_arguments(stack))
     offline.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
     resources = json.loads(offline.succeeds("stack", "export", "--stack", stack))["deployment"]["resources"]
     assert {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"} <= {resource["type"] for resource in resources}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from guardrails.control import Context, Findings, References, Scope, Severity, UndeterminedError, Violation, control
+from guardrails.control import Context, Findings, Level, References, Scope, Severity, UndeterminedError, Violation, control
 from guardrails.keys import why_not_customer_key
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 from guardrails.rules import forbid_property, forbid_type, require_value
@@ -203,6 +203,7 @@ forbid_type(
     why="Deleting a key destroys everything encrypted with it; the window is the time to notice.",
     fix="Set deletionWindowInDays to minimumDays (30 is the most), and the resource option protect.",
     severity=Severity.HIGH,
+    level=Level.ADVISORY,
     types=(KEY,),
     parameters={
         "minimumDays": {
