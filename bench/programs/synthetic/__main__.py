@@ -10,8 +10,21 @@ COUNT = int(os.environ["SMILE_BENCH_RESOURCES"])
 
 provider = aws.Provider("jakarta", region="ap-southeast-3", allowed_account_ids=["123456789012"])
 options = pulumi.ResourceOptions(provider=provider)
+KEY_POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "kms:*",
+                "Resource": "*",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            },
+        ],
+    }
+)
 group = aws.ec2.SecurityGroup("group", description="bench", vpc_id="vpc-0a1b2c3d4e5f60718", opts=options)
-key = aws.kms.Key("key", enable_key_rotation=True, description="bench", opts=options)
+key = aws.kms.Key("key", enable_key_rotation=True, description="bench", policy=KEY_POLICY, opts=options)
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",

@@ -1,0 +1,39 @@
+"""The EKS package's components. Imports the Pulumi runtime (half a second), so only when the first is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pulumi
+import pulumi_eks  # noqa: F401  # pyright: ignore[reportUnusedImport] - so that components handed over as arguments are known by their type
+from pulumi.provider import ConstructResult, Provider
+
+from offline.eks.cluster import Addon, Cluster, VpcCni
+from offline.eks.nodes import ManagedNodeGroup, NodeGroup, NodeSecurityGroup
+from offline.eks.parts import Component, Inputs
+
+
+class Components(Provider):
+    """Builds the components of `pulumi_eks`."""
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Register the component and its children."""
+        builder = _BUILDERS.get(resource_type)
+        if builder is None:
+            raise LookupError(f"{resource_type} is not available offline; available: {', '.join(sorted(_BUILDERS))}")
+        component = builder(name, inputs, options)
+        return ConstructResult(component.urn, component.state)
+
+
+_BUILDERS: Final[dict[str, Callable[[str, Inputs, pulumi.ResourceOptions | None], Component]]] = {
+    "eks:index:Addon": Addon,
+    "eks:index:Cluster": Cluster,
+    "eks:index:ManagedNodeGroup": ManagedNodeGroup,
+    "eks:index:NodeGroup": lambda name, inputs, options: NodeGroup("NodeGroup", name, inputs, options),
+    "eks:index:NodeGroupSecurityGroup": NodeSecurityGroup,
+    "eks:index:NodeGroupV2": lambda name, inputs, options: NodeGroup("NodeGroupV2", name, inputs, options),
+    "eks:index:VpcCniAddon": VpcCni,
+}

@@ -1,0 +1,163 @@
+"""What the components of the EKS package are made of: their base, roles, and the reading of their arguments."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import pulumi
+import pulumi_aws as aws
+
+Inputs = Mapping[str, Any]
+DEFAULT_VERSION: Final = "1.36"
+_MANAGED: Final = "arn:aws:iam::aws:policy/"
+
+
+class Component(pulumi.ComponentResource):
+    """A component of the package; `state` is what it gives to the program."""
+
+    def __init__(self, type_: str, name: str, options: pulumi.ResourceOptions | None) -> None:
+        super().__init__(f"eks:index:{type_}", name, {}, options)
+        self.state: dict[str, Any] = {}
+
+    def child(self, *depends_on: Any) -> pulumi.ResourceOptions:
+        """Options of a child."""
+        return pulumi.ResourceOptions(parent=self, depends_on=[item for item in depends_on if item is not None])
+
+    def finish(self, **state: Any) -> None:
+        """Give the program what it may read."""
+        self.state = state
+        self.register_outputs(state)
+
+
+class Role(Component):
+    """A role for a service with managed policies: `NAME-role` and an attachment for each policy."""
+
+    def __init__(
+        self, name: str, service: str, policies: tuple[str, ...], options: pulumi.ResourceOptions | None
+    ) -> None:
+        super().__init__("ServiceRole", name, options)
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}},
+            ],
+        }
+        self.role = aws.iam.Role(f"{name}-role", assume_role_policy=json.dumps(trust), opts=self.child())
+        self.attachments = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy}", role=self.role.name, policy_arn=_MANAGED + policy, opts=self.child()
+            )
+            for policy in policies
+        ]
+        self.finish(role=self.role)
+
+
+def kubeconfig(name: str, endpoint: str, certificate: str) -> dict[str, Any]:
+    """A kubeconfig that gets its token from the AWS command line."""
+    return {
+        "apiVersion": "v1",
+        "clusters": [
+            {"cluster": {"server": endpoint, "certificate-authority-data": certificate}, "name": "kubernetes"}
+        ],
+        "contexts": [{"context": {"cluster": "kubernetes", "user": "aws"}, "name": "aws"}],
+        "current-context": "aws",
+        "kind": "Config",
+        "users": [
+            {
+                "name": "aws",
+                "user": {
+                    "exec": {
+                        "apiVersion": "client.authentication.k8s.io/v1beta1",
+                        "command": "aws",
+                        "args": ["eks", "get-token", "--cluster-name", name, "--output", "json"],
+                        "env": [
+                            {
+                                "name": "KUBERNETES_EXEC_INFO",
+                                "value": '{"apiVersion": "client.authentication.k8s.io/v1beta1"}',
+                            }
+                        ],
+                    }
+                },
+            }
+        ],
+    }
+
+
+def addon_version(name: str, version: Any, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """The version of an add-on that the provider names for a Kubernetes version."""
+    found = aws.eks.get_addon_version_output(
+        addon_name=name, kubernetes_version=version, most_recent=True, opts=pulumi.InvokeOutputOptions(parent=parent)
+    )
+    return found.version
+
+
+def default_subnets() -> pulumi.Output[Any]:
+    """Subnets of the default VPC."""
+    vpc = aws.ec2.get_vpc_output(default=True)
+    return aws.ec2.get_subnets_output(filters=vpc.id.apply(_in_vpc)).ids
+
+
+def network(given: Inputs) -> Any:
+    """Kubernetes network settings, if any are given."""
+    wanted = {
+        "service_ipv4_cidr": given.get("kubernetesServiceIpAddressRange"),
+        "ip_family": given.get("ipFamily"),
+    }
+    return wanted if any(value is not None for value in wanted.values()) else None
+
+
+def named(given: Inputs, name: str) -> dict[str, Any]:
+    """The cluster's tags."""
+    return {"Name": f"{name}-eksCluster", **(given.get("tags") or {}), **(given.get("clusterTags") or {})}
+
+
+def values(given: Any) -> Any:
+    """Configuration of an add-on as JSON text."""
+    return json.dumps(given) if isinstance(given, Mapping) else given
+
+
+def snake_name(name: str) -> str:
+    """`minSize` -> `min_size`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def snake(given: Any) -> Any:
+    """An object with its keys in snake case."""
+    return {snake_name(key): value for key, value in given.items()} if isinstance(given, Mapping) else given
+
+
+def key(value: Any, name: str) -> Any:
+    """`name` of an object that is a dictionary (in camel case) or has attributes."""
+    if isinstance(value, Mapping):
+        words = name.split("_")
+        return value.get(name, value.get(words[0] + "".join(word.capitalize() for word in words[1:])))
+    return getattr(value, name, None)
+
+
+def attribute(value: Any, name: str) -> Any:
+    """Attribute of a resource that may be given as an output."""
+    if isinstance(value, pulumi.Output):
+        return cast("pulumi.Output[Any]", value).apply(lambda found: key(found, name))
+    return key(value, name) if value is not None else None
+
+
+def of(core: Any, name: str) -> pulumi.Output[Any]:
+    """Part of a cluster, given as the component or as its `core`."""
+
+    def part(found: Any) -> Any:
+        inner = key(found, "core")
+        return key(inner if inner is not None else found, snake_name(name))
+
+    return pulumi.Output.from_input(core).apply(part)
+
+
+def cluster_name(inputs: Inputs) -> Any:
+    """Name of the cluster that a component belongs to."""
+    return inputs.get("clusterName") or of(inputs.get("cluster"), "cluster").apply(lambda found: key(found, "name"))
+
+
+def _in_vpc(id_: str) -> list[aws.ec2.GetSubnetsFilterArgs]:
+    return [aws.ec2.GetSubnetsFilterArgs(name="vpc-id", values=[id_])]

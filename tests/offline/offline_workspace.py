@@ -1,0 +1,108 @@
+"""Runs the real engine on the offline providers, in a home and a backend of its own."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(__file__).parent / "programs"
+
+
+class Workspace:
+    """A program with a stack `dev`, its backend and its cloud."""
+
+    def __init__(self, folder: Path, program: str) -> None:
+        self.program = folder / "program"
+        shutil.copytree(PROGRAMS / program, self.program)
+        (self.program / "Pulumi.yaml").write_text(f"name: {program}\nruntime: python\n", encoding="utf-8")
+        self.database = folder / "cloud.db"
+        (folder / "state").mkdir()
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "offline",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        self._start("stack", "init", "dev").communicate()
+        self._start("config", "set", "aws:region", "ap-southeast-3", "--stack", "dev").communicate()
+
+    def _start(self, *command: str, **more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["pulumi", *command, "--non-interactive"],
+            cwd=self.program,
+            env={**self.environment, **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def server(self) -> tuple[subprocess.Popen[str], str]:
+        """A running server and the engine's setting that points to it."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "offline", "--database", str(self.database)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        ports = json.loads(process.stdout.readline())
+        return process, ",".join(f"{name}:{port}" for name, port in ports.items())
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Run a pulumi command to its end; its output. Fails the test when it does not end as expected."""
+        server, providers = self.server()
+        process = self._start(*command, "--stack", "dev", PULUMI_DEBUG_PROVIDERS=providers)
+        output, _ = process.communicate(timeout=120)
+        server.communicate("done\n", timeout=20)
+        assert (process.returncode != 0) == fails, output
+        return output
+
+    def kill_during(self, *command: str, resources: int) -> None:
+        """Run a command and kill engine and server at once as soon as the cloud holds that many resources."""
+        server, providers = self.server()
+        process = self._start(*command, "--stack", "dev", PULUMI_DEBUG_PROVIDERS=providers)
+        deadline = time.monotonic() + 60
+        while len(self.cloud()) < resources and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        assert process.poll() is None, "the command ended before it could be killed"
+        os.killpg(process.pid, signal.SIGKILL)
+        server.kill()
+        process.communicate()
+        server.communicate()
+        self._restore_checkpoint()
+        self.run("cancel", "--yes")
+
+    def _restore_checkpoint(self) -> None:
+        """The engine's file backend can be killed while it writes; it keeps the step before beside it."""
+        for file in (self.database.parent / "state").rglob("stacks/*/dev.json"):
+            try:
+                json.loads(file.read_text(encoding="utf-8"))
+            except ValueError:
+                shutil.copy(file.with_name("dev.json.bak"), file)
+
+    def cloud(self) -> list[tuple[str, str]]:
+        """Type and id of all that exists in the cloud."""
+        connection = sqlite3.connect(self.database)
+        try:
+            return connection.execute("SELECT type, id FROM resource").fetchall()
+        finally:
+            connection.close()
+
+    def outputs(self) -> dict[str, Any]:
+        return json.loads(self.run("stack", "output", "--json", "--show-secrets"))
+
+    def state(self) -> list[dict[str, Any]]:
+        """Resources of the exported stack."""
+        return json.loads(self.run("stack", "export"))["deployment"]["resources"]

@@ -1,0 +1,98 @@
+"""Random values, keys and Kubernetes objects."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from offline.kubernetes import Kubernetes
+from offline.package import OfflineError, Package, Target
+from offline.randomness import Drawn, random_makers
+from offline.store import Cloud
+from offline.tls import MAKERS
+
+
+def target(token: str, name: str = "it", **config: Any) -> Target:
+    return Target(urn=f"urn:pulumi:dev::test::{token}::{name}", config=config, seed=b"seed")
+
+
+def draw(package: Package, kind: str, name: str = "it", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
+    token = f"{package.name}:index/{kind[0].lower()}{kind[1:]}:{kind}"
+    checked, failures = package.check(target(token, name), {}, inputs)
+    assert not failures
+    return package.create(target(token, name), checked, preview=False)
+
+
+@pytest.fixture
+def random() -> Drawn:
+    return Drawn("random", "4", random_makers)
+
+
+def test_a_password_has_the_length_and_the_classes_that_were_asked_for(random: Drawn) -> None:
+    _, made = draw(random, "RandomPassword", length=20, special=False, upper=False, minNumeric=12)
+    text = made["result"]
+    assert len(text) == 20
+    assert text.isalnum()
+    assert text == text.lower()
+    assert sum(char.isdigit() for char in text) >= 12
+
+
+def test_a_draw_depends_on_the_resource_and_is_repeatable(random: Drawn) -> None:
+    first, again = (draw(random, "RandomString", "a", length=16) for _ in range(2))
+    assert first == again
+    assert draw(random, "RandomString", "b", length=16)[1]["result"] != first[1]["result"]
+
+
+def test_an_id_reads_the_same_in_each_notation(random: Drawn) -> None:
+    id_, made = draw(random, "RandomId", byteLength=8, prefix="x-")
+    assert len(made["hex"]) == 2 + 16
+    assert int(made["hex"].removeprefix("x-"), base=16) == int(made["dec"].removeprefix("x-"))
+    assert made["b64Url"] == f"x-{id_}"
+
+
+def test_an_integer_lies_in_its_range_and_an_impossible_one_is_refused(random: Drawn) -> None:
+    assert 5 <= draw(random, "RandomInteger", min=5, max=7)[1]["result"] <= 7
+    with pytest.raises(OfflineError, match="greater than max"):
+        draw(random, "RandomInteger", min=9, max=7)
+
+
+@pytest.mark.parametrize("algorithm", ["RSA", "ECDSA", "ED25519"])
+def test_a_certificate_is_signed_by_its_authority(algorithm: str) -> None:
+    tls = Drawn("tls", "5", lambda: MAKERS)
+    key = draw(tls, "PrivateKey", algorithm=algorithm, ecdsaCurve="P256")[1]["privateKeyPem"]
+    common: dict[str, Any] = {"allowedUses": ["server_auth"], "validityPeriodHours": 24}
+    authority = draw(
+        tls, "SelfSignedCert", privateKeyPem=key, subject={"commonName": "ca"}, isCaCertificate=True, **common
+    )[1]["certPem"]
+    request = draw(tls, "CertRequest", privateKeyPem=key, subject={"commonName": "www"}, dnsNames=["smile.example"])[1][
+        "certRequestPem"
+    ]
+    signed = draw(tls, "LocallySignedCert", certRequestPem=request, caCertPem=authority, caPrivateKeyPem=key, **common)[
+        1
+    ]["certPem"]
+    certificate = x509.load_pem_x509_certificate(signed.encode())
+    certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(authority.encode()))
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["smile.example"]
+
+
+def test_a_kubernetes_object_is_named_and_placed(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path / "cloud.db")
+    kubernetes = Kubernetes(cloud, "4")
+    config_map = "kubernetes:core/v1:ConfigMap"
+    inputs, failures = kubernetes.check(target(config_map, "settings"), {}, {"data": {"a": "b"}})
+    assert not failures
+    id_, made = kubernetes.create(target(config_map, "settings"), inputs, preview=False)
+    assert id_ == f"default/{made['metadata']['name']}"
+    assert made["metadata"]["name"].startswith("settings-")
+    assert made["metadata"]["uid"]
+    kept, _ = kubernetes.check(target(config_map, "settings"), inputs, {"data": {"a": "c"}})
+    assert kept["metadata"]["name"] == inputs["metadata"]["name"]
+    with pytest.raises(OfflineError, match="already exists"):
+        kubernetes.create(target(config_map, "twin"), inputs, preview=False)
+    elsewhere = target(config_map, "settings", kubeconfig="another cluster")
+    assert kubernetes.create(elsewhere, inputs, preview=False)[0] == id_
+    kubernetes.delete(target(config_map, "settings"), id_)
+    assert kubernetes.read(target(config_map, "settings"), id_, ({}, {})) is None
+    cloud.close(recorded=True)

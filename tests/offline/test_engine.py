@@ -1,0 +1,130 @@
+"""The real engine on the offline providers: programs as others write them, from preview to destroy."""
+
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.offline.offline_workspace import ROOT, Workspace
+
+pytestmark = pytest.mark.engine
+Make = Callable[[str], Workspace]
+
+
+def test_an_application_lives_its_whole_life(workspace: Make) -> None:
+    it = workspace("application")
+    preview = it.run("preview")
+    assert re.search(r"vpc +: \[unknown\]", preview)
+    it.run("up", "--yes", "--skip-preview")
+    out = it.outputs()
+    assert out["account"] == "123456789012"
+    assert re.fullmatch(r"vpc-[0-9a-f]{17}", out["vpc"])
+    assert out["balancer_vpc"] == out["vpc"]
+    assert re.fullmatch(r"web-[0-9a-f]{7}-\d+\.ap-southeast-3\.elb\.amazonaws\.com", out["balancer"])
+    assert re.fullmatch(r"database-?[0-9a-f]{7}\.\w+\.ap-southeast-3\.rds\.amazonaws\.com:3306", out["database"])
+    assert re.fullmatch(r"website-[0-9a-f]{7}", out["bucket"])
+    assert re.fullmatch(r"d\w{13}\.cloudfront\.net", out["website"])
+    assert re.fullmatch(r"https://\w{10}\.execute-api\.ap-southeast-3\.amazonaws\.com", out["api"])
+    assert out["function"].startswith("arn:aws:lambda:ap-southeast-3:123456789012:function:function-")
+    assert out["tags"] == {"Project": "offline"}
+    assert re.fullmatch(r"[A-Za-z0-9]{24}", out["password"])
+    assert out["password"] not in json.dumps(it.state())
+
+    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    it.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+    _drift(it.database, "aws:ec2/vpc:Vpc", "enableDnsHostnames", value=False)
+    assert "enableDnsHostnames" in it.run("refresh", "--yes", "--skip-preview", "--diff")
+    assert "enableDnsHostnames" in it.run("preview", "--diff")
+    it.run("up", "--yes", "--skip-preview")
+
+    _forget(it, "aws:ec2/natGateway:NatGateway")
+    refused = it.run("destroy", "--yes", "--skip-preview", fails=True)
+    assert "DependencyViolation" in refused
+    nat = next(id_ for type_, id_ in it.cloud() if type_ == "aws:ec2/natGateway:NatGateway")
+    assert f"NatGateway {nat}" in refused
+    it.run("import", "aws:ec2/natGateway:NatGateway", "found", nat, "--yes", "--generate-code=false", "--protect=false")
+    imported = next(r["urn"] for r in it.state() if r["type"] == "aws:ec2/natGateway:NatGateway")
+    it.run("destroy", "--yes", "--skip-preview", "--target", imported)
+    it.run("destroy", "--yes", "--skip-preview")
+    assert it.cloud() == []
+
+
+def _drift(database: Path, type_: str, prop: str, *, value: object) -> None:
+    """Someone changes a resource in the console."""
+    connection = sqlite3.connect(database)
+    for column in ("inputs", "outputs"):
+        text = json.dumps(value)
+        connection.execute(
+            f"UPDATE resource SET {column} = json_set({column}, '$.{prop}', json(?)) WHERE type = ?", (text, type_)
+        )
+    connection.commit()
+    connection.close()
+
+
+def _forget(it: Workspace, type_: str) -> None:
+    """The engine forgets a resource that goes on existing."""
+    urn = next(resource["urn"] for resource in it.state() if resource["type"] == type_)
+    it.run("state", "delete", urn, "--yes")
+
+
+def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> None:
+    it = workspace("cluster")
+    it.run("up", "--yes", "--skip-preview")
+    state = it.state()
+    for name in ("blue", "green"):
+        parent = next(r["urn"] for r in state if r["type"] == "eks:index:Cluster" and r["urn"].endswith(f"::{name}"))
+        children = {(r["type"], r["urn"].rsplit("::", 1)[-1]) for r in state if r.get("parent") == parent}
+        assert children == {
+            ("aws:eks/cluster:Cluster", f"{name}-eksCluster"),
+            ("pulumi:providers:kubernetes", f"{name}-eks-k8s"),
+            ("aws:eks/addon:Addon", f"{name}-kube-proxy"),
+        }
+    out = it.outputs()
+    assert re.fullmatch(r"https://[0-9A-F]{32}\.gr7\.ap-southeast-3\.eks\.amazonaws\.com", out["blue-endpoint"])
+    assert out["blue-endpoint"] != out["green-endpoint"]
+    assert re.fullmatch(r"apps-green-[0-9a-f]{8}", out["green-namespace"])
+    assert out["kubeconfig"]["clusters"][0]["cluster"]["certificate-authority-data"]
+    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    it.run("destroy", "--yes", "--skip-preview")
+    assert it.cloud() == []
+
+
+def test_killed_at_any_point_the_next_run_recovers(workspace: Make) -> None:
+    it = workspace("fleet")
+    it.run("preview")  # creates the database
+    it.kill_during("up", "--yes", "--skip-preview", resources=40)
+    it.run("up", "--yes", "--skip-preview")
+    assert len(it.cloud()) == 121
+    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    it.run("destroy", "--yes", "--skip-preview")
+    assert it.cloud() == []
+
+
+def test_destroy_after_a_kill_leaves_nothing(workspace: Make) -> None:
+    it = workspace("fleet")
+    it.run("preview")
+    it.kill_during("up", "--yes", "--skip-preview", resources=30)
+    it.run("destroy", "--yes", "--skip-preview")
+    left = [type_ for type_, _ in it.cloud()]
+    assert "aws:ec2/vpc:Vpc" not in left
+    assert "aws:ec2/subnet:Subnet" not in left
+
+
+@pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00" + b"\xff" * 8000])
+def test_a_corrupt_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    database = tmp_path / "cloud.db"
+    database.write_bytes(content)
+    command = [sys.executable, "-m", "offline", "--database", str(database)]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20, check=False
+    )
+    assert ended.returncode == 1
+    assert str(database) in ended.stderr
+    assert "restore it from a copy" in ended.stderr
+    assert database.read_bytes() == content

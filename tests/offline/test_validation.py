@@ -1,0 +1,135 @@
+"""Inputs are refused where AWS or its provider would refuse them, and nowhere else."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline.catalogue import Property, resource_tokens, resource_type
+from offline.limits import Node, root
+from offline.validation import UNKNOWN, check
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+def accepted(node: Node):
+    """A smallest value that the property's own limits allow; unknown where a pattern decides."""
+    prop, limits = node.prop, node.limits
+    low = int(limits.size[0] or 0)
+    if prop.kind == "string":
+        return limits.enum[0] if limits.enum else UNKNOWN if limits.patterns or limits.arn else "x" * max(1, low)
+    if prop.kind in {"integer", "number"}:
+        return low
+    if prop.kind == "boolean":
+        return True
+    if prop.kind == "list":
+        return [accepted(node.items)] * max(1, low) if node.items else []
+    if prop.kind == "map":
+        return {"key": accepted(node.items)} if node.items else {}
+    return minimal(node.fields, node.relations) if prop.kind == "object" else UNKNOWN
+
+
+def minimal(fields, relations):
+    """The required properties, and one of each group of which one must be given."""
+    given = {name: accepted(field) for name, field in fields.items() if field.prop.required}
+    for relation in relations:
+        if relation.rule in {"exactly one", "at least one"} and not given.keys() & set(relation.names):
+            given[relation.names[0]] = accepted(fields[relation.names[0]])
+    return given
+
+
+def reasons(token: str, **inputs):
+    return {failure.property: failure.reason for failure in check(resource_type(token), inputs)}
+
+
+@pytest.mark.parametrize("package", ["aws", "kubernetes", "random", "tls"])
+def test_each_type_takes_its_minimum_and_refuses_one_input_less_or_more(package):
+    for token in resource_tokens(package):
+        resource = resource_type(token)
+        if resource.open:
+            continue
+        inputs = minimal(root(resource).fields, root(resource).relations)
+        assert not check(resource, inputs), (token, inputs)
+        for name in resource.required:
+            without = {key: value for key, value in inputs.items() if key != name}
+            assert any(f.property == name and "required" in f.reason for f in check(resource, without)), (token, name)
+        extra = check(resource, {**inputs, "noSuchProperty": "x"})
+        assert [f.property for f in extra if "unknown key" in f.reason] == ["noSuchProperty"], token
+
+
+def test_an_unknown_property_names_the_one_that_was_meant():
+    assert "did you mean engineVersion" in reasons("aws:rds/instance:Instance", enginVersion="8.4")["enginVersion"]
+    nested = reasons("aws:ec2/securityGroup:SecurityGroup", ingress=[{"fromPrt": 1, "toPort": 1, "protocol": "tcp"}])
+    assert "did you mean fromPort" in nested["ingress[0].fromPrt"]
+    assert "required" in nested["ingress[0].fromPort"]
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "path", "says"),
+    [
+        ("aws:sqs/queue:Queue", {"delaySeconds": 901}, "delaySeconds", "in the range (0 - 900), got 901"),
+        ("aws:sqs/queue:Queue", {"deduplicationScope": "all"}, "deduplicationScope", '"messageGroup", "queue"'),
+        ("aws:kms/key:Key", {"deletionWindowInDays": 3}, "deletionWindowInDays", "(7 - 30), got 3"),
+        ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16", "instanceTenancy": "own"}, "instanceTenancy", "dedicated"),
+        ("aws:ec2/instance:Instance", {"instanceType": "t3.huge"}, "instanceType", "got t3.huge"),
+        ("aws:sqs/queue:Queue", {"name": "a", "namePrefix": "a"}, "name", "conflicts with namePrefix"),
+        ("aws:sqs/queue:Queue", {"delaySeconds": "soon"}, "delaySeconds", "to be a number, got a string"),
+        ("aws:sqs/queue:Queue", {"fifoQueue": "perhaps"}, "fifoQueue", "to be a boolean"),
+        ("aws:sqs/queue:Queue", {"tags": ["a"]}, "tags", "to be a map, got a list"),
+        ("aws:ec2/subnet:Subnet", {"vpcId": {"id": "vpc-1"}}, "vpcId", "to be a string, got an object"),
+        ("aws:ec2/launchTemplate:LaunchTemplate", {"metadataOptions": {"httpTokens": "maybe"}},
+         "metadataOptions.httpTokens", '["optional", "required"]'),
+        ("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+         {"bucket": "b", "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES999"}}]},
+         "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms"),
+        ("aws:iam/role:Role", {"assumeRolePolicy": "{broken"}, "assumeRolePolicy", "invalid JSON"),
+    ],
+)  # fmt: skip
+def test_a_value_outside_its_limits_is_refused(token, inputs, path, says):
+    assert says in reasons(token, **inputs)[path]
+
+
+def test_a_route_has_exactly_one_destination_and_one_target():
+    base = {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0"}
+    assert "natGatewayId" in reasons("aws:ec2/route:Route", **base)[""]
+    assert not reasons("aws:ec2/route:Route", **base, gatewayId="igw-1")
+    assert "only one of" in reasons("aws:ec2/route:Route", **base, gatewayId="igw-1", natGatewayId="nat-1")["gatewayId"]
+
+
+def test_values_are_coerced_as_the_provider_coerces_them():
+    assert not reasons("aws:sqs/queue:Queue", delaySeconds="5", fifoQueue="true", tags={"a": 1, "b": True})
+    assert not reasons("aws:rds/instance:Instance", instanceClass="db.t3.micro", allocatedStorage=20.0)
+    assert "whole number" in reasons("aws:sqs/queue:Queue", delaySeconds=1.5)["delaySeconds"]
+
+
+@pytest.mark.parametrize("value", [UNKNOWN, {**SECRET, "value": UNKNOWN}, {**SECRET, "value": 5}])
+def test_unknown_and_secret_values_pass(value):
+    assert not reasons("aws:sqs/queue:Queue", delaySeconds=value)
+    assert not reasons("aws:ec2/securityGroup:SecurityGroup", ingress=UNKNOWN, tags={"a": UNKNOWN})
+
+
+def test_a_secret_is_checked_like_any_value():
+    assert reasons("aws:sqs/queue:Queue", delaySeconds={**SECRET, "value": 901})
+
+
+def test_policies_pass_as_text_and_as_objects():
+    policy = {"Version": "2012-10-17", "Statement": []}
+    assert not reasons("aws:iam/role:Role", assumeRolePolicy=policy)
+    assert not reasons("aws:iam/role:Role", assumeRolePolicy=json.dumps(policy))
+
+
+@given(st.integers(-(10**6), 10**6))
+def test_a_range_holds_exactly_between_its_bounds(seconds):
+    assert bool(reasons("aws:sqs/queue:Queue", visibilityTimeoutSeconds=seconds)) == (not 0 <= seconds <= 43200)
+
+
+@given(st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.floats() | st.text() | st.lists(st.text())))
+def test_no_input_breaks_the_check(inputs):
+    for token in ("aws:ec2/instance:Instance", "aws:lb/listener:Listener", "random:index/randomId:RandomId"):
+        for failure in check(resource_type(token), inputs):
+            assert failure.reason
+
+
+def test_an_undocumented_property_has_no_limits():
+    assert Node(Property("anything", "string")).limits.enum == ()
