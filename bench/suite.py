@@ -52,7 +52,7 @@ def preview(program: Path, stack: str, packs: Sequence[Path], repeats: int, **va
         command += ["--policy-pack", str(pack)]
     runs: list[Run] = []
     for _ in range(repeats):
-        with stand_in(project) as providers:
+        with stand_in() as (providers, _):
             environment = sandbox.environment(providers) | variables
             ensure_stack(project, command, environment)
             runs.append(measure(command, shadow, environment))

@@ -18,6 +18,7 @@ from cli import sandbox
 from cli.sandbox import Project, SandboxError
 
 BANNER = "offline: the embedded default stands in for AWS; no account is touched, no credential is read"
+RESUME = "what was finished is recorded, run the command again"
 OWN_STACKS = {"init", "ls", "rm", "select", "rename"}
 
 
@@ -52,27 +53,30 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
         SandboxError: the stack is unknown, or the stand-in doesn't start or dies.
     """
     shadow = sandbox.mirror(project)
-    with stand_in(project) as providers:
+    for line in sandbox.recover(project):
+        print(f"offline: {line}", file=sys.stderr)
+    with stand_in() as (providers, server):
         variables = sandbox.environment(providers)
         ensure_stack(project, command, variables)
         lift_protection(project, command, variables)
         error = subprocess.STDOUT if output is not None else None
         code = subprocess.run(command, cwd=shadow, env=variables, stdout=output, stderr=error, check=False).returncode
-    if code < 0:
-        raise SandboxError(
-            f"{command[0]} was ended by {signal.Signals(-code).name}; what it had finished is recorded, run it again"
-        )
+        if code < 0:
+            server.kill()  # unlike the end of a run, this tells the stand-in that the engine may not know all it did
+            raise SandboxError(f"{command[0]} was ended by {signal.Signals(-code).name}; {RESUME}")
+        if server.poll() is not None:
+            raise SandboxError(f"the stand-in ended (exit {server.returncode}) while {command[0]} ran; {RESUME}")
     return code
 
 
 @contextmanager
-def stand_in(project: Project) -> Generator[str]:
+def stand_in() -> Generator[tuple[str, subprocess.Popen[str]]]:
     """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say.
 
     Raises:
-        SandboxError: it doesn't start, or didn't live as long as the command.
+        SandboxError: it doesn't start.
     """
-    words = [sys.executable, "-m", "offline", "--database", str(project.database)]
+    words = [sys.executable, "-m", "offline", "--database", str(sandbox.DATABASE)]
     with (
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
@@ -85,9 +89,7 @@ def stand_in(project: Project) -> Generator[str]:
             raise SandboxError(f"the stand-in doesn't start: {last_words(log) or line.strip()}")
         ports: dict[str, int] = json.loads(line)
         try:
-            yield ",".join(f"{package}:{port}" for package, port in ports.items())
-            if server.poll() is not None:
-                raise SandboxError(f"the stand-in died (exit {server.returncode}): {last_words(log)}")
+            yield ",".join(f"{package}:{port}" for package, port in ports.items()), server
         finally:
             server.terminate()
 

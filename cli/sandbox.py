@@ -1,7 +1,7 @@
 """The place where offline runs happen: a shadow of the project, with its own backend, home, passphrase and stack files.
 
     .smile/offline/
-        clouds/PROJECT.sqlite     the stand-in's cloud
+        cloud.sqlite              the stand-in's cloud: all accounts, shared by all projects as AWS is
         state/                    Pulumi's file backend
         home/                     PULUMI_HOME
         projects/PROJECT-HASH/    links to the project's files, copies of its stack files
@@ -13,12 +13,16 @@ offline run leaves the project as it was. Nothing of the operator's own Pulumi o
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
+import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import psutil
 import yaml
 
 from bootstrap import engine
@@ -27,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
 """Where all of it is kept; SMILE_OFFLINE_FOLDER names another place, for instance one per test."""
 
+DATABASE = FOLDER / "cloud.sqlite"
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
 
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
@@ -54,11 +59,6 @@ class Project:
         return FOLDER / "projects" / f"{self.name}-{hashlib.sha256(str(self.source).encode()).hexdigest()[:8]}"
 
     @property
-    def database(self) -> Path:
-        """The SQLite file of the stand-in's cloud."""
-        return FOLDER / "clouds" / f"{self.shadow.name}.sqlite"
-
-    @property
     def stacks(self) -> list[str]:
         """The stacks that have a file, by name."""
         return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
@@ -66,6 +66,11 @@ class Project:
     def checkpoint(self, stack: str) -> Path:
         """Where the backend keeps the stack."""
         return FOLDER / "state" / ".pulumi" / "stacks" / self.name / f"{stack}.json"
+
+    @property
+    def locks(self) -> Iterator[Path]:
+        """The backend's lock files of the project's stacks."""
+        return (FOLDER / "state" / ".pulumi" / "locks").glob(f"organization/{self.name}/*/*.json")
 
 
 def find_project(start: Path) -> Project:
@@ -104,7 +109,7 @@ def load(file: Path) -> dict[str, Any]:
 def mirror(project: Project) -> Path:
     """Bring the shadow up to date with the project and return it. Safe to run several times at once."""
     shadow = project.shadow
-    for folder in (shadow, FOLDER / "home", FOLDER / "state", FOLDER / "clouds"):
+    for folder in (shadow, FOLDER / "home", FOLDER / "state"):
         folder.mkdir(parents=True, exist_ok=True)
     wanted = {entry.name: entry for entry in project.source.iterdir() if entry.name not in {".smile", ".git"}}
     for gone in (entry for entry in shadow.iterdir() if entry.name not in wanted and entry.is_symlink()):
@@ -115,6 +120,49 @@ def mirror(project: Project) -> Path:
         elif not (shadow / name).is_symlink():
             link(shadow / name, entry)
     return shadow
+
+
+def recover(project: Project) -> list[str]:
+    """Undo what a killed engine left behind, and tell what that was.
+
+    Pulumi's file backend writes a checkpoint in place, after a copy of the one before: a kill in between leaves half a
+    file. And the lock of a dead engine would keep every later one out.
+    """
+    told: list[str] = []
+    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
+        backup = checkpoint.with_name(f"{checkpoint.name}.bak")
+        if not is_json(checkpoint) and is_json(backup):
+            partial = checkpoint.with_suffix(".recovered")
+            partial.write_bytes(backup.read_bytes())
+            partial.replace(checkpoint)
+            told.append(f"stack {checkpoint.stem}: its state was cut off by a kill; the copy before it is in use again")
+    for lock in project.locks:
+        holder = load_json(lock)
+        if holder.get("hostname") == socket.gethostname() and not alive(int(holder.get("pid", 0))):
+            lock.unlink(missing_ok=True)
+            told.append(f"stack {lock.parent.name}: lifted the lock of process {holder.get('pid')}, which is gone")
+    return told
+
+
+def is_json(file: Path) -> bool:
+    """Whether ``file`` holds whole JSON."""
+    return bool(load_json(file))
+
+
+def load_json(file: Path) -> dict[str, Any]:
+    """The object that ``file`` holds; an empty one when it is cut off or not there."""
+    try:
+        return cast("dict[str, Any]", json.loads(file.read_bytes()))
+    except (OSError, ValueError):
+        return {}
+
+
+def alive(process: int) -> bool:
+    """Whether that process still runs here; one that ended and was not yet buried by its parent doesn't."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def link(link_: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from offline.dice import Dice
 from offline.formats import ARNS, OUTPUTS
 from offline.identity import Place, make_arn, make_id
 from offline.invention import Inventor, stated
+from offline.per_entry import fill
 from offline.wire import UNKNOWN
 
 _VERSIONS: Final = {
@@ -28,7 +29,7 @@ _PORTS: Final = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "oracle": 152
 
 def preview(kind: ResourceType, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """What is known before creation: the inputs, documented defaults; the rest is unknown."""
-    outputs = _given(kind, inputs, place)
+    outputs = {**_given(kind, inputs, place), "id": UNKNOWN}
     for name, prop in kind.outputs.items():
         if name not in outputs and (prop.required or name in OUTPUTS.get(kind.token, {})):
             outputs[name] = UNKNOWN
@@ -66,7 +67,8 @@ def create(
         if prop.required and name not in outputs:
             made = inventor.left_out(name, prop) if name in kind.inputs else inventor.value(name, prop)
             outputs[name] = inherited.get(name) or made
-    return id_, {name: value for name, value in outputs.items() if value is not None}
+    outputs |= fill(kind.token, {**values, **outputs, "zones": inherited.get("zones")})
+    return id_, {name: value for name, value in outputs.items() if value is not None} | {"id": id_}
 
 
 def update(

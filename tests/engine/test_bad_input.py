@@ -40,7 +40,7 @@ def test_unknown_stack_is_refused_with_the_valid_ones(offline):
 
 def test_corrupt_database_is_named_and_left_alone(offline):
     offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    (database,) = (offline.folder / "clouds").glob("*.sqlite")
+    database = offline.folder / "cloud.sqlite"
     database.write_bytes(b"not a database, but all the operator has" * 100)
     done = offline.pulumi("preview", "--stack", "dev")
     assert done.returncode != 0
@@ -103,6 +103,5 @@ def test_after_a_kill_the_same_command_finishes_the_work(offline, victim):
     _, said = running.communicate(timeout=120)
     assert running.returncode != 0
     assert said.strip()
-    offline.pulumi("cancel", "--stack", "dev", "--yes")
     offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
     offline.succeeds("preview", "--stack", "dev", "--expect-no-changes")

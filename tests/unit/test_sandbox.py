@@ -1,5 +1,10 @@
 """Offline runs see a shadow of the project, and nothing of the operator's own set-up."""
 
+import json
+import os
+import socket
+import subprocess
+
 import pytest
 import yaml
 
@@ -114,3 +119,34 @@ def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
         '{"summaryEvent": {"resourceChanges": {"create": 3, "same": 4, "delete": 9}}}\n'
     )
     assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2})
+
+
+@pytest.fixture
+def backend(project):
+    """The backend's folder for the project, with a stack dev."""
+    project.checkpoint("dev").parent.mkdir(parents=True)
+    project.checkpoint("dev").write_text('{"version": 3}')
+    return project
+
+
+def test_checkpoint_cut_off_by_a_kill_is_replaced_by_the_copy_before_it(backend):
+    checkpoint = backend.checkpoint("dev")
+    checkpoint.with_name("dev.json.bak").write_text('{"version": 3, "earlier": true}')
+    assert sandbox.recover(backend) == []
+    checkpoint.write_text('{"vers')
+    (told,) = sandbox.recover(backend)
+    assert "stack dev" in told
+    assert checkpoint.read_text() == '{"version": 3, "earlier": true}'
+
+
+@pytest.mark.parametrize(("holder", "lifted"), [("dead", True), ("alive", False), ("elsewhere", False)])
+def test_only_the_lock_of_a_process_that_is_gone_is_lifted(backend, holder, lifted):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    pid = os.getpid() if holder == "alive" else gone.pid
+    host = "another-machine" if holder == "elsewhere" else socket.gethostname()
+    lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": pid, "hostname": host}))
+    assert bool(sandbox.recover(backend)) is lifted
+    assert lock.exists() is not lifted
