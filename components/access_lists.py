@@ -21,9 +21,8 @@ Where = Literal["internet", "vpc", "private"]
 Ports = tuple[int, int]
 
 EPHEMERAL: Ports = (1024, 65535)
-"""The ports from which NAT gateways and load balancers send requests."""
-EPHEMERAL_LINUX: Ports = (32768, 65535)
-"""The ports from which nodes and pods do."""
+"""The ports from which requests come. Linux itself uses 32768-60999, but NAT gateways, load balancers, functions in
+the VPC and, for whatever a pod sends out of it, the nodes' own address translation use all of these."""
 ANYWHERE = "0.0.0.0/0"
 
 
@@ -69,7 +68,8 @@ RULES: dict[Tier, tuple[AclRule, ...]] = {
         AclRule("in", 120, "udp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
         AclRule("in", 130, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
         AclRule("in", 140, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
-        AclRule("in", 200, "tcp", EPHEMERAL_LINUX, "internet", "replies through NAT (SMILE-SEC-14)"),
+        AclRule("in", 190, "tcp", (3389, 3389), "internet", "no RDP; costs pods one reply port of 64,512", "deny"),
+        AclRule("in", 200, "tcp", EPHEMERAL, "internet", "replies through NAT (SMILE-SEC-14)"),
         AclRule("out", 100, "tcp", (443, 443), "vpc", "HTTPS to the VPC endpoints (SMILE-SEC-13)"),
         AclRule("out", 110, "tcp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
         AclRule("out", 120, "udp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
@@ -148,7 +148,8 @@ class AccessLists(pulumi.ComponentResource):
                     from_port=rule.ports[0],
                     to_port=rule.ports[1],
                     cidr_block=cidr,
-                    opts=pulumi.ResourceOptions(parent=self),
+                    # Number and direction identify a rule in AWS: another one can't be made beside it.
+                    opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
                 )
 
     def ends(self, rule: AclRule) -> Iterator[tuple[str, int, str]]:

@@ -45,7 +45,7 @@ class DataKey(Enum):
     QUEUES = KeyClass(
         holds="Messages in queues and topics",
         data_class="personal",
-        use=KeyUse(via=("sqs", "sns"), producers=("sns", "events", "cloudwatch", "s3")),
+        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3"), events=True),
     )
     FILES = KeyClass(
         holds="Shared file systems",
@@ -70,7 +70,7 @@ class DataKey(Enum):
     KUBERNETES = KeyClass(
         holds="Kubernetes secrets and the disks of nodes and pods",
         data_class="personal",
-        use=KeyUse(via=("eks", "ec2"), auto_scaling=True),
+        use=KeyUse(via=("eks", "ec2"), cluster_grants=True, auto_scaling=True),
     )
     BACKUPS = KeyClass(
         holds="Recovery points in backup vaults",

@@ -14,7 +14,7 @@ from components.iam import ANY, Statement, Values, document
 
 EKS_IMAGES_ACCOUNT = {"ap-southeast-3": "296578399912"}
 """Region -> AWS's account that holds the images of EKS add-ons (kube-proxy, CNI, CoreDNS ...)."""
-WITHOUT_POLICIES = frozenset({"cloudtrail", "ebs", "transfer"})
+WITHOUT_POLICIES = frozenset({"cloudtrail"})
 """Services whose endpoints take no policy: AWS answers one with an error."""
 
 PUBLIC_BUCKETS = (
@@ -25,9 +25,12 @@ PUBLIC_BUCKETS = (
     "aws-ssm-{region}",  # ... and what its documents need
     "aws-ssm-document-attachments-{region}",
     "{region}-birdwatcher-prod",
-    "patch-baseline-snapshot-{region}",
 )
 """AWS's own buckets from which nodes read, without credentials or with AWS's."""
+PATCH_BUCKETS = {
+    "ap-southeast-3": ("aws-patch-manager-ap-southeast-3-aa48fc462", "patch-baseline-snapshot-ap-southeast-3-be0a3174")
+}
+"""Region -> AWS's own buckets from which Patch Manager reads; their names follow no rule."""
 
 
 def endpoint_policy(environment: Environment, service: str) -> pulumi.Input[str] | None:
@@ -58,6 +61,7 @@ def account_only(environment: Environment) -> Statement:
 def public_buckets(environment: Environment) -> Statement:
     """Reading AWS's own buckets."""
     names = [bucket.format(region=environment.region) for bucket in PUBLIC_BUCKETS]
+    names += PATCH_BUCKETS[environment.region]
     return Statement(
         sid="ReadBucketsOfAws",
         principals="*",
@@ -91,9 +95,9 @@ def public_parameters(environment: Environment) -> Statement:
 
 
 def public_images(environment: Environment) -> Statement:
-    """Starting instances from AWS's machine images, as Kubernetes' autoscalers do."""
+    """Starting instances from public machine images, as Kubernetes' autoscalers do; their ARNs don't tell whose."""
     return Statement(
-        sid="RunImagesOfAws",
+        sid="RunPublicImages",
         principals="*",
         actions=["ec2:CreateFleet", "ec2:RunInstances"],
         resources=[f"arn:{environment.partition}:ec2:{environment.region}::{kind}/*" for kind in ("image", "snapshot")],

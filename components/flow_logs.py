@@ -64,7 +64,8 @@ class FlowLogs(pulumi.ComponentResource):
             log_destination=log_group.arn,
             iam_role_arn=role.arn,
             tags=self.tags("flow-logs"),
-            opts=child,
+            # The role's permissions too: a flow log that is refused at first stays silent for a while.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
         self.log_group_arn = log_group.arn
         self.register_outputs({"logGroupArn": self.log_group_arn})

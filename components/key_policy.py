@@ -1,8 +1,9 @@
 """Who may administer a KMS key, and which services may use it.
 
-The account administers the key but can't decrypt with it: a person who may do everything in KMS still reads no
-data, unless through a service that they may use as well. Principals are the account, not single roles, so that a
-key never outlives whoever could administer it; the account's IAM policies say who it is.
+The account administers the key but can't decrypt with it: a person who may do everything in KMS reads no data but
+through a service that they may use as well, or by changing the key's policy first, which leaves a trace. Principals
+are the account, not single roles, so that a key never outlives whoever could administer it; the account's IAM
+policies say who it is.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ ADMINISTER = [
     "kms:UpdateKeyDescription",
 ]
 USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+WRITE = ["kms:Decrypt", "kms:GenerateDataKey*"]
+EVENT_TARGETS = {"sns": "aws:sns:topicArn", "sqs": "aws:sqs:arn"}
+"""Service that EventBridge writes to -> the encryption context with which that service uses a key."""
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -52,12 +56,16 @@ class KeyUse:
     Attributes:
         via: services that use it for a caller of the account, with the caller's permissions (``kms:ViaService``).
         producers: services that write by themselves, for resources of the account (``aws:SourceAccount``).
+        events: EventBridge writes to topics and queues of the account; it doesn't say for which account it does.
+        cluster_grants: EKS grants it to the cluster's role.
         log_groups: CloudWatch Logs uses it, for log groups of the account.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
     via: tuple[str, ...]
     producers: tuple[str, ...] = ()
+    events: bool = False
+    cluster_grants: bool = False
     log_groups: bool = False
     auto_scaling: bool = False
 
@@ -81,13 +89,18 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         ["kms:CreateGrant"],
         {"StringEquals": caller, "Bool": {"kms:GrantIsForAWSResource": "true"}},
     )
+    if use.cluster_grants:
+        # EKS doesn't support kms:GrantIsForAWSResource: on that condition no cluster could be created.
+        yield allow("AccountGrantsToClusters", account, ["kms:CreateGrant"], {"StringEquals": caller})
     if use.producers:
         yield allow(
             "ServicesWriteForAccount",
             {"Service": [f"{name}.amazonaws.com" for name in use.producers]},
-            ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"],
+            ["kms:DescribeKey", *WRITE],
             {"StringEquals": {"aws:SourceAccount": environment.account_id}},
         )
+    if use.events:
+        yield from events(environment)
     if use.log_groups:
         yield allow(
             "LogGroupsOfAccount",
@@ -97,6 +110,17 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         )
     if use.auto_scaling:
         yield from auto_scaling(environment, {"StringEquals": caller | via})
+
+
+def events(environment: Environment) -> Iterator[Statement]:
+    """EventBridge, known by what it writes to: AWS doesn't support ``aws:SourceAccount`` here."""
+    for service, context in EVENT_TARGETS.items():
+        yield allow(
+            f"EventsWriteTo{service.capitalize()}",
+            {"Service": "events.amazonaws.com"},
+            WRITE,
+            {"ArnLike": {f"kms:EncryptionContext:{context}": environment.arn(service, "*")}},
+        )
 
 
 def auto_scaling(environment: Environment, through_services: Conditions) -> Iterator[Statement]:

@@ -12,7 +12,7 @@ from components.access_lists import AccessLists, AccessListsArgs
 from components.endpoints import INTERFACE_SERVICES, Endpoints, EndpointsArgs
 from components.environment import Environment
 from components.flow_logs import FlowLogs, FlowLogsArgs
-from components.flows import DatabaseClient, Group, Ingress, Place, flows
+from components.flows import HEALTH_PORT, KUBELET_PORT, DatabaseClient, Group, Ingress, Place, flows
 from components.gateways import Gateways, GatewaysArgs
 from components.routes import ANYWHERE, Routes, RoutesArgs
 from components.security_groups import Peer, SecurityGroups, SecurityGroupsArgs
@@ -33,13 +33,14 @@ class NetworkArgs:
         interface_endpoints: AWS services reached by private address, besides S3 and DynamoDB.
         ingress: who may reach the load balancer: the API gateway's VPC link, or CloudFront.
         cloudfront_prefix_list_id: CloudFront's addresses; needed where ``ingress`` is ``cloudfront``.
-        service_port: TCP port on which pods take TLS.
+        service_port: TCP port on which pods take TLS: 443, or from 1024 up, where the access lists let it pass.
         database_clients: who may reach the database besides the application; each has a group of that name.
         cluster_names: the EKS clusters in this network.
 
     Raises:
         InvalidPlanError: the subnets overlap, leave the VPC or span different zones.
-        ValueError: a NAT gateway without a public subnet, or no NAT gateway; CloudFront without its addresses.
+        ValueError: a NAT gateway without a public subnet, or no NAT gateway; CloudFront without its addresses; a
+            service port that is taken or doesn't pass the access lists.
     """
 
     environment: Environment
@@ -63,6 +64,10 @@ class NetworkArgs:
             )
         if self.ingress == "cloudfront" and self.cloudfront_prefix_list_id is None:
             raise ValueError("cloudfront_prefix_list_id: needed where ingress is cloudfront")
+        if self.service_port != 443 and (self.service_port < 1024 or self.service_port in (HEALTH_PORT, KUBELET_PORT)):
+            raise ValueError(
+                f"service_port: {self.service_port}; 443, or 1024 to 65535 except {HEALTH_PORT} and {KUBELET_PORT}"
+            )
 
     @property
     def database_tier(self) -> Tier:

@@ -15,6 +15,10 @@ MINIMUM_PREFIX: dict[Tier, int] = {"private": 19, "public": 22, "database": 24}
 """The smallest subnet of each tier (SMILE-NET-08), as a prefix length: room for pods at the stated node maxima."""
 HEALTH_PORT = 8080
 """TCP port of the health check (SMILE-SEC-02)."""
+KUBELET_PORT = 10250
+"""TCP port of the kubelets (SMILE-SEC-04)."""
+SERVICE_PORTS = f"443, or 1024 to 65535 but not {HEALTH_PORT} (health check) or {KUBELET_PORT} (kubelet)"
+"""The access lists let requests pass to these."""
 
 Layout = Literal["nine", "six"]
 NatGateways = Literal["one_per_zone", "single"]
@@ -139,7 +143,7 @@ class Network(Section):
     service_port: int = setting(
         443,
         "TCP port on which pods take TLS from the load balancer",
-        About(source="SMILE-SEC-01, OP-S-08", unit="TCP port", valid=f"1 to 65535, not {HEALTH_PORT} (health check)"),
+        About(source="SMILE-SEC-01, OP-S-08", unit="TCP port", valid=SERVICE_PORTS),
         ge=1,
         le=65535,
     )

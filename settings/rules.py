@@ -9,7 +9,14 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
-from settings.network import HEALTH_PORT, MINIMUM_PREFIX, REQUIRED_ENDPOINTS, Network
+from settings.network import (
+    HEALTH_PORT,
+    KUBELET_PORT,
+    MINIMUM_PREFIX,
+    REQUIRED_ENDPOINTS,
+    SERVICE_PORTS,
+    Network,
+)
 from settings.problems import Path, shown
 from settings.stack import LONGEST_WINDOW, Settings
 from settings.subnets import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
@@ -131,11 +138,10 @@ def endpoints_are_complete(settings: Settings) -> Iterator[Finding]:
 
 
 def service_port_is_free(settings: Settings) -> Iterator[Finding]:
-    """The health check has a port of its own (SMILE-SEC-02)."""
-    if settings.network.service_port == HEALTH_PORT:
-        yield Finding(
-            ("network", "service_port"), f"got {HEALTH_PORT}, the health check's", "another port, such as 443"
-        )
+    """Health check and kubelet have ports of their own (SMILE-SEC-02), and the access lists let it pass (OP-S-04)."""
+    port = settings.network.service_port
+    if port != 443 and (port < 1024 or port in (HEALTH_PORT, KUBELET_PORT)):
+        yield Finding(("network", "service_port"), f"got {port}", SERVICE_PORTS)
 
 
 def tag_names_differ(settings: Settings) -> Iterator[Finding]:

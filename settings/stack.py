@@ -20,6 +20,8 @@ LONGEST_WINDOW = 30
 """Days that KMS keeps a deleted key at most; prod uses them all (SMILE-SEC-22)."""
 TAG_TEXT = r"^[\w .:/=+\-@]+$"
 """What AWS takes in a tag (SMILE-GEN-06)."""
+MOST_EXTRA_TAGS = 30
+"""A resource takes 50 tags; the program gives a subnet about ten, and services add theirs."""
 FIXED_TAGS = ("Project", "Environment", "ManagedBy", "Owner", "Component", "DataClass")
 
 
@@ -94,10 +96,10 @@ class Tags(Section):
         "more tags, such as a cost centre: name -> value",
         About(
             source="SMILE-GEN-06",
-            valid="up to 40 names of up to 128 and values of up to 256 letters, digits, spaces and . : / = + - @ _, "
-            f"no name beginning with aws: and none of {', '.join(FIXED_TAGS)}",
+            valid=f"up to {MOST_EXTRA_TAGS} names of up to 128 and values of up to 256 letters, digits, spaces and "
+            f". : / = + - @ _, no name beginning with aws: and none of {', '.join(FIXED_TAGS)}",
         ),
-        max_length=40,
+        max_length=MOST_EXTRA_TAGS,
     )
 
 

@@ -19,6 +19,8 @@ class Registered:
     urn: str
     protect: bool
     retain_on_delete: bool
+    delete_before_replace: bool
+    dependencies: set
     provider: str
 
 
@@ -71,6 +73,8 @@ class Monitor(mocks.MockMonitor):
                 urn=answer.urn,
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
+                delete_before_replace=request.deleteBeforeReplace,
+                dependencies=set(request.dependencies),
                 provider=request.provider,
             )
         )

@@ -5,7 +5,7 @@ import pytest
 from components.access_lists import RULES
 
 RULE = "ec2/networkAclRule:NetworkAclRule"
-EPHEMERAL, LINUX = (1024, 65535), (32768, 65535)
+EPHEMERAL = (1024, 65535)
 PRIVATE = ("10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19")
 VPC, ANYWHERE = "10.0.0.0/16", "0.0.0.0/0"
 
@@ -35,10 +35,11 @@ def test_public_tier_takes_web_traffic_and_replies_and_lets_all_out(network):
     assert passing(network, "public", out=True) == {("-1", (0, 0), ANYWHERE)}
 
 
-def test_public_tier_denies_remote_desktop_before_it_lets_replies_in(network):
-    desktop = {("tcp", (3389, 3389), ANYWHERE), ("udp", (3389, 3389), ANYWHERE)}
-    assert passing(network, "public", out=False, action="deny") == desktop
-    numbers = {(rule.action, rule.ports): rule.number for rule in RULES["public"] if rule.where == "internet"}
+@pytest.mark.parametrize(("tier", "protocols"), [("public", ("tcp", "udp")), ("private", ("tcp",))])
+def test_remote_desktop_is_denied_before_replies_are_let_in(network, tier, protocols):
+    desktop = {(protocol, (3389, 3389), ANYWHERE) for protocol in protocols}
+    assert passing(network, tier, out=False, action="deny") == desktop
+    numbers = {(rule.action, rule.ports): rule.number for rule in RULES[tier] if rule.where == "internet"}
     assert numbers["deny", (3389, 3389)] < numbers["allow", EPHEMERAL]
 
 
@@ -52,7 +53,7 @@ def test_private_tier_reaches_endpoints_and_the_web_and_takes_replies(network):
         ("tcp", EPHEMERAL, VPC),
         ("udp", EPHEMERAL, VPC),
     }
-    assert passing(network, "private", out=False) == within | {("tcp", LINUX, ANYWHERE)}
+    assert passing(network, "private", out=False) == within | {("tcp", EPHEMERAL, ANYWHERE)}
     assert passing(network, "private", out=True) == within | {
         ("tcp", (443, 443), ANYWHERE),
         ("tcp", (80, 80), ANYWHERE),
@@ -71,6 +72,19 @@ def test_every_subnet_has_its_tiers_list(network):
     assert {each["subnetId"]: each["networkAclId"] for each in associations.values()} == {
         f"Subnet/smile-{tier}-{letter}": f"NetworkAcl/smile-{tier}" for tier in RULES for letter in "abc"
     }
+
+
+@pytest.mark.requirement("SMILE-SEC-14")
+def test_replies_reach_every_port_that_pods_and_functions_send_from(network):
+    """A node's address translation for pods, and that of functions, picks any port from 1024 up."""
+    for tier, within in (("public", ANYWHERE), ("private", ANYWHERE), ("private", VPC)):
+        assert ("tcp", EPHEMERAL, within) in passing(network, tier, out=False)
+
+
+def test_a_rule_that_changes_makes_room_for_its_successor_of_the_same_number(network):
+    rules = [each for each in network.resources if each.type == f"aws:{RULE}"]
+    assert rules
+    assert all(rule.delete_before_replace for rule in rules)
 
 
 def test_rules_are_numbered_once_and_within_the_quota(network):

@@ -47,7 +47,9 @@ def key_table():
         use = data.value.use
         others = [
             *use.producers,
+            *["events (topics and queues)"] * use.events,
             *["logs (log groups)"] * use.log_groups,
+            *["eks (clusters)"] * use.cluster_grants,
             *["autoscaling (disks)"] * use.auto_scaling,
         ]
         rows.append([data.slug, data.value.holds, data.value.data_class, ", ".join(use.via), ", ".join(others) or "-"])

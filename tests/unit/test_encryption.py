@@ -72,8 +72,32 @@ def test_every_use_by_somebody_else_is_tied_to_the_account(keys, data):
     for sid, statement in statements(keys, data).items():
         if sid != "AccountAdministers":
             assert "123456789012" in json.dumps(statement["Condition"])
-        if "kms:CreateGrant" in statement["Action"]:
+        if "kms:CreateGrant" in statement["Action"] and sid != "AccountGrantsToClusters":
             assert statement["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+
+
+@pytest.mark.requirement("SMILE-SEC-22")
+def test_eks_may_grant_the_key_of_kubernetes_secrets_to_a_cluster_and_no_other_key(keys):
+    """EKS can't create a cluster where its grant has to be one "for an AWS resource"."""
+    grants = statements(keys, "kubernetes")["AccountGrantsToClusters"]
+    assert (grants["Principal"], grants["Action"]) == (ROOT, ["kms:CreateGrant"])
+    assert grants["Condition"] == {"StringEquals": {"kms:CallerAccount": "123456789012"}}
+    assert [data for data in CLASSES if "AccountGrantsToClusters" in statements(keys, data)] == ["kubernetes"]
+
+
+@pytest.mark.parametrize(
+    ("sid", "context", "targets"),
+    [
+        ("EventsWriteToSns", "aws:sns:topicArn", "arn:aws:sns:ap-southeast-3:123456789012:*"),
+        ("EventsWriteToSqs", "aws:sqs:arn", "arn:aws:sqs:ap-southeast-3:123456789012:*"),
+    ],
+)
+def test_eventbridge_writes_to_topics_and_queues_of_this_account(keys, sid, context, targets):
+    """It is known by the target: aws:SourceAccount isn't supported for it, and would drop every event."""
+    events = statements(keys, "queues")[sid]
+    assert events["Principal"] == {"Service": "events.amazonaws.com"}
+    assert set(events["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert events["Condition"] == {"ArnLike": {f"kms:EncryptionContext:{context}": targets}}
 
 
 def test_log_groups_of_the_account_use_the_logs_key_and_no_other(keys):
@@ -87,9 +111,7 @@ def test_log_groups_of_the_account_use_the_logs_key_and_no_other(keys):
 
 def test_producers_of_messages_may_write_for_this_account(keys):
     producers = statements(keys, "queues")["ServicesWriteForAccount"]
-    assert set(producers["Principal"]["Service"]) == {
-        f"{name}.amazonaws.com" for name in ("sns", "events", "cloudwatch", "s3")
-    }
+    assert set(producers["Principal"]["Service"]) == {f"{name}.amazonaws.com" for name in ("sns", "cloudwatch", "s3")}
     assert producers["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 

@@ -81,11 +81,15 @@ def test_nodes_get_images_and_packages_from_awss_own_accounts(network):
     buckets = statements(network, "s3")["ReadBucketsOfAws"]
     assert buckets["Action"] == ["s3:GetObject"]
     assert "arn:aws:s3:::prod-ap-southeast-3-starport-layer-bucket/*" in buckets["Resource"]
+    # Patch Manager's buckets in Jakarta, by the names that AWS gave them.
+    assert "arn:aws:s3:::aws-patch-manager-ap-southeast-3-aa48fc462/*" in buckets["Resource"]
+    assert "arn:aws:s3:::patch-baseline-snapshot-ap-southeast-3-be0a3174/*" in buckets["Resource"]
     for service in ("ecr.api", "ecr.dkr"):
         images = statements(network, service)["PullImagesOfEks"]
         assert images["Resource"] == ["arn:aws:ecr:ap-southeast-3:296578399912:repository/*"]
         assert not [action for action in images["Action"] if "Put" in action or "Upload" in action]
 
 
-def test_a_service_whose_endpoint_takes_no_policy_gets_none(network_of):
-    assert "policy" not in network_of(interface_endpoints=["ebs"]).of(ENDPOINT)["smile-ebs"]
+def test_a_service_whose_endpoint_takes_no_policy_gets_none_and_only_that_one(network_of):
+    optional = network_of(interface_endpoints=["cloudtrail", "ebs", "transfer"]).of(ENDPOINT)
+    assert [name for name, endpoint in optional.items() if "policy" not in endpoint] == ["smile-cloudtrail"]

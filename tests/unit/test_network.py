@@ -124,6 +124,8 @@ def test_all_traffic_is_recorded_in_an_encrypted_log_group_for_30_days(network):
     assert flow_log["logDestination"] == "arn:of:LogGroup/smile-flow-logs"
     assert flow_log["iamRoleArn"] == "arn:of:Role/smile-flow-logs"
     log_group = network.one("cloudwatch/logGroup:LogGroup")
+    (made,) = [each for each in network.resources if each.type == "aws:ec2/flowLog:FlowLog"]
+    assert any("RolePolicyAttachment" in urn for urn in made.dependencies)  # it may write from the first moment
     assert log_group["name"] == "/smile/prod/vpc-flow-logs"
     assert (log_group["retentionInDays"], log_group["kmsKeyId"]) == (30, KEY)
 
@@ -204,6 +206,9 @@ def test_network_tells_other_components_where_to_live(network):
         ({"nat_zones": ()}, ValueError, "nat_zones"),
         ({"nat_zones": ("ap-southeast-3d",)}, ValueError, "ap-southeast-3d"),
         ({"ingress": "cloudfront"}, ValueError, "cloudfront_prefix_list_id"),
+        ({"service_port": 444}, ValueError, "service_port: 444; 443, or 1024 to 65535 except 8080 and 10250"),
+        ({"service_port": 8080}, ValueError, "service_port"),
+        ({"service_port": 10250}, ValueError, "service_port"),
     ],
 )
 def test_arguments_that_cannot_work_are_refused_before_anything_is_registered(network_of, changes, error, says):

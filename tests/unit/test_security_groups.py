@@ -39,6 +39,7 @@ def test_application_takes_service_traffic_and_health_checks_from_the_load_balan
         ("control-plane", "tcp", 8443),
         ("control-plane", "tcp", 9443),
         ("control-plane", "tcp", 10250),
+        ("control-plane", "tcp", 10251),
         ("load-balancer", "tcp", 443),
         ("load-balancer", "tcp", 8080),
     ]
@@ -99,8 +100,29 @@ def test_load_balancer_takes_traffic_from_the_vpc_link_only(network):
 @pytest.mark.requirement("SMILE-SEC-08")
 def test_load_balancer_behind_cloudfront_takes_traffic_from_its_prefix_list_only(network_of):
     direct = network_of(ingress="cloudfront", cloudfront_prefix_list_id="pl-1")
-    assert rules(direct, INGRESS, "load-balancer") == [("pl-1", "tcp", 80), ("pl-1", "tcp", 443)]
+    assert rules(direct, INGRESS, "load-balancer") == [("pl-1", "tcp", 443)]
+    assert rules(direct, INGRESS, "load-balancer-http") == [("pl-1", "tcp", 80)]
+    assert rules(direct, EGRESS, "load-balancer-http") == []
     assert "smile-vpc-link" not in direct.of(GROUP)
+
+
+WEIGHT, QUOTA = 55, 60
+"""What CloudFront's prefix list counts for in a group, and the rules a group takes unless AWS is asked for more."""
+
+
+@pytest.mark.requirement("SMILE-SEC-08")
+def test_no_group_holds_more_rules_than_aws_lets_it(network, network_of):
+    direct = network_of(ingress="cloudfront", cloudfront_prefix_list_id="pl-1")
+    for recording in (network, direct):
+        for kind in (INGRESS, EGRESS):
+            for name in recording.of(GROUP):
+                held = rules(recording, kind, name.removeprefix("smile-"))
+                assert sum(WEIGHT if end == "pl-1" else 1 for end, *_ in held) <= QUOTA
+
+
+@pytest.mark.requirement("SMILE-SEC-08")
+def test_redirects_have_no_group_where_nothing_comes_by_http(network):
+    assert "smile-load-balancer-http" not in network.of(GROUP)
 
 
 @pytest.mark.requirement("SMILE-SEC-01")

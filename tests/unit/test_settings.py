@@ -182,7 +182,9 @@ REFUSED = [
     ("flow_log_retention_days: 30.5", "got 30.5"),
     ("flow_log_retention_days: .nan", "got \".nan\""),
     ("database_access: {bastion: yes}", "smile:network.database_access.bastion: got \"yes\"; valid: true or false"),
-    ("service_port: 8080", "the health check's"),
+    ("service_port: 8080", "got 8080; valid: 443, or 1024 to 65535 but not 8080 (health check) or 10250 (kubelet)"),
+    ("service_port: 10250", "got 10250"),
+    ("service_port: 444", "got 444"),
     ("service_port: 70000", "got 70000"),
     ("ingress: alb", "valid: vpc_link, cloudfront"),
     ("cdir: 10.0.0.0/16", "smile:network.cdir: unknown key, did you mean cidr?"),
@@ -247,6 +249,17 @@ def test_what_a_stack_may_not_say_is_refused(mistakes, written, said):
 def test_a_broken_file_is_refused_with_its_cause(mistakes, text, said):
     (line,) = mistakes(text)
     assert said in line
+
+
+@pytest.mark.requirement("SMILE-GEN-06")
+def test_more_tags_than_a_resource_has_room_for_are_refused(load, mistakes):
+    def tags(number):
+        return "config:\n  smile:tags:\n    extra:\n" + "".join(f"      tag{n}: x\n" for n in range(number))
+
+    assert len(load(tags(30)).default_tags) == 34
+    (line,) = mistakes(tags(31))
+    assert "smile:tags.extra" in line
+    assert "up to 30 names" in line
 
 
 def test_all_mistakes_are_in_one_error_in_the_order_of_the_file(mistakes):
