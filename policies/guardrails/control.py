@@ -94,16 +94,31 @@ class UndeterminedError(Exception):
 
 
 @dataclass(frozen=True)
+class Deployment:
+    """What the engine says of the stack besides its resources.
+
+    Attributes:
+        tags: of the stack; empty where the backend keeps none.
+        config: the stack's and the project's configuration, ``aws:region`` to its value; secrets are left out.
+    """
+
+    tags: Mapping[str, str]
+    config: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Context:
     """What a control may know besides its resource.
 
     Attributes:
         parameters: this control's parameters and the pack-wide ones, defaults filled in.
         stack: every resource of the stack; only set for `Scope.STACK` controls (None otherwise).
+        deployment: the stack's tags and configuration; None when the engine doesn't tell.
     """
 
     parameters: Mapping[str, Any]
     stack: Stack | None = None
+    deployment: Deployment | None = None
 
     @property
     def everything(self) -> Stack:

@@ -8,11 +8,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from guardrails.configuration import Configuration
-from guardrails.control import Context, Control, Level, Scope, UndeterminedError, Violation
+from guardrails.control import Context, Control, Deployment, Level, Scope, Severity, UndeterminedError, Violation
 from guardrails.exemptions import Exemptions
 from guardrails.resource import Resource, Stack
 from guardrails.values import at, leaves, parse_path
 
+_GRAVEST = tuple(reversed(Severity))
 _STRENGTH = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
 
 
@@ -33,8 +34,16 @@ class Evaluator:
     remembered and asked again with the whole stack in view. Only what is undetermined then is reported as such.
     """
 
-    def __init__(self, controls: Sequence[Control], configuration: Configuration, exemptions: Exemptions) -> None:
-        self._contexts = {control.id: Context(configuration.parameters[control.id]) for control in controls}
+    def __init__(
+        self,
+        controls: Sequence[Control],
+        configuration: Configuration,
+        exemptions: Exemptions,
+        deployment: Deployment | None = None,
+    ) -> None:
+        self._contexts = {
+            control.id: Context(configuration.parameters[control.id], deployment=deployment) for control in controls
+        }
         self._levels = configuration.levels
         self._undetermined = Level(configuration.settings["undetermined"])
         self._exemptions = exemptions
@@ -90,27 +99,40 @@ class Evaluator:
 
     def _relations(self, stack: Stack) -> Iterator[Report]:
         for resource in stack:
+            questions: dict[str, list[Report]] = {}
             for control, seen in self._pending.get(resource.urn, ()):
-                yield from self._decide(control, resource, stack, seen)
+                yield from self._decide(control, resource, stack, seen, questions)
             for control in self._related.of(resource.type):
-                yield from self._decide(control, resource, stack, frozenset())
+                yield from self._decide(control, resource, stack, frozenset(), questions)
+            for reports in questions.values():
+                yield from _together(reports)
 
     def _decide(
-        self, control: Control, resource: Resource, stack: Stack, seen: frozenset[Violation]
+        self,
+        control: Control,
+        resource: Resource,
+        stack: Stack,
+        seen: frozenset[Violation],
+        questions: dict[str, list[Report]],
     ) -> Iterator[Report]:
+        """Yields what is certain; what stays open goes to ``questions``, by the property that is not known.
+
+        What an exemption has been written for keeps a report of its own, with the exemption in it.
+        """
         context = replace(self._contexts[control.id], stack=stack)
         outcome = self._run(control, resource, context)
         yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
         if outcome.failure:
             yield self._failure(control, resource, outcome.failure)
+        level = min(self._undetermined, self._levels[control.id], key=_STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
-            yield from self._report(
-                control,
-                resource,
-                min(self._undetermined, self._levels[control.id], key=_STRENGTH.index),
-                f"can't be decided before deployment, {path or 'a value'} is not known yet",
-                path,
-            )
+            why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
+            open_ = self._report(control, resource, level, why, path)
+            about = control.id, resource.urn
+            if self._exemptions.granted(*about) or self._exemptions.expired(*about):
+                yield from open_
+            else:
+                questions.setdefault(path, []).extend(open_)
 
     def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
         outcome = _Outcome([], [], "")
@@ -182,6 +204,22 @@ class _Selection:
                 if any(fnmatchcase(type_, pattern) for pattern in control.types)
             ]
         return self._by_type[type_]
+
+
+def _together(reports: Sequence[Report]) -> Iterator[Report]:
+    """The open questions about one value as one for each level: an unknown policy document alone leaves twenty.
+
+    The gravest control speaks for the others, in the order of their ids.
+    """
+    for level in dict.fromkeys(report.level for report in reports):
+        first, *others = sorted(
+            (report for report in reports if report.level is level),
+            key=lambda report: _GRAVEST.index(report.control.severity),
+        )
+        if others:
+            ids = ", ".join(sorted(report.control.id for report in others))
+            first = replace(first, message=f"{first.message}\nOpen for the same reason: {ids}.")
+        yield first
 
 
 def _without_secrets(violation: Violation, resource: Resource) -> str:

@@ -212,7 +212,7 @@ class Stack:
                 found = self._index(type_).get(_bare(value))
                 if found is not None:
                     return found
-        return None
+        return next((found for found in self._nameless(source, path) if found.type in types), None)
 
     def once(self, compute: Callable[[Stack], T]) -> T:
         """What ``compute`` answers about this stack, computed once however many controls and resources ask."""
@@ -227,10 +227,16 @@ class Stack:
             index: defaultdict[str, list[Resource]] = defaultdict(list)
             for resource in self._by_type.get(type_, ()):
                 for value in values_at(resource, path):
-                    for name in origins(resource, path) if value is UNKNOWN else (_bare(value),):
+                    nameless = (found.urn for found in self._nameless(resource, path))
+                    for name in origins(resource, path) if value is UNKNOWN else (_bare(value), *nameless):
                         index[name].append(resource)
             self._referring[key] = index
         return self._referring[key]
+
+    def _nameless(self, source: Resource, path: str) -> Iterator[Resource]:
+        """Where the value at ``path`` comes from, of what a provider gave no id to tell it by."""
+        found = (self.by_urn.get(urn) for urn in origins(source, path))
+        return (resource for resource in found if resource is not None and "id" not in resource.outputs)
 
     def _index(self, type_: str) -> dict[str, Resource]:
         if type_ not in self._named:

@@ -27,7 +27,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from guardrails.configuration import Configuration, ConfigurationError, configure
-from guardrails.control import Level
+from guardrails.control import Deployment, Level
 from guardrails.description import LEVELS, SEVERITIES, describe
 from guardrails.evaluation import Evaluator, Report
 from guardrails.exemptions import Exemptions, ExemptionsError, load_exemptions
@@ -55,23 +55,32 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._pack = pack
         self._ids = load_controls().keys()
         self._controls = pack.controls
-        self._evaluator = self._evaluator_for(configure(pack.name, self._controls, {}))
+        self._configuration = configure(pack.name, self._controls, {})
+        self._deployment: Deployment | None = None
+        self._evaluator = self._evaluator_for(self._configuration)
 
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
         named = configuration.settings["exemptions"]
         path = _BESIDE_THE_PACKS.parent / named if named else _BESIDE_THE_PACKS
         found = load_exemptions(path, self._ids) if named or path.exists() else []
-        return Evaluator(self._controls, configuration, Exemptions(found, datetime.now(UTC).date()))
+        exemptions = Exemptions(found, datetime.now(UTC).date())
+        return Evaluator(self._controls, configuration, exemptions, self._deployment)
 
-    # The engine calls these once, in this order. The directories and the engine's address of a handshake, and the
-    # stack's name and configuration, decide nothing here: a pack judges what it's sent.
+    # The engine calls these once, in this order. The directories and the engine's address of a handshake decide
+    # nothing here: a pack judges what it's sent.
 
     def Handshake(self, request: object, context: grpc.ServicerContext) -> proto.AnalyzerHandshakeResponse:
         """Accept the engine."""
         return proto.AnalyzerHandshakeResponse()
 
-    def ConfigureStack(self, request: object, context: grpc.ServicerContext) -> proto.AnalyzerStackConfigureResponse:
-        """Accept any stack."""
+    def ConfigureStack(
+        self, request: proto.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
+    ) -> proto.AnalyzerStackConfigureResponse:
+        """Take the stack's tags and configuration; its secrets, which come in plain text, are left out."""
+        secret = set(request.config_secret_keys)
+        config = {key: value for key, value in request.config.items() if key not in secret}
+        self._deployment = Deployment(dict(request.tags), config)
+        self._evaluator = self._evaluator_for(self._configuration)
         return proto.AnalyzerStackConfigureResponse()
 
     def GetPluginInfo(self, request: object, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -89,8 +98,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             for name, config in request.policyConfig.items()
         }
         try:
-            configuration = configure(self._pack.name, self._controls, given, self._ids)
-            self._evaluator = self._evaluator_for(configuration)
+            self._configuration = configure(self._pack.name, self._controls, given, self._ids)
+            self._evaluator = self._evaluator_for(self._configuration)
         except (ConfigurationError, ExemptionsError) as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         return Empty()

@@ -34,11 +34,12 @@ def verdict(tmp_path_factory):
 @pytest.mark.parametrize(
     ("control", "resource", "remedy"),
     [
-        ("LP-SG-001", "SecurityGroupIngressRule: open-ssh", "Fix: Name the addresses"),
+        ("LP-SG-001", "SecurityGroupIngressRule: open-ssh", "Fix: Name the group"),
         ("ENC-CLOUDWATCH-001", "LogGroup: smile-flow-logs", "Fix: Set kmsKeyId"),
         ("RES-AWS-002", "Queue: abroad", "Fix: "),
     ],
 )
+@pytest.mark.xdist_group("violations")  # they look at one preview
 @pytest.mark.requirement("SMILE-AUDIT-10")
 def test_broken_control_fails_the_preview_with_id_resource_and_remedy(verdict, control, resource, remedy):
     assert verdict.returncode != 0

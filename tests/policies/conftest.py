@@ -69,7 +69,7 @@ def urn_of(resource: dict[str, Any]) -> str:
 
 @dataclass
 class Outcome:
-    """The diagnostics about one control."""
+    """The diagnostics about one control, or that name it."""
 
     diagnostics: list[proto.AnalyzeDiagnostic] = field(default_factory=list)
 
@@ -113,6 +113,15 @@ class Judge:
         if control_id in REGISTRY:
             request.policyConfig[control_id].enforcementLevel = proto.MANDATORY
             request.policyConfig[control_id].properties.update(case.get("parameters", {}))
+        stack = case.get("stack", {})
+        stub.ConfigureStack(
+            proto.AnalyzerStackConfigureRequest(
+                stack="test",
+                tags=stack.get("tags"),
+                config=stack.get("config"),
+                config_secret_keys=stack.get("secrets"),
+            )
+        )
         stub.Configure(request)
         resources = case.get("resources") or [case]
         if all(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
@@ -124,7 +133,12 @@ class Judge:
         return found
 
     def __call__(self, control_id: str, case: dict[str, Any]) -> Outcome:
-        return Outcome([d for d in self.everything(control_id, case) if d.policyName == control_id])
+        return Outcome([d for d in self.everything(control_id, case) if control_id in (d.policyName, *_named(d))])
+
+
+def _named(diagnostic: proto.AnalyzeDiagnostic) -> list[str]:
+    """The controls that a diagnostic names besides its own: open for the same reason."""
+    return re.findall(r"[A-Z]+-[A-Z0-9]+-\d+", diagnostic.message.partition("Open for the same reason:")[2])
 
 
 def analyze_request(resource: dict[str, Any]) -> proto.AnalyzeRequest:

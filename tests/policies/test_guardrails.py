@@ -34,10 +34,11 @@ def make_resource(properties, secrets=(), urn=URN):
     return Resource("aws:sqs/queue:Queue", urn, "orders", lambda: (properties, frozenset(secrets)))
 
 
-def evaluator(control, exemptions=(), level=Level.MANDATORY, **settings):
+def evaluator(*controls, exemptions=(), level=Level.MANDATORY, **settings):
     defaults = {name: about["default"] for name, about in SHARED.items()} | settings
-    configuration = Configuration({control.id: level}, {control.id: defaults}, defaults)
-    return Evaluator([control], configuration, Exemptions(exemptions, TODAY))
+    ids = [control.id for control in controls]
+    configuration = Configuration(dict.fromkeys(ids, level), dict.fromkeys(ids, defaults), defaults)
+    return Evaluator(controls, configuration, Exemptions(exemptions, TODAY))
 
 
 def run(control, resource, **options):
@@ -81,6 +82,42 @@ def test_what_stays_unknown_is_reported_once_and_keeps_the_violations_seen_befor
     assert "seen before" in violation.message
     assert open_question.level is Level.ADVISORY
     assert "can't be decided before deployment, name is not known yet (at name)" in open_question.message
+
+
+def open_on(path):
+    def check(resource, context):
+        yield UndeterminedError(path)
+
+    return check
+
+
+def test_controls_left_open_by_one_value_are_reported_together_by_the_gravest():
+    subject = evaluator(
+        make_control(open_on("name"), id="ENC-TEST-001", severity=Severity.LOW),
+        make_control(open_on("name"), id="ENC-TEST-002", severity=Severity.CRITICAL),
+        make_control(open_on("name"), id="ENC-TEST-003", scope=Scope.STACK),
+        make_control(open_on("url"), id="ENC-TEST-004"),
+    )
+    resource = make_resource({})
+    assert list(subject.on_resource(resource)) == []
+    about_url, about_name = sorted(subject.on_stack([resource]), key=lambda report: "(at name)" in report.message)
+    assert about_name.control.id == "ENC-TEST-002"
+    assert about_name.message.endswith("Open for the same reason: ENC-TEST-001, ENC-TEST-003.")
+    assert about_url.message.endswith("Fix: Set name.")
+
+
+def test_an_open_question_with_an_exemption_is_reported_by_itself():
+    granted = Exemption("ENC-TEST-001", URN, "migration", "Ani", TODAY)
+    subject = evaluator(
+        make_control(open_on("name"), id="ENC-TEST-001"),
+        make_control(open_on("name"), id="ENC-TEST-002"),
+        exemptions=[granted],
+    )
+    resource = make_resource({})
+    assert list(subject.on_resource(resource)) == []
+    exempted, other = sorted(subject.on_stack([resource]), key=lambda report: report.control.id)
+    assert exempted.message.endswith("Exempted until 2026-06-15 by Ani: migration")
+    assert "ENC-TEST-001" not in other.message
 
 
 @pytest.mark.parametrize(

@@ -61,18 +61,28 @@ def zone_of(subnet: Resource) -> str:
 def tiers_span_zones(vpc: Resource, context: Context) -> Findings:
     topology, least = topology_of(context.everything), context.parameters["minimumZones"]
     zones: defaultdict[Tier, set[str]] = defaultdict(set)
-    unknown: list[UndeterminedError] = []
+    hidden: defaultdict[Tier, list[UndeterminedError]] = defaultdict(list)
+    adrift: list[UndeterminedError] = []  # subnets that may belong to any tier
     for subnet in topology.subnets_of(vpc):
         try:
-            zones[topology.tier(subnet)].add(zone_of(subnet))
+            found = zones[topology.tier(subnet)]
         except UndeterminedError as error:
-            unknown.append(error)
-    lacking = {tier: found for tier, found in zones.items() if len(found) < least}
-    if unknown:  # the zones that are not known may be the ones that lack
-        yield from unknown[: 1 if lacking or not zones else 0]
-        return
-    for tier, found in lacking.items():
-        yield Violation(f"the {tier} tier spans {len(found)} of {least} zones ({', '.join(sorted(found))})")
+            adrift.append(error)
+            continue
+        try:
+            found.add(zone_of(subnet))
+        except UndeterminedError as error:
+            hidden[topology.tier(subnet)].append(error)
+    for tier, found in zones.items():
+        unknown = hidden[tier] + adrift
+        most = len(found) + len(unknown)  # each subnet that is not known adds one zone at most
+        if most < least:
+            listed = f" ({', '.join(sorted(found))})" if found else ""
+            yield Violation(f"the {tier} tier spans {'at most ' if unknown else ''}{most} of {least} zones{listed}")
+        elif len(found) < least:
+            yield unknown[0]
+    if not zones:
+        yield from adrift[:1]
 
 
 @control(

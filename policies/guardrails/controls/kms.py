@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from guardrails.control import Context, Findings, Level, References, Scope, Severity, UndeterminedError, Violation, control
+from guardrails.control import (
+    Context,
+    Findings,
+    Level,
+    References,
+    Scope,
+    Severity,
+    UndeterminedError,
+    Violation,
+    control,
+)
 from guardrails.keys import why_not_customer_key
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 from guardrails.rules import forbid_property, forbid_type, require_value

@@ -124,6 +124,7 @@ keep(
     "Trails use log groups and keys of allowed regions",
     "aws:cloudtrail/trail:Trail",
     "cloudWatchLogsGroupArn",
+    "kmsKeyId",
 )
 keep(
     "RES-CLOUDWATCH-001",

@@ -1,0 +1,167 @@
+"""What is said about data: the class of a stack and of each data store, and where it has to stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from guardrails.control import Context, Findings, Level, Severity, UndeterminedError, Violation, control
+from guardrails.destinations import LAW
+from guardrails.regions import provider_value
+from guardrails.resource import UNKNOWN, Resource
+
+DATA_STORES = (
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:docdb/cluster:Cluster",
+    "aws:neptune/cluster:Cluster",
+    "aws:redshift/cluster:Cluster",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:elasticache/cluster:Cluster",
+    "aws:elasticache/serverlessCache:ServerlessCache",
+    "aws:memorydb/cluster:Cluster",
+    "aws:dynamodb/table:Table",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:fsx/*",
+    "aws:ebs/volume:Volume",
+    "aws:sqs/queue:Queue",
+    "aws:sns/topic:Topic",
+    "aws:kinesis/stream:Stream",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+    "aws:msk/cluster:Cluster",
+    "aws:opensearch/domain:Domain",
+    "aws:elasticsearch/domain:Domain",
+    "aws:backup/vault:Vault",
+)
+
+
+def _list(default: list[str], description: str) -> Mapping[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "minItems": 1, "default": default, "description": description}
+
+
+_CLASS = {
+    "classTags": _list(
+        ["DataClass", "DataClassification"],
+        "The names under which the class of data is declared; case, - and _ don't matter.",
+    ),
+    "classes": _list(
+        ["public", "internal", "confidential", "restricted", "personal"], "The classes of data; case doesn't matter."
+    ),
+}
+_PLACE = {
+    "residencyTags": _list(
+        ["DataResidency", "Residency"],
+        "The names under which it is declared where data has to stay; case, - and _ don't matter.",
+    ),
+    "residencies": _list(["ID", "Indonesia"], "What may be declared besides the allowed regions; case doesn't matter."),
+}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _declared(values: Mapping[str, Any], names: Collection[str]) -> Any:
+    """The value under one of the names, in any spelling; None when there is none."""
+    wanted = set(map(_plain, names))
+    return next((value for name, value in values.items() if _plain(name.rpartition(":")[2]) in wanted), None)
+
+
+def _fault(value: Any, valid: Collection[str], what: str) -> str:
+    if not value:
+        return f"no {what} is declared"
+    if str(value).lower() not in {each.lower() for each in valid}:
+        return f"the {what} is none of {', '.join(valid)}"
+    return ""
+
+
+@control(
+    id="RES-STACK-001",
+    title="The stack declares its class of data and its region",
+    why="Whoever reviews or answers an incident must know at once whose data is in it, and where.",
+    fix="Declare both in the stack's tags (pulumi stack tag set DataClass personal) or in its configuration "
+    "(pulumi:tags, aws:region).",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=("pulumi:pulumi:Stack",),
+    parameters={**_CLASS, **_PLACE},
+    references=LAW,
+)
+def stack_is_declared(_: Resource, context: Context) -> Findings:
+    # every backend hands over the configuration; tags come from those backends that keep them
+    if context.deployment is None:
+        raise UndeterminedError("")
+    parameters, said = context.parameters, {**context.deployment.config, **context.deployment.tags}
+    said = {**_tags_in(said.get("pulumi:tags")), **said}
+    allowed = parameters["allowedRegions"]
+    why = _fault(_declared(said, parameters["classTags"]), parameters["classes"], "class of data")
+    if why:
+        yield Violation(why)
+    place = said.get("aws:region") or _declared(said, ["region", *parameters["residencyTags"]])
+    why = _fault(place, [*allowed, *parameters["residencies"]], "region")
+    if why:
+        yield Violation(why)
+
+
+def _tags_in(configured: str | None) -> Mapping[str, Any]:
+    """Tags from the configuration, which arrive as JSON."""
+    try:
+        found = json.loads(configured or "{}")
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@control(
+    id="RES-TAGGING-001",
+    title="Data stores say what class of data they hold",
+    why="Who may see it, how long it is kept and what must be reported after a leak all follow from its class.",
+    fix="Add the tag DataClass to the resource, or to the provider's default tags.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=DATA_STORES,
+    parameters=_CLASS,
+    references=LAW,
+)
+def data_store_is_classified(store: Resource, context: Context) -> Findings:
+    valid = context.parameters["classes"]
+    yield from _tagged(store, context.parameters["classTags"], valid, "class of data")
+
+
+@control(
+    id="RES-TAGGING-002",
+    title="Data stores say where their data has to stay",
+    why="A tag goes along with copies and inventories, where the region of the original can't be seen any more.",
+    fix="Add the tag DataResidency to the resource, or to the provider's default tags.",
+    severity=Severity.LOW,
+    level=Level.DISABLED,  # for those who have the convention; the other controls look at the regions themselves
+    types=DATA_STORES,
+    parameters=_PLACE,
+    references=LAW,
+)
+def data_store_names_residency(store: Resource, context: Context) -> Findings:
+    valid = [*context.parameters["allowedRegions"], *context.parameters["residencies"]]
+    yield from _tagged(store, context.parameters["residencyTags"], valid, "residency")
+
+
+def _tagged(store: Resource, names: Collection[str], valid: Collection[str], what: str) -> Findings:
+    value = _declared(store.get("tags", {}), names)
+    if value is None:
+        value = _declared(_default_tags(store), names)
+    if value is UNKNOWN:
+        raise UndeterminedError("tags")
+    why = _fault(value, valid, what)
+    if why:
+        yield Violation(why, "tags")
+
+
+def _default_tags(resource: Resource) -> Mapping[str, Any]:
+    """The tags that the provider adds."""
+    if resource.provider is None:
+        return {}
+    found = provider_value(resource.provider, "defaultTags")
+    tags = found.get("tags") if isinstance(found, dict) else None
+    return tags if isinstance(tags, dict) else {}

@@ -1,0 +1,164 @@
+"""Databases in transit: connections without TLS are refused, with current certificates and versions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from guardrails.control import (
+    Context,
+    Findings,
+    References,
+    Scope,
+    Severity,
+    UndeterminedError,
+    Violation,
+    control,
+)
+from guardrails.controls.rds import CLUSTER, INSTANCE
+from guardrails.relations import named
+from guardrails.resource import Resource
+from guardrails.rules import require_value
+
+PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
+CLUSTER_PARAMETER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+_MEMBER = "aws:rds/clusterInstance:ClusterInstance"
+_PLAIN = "Health records and passwords that travel without TLS can be read on the way."
+_SWITCHES = {
+    "mysql": "require_secure_transport",
+    "aurora-mysql": "require_secure_transport",
+    "mariadb": "require_secure_transport",
+    "postgres": "rds.force_ssl",
+    "aurora-postgresql": "rds.force_ssl",
+    "sqlserver": "rds.force_ssl",
+}
+"""The parameter that makes an engine refuse connections without TLS."""
+_ON_SINCE = {"mariadb": (11, 8), "postgres": (15,), "aurora-postgresql": (17,)}
+"""The version from which it is on unless set otherwise (Amazon RDS and Aurora user guides)."""
+
+
+def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
+    return References(
+        checkov=checkov,
+        security_hub=security_hub,
+        soc2=("CC6.7",),
+        iso27001=("A.8.20", "A.8.24"),
+        indonesia=("UU PDP 35", "UU PDP 39"),
+    )
+
+
+def _require_transport(path: str, group_type: str, **about: Any) -> None:
+    """A control that the parameter group at ``path``, or the engine's default, refuses connections without TLS."""
+
+    def check(database: Resource, context: Context) -> Findings:
+        engine = re.sub(r"-(ee|se|ex|web|dev-ee)$", "", database.get("engine", ""))
+        switch = _SWITCHES.get(engine)
+        if switch is None:  # other engines are told by option groups, or a replica's engine by its source
+            return
+        group = named(context.everything, database, path, (group_type,))
+        if group is not None:
+            value = _parameter(group, switch)
+            if value is None:
+                value = _is_on_by_default(engine, _version(group.get("family", ""), "family"))
+        elif str(database.get(path, "default.")).startswith("default."):
+            value = _is_on_by_default(engine, _version(database.get("engineVersion", ""), "engineVersion"))
+        else:
+            raise UndeterminedError(path)  # a group of that name is managed elsewhere
+        if str(value).lower() not in {"1", "on", "true"}:
+            yield Violation(f"{switch} is not on", path)
+
+    control(
+        why=_PLAIN,
+        fix=f"Set {path} to a group with require_secure_transport 1 (PostgreSQL and SQL Server: rds.force_ssl 1).",
+        severity=Severity.HIGH,
+        scope=Scope.STACK,
+        **about,
+    )(check)
+
+
+def _parameter(group: Resource, name: str) -> Any:
+    """The value that a parameter group sets; None when it leaves the default."""
+    found: Any = None
+    for index, _ in enumerate(group.get("parameters", [])):
+        if group.get(f"parameters[{index}].name") == name:
+            found = group.get(f"parameters[{index}].value")
+    return found
+
+
+def _version(text: object, path: str) -> tuple[int, ...]:
+    numbers = tuple(map(int, re.findall(r"\d+", str(text))[:2]))
+    if not numbers:  # not said, so AWS picks one
+        raise UndeterminedError(path)
+    return numbers
+
+
+def _is_on_by_default(engine: str, version: tuple[int, ...]) -> bool:
+    return engine in _ON_SINCE and version >= _ON_SINCE[engine]
+
+
+_require_transport(
+    "parameterGroupName",
+    PARAMETER_GROUP,
+    id="ENC-RDS-008",
+    title="Database instances refuse connections without TLS",
+    types=(INSTANCE,),
+    references=_in_transit(("CKV2_AWS_69",), ("RDS.39",)),
+)
+_require_transport(
+    "dbClusterParameterGroupName",
+    CLUSTER_PARAMETER_GROUP,
+    id="ENC-RDS-009",
+    title="Database clusters refuse connections without TLS",
+    types=(CLUSTER,),
+    references=_in_transit(),
+)
+
+
+@control(
+    id="ENC-RDS-010",
+    title="Databases offer no TLS older than 1.2",
+    why="TLS 1.0 and 1.1 can be broken.",
+    fix="Set tls_version to TLSv1.2,TLSv1.3 or leave it out.",
+    severity=Severity.MEDIUM,
+    types=(PARAMETER_GROUP, CLUSTER_PARAMETER_GROUP),
+    references=_in_transit(),
+)
+def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
+    for index, _ in enumerate(group.get("parameters", [])):
+        if group.get(f"parameters[{index}].name") != "tls_version":
+            continue
+        path = f"parameters[{index}].value"
+        offered = {version.strip().lower() for version in str(group.get(path, "")).split(",")}
+        old = sorted(offered & {"tlsv1", "tlsv1.0", "tlsv1.1"})
+        if old:
+            yield Violation(f"it offers {', '.join(old)}", path)
+
+
+@control(
+    id="ENC-RDS-011",
+    title="Databases have a certificate of a current authority",
+    why="Clients can't verify a server whose authority has expired, and are then told not to.",
+    fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
+    severity=Severity.MEDIUM,
+    types=(INSTANCE, _MEMBER, CLUSTER),
+    references=_in_transit(("CKV_AWS_211",)),
+)
+def certificate_authority_is_current(database: Resource, _: Context) -> Findings:
+    path = "caCertificateIdentifier" if database.type == CLUSTER else "caCertIdentifier"
+    authority = database.get(path)
+    if authority and not re.fullmatch(r"rds-ca-(rsa|ecc)\d+-g\d+", authority):
+        yield Violation(f"{authority} has expired", path)
+
+
+require_value(
+    "requireTls",
+    (True,),
+    default=False,
+    id="ENC-RDS-012",
+    title="Database proxies require TLS",
+    why=_PLAIN,
+    fix="Set requireTls to true.",
+    severity=Severity.MEDIUM,
+    types=("aws:rds/proxy:Proxy",),
+    references=_in_transit(security_hub=("RDS.43",)),
+)
