@@ -12,7 +12,7 @@ preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, of
 	@$(BIN)/smile preview $(STACK)
 
 test: lint # all checks
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lint: setup # format, lint, types and workflows
 	@$(BIN)/ruff format --check .

@@ -90,6 +90,13 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
     assert out["blue-endpoint"] != out["green-endpoint"]
     assert re.fullmatch(r"apps-green-[0-9a-f]{8}", out["green-namespace"])
     assert out["kubeconfig"]["clusters"][0]["cluster"]["certificate-authority-data"]
+    token = json.loads(out["operator"])["users"][0]["user"]["exec"]["args"]
+    assert token[:2] == ["--region", "ap-southeast-3"]
+    assert token[-4:] == ["--role", "arn:aws:iam::123456789012:role/operator", "--profile", "operations"]
+    (template,) = (r for r in state if r["type"] == "aws:ec2/launchTemplate:LaunchTemplate")
+    (disk,) = template["inputs"]["blockDeviceMappings"]
+    assert (disk["ebs"]["encrypted"], disk["ebs"]["volumeSize"]) == ("true", 40)
+    assert template["inputs"]["networkInterfaces"][0]["associatePublicIpAddress"] == "true"
     it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     it.run("destroy", "--yes", "--skip-preview")
     assert it.cloud() == []

@@ -37,6 +37,15 @@ for name in ("blue", "green"):
     namespace = kubernetes.core.v1.Namespace("apps-" + name, opts=pulumi.ResourceOptions(provider=provider))
     pulumi.export(f"{name}-endpoint", cluster.eks_cluster.endpoint)
     pulumi.export(f"{name}-namespace", namespace.metadata.name)
-full = eks.Cluster("full", vpc_id=vpc.id, subnet_ids=[subnet.id for subnet in subnets], opts=options)
+full = eks.Cluster(
+    "full",
+    vpc_id=vpc.id,
+    subnet_ids=[subnet.id for subnet in subnets],
+    node_root_volume_encrypted=True,
+    node_root_volume_size=40,
+    opts=options,
+)
 eks.ManagedNodeGroup("nodes", cluster=full, node_role=role, subnet_ids=[subnet.id for subnet in subnets], opts=options)
 pulumi.export("kubeconfig", full.kubeconfig)
+operator = full.get_kubeconfig(role_arn="arn:aws:iam::123456789012:role/operator", profile_name="operations")
+pulumi.export("operator", operator)
