@@ -69,11 +69,13 @@ def ratios(runs: Mapping[str, Run], sizes: list[int]) -> dict[str, float]:
         found[f"{size} resources: our packs / empty packs"] = ours / empty
         found[f"{size} resources: ms per resource, our packs"] = 1000 * ours / size
         found[f"{size} resources: ms per resource, empty packs"] = 1000 * empty / size
-    first, last = (seconds(f"{size} resources, our packs") for size in (min(sizes), max(sizes)))
-    floor = seconds("empty program")
-    found[f"growth from {min(sizes)} to {max(sizes)} resources against linear"] = (
-        (last - floor) / (first - floor) / (max(sizes) / min(sizes))
-    )
+    for packs in ("no pack", "our packs"):
+        small, middle, *_, large = (seconds(f"{size} resources, {packs}") for size in sizes)
+        slope = (middle - small) / (sizes[1] - sizes[0])
+        straight = middle + slope * (sizes[-1] - sizes[1])
+        found[f"{sizes[-1]} resources, {packs}: measured / on the line through {sizes[0]} and {sizes[1]}"] = (
+            large / straight
+        )
     return {name: round(value, 3) for name, value in found.items()}
 
 
@@ -120,8 +122,8 @@ def append(file: Path, record: Mapping[str, Any]) -> None:
 def table(record: Mapping[str, Any]) -> str:
     """The ratios, then the memory, then the seconds they come from, as aligned text."""
     lines = [f"machine: {', '.join(f'{key} {value}' for key, value in record['machine'].items())}", ""]
-    lines += [f"{name:<62}{value:>9.2f}" for name, value in record["ratios"].items()]
+    lines += [f"{name:<78}{value:>9.2f}" for name, value in record["ratios"].items()]
     for name, peaks in record["peak memory, MiB"].items():
-        lines += ["", f"peak memory, MiB: {name}"] + [f"  {kind:<60}{peak:>9.0f}" for kind, peak in peaks.items()]
-    lines += ["", "seconds"] + [f"  {name:<60}{value:>9.1f}" for name, value in record["seconds"].items()]
+        lines += ["", f"peak memory, MiB: {name}"] + [f"  {kind:<76}{peak:>9.0f}" for kind, peak in peaks.items()]
+    lines += ["", "seconds"] + [f"  {name:<76}{value:>9.1f}" for name, value in record["seconds"].items()]
     return "\n".join(lines)

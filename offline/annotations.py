@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -81,7 +81,7 @@ def _generic(name: str, inner: ast.expr, where: Source) -> Shape:
 
 
 def _optional(of: Shape) -> Shape:
-    return Shape(of.kind, True, of.items, of.enum, of.closed, of.reference)
+    return replace(of, optional=True)
 
 
 def _union(members: list[Shape]) -> Shape:

@@ -16,7 +16,7 @@ from offline.limits import Limits, Node
 
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - what marks one on the wire
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _MANY = 24  # names listed in full in a message; of more, only the near ones
