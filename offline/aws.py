@@ -142,6 +142,7 @@ class Aws:
         """What follows from the resources that the inputs refer to."""
         related = [found for text in sorted(rules.mentions(inputs)) for found in self.cloud.named(place.account, text)]
         follows = {name: found.outputs[name] for found in related for name in _FOLLOWS if found.outputs.get(name)}
+        follows["zones"] = {found.id: zone for found in related if (zone := found.outputs.get("availabilityZone"))}
         adopts = _ADOPTED.get(kind.token)
         if adopts is not None:
             follows["id"] = next((found.outputs[adopts] for found in related if adopts in found.outputs), "")
@@ -197,6 +198,7 @@ class Aws:
             rules.refuse_dangling(new, place, self.cloud)
             rules.refuse_network(kind, new, place, self.cloud, found.number)
             made = outputs.update(kind, found.outputs, found.inputs, new, place)
+            made |= outputs.entries(kind, found.id, made, place, self._inherited(kind, place, new))
             draft = self._drafted(target, place, found.id, new, made)
             rules.refuse_taken(kind, draft.claims, self.cloud, found.number)
             self.cloud.change(found.number, draft)

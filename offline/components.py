@@ -1,4 +1,4 @@
-"""Serves a package of components (`Construct`) with Pulumi's own provider runtime, loaded at the first component."""
+"""Serves a package of components and their methods with Pulumi's own provider runtime, loaded at the first of them."""
 
 # ruff: noqa: ARG002, D102, N802 - the protocol names the calls; the runtime is loaded when first needed
 
@@ -48,6 +48,12 @@ class ComponentServicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     async def Construct(self, request: provider_pb2.ConstructRequest, context: Context) -> Any:
+        return await self._served("Construct", request, context)
+
+    async def Call(self, request: provider_pb2.CallRequest, context: Context) -> Any:
+        return await self._served("Call", request, context)
+
+    async def _served(self, name: str, request: Any, context: Context) -> Any:
         from pulumi.provider.server import ProviderServicer
 
         from offline.eks import Components
@@ -55,6 +61,6 @@ class ComponentServicer(provider_pb2_grpc.ResourceProviderServicer):
         async with self._one_by_one:
             runtime = ProviderServicer(Components(self._version), [], self._engine)
             try:
-                return await runtime.Construct(request, context)  # pyright: ignore[reportArgumentType]
+                return await getattr(runtime, name)(request, context)
             except LookupError as error:
                 await context.abort(grpc.StatusCode.UNIMPLEMENTED, str(error))

@@ -19,6 +19,11 @@ _VALUES = re.compile(
     rf" (?P<list>`[^`]+`{_NOTE}(?:,? (?:and |or )?`[^`]+`{_NOTE})+)"
     r"(?=\.(?:\s|$)|\n|$)"
 )
+# Words that tell of more values than those listed.
+_OPEN_END = re.compile(
+    r"\balso (?:valid|supported|accepted|allowed|work|possible)\b|\bnot (?:explicitly )?listed\b"
+    r"|\b(?:current|complete|full|latest|up-to-date) list\b"
+)
 _UNIT = r"(?: ?[A-Za-z]+)?(?: \([^()]*\))?"
 _RANGE = re.compile(
     r"(?:[Ii]nteger|[Vv]alues?|[Vv]alid range is|[Mm]ust be|[Ss]econds,?)(?: are| is| from| of)?"
@@ -65,7 +70,11 @@ def values(prop: Property) -> tuple[str, ...]:
         return ()
     text = own_words(prop)
     lists = list(_VALUES.finditer(text))
-    if len(lists) != 1 or _CONDITION.search(_sentence(text, lists[0].start(), lists[0].end())):
+    if (
+        len(lists) != 1
+        or _OPEN_END.search(text)
+        or _CONDITION.search(_sentence(text, lists[0].start(), lists[0].end()))
+    ):
         return ()
     found = tuple(re.findall(_TICKED, lists[0]["list"]))
     # A tick can also enclose a pattern, a placeholder or a range.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from offline import outputs, validation
+from offline import elsewhere, outputs, validation
 from offline.catalogue import FunctionType, Property, function_type, resource_tokens, resource_type
 from offline.dice import Dice, looked_up_id
 from offline.identity import Place
@@ -70,7 +70,7 @@ class Functions:
             return {}
         found = [item for item in self._cloud.of_type(call.place.account, None, type_) if _fits(item, call)]
         if plural is not None:
-            return _listed(function, found)
+            return _listed(function, found or elsewhere.parts(type_, _vpc_asked_for(call), call.place))
         if found:
             best = found[-1]
             return {**{key: val for key, val in best.outputs.items() if key in function.results}, "id": best.id}
@@ -81,17 +81,28 @@ class Functions:
         kind = resource_type(type_)
         seed = sorted((name, repr(value)) for name, value in call.arguments.items())
         dice = Dice(call.place.account, call.place.region, function.token, seed)
-        given = {name: value for name, value in call.arguments.items() if name in kind.outputs}
-        id_, made = outputs.create(kind, given, call.place, dice)
         wanted = call.arguments.get("id")
+        if type_ == elsewhere.VPC and call.arguments.get("default"):
+            wanted = elsewhere.default_vpc(call.place)
         prefix = _MADE_UP_IDS.get(type_.rsplit(":", 1)[-1])
-        if isinstance(wanted, str):
-            id_ = wanted
-        elif prefix is not None:
-            id_ = looked_up_id(prefix, call.place.account, call.place.region, function.token, seed)
+        if wanted is None and prefix is not None:
+            wanted = looked_up_id(prefix, call.place.account, call.place.region, function.token, seed)
+        given = elsewhere.given(type_, str(wanted), call.place)
+        given |= {name: value for name, value in call.arguments.items() if name in kind.outputs}
+        id_, made = outputs.create(kind, given, call.place, dice, {"id": wanted})
         if "arn" in made and "/" in str(made["arn"]) and prefix is not None:
             made["arn"] = f"{str(made['arn']).rsplit('/', 1)[0]}/{id_}"
         return {**{key: value for key, value in made.items() if key in function.results}, "id": id_}
+
+
+def _vpc_asked_for(call: Call) -> str:
+    """The VPC of a lookup; the default one if it asks for everything, or for the default subnet of each zone."""
+    filters = {str(item.get("name")): item.get("values") or [""] for item in call.arguments.get("filters") or ()}
+    named = filters.get("vpc-id", [call.arguments.get("vpcId")])[0]
+    if named:
+        return str(named)
+    narrower = call.arguments.keys() - {"filters", "region"} or filters.keys() - {"default-for-az"}
+    return "" if narrower else elsewhere.default_vpc(call.place)
 
 
 @cache
@@ -167,7 +178,8 @@ def _listed(function: FunctionType, found: list[Stored]) -> Properties:
 def _column(found: list[Stored], name: str) -> Iterator[str]:
     single = re.sub(r"s$", "", name)
     for item in found:
-        value = item.id if single in {"id", "vpcId", "subnetId"} else item.outputs.get(single, item.outputs.get("name"))
+        own = single == "id" or single.lower() == f"{item.type.rsplit(':', 1)[-1]}Id".lower()
+        value = item.id if own else item.outputs.get(single, item.outputs.get("name"))
         yield str(value if value is not None else item.id)
 
 
@@ -182,9 +194,9 @@ def _complete(function: FunctionType, result: Properties, place: Place) -> Prope
     for name, prop in function.results.items():
         if result.get(name) is not None:
             result[name] = _fitted(result[name], prop)
-        elif prop.required:
+        elif prop.required and name != "id":
             result[name] = place.region if name == "region" else inventor.value(name, prop)
-    result.setdefault("id", str(result.get("arn") or dice.text("digits", 10, "id")))
+    result["id"] = str(result.get("id") or result.get("arn") or dice.text("digits", 10, "id"))
     return result
 
 

@@ -15,7 +15,10 @@ from offline.identity import Place
 
 _CREATED: Final = "2026-11-02T03:04:05Z"
 _DEPTH: Final = 3  # nested objects are made up this deep; some types contain themselves
-_FILLED_LISTS: Final = re.compile(r"endpoint|entries|options")  # lists that are never empty
+_FILLED_LISTS: Final = re.compile(  # of objects, with one at least
+    r"^(?!listener|revocation).*(endpoint|entries|options|records$|ingests?$)|^roots$"
+)
+_NAME_SERVERS: Final = ("com", "net", "org", "co.uk")
 _STATE: Final = re.compile(r"(^|[a-z])(status|state)$")
 _IN_WORDS: Final = re.compile(r"`(ACTIVE|Active|active|available|AVAILABLE|ENABLED|enabled|running|Deployed)`")
 _OTHERS: Final = re.compile(r"^(resource|target|source|outpost|parent|core)")  # ARNs of something else
@@ -105,8 +108,9 @@ class Inventor:
         return 1 if "version" in name.lower() else 0
 
     def _object(self, prop: Property, depth: int) -> dict[str, Any]:
-        fields = prop.properties.values() if depth < _DEPTH else ()
-        return {field.name: self.value(field.name, field, depth + 1) for field in fields if field.required}
+        fields = list(prop.properties.values()) if depth < _DEPTH else []
+        promised = [field for field in fields if field.required] or fields  # an SDK that promises none means all
+        return {field.name: self.value(field.name, field, depth + 1) for field in promised}
 
     def _list(self, name: str, prop: Property, depth: int) -> list[Any]:
         lowered, item = name.lower(), prop.items
@@ -114,6 +118,10 @@ class Inventor:
             return [f"{self.place.region}{letter}" for letter in "abc"]
         if re.fullmatch(r"networkinterface.*ids", lowered):
             return [f"eni-{self.dice.text('hex', 17, name)}"]
+        if lowered.endswith("nameservers"):
+            return [self.dice.fill(f"ns-{{digits3#{end}}}.awsdns-{{digits2#{end}}}.{end}", {}) for end in _NAME_SERVERS]
+        if re.search(r"ip(s|addresses)$", lowered) and "ipv6" not in lowered:
+            return [self._private_ip(f"{name}{number}") for number in range(2)]
         if item is None or item.kind != "object" or depth >= _DEPTH or not _FILLED_LISTS.search(lowered):
             return []
         filled = self.value(name, item, depth + 1)
@@ -142,8 +150,7 @@ class Inventor:
         """What the words of a name say: a date, an address, an id with a known prefix."""
         lowered = name.lower()
         if lowered.endswith("privateip"):
-            parts = (self.dice.number(250, f"{name}{index}") for index in range(3))
-            return ".".join(["10", *map(str, parts)])
+            return self._private_ip(name)
         for ending, prefix in _PREFIXES.items():
             if lowered.endswith(ending):
                 return f"{prefix}-{self.dice.text('hex', 17, name)}"
@@ -152,6 +159,9 @@ class Inventor:
             if re.search(pattern, lowered):
                 return self.dice.fill(template, {**place, "uuid": self.dice.uuid(name)})
         return None
+
+    def _private_ip(self, label: str) -> str:
+        return ".".join(["10", *(str(self.dice.number(250, f"{label}{index}")) for index in range(3))])
 
     def _reference(self, name: str) -> str:
         """An id, ARN or name: the resource's own where the property is called like it."""

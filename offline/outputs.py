@@ -67,7 +67,7 @@ def create(
         if prop.required and name not in outputs:
             made = inventor.left_out(name, prop) if name in kind.inputs else inventor.value(name, prop)
             outputs[name] = inherited.get(name) or made
-    outputs |= fill(kind.token, {**values, **outputs, "zones": inherited.get("zones")})
+    outputs |= entries(kind, id_, outputs, place, inherited)
     return id_, {name: value for name, value in outputs.items() if value is not None} | {"id": id_}
 
 
@@ -79,6 +79,14 @@ def update(
     given = _given(kind, inputs, place)
     gone = {name: old[name] for name in old_inputs if name in old and name not in given and _computed(kind, name)}
     return {**kept, **gone, **given}
+
+
+def entries(
+    kind: ResourceType, id_: str, outputs: Mapping[str, Any], place: Place, inherited: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The outputs that hold an entry for each thing the resource was asked for, of a resource that exists."""
+    where = {"account": place.account, "region": place.region, "partition": place.partition}
+    return fill(kind.token, {**outputs, **where, "id": id_, "zones": inherited.get("zones") or {}})
 
 
 def _computed(kind: ResourceType, name: str) -> bool:

@@ -8,12 +8,12 @@ from typing import Any, Final
 from offline.dice import Dice
 
 Values = Mapping[str, Any]
-"""Outputs of the resource, `region`, `account`, `partition`, and `zones`: zone by id of each subnet it refers to."""
+"""Outputs and `id` of the resource, `region`, `account`, `partition`; `zones`: zone by id of each subnet it names."""
 
 
 def fill(token: str, values: Values) -> dict[str, Any]:
     """The outputs of a resource that have an entry for each thing it was asked for; the same for the same request."""
-    dice = Dice(values.get("arn"), values.get("id"))
+    dice = Dice(values["account"], token, values["id"])
     return {name: make(values, dice) for name, make in _FILLED.get(token, {}).items()}
 
 
@@ -76,14 +76,16 @@ def _brokers(broker: Values, dice: Dice) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for number in range(1, count + 1):
         host = f"{broker['id']}" + ("" if rabbit else f"-{number}") + f".mq.{region}.amazonaws.com"
-        endpoints = ["amqps://" + host + ":5671"] if rabbit else [f"{name}://{host}:{port}" for name, port in ports.items()]
+        endpoints = (
+            ["amqps://" + host + ":5671"] if rabbit else [f"{name}://{host}:{port}" for name, port in ports.items()]
+        )
         console = f"https://{host}" if rabbit else f"https://{host}:8162"
         made.append({"consoleUrl": console, "endpoints": endpoints, "ipAddress": _private_address(dice, str(number))})
     return made
 
 
 def _firewall_status(firewall: Values, dice: Dice) -> list[dict[str, Any]]:
-    zones: Mapping[str, str] = firewall.get("zones") or {}
+    zones: Mapping[str, str] = firewall["zones"]
     states = [
         {
             "availabilityZone": zones.get(subnet, f"{firewall['region']}{'abc'[index % 3]}"),
@@ -100,7 +102,7 @@ def _endpoint_names(endpoint: Values, dice: Dice) -> list[dict[str, Any]]:
         return []
     service, region = str(endpoint["serviceName"]).rpartition(".")[2], endpoint["region"]
     start, end = f"{endpoint['id']}-{dice.text('lower', 8)}", f"{service}.{region}.vpce.amazonaws.com"
-    zones = sorted(set((endpoint.get("zones") or {}).values()))
+    zones = sorted(set(endpoint["zones"].values()))
     names = [f"{start}.{end}", *(f"{start}-{zone}.{end}" for zone in zones)]
     own = [f"{service}.{region}.amazonaws.com"] if endpoint.get("privateDnsEnabled") else []
     zone_id = f"Z{dice.text('upper', 20, 'zone')}"

@@ -7,11 +7,11 @@ from typing import Final
 
 import pulumi
 import pulumi_eks  # noqa: F401  # pyright: ignore[reportUnusedImport] - so that components handed over as arguments are known by their type
-from pulumi.provider import ConstructResult, Provider
+from pulumi.provider import CallResult, ConstructResult, Provider
 
 from offline.eks.cluster import Addon, Cluster, VpcCni
 from offline.eks.nodes import ManagedNodeGroup, NodeGroup, NodeSecurityGroup
-from offline.eks.parts import Component, Inputs
+from offline.eks.parts import Component, Inputs, attribute, kubeconfig_of
 
 
 class Components(Provider):
@@ -27,7 +27,16 @@ class Components(Provider):
         component = builder(name, inputs, options)
         return ConstructResult(component.urn, component.state)
 
+    def call(self, token: str, args: Inputs) -> CallResult:
+        """Answer a method of a component."""
+        if token != _GET_KUBECONFIG:
+            raise LookupError(f"{token} is not available offline; available: {_GET_KUBECONFIG}")
+        cluster = attribute(pulumi.Output.from_input(args["__self__"]), "eks_cluster")
+        found = kubeconfig_of(cluster, args.get("roleArn"), args.get("profileName"))
+        return CallResult({"result": pulumi.Output.json_dumps(found)})
 
+
+_GET_KUBECONFIG: Final = "eks:index:Cluster/getKubeconfig"
 _BUILDERS: Final[dict[str, Callable[[str, Inputs, pulumi.ResourceOptions | None], Component]]] = {
     "eks:index:Addon": Addon,
     "eks:index:Cluster": Cluster,

@@ -20,7 +20,7 @@ from offline.eks.parts import (
     attribute,
     cluster_name,
     default_subnets,
-    kubeconfig,
+    kubeconfig_of,
     named,
     network,
     snake,
@@ -37,11 +37,11 @@ class Cluster(Component):
         self._service_role = self._role()
         self.group = self._security_group()
         self.cluster = self._cluster()
-        self.kubeconfig = pulumi.Output.all(
-            self.cluster.name, self.cluster.endpoint, self.cluster.certificate_authority.data
-        ).apply(lambda parts: kubeconfig(*parts))
+        credentials: Inputs = inputs.get("providerCredentialOpts") or {}
+        self.kubeconfig = kubeconfig_of(self.cluster, credentials.get("roleArn"))
         self.kubeconfig_json = self.kubeconfig.apply(json.dumps)
-        self.provider = kubernetes.Provider(f"{name}-eks-k8s", kubeconfig=self.kubeconfig_json, opts=self.child())
+        private = kubeconfig_of(self.cluster, credentials.get("roleArn"), credentials.get("profileName"))
+        self.provider = kubernetes.Provider(f"{name}-eks-k8s", kubeconfig=private.apply(json.dumps), opts=self.child())
         self._access()
         nodes = self._default_nodes()
         self._addons(nodes)

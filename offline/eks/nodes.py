@@ -7,7 +7,18 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
-from offline.eks.parts import Component, Inputs, Role, attribute, cluster_name, key, of, snake, snake_name
+from offline.eks.parts import (
+    DEFAULT_VERSION,
+    Component,
+    Inputs,
+    Role,
+    attribute,
+    cluster_name,
+    key,
+    of,
+    snake,
+    snake_name,
+)
 
 _NODE_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly")
 
@@ -37,15 +48,7 @@ class Nodes:
         )
         self.rule = self._rules(name, cluster_group, given)
         size = int(inputs.get("desiredCapacity") or 2)
-        template = aws.ec2.LaunchTemplate(
-            f"{name}-launchTemplate",
-            image_id=inputs.get("amiId") or inputs.get("nodeAmiId") or "resolve:ssm:/aws/service/eks/optimized-ami",
-            instance_type=inputs.get("instanceType") or "t3.medium",
-            iam_instance_profile={"arn": profile.arn},
-            vpc_security_group_ids=[self.group.id],
-            metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 2},
-            opts=given,
-        )
+        template = self._template(name, inputs, profile, given)
         self.scaling = aws.autoscaling.Group(
             f"{name}-nodes",
             min_size=int(inputs.get("minSize") or 1),
@@ -55,6 +58,37 @@ class Nodes:
             launch_template={"id": template.id, "version": template.latest_version.apply(str)},
             opts=given,
         )
+
+    def _template(
+        self, name: str, inputs: Inputs, profile: aws.iam.InstanceProfile, given: pulumi.ResourceOptions
+    ) -> aws.ec2.LaunchTemplate:
+        """Public addresses, and the image's own disks and metadata service, unless the program says otherwise."""
+        groups = pulumi.Output.all(
+            self.group.id, *(attribute(it, "id") for it in inputs.get("extraNodeSecurityGroups") or ())
+        )
+        public = inputs.get("nodeAssociatePublicIpAddress")
+        spot = inputs.get("spotPrice")
+        return aws.ec2.LaunchTemplate(
+            f"{name}-launchTemplate",
+            image_id=inputs.get("amiId") or self._image(inputs),
+            instance_type=inputs.get("instanceType") or "t3.medium",
+            iam_instance_profile={"name": profile.name},
+            key_name=inputs.get("keyName"),
+            instance_market_options={"market_type": "spot", "spot_options": {"max_price": spot}} if spot else None,
+            block_device_mappings=_disks(inputs),
+            network_interfaces=[
+                {"associate_public_ip_address": "false" if public is False else "true", "security_groups": groups}
+            ],
+            metadata_options=snake(inputs.get("metadataOptions")),
+            tag_specifications=[snake(it) for it in inputs.get("launchTemplateTagSpecifications") or ()],
+            opts=given,
+        )
+
+    @staticmethod
+    def _image(inputs: Inputs) -> Any:
+        version = inputs.get("version") or DEFAULT_VERSION
+        path = f"/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/x86_64/standard/recommended/image_id"
+        return aws.ssm.get_parameter_output(name=path).value
 
     def _rules(self, name: str, cluster_group: Any, given: pulumi.ResourceOptions) -> Any:
         def rule(suffix: str, type_: str, ports: tuple[int, int], protocol: str, **more: Any) -> Any:
@@ -95,6 +129,21 @@ class Nodes:
             source_security_group_id=self.group.id,
             security_group_id=attribute(cluster_group, "id"),
         )
+
+
+def _disks(inputs: Inputs) -> list[Any]:
+    """The root disk, where the program says anything about it."""
+    names = {
+        "encrypted": "nodeRootVolumeEncrypted",
+        "volume_size": "nodeRootVolumeSize",
+        "volume_type": "nodeRootVolumeType",
+        "iops": "nodeRootVolumeIops",
+        "throughput": "nodeRootVolumeThroughput",
+        "delete_on_termination": "nodeRootVolumeDeleteOnTermination",
+    }
+    asked = {name: inputs[wire] for name, wire in names.items() if inputs.get(wire) is not None}
+    disk = {name: str(value).lower() if isinstance(value, bool) else value for name, value in asked.items()}
+    return [{"device_name": "/dev/xvda", "ebs": disk}] if disk else []
 
 
 class ManagedNodeGroup(Component):

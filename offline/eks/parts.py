@@ -55,13 +55,28 @@ class Role(Component):
         self.finish(role=self.role)
 
 
-def kubeconfig(name: str, endpoint: str, certificate: str) -> dict[str, Any]:
+def kubeconfig_of(cluster: Any, role: Any = None, profile: Any = None) -> pulumi.Output[dict[str, Any]]:
+    """The kubeconfig of an `aws.eks.Cluster`, with the role or the profile whose credentials it is to use."""
+    found = pulumi.Output.from_input(cluster)
+    return pulumi.Output.all(
+        name=attribute(found, "name"),
+        endpoint=attribute(found, "endpoint"),
+        certificate=attribute(attribute(found, "certificate_authority"), "data"),
+        region=attribute(found, "arn").apply(_region_in),
+        role=role,
+        profile=profile,
+    ).apply(_kubeconfig)
+
+
+def _kubeconfig(known: Mapping[str, Any]) -> dict[str, Any]:
     """A kubeconfig that gets its token from the AWS command line."""
+    token = ["--region", known["region"], "eks", "get-token", "--cluster-name", known["name"], "--output", "json"]
+    token += ["--role", known["role"]] if known["role"] else []
+    token += ["--profile", known["profile"]] if known["profile"] else []
+    server = {"server": known["endpoint"], "certificate-authority-data": known["certificate"]}
     return {
         "apiVersion": "v1",
-        "clusters": [
-            {"cluster": {"server": endpoint, "certificate-authority-data": certificate}, "name": "kubernetes"}
-        ],
+        "clusters": [{"cluster": server, "name": "kubernetes"}],
         "contexts": [{"context": {"cluster": "kubernetes", "user": "aws"}, "name": "aws"}],
         "current-context": "aws",
         "kind": "Config",
@@ -72,7 +87,7 @@ def kubeconfig(name: str, endpoint: str, certificate: str) -> dict[str, Any]:
                     "exec": {
                         "apiVersion": "client.authentication.k8s.io/v1beta1",
                         "command": "aws",
-                        "args": ["eks", "get-token", "--cluster-name", name, "--output", "json"],
+                        "args": token,
                         "env": [
                             {
                                 "name": "KUBERNETES_EXEC_INFO",
@@ -157,6 +172,10 @@ def of(core: Any, name: str) -> pulumi.Output[Any]:
 def cluster_name(inputs: Inputs) -> Any:
     """Name of the cluster that a component belongs to."""
     return inputs.get("clusterName") or of(inputs.get("cluster"), "cluster").apply(lambda found: key(found, "name"))
+
+
+def _region_in(arn: str) -> str:
+    return arn.split(":")[3]
 
 
 def _in_vpc(id_: str) -> list[aws.ec2.GetSubnetsFilterArgs]:

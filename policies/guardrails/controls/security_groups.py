@@ -165,6 +165,8 @@ def open_ports_are_authorised(resource: Resource, context: Context) -> Findings:
         port = port_beyond(rule, tcp, udp)
         if port is None:
             return None
+        if covers_all_ports(rule):
+            return "all ports, which are not authorised"
         return f"{'TCP' if transports(rule)[0] == TCP else 'UDP'} port {port}, which is not authorised"
 
     return open_rules(resource, context, Direction.INGRESS, unauthorised)
@@ -193,6 +195,8 @@ def open_ports_are_authorised(resource: Resource, context: Context) -> Findings:
 def high_risk_ports_are_closed(resource: Resource, context: Context) -> Findings:
     def risky(rule: Rule) -> str | None:
         port = covered_port(rule, context.parameters["highRiskPorts"])
+        if port is not None and covers_all_ports(rule):
+            return "all ports, the high-risk ones among them"
         return None if port is None else f"high-risk port {port}"
 
     return open_rules(resource, context, Direction.INGRESS, risky)
