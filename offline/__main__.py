@@ -23,13 +23,13 @@ from threading import Thread
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.aws import DEFAULT_ACCOUNT, DEFAULT_REGION, Aws
-from offline.components import ComponentServicer
-from offline.kubernetes import Kubernetes
-from offline.package import Package
-from offline.randomness import Drawn, Maker, random_makers
+from offline.cloud.store import Cloud, StoreError
+from offline.packages.aws import DEFAULT_ACCOUNT, DEFAULT_REGION, Aws
+from offline.packages.components import ComponentServicer
+from offline.packages.kubernetes import Kubernetes
+from offline.packages.package import Package
+from offline.packages.randomness import Drawn, Maker, random_makers
 from offline.server import OPTIONS, Servicer
-from offline.store import Cloud, StoreError
 
 
 def _arguments(arguments: list[str]) -> argparse.Namespace:
@@ -60,7 +60,7 @@ def packages(cloud: Cloud, account: str, region: str) -> list[Package]:
 
 
 def _tls_makers() -> Mapping[str, Maker]:
-    from offline.tls import MAKERS
+    from offline.packages.tls import MAKERS
 
     return MAKERS
 

@@ -15,10 +15,10 @@ import grpc.aio
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from offline.package import Difference, InUseError, OfflineError, Package, Target, top
-from offline.rules import RefusedError
-from offline.store import StoreError
-from offline.validation import Failure
+from offline.cloud.rules import RefusedError
+from offline.cloud.store import StoreError
+from offline.packages.package import Difference, InUseError, OfflineError, Package, Target, top
+from offline.schema.validation import Failure
 from offline.wire import Properties, decode, encode
 
 Context = grpc.aio.ServicerContext[Any, Any]

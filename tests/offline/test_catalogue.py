@@ -6,8 +6,8 @@ import time
 import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 
-from offline import catalogue
-from offline.catalogue import UnknownTypeError, function_type, resource_tokens, resource_type
+from offline.schema import catalogue
+from offline.schema.catalogue import UnknownTypeError, function_type, resource_tokens, resource_type
 
 EMPTY = "aws:ram/sharingWithOrganization:SharingWithOrganization"  # it only exists or not
 PACKAGES = ("aws", "kubernetes", "random", "tls")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offline.catalogue import Property, resource_tokens, resource_type
-from offline.defaults import defaults, stated
+from offline.schema.catalogue import Property, resource_tokens, resource_type
+from offline.schema.defaults import defaults, stated
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from offline.kubernetes import Kubernetes
-from offline.package import OfflineError, Package, Target
-from offline.randomness import Drawn, random_makers
-from offline.store import Cloud
-from offline.tls import MAKERS
+from offline.cloud.store import Cloud
+from offline.packages.kubernetes import Kubernetes
+from offline.packages.package import OfflineError, Package, Target
+from offline.packages.randomness import Drawn, random_makers
+from offline.packages.tls import MAKERS
 
 
 def target(token: str, name: str = "it", **config: Any) -> Target:

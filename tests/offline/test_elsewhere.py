@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from offline.aws import Aws
-from offline.package import Target
-from offline.store import Cloud
+from offline.cloud.store import Cloud
+from offline.packages.aws import Aws
+from offline.packages.package import Target
 
 ZONES = ["ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from offline.aws import Aws
-from offline.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
-from offline.package import Target
-from offline.store import Cloud
+from offline.cloud.store import Cloud
+from offline.packages.aws import Aws
+from offline.packages.package import Target
+from offline.schema.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
 from offline.wire import UNKNOWN, decode, encode
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from offline.aws import Aws
-from offline.package import OfflineError, Target
-from offline.store import Cloud
+from offline.cloud.store import Cloud
+from offline.packages.aws import Aws
+from offline.packages.package import OfflineError, Target
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from offline.aws import Aws
-from offline.package import OfflineError, Target
-from offline.store import Cloud
+from offline.cloud.store import Cloud
+from offline.packages.aws import Aws
+from offline.packages.package import OfflineError, Target
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
 ROLE, QUEUE, BUCKET = "aws:iam/role:Role", "aws:sqs/queue:Queue", "aws:s3/bucket:Bucket"

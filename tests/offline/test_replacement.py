@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.catalogue import resource_tokens, resource_type
-from offline.replacement import diff, replacement
+from offline.schema.catalogue import resource_tokens, resource_type
+from offline.schema.replacement import diff, replacement
 
 
 def fixed(token: str):

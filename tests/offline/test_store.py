@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from offline.store import Cloud, Draft, StoreError
+from offline.cloud.store import Cloud, Draft, StoreError
 
 
 def draft(name, text=""):
@@ -47,7 +47,7 @@ WRITER = """
 import sys
 sys.path[:0] = sys.argv[3:]
 from pathlib import Path
-from offline.store import Cloud
+from offline.cloud.store import Cloud
 from test_store import draft
 cloud = Cloud(Path(sys.argv[1]))
 for number in range(50):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline.catalogue import Property, resource_tokens, resource_type
-from offline.limits import Node, root
-from offline.validation import UNKNOWN, check
+from offline.schema.catalogue import Property, resource_tokens, resource_type
+from offline.schema.limits import Node, root
+from offline.schema.validation import UNKNOWN, check
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 

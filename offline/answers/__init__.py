@@ -1,0 +1,1 @@
+"""What AWS would answer: ids, ARNs, names, outputs, and the results of functions."""

@@ -1,0 +1,174 @@
+"""What can be read from a resource after it was created: everything its type promises, made up realistically."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Final
+
+from offline.answers.autonaming import AUTONAMED
+from offline.answers.dice import Dice
+from offline.answers.formats import ARNS, OUTPUTS
+from offline.answers.identity import Place, make_arn, make_id
+from offline.answers.invention import Inventor, stated
+from offline.answers.per_entry import fill
+from offline.schema.catalogue import Property, ResourceType
+from offline.wire import UNKNOWN
+
+_VERSIONS: Final = {
+    "aurora-mysql": "8.0.mysql_aurora.3.10.1",
+    "aurora-postgresql": "17.6",
+    "mysql": "8.4.7",
+    "mariadb": "11.8.3",
+    "postgres": "17.6",
+    "redis": "7.1.0",
+    "valkey": "8.1.0",
+}
+_PORTS: Final = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "oracle": 1521, "sqlserver": 1433, "aurora": 3306}
+
+
+def preview(kind: ResourceType, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    """What is known before creation: the inputs, documented defaults; the rest is unknown."""
+    outputs = {**_given(kind, inputs, place), "id": UNKNOWN}
+    for name, prop in kind.outputs.items():
+        if name not in outputs and (prop.required or name in OUTPUTS.get(kind.token, {})):
+            outputs[name] = UNKNOWN
+    return outputs
+
+
+def create(
+    kind: ResourceType,
+    inputs: Mapping[str, Any],
+    place: Place,
+    dice: Dice,
+    inherited: Mapping[str, Any] | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """Id and outputs of a resource that now exists.
+
+    `inherited` is what follows from the resources it refers to (`vpcId` of its subnet); `id` there is the id of what
+    it takes over.
+    """
+    outputs = _given(kind, inputs, place)
+    _invent_names(kind, outputs, dice)
+    values = {**outputs, **_helpers(kind, outputs, place, dice)}
+    inherited = inherited or {}
+    id_ = inherited.get("id") or make_id(kind, values, place, dice)
+    arn = make_arn(kind, id_, values, place, dice)
+    if id_.startswith("arn:") and kind.token not in ARNS:
+        arn = id_
+    values |= {"id": id_, "arn": arn, "arnTail": arn.split(":", 5)[-1].split("/", 1)[-1]}
+    if "arn" in kind.outputs:
+        outputs.setdefault("arn", arn)
+    for name, form in OUTPUTS.get(kind.token, {}).items():
+        if name in kind.outputs and name not in outputs:
+            outputs[name] = values[name] = _filled(form, kind.outputs[name], values, dice)
+    inventor = Inventor(place, dice, values)
+    for name, prop in kind.outputs.items():
+        if prop.required and name not in outputs:
+            made = inventor.left_out(name, prop) if name in kind.inputs else inventor.value(name, prop)
+            outputs[name] = inherited.get(name) or made
+    outputs |= entries(kind, id_, outputs, place, inherited)
+    return id_, {name: value for name, value in outputs.items() if value is not None} | {"id": id_}
+
+
+def update(
+    kind: ResourceType, old: Mapping[str, Any], old_inputs: Mapping[str, Any], inputs: Mapping[str, Any], place: Place
+) -> dict[str, Any]:
+    """Outputs after an update: changed inputs show, what AWS made up stays, what was taken away is gone."""
+    kept = {name: value for name, value in old.items() if name not in old_inputs}
+    given = _given(kind, inputs, place)
+    gone = {name: old[name] for name in old_inputs if name in old and name not in given and _computed(kind, name)}
+    return {**kept, **gone, **given}
+
+
+def entries(
+    kind: ResourceType, id_: str, outputs: Mapping[str, Any], place: Place, inherited: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The outputs that hold an entry for each thing the resource was asked for, of a resource that exists."""
+    where = {"account": place.account, "region": place.region, "partition": place.partition}
+    return fill(kind.token, {**outputs, **where, "id": id_, "zones": inherited.get("zones") or {}})
+
+
+def _computed(kind: ResourceType, name: str) -> bool:
+    return name in kind.outputs and kind.outputs[name].required
+
+
+def _given(kind: ResourceType, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    outputs = {name: value for name, value in inputs.items() if name != AUTONAMED and value is not None}
+    region = kind.outputs.get("region")
+    if region is not None and region.kind == "string" and "region" not in outputs:
+        outputs["region"] = place.region
+    if "tagsAll" in kind.outputs:
+        outputs.setdefault("tagsAll", outputs.get("tags", {}))
+    for name, prop in kind.outputs.items():
+        if name not in outputs and name in kind.inputs and not prop.required and prop.kind in {"boolean", "integer"}:
+            default = stated(prop)
+            if default is not None:
+                outputs[name] = default
+    return outputs
+
+
+def _invent_names(kind: ResourceType, outputs: dict[str, Any], dice: Dice) -> None:
+    """Names that Terraform's provider makes up: from a prefix, or `terraform-` as a last resort."""
+    for name, prop in kind.outputs.items():
+        if name in outputs or not prop.required or prop.kind != "string" or name not in kind.inputs:
+            continue
+        if (prefix := outputs.get(f"{name}Prefix")) is not None:
+            outputs[name] = f"{prefix}20261102030405{dice.text('digits', 12, name)}"
+        elif name in {"name", "identifier", "clusterIdentifier"}:
+            outputs[name] = f"tf-20261102030405{dice.text('digits', 12, name)}"
+
+
+def _helpers(kind: ResourceType, outputs: Mapping[str, Any], place: Place, dice: Dice) -> dict[str, Any]:
+    """Values that formats use and that are no properties."""
+    engine = str(outputs.get("engine", "")).lower()
+    port = next((port for name, port in _PORTS.items() if name in engine), 3306)
+    if "postgres" in engine:
+        port = 5432
+    zone = str(outputs.get("availabilityZone", place.region + "a"))
+    ip = dice.fill("{ip}", {})
+    continent, where, number = [*place.region.split("-"), "", ""][:3]
+    balancer = {"network": "net", "gateway": "gwy"}.get(str(outputs.get("loadBalancerType")), "app")
+    helpers: dict[str, Any] = {
+        "kind": kind.token.rsplit(":", 1)[-1].lower(),
+        "account": place.account,
+        "region": place.region,
+        "partition": place.partition,
+        "databasePort": outputs.get("port") if isinstance(outputs.get("port"), int) else port,
+        "zoneId": outputs.get("zoneId") or f"{continent}{where[:1]}{where[5:6]}{number}-az{ord(zone[-1]) - 96}",
+        "zonecode": f"{continent}{where[:1]}{where[5:6]}{number}",
+        "ip": ip,
+        "dashedIp": ip.replace(".", "-"),
+        "loadBalancerPrefix": balancer,
+        "scheduleGroup": outputs.get("groupName") or "default",
+        "oidcHost": str(outputs.get("url", "")).removeprefix("https://"),
+        "wafScope": "global" if outputs.get("scope") == "CLOUDFRONT" else "regional",
+        "version": outputs.get("version", "$LATEST"),
+        "engineVersion": outputs.get("engineVersion") or _engine_version(engine),
+    }
+    if kind.token.split(":")[1].startswith("eks/"):
+        helpers["certificate"] = base64.b64encode(_certificate(dice).encode()).decode()
+    if kind.token.split(":")[1].startswith("iam/"):
+        helpers["path"] = outputs.get("path", "/")
+    return helpers
+
+
+def _engine_version(engine: str) -> str:
+    return next((version for name, version in _VERSIONS.items() if engine.startswith(name)), "1.0")
+
+
+def _certificate(dice: Dice) -> str:
+    body = base64.b64encode(dice.text("lower", 720, "certificate").encode()).decode()
+    lines = "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
+    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+
+
+def _filled(form: Any, prop: Property | None, values: Mapping[str, Any], dice: Dice) -> Any:
+    if isinstance(form, str):
+        text = dice.fill(form, values) if not form.startswith('{"') else form.replace("{account}", values["account"])
+        return int(text) if prop and prop.kind == "integer" and text.isdigit() else text
+    if isinstance(form, dict):
+        return {key: _filled(item, None, values, dice) for key, item in form.items()}
+    if isinstance(form, list):
+        return [_filled(item, None, values, dice) for item in form]
+    return form

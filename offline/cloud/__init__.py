@@ -1,0 +1,1 @@
+"""The cloud that the stand-in keeps: what exists, how it hangs together, and what AWS refuses."""

@@ -1,0 +1,1 @@
+"""The providers: AWS, EKS, Kubernetes, random and TLS."""

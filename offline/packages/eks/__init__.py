@@ -1,0 +1,48 @@
+"""The EKS package's components. Imports the Pulumi runtime (half a second), so only when the first is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pulumi
+import pulumi_eks  # noqa: F401  # pyright: ignore[reportUnusedImport] - so that components handed over as arguments are known by their type
+from pulumi.provider import CallResult, ConstructResult, Provider
+
+from offline.packages.eks.cluster import Addon, Cluster, VpcCni
+from offline.packages.eks.nodes import ManagedNodeGroup, NodeGroup, NodeSecurityGroup
+from offline.packages.eks.parts import Component, Inputs, attribute, kubeconfig_of
+
+
+class Components(Provider):
+    """Builds the components of `pulumi_eks`."""
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Register the component and its children."""
+        builder = _BUILDERS.get(resource_type)
+        if builder is None:
+            raise LookupError(f"{resource_type} is not available offline; available: {', '.join(sorted(_BUILDERS))}")
+        component = builder(name, inputs, options)
+        return ConstructResult(component.urn, component.state)
+
+    def call(self, token: str, args: Inputs) -> CallResult:
+        """Answer a method of a component."""
+        if token != _GET_KUBECONFIG:
+            raise LookupError(f"{token} is not available offline; available: {_GET_KUBECONFIG}")
+        cluster = attribute(pulumi.Output.from_input(args["__self__"]), "eks_cluster")
+        found = kubeconfig_of(cluster, args.get("roleArn"), args.get("profileName"))
+        return CallResult({"result": pulumi.Output.json_dumps(found)})
+
+
+_GET_KUBECONFIG: Final = "eks:index:Cluster/getKubeconfig"
+_BUILDERS: Final[dict[str, Callable[[str, Inputs, pulumi.ResourceOptions | None], Component]]] = {
+    "eks:index:Addon": Addon,
+    "eks:index:Cluster": Cluster,
+    "eks:index:ManagedNodeGroup": ManagedNodeGroup,
+    "eks:index:NodeGroup": lambda name, inputs, options: NodeGroup("NodeGroup", name, inputs, options),
+    "eks:index:NodeGroupSecurityGroup": NodeSecurityGroup,
+    "eks:index:NodeGroupV2": lambda name, inputs, options: NodeGroup("NodeGroupV2", name, inputs, options),
+    "eks:index:VpcCniAddon": VpcCni,
+}

@@ -1,0 +1,1 @@
+"""What is known of each resource type, by reflection on installed packages."""

@@ -1,0 +1,142 @@
+"""What an SDK's documentation says a property accepts, where its words leave no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from offline.schema.catalogue import Property
+from offline.schema.naming import plain
+
+_TICKED = r"`\"?([^`\"]+)\"?`"
+_NOTE = r"(?:\s*\([^()]*\))?"
+# "Valid values are `a` (default), `b`, and `c`." - the list, the whole list, and nothing else in the sentence.
+_LIST = re.compile(r"\n\s*[-*] ")
+_VALUES = re.compile(
+    r"(?:[Vv]alid|[Aa]llowed|[Pp]ossible) [Vv]alues(?: are)?:?"
+    rf" (?P<list>`[^`]+`{_NOTE}(?:,? (?:and |or )?`[^`]+`{_NOTE})+)"
+    r"(?=\.(?:\s|$)|\n|$)"
+)
+# Words that tell of more values than those listed.
+_OPEN_END = re.compile(
+    r"\balso (?:valid|supported|accepted|allowed|work|possible)\b|\bnot (?:explicitly )?listed\b"
+    r"|\b(?:current|complete|full|latest|up-to-date) list\b"
+)
+_UNIT = r"(?: ?[A-Za-z]+)?(?: \([^()]*\))?"
+_RANGE = re.compile(
+    r"(?:[Ii]nteger|[Vv]alues?|[Vv]alid range is|[Mm]ust be|[Ss]econds,?)(?: are| is| from| of)?"
+    rf" (?:a number |an integer )?(?:from|between) `?(?P<low>\d[\d,]*)`?{_UNIT}"
+    r" (?:up )?(?:to|and) `?(?P<high>\d[\d,]*)`?(?![\d,]|\.\d|(?:,| and| or) `?\d)"
+)
+_LENGTH = re.compile(
+    r"must be between (?P<low>\d+) and (?P<high>\d+) characters"
+    r"|(?:[Mm]aximum length of|must be (?:at most|no longer than|no more than))"
+    r" (?P<most>\d+) characters"
+)
+_EXCEPTION = re.compile(r"\b(?:or `?\d|except|also|multiples?|if|when|for|depend\w*|unless|only)\b")
+_CONDITION = re.compile(r"\b(?:if|when|unless|for|only|other than|per|each)\b|`[^`]*=[^`]*`", re.IGNORECASE)
+_NAMES = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and|nor)) `\w+`)+)"
+_ONE_OF = re.compile(
+    rf"(?P<how>[Ee]xactly one(?: of)?|[Aa]t least one of|[Aa]t most one of|[Oo]nly one of|[Oo]ne of) {_NAMES}"
+    r" (?:must be|is required|are required|can be|may be|should be)"
+)
+_CONFLICTS = re.compile(
+    r"(?:[Cc]onflicts with|[Mm]utually exclusive with) (?P<names>`\w+`(?:(?:,|,? (?:or|and)) `\w+`)*)"
+)
+_TICKED_NAME = re.compile(r"`(\w+)`")
+_SENTENCE = re.compile(r"[^.\n]*")
+
+Rule = Literal["conflict", "exactly one", "at least one", "at most one"]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A rule on which of several inputs are given together."""
+
+    rule: Rule
+    names: tuple[str, ...]
+
+
+def own_words(prop: Property) -> str:
+    """What the documentation says of the property itself: a list below it speaks of its fields or of others."""
+    return _LIST.split(prop.description, maxsplit=1)[0]
+
+
+def values(prop: Property) -> tuple[str, ...]:
+    """The only values the documentation allows, or none when it doesn't list them all."""
+    if prop.kind != "string":
+        return ()
+    text = own_words(prop)
+    lists = list(_VALUES.finditer(text))
+    if (
+        len(lists) != 1
+        or _OPEN_END.search(text)
+        or _CONDITION.search(_sentence(text, lists[0].start(), lists[0].end()))
+    ):
+        return ()
+    found = tuple(re.findall(_TICKED, lists[0]["list"]))
+    # A tick can also enclose a pattern, a placeholder or a range.
+    return () if any(re.search(r"[*<>{}()\s\\#]|\.\.|XX|\d-\d", value) for value in found) else found
+
+
+def bounds(prop: Property) -> tuple[float, float] | None:
+    """The range the documentation gives for a number."""
+    if prop.kind not in {"integer", "number"}:
+        return None
+    found = [
+        (float(match["low"].replace(",", "")), float(match["high"].replace(",", "")))
+        for match in _RANGE.finditer(prop.description)
+        if not _EXCEPTION.search(_sentence(prop.description, match.start(), match.end()))
+    ]
+    return found[0] if len(set(found)) == 1 and found[0][0] < found[0][1] else None
+
+
+def length(prop: Property) -> tuple[float | None, float | None]:
+    """The number of characters the documentation allows a text to have."""
+    if prop.kind != "string":
+        return (None, None)
+    match = _LENGTH.search(prop.description)
+    if match is None:
+        return (None, None)
+    return (float(match["low"]) if match["low"] else None, float(match["high"] or match["most"]))
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    rest = _SENTENCE.match(text, end)
+    begin = max(text.rfind(". ", 0, start), text.rfind("\n", 0, start)) + 1
+    return text[begin:start] + (rest[0] if rest else "")
+
+
+def relations(properties: Mapping[str, Property]) -> tuple[Relation, ...]:
+    """Rules between the fields of one object that their documentation states without a condition."""
+    known = {plain(name): name for name in properties}
+    return tuple(dict.fromkeys(_relations(properties, known)))
+
+
+def _relations(properties: Mapping[str, Property], known: Mapping[str, str]) -> Iterator[Relation]:
+    for name, prop in properties.items():
+        for match in _CONFLICTS.finditer(prop.description):
+            if not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
+                for other in _resolve(match["names"], known):
+                    if other != name:
+                        yield Relation("conflict", tuple(sorted((name, other))))
+        for match in _ONE_OF.finditer(prop.description):
+            names = _resolve(match["names"], known)
+            whole = len(names) == match["names"].count("`") / 2 and name in names
+            if whole and not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
+                yield Relation(_rule(match["how"], match[0]), tuple(sorted(names)))
+
+
+def _rule(how: str, sentence: str) -> Rule:
+    words = how.lower()
+    if words.startswith("exactly"):
+        return "at most one" if sentence.endswith(("can be", "may be")) else "exactly one"
+    if words.startswith(("at most", "only")) or sentence.endswith(("can be", "may be")):
+        return "at most one"
+    return "at least one"
+
+
+def _resolve(names: str, known: Mapping[str, str]) -> list[str]:
+    return [known[plain(name)] for name in _TICKED_NAME.findall(names) if plain(name) in known]

@@ -1,0 +1,216 @@
+"""The limits AWS sets on a property: from CloudFormation's schema, the service's own model, and the documentation.
+
+Refusing what AWS accepts is worse than missing what it refuses. So a value is refused by an enum only when no source
+knows it, a bound is the widest that any source gives, and a pattern counts only when every source that has one
+agrees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from offline.schema import cloudformation, corrections, documented, service_api
+from offline.schema.catalogue import Property, ResourceType
+from offline.schema.cloudformation import Schema
+from offline.schema.documented import Relation, Rule
+from offline.schema.naming import pairs
+from offline.schema.service_api import Api
+
+Range = tuple[float | None, float | None]
+NO_RANGE: Range = (None, None)
+_LOOK_AROUND = re.compile(r"\(\?[=!<]")
+_TYPES = {
+    "string": ("string",),
+    "integer": ("integer", "long", "number", "float", "double"),
+    "number": ("integer", "long", "number", "float", "double"),
+    "list": ("array", "list"),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a value must satisfy; empty and None where nothing is known."""
+
+    enum: tuple[str, ...] = ()
+    size: Range = NO_RANGE  # length of text, number of items, or value of a number
+    patterns: tuple[re.Pattern[str], ...] = ()
+    arn: bool = False  # whether the value is always an ARN
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """What CloudFormation and the service say of the fields of one object."""
+
+    schema: Schema | None
+    described: Mapping[str, Any]  # CloudFormation's definitions by its names
+    api: Api | None
+    members: Mapping[str, str]  # the service's shapes by its names
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A property together with what CloudFormation and the service say of it; children are found on first use."""
+
+    prop: Property
+    schema: Schema | None = None
+    described: Mapping[str, Any] | None = None  # CloudFormation's definition
+    api: Api | None = None
+    shape: str = ""  # the service's shape
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The limits of this property's values."""
+        return _limits(self)
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """Rules between the fields of this object."""
+        return documented.relations(self.prop.properties)
+
+    @cached_property
+    def items(self) -> Node | None:
+        """The element of a list or map."""
+        if self.prop.items is None:
+            return None
+        described = self.definition().get("items")
+        shape = self.model()
+        member = shape.get("member") or shape.get("value") or {}
+        if shape.get("type") == "map":
+            described = None
+        return Node(self.prop.items, self.schema, described, self.api, member.get("shape", ""))
+
+    @cached_property
+    def fields(self) -> Mapping[str, Node]:
+        """The fields of an object."""
+        members = {name: member["shape"] for name, member in self.model().get("members", {}).items()}
+        sources = Sources(self.schema, self.definition().get("properties", {}), self.api, members)
+        return _nodes(self.prop.properties, sources, ())
+
+    def definition(self) -> Mapping[str, Any]:
+        """CloudFormation's definition of the property, or nothing."""
+        return self.schema.resolve(self.described) if self.schema and self.described else {}
+
+    def model(self) -> Mapping[str, Any]:
+        """The service's definition of the property, or nothing."""
+        return self.api.shape(self.shape) if self.api and self.shape else {}
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """The inputs of a resource type with their limits, and the rules between them."""
+
+    fields: Mapping[str, Node]
+    relations: tuple[Relation, ...]
+
+
+@cache
+def root(resource: ResourceType) -> Root:
+    """Limits and rules for the inputs of `resource`."""
+    own = documented.relations(resource.inputs)
+    if not resource.token.startswith("aws:"):
+        return Root({name: Node(prop) for name, prop in resource.inputs.items()}, own)
+    schema = cloudformation.schema(resource)
+    noun = schema.name.rsplit("::", 1)[-1] if schema else ""
+    calls = service_api.operations(resource, noun)
+    members = calls.api.members(calls.create, 1) if calls else {}
+    described = schema.document.get("properties", {}) if schema else {}
+    sources = Sources(schema, described, calls.api if calls else None, members)
+    fields = _nodes(resource.inputs, sources, (noun, resource.token.rsplit(":", 1)[-1]))
+    return Root(fields, (*own, *_schema_relations(schema), *corrections.RELATIONS.get(resource.token, ())))
+
+
+def _nodes(properties: Mapping[str, Property], sources: Sources, owners: Iterable[str]) -> Mapping[str, Node]:
+    """Nodes for the fields of one object, paired with their counterparts by name."""
+    described = pairs(properties, sources.described, owners)
+    members = pairs(properties, sources.members, owners)
+    return {
+        name: Node(
+            prop,
+            sources.schema,
+            sources.described[described[name]] if name in described else None,
+            sources.api,
+            sources.members[members[name]] if name in members else "",
+        )
+        for name, prop in properties.items()
+    }
+
+
+def _schema_relations(schema: Schema | None) -> Iterable[Relation]:
+    """`requiredXor` and `requiredOr`, where each of their properties is an input of ours."""
+    if schema is None:
+        return
+    ours = {theirs: name for name, theirs in schema.names.items()}
+    rules: dict[str, Rule] = {"requiredXor": "exactly one", "requiredOr": "at least one"}
+    for key, rule in rules.items():
+        names = schema.document.get(key, ())
+        if names and all(name in ours for name in names):
+            yield Relation(rule, tuple(sorted(ours[name] for name in names)))
+
+
+def _limits(node: Node) -> Limits:
+    wanted = _TYPES.get(node.prop.kind)
+    if wanted is None:
+        return Limits(enum=tuple(map(str, node.prop.enum)) if node.prop.closed else ())
+    sources = [source for source in (node.definition(), node.model()) if source.get("type") in wanted]
+    return Limits(
+        _enum(node.prop, sources), _size(node.prop, sources), _patterns(node.prop, sources), _is_arn(node.prop, sources)
+    )
+
+
+def _enum(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Every value that some source knows, once one source of authority closes the list."""
+    if prop.kind != "string":
+        return ()
+    named = [tuple(map(str, source["enum"])) for source in sources if source.get("enum")]
+    stated = documented.values(prop)
+    if not named and not stated and not prop.closed:
+        return ()
+    return tuple(dict.fromkeys((*(value for enum in named for value in enum), *stated, *map(str, prop.enum))))
+
+
+def _size(prop: Property, sources: list[Mapping[str, Any]]) -> Range:
+    keys = {"string": ("minLength", "maxLength"), "list": ("minItems", "maxItems")}.get(
+        prop.kind, ("minimum", "maximum")
+    )
+    ranges = [(source.get(keys[0], source.get("min")), source.get(keys[1], source.get("max"))) for source in sources]
+    stated = documented.bounds(prop)
+    if stated and not any(known != NO_RANGE for known in ranges):
+        return stated
+    if prop.kind == "string" and all(known == NO_RANGE for known in ranges):
+        return documented.length(prop)
+    return _widest(ranges)
+
+
+def _widest(ranges: list[Range]) -> Range:
+    lows = [low for low, _ in ranges if low is not None]
+    highs = [high for _, high in ranges if high is not None]
+    return (min(lows) if lows else None, max(highs) if highs else None)
+
+
+def _patterns(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[re.Pattern[str], ...]:
+    """Patterns that both sources give: one alone is often narrower than what the service accepts."""
+    if prop.kind != "string":
+        return ()
+    compiled = [_compile(source["pattern"]) for source in sources if source.get("pattern")]
+    both = len(compiled) > 1
+    return tuple(pattern for pattern in compiled if pattern) if both and all(compiled) else ()
+
+
+def _is_arn(prop: Property, sources: list[Mapping[str, Any]]) -> bool:
+    written = [source["pattern"].lstrip("^(") for source in sources if source.get("pattern")]
+    return prop.name.lower().endswith("arn") and bool(written) and all(text.startswith("arn") for text in written)
+
+
+@lru_cache(maxsize=1024)
+def _compile(pattern: str) -> re.Pattern[str] | None:
+    """`pattern` where Python reads it as AWS does."""
+    if _LOOK_AROUND.search(pattern) or r"\p{" in pattern or r"\x" in pattern or r"\u" in pattern:
+        return None
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
