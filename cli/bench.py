@@ -69,7 +69,7 @@ def ratios(runs: Mapping[str, Run], sizes: list[int]) -> dict[str, float]:
         found[f"{size} resources: our packs / empty packs"] = ours / empty
         found[f"{size} resources: ms per resource, our packs"] = 1000 * ours / size
         found[f"{size} resources: ms per resource, empty packs"] = 1000 * empty / size
-    for packs in ("no pack", "our packs"):
+    for packs in ("no pack", "empty packs", "our packs"):
         small, middle, *_, large = (seconds(f"{size} resources, {packs}") for size in sizes)
         slope = (middle - small) / (sizes[1] - sizes[0])
         straight = middle + slope * (sizes[-1] - sizes[1])

@@ -1,6 +1,6 @@
 """The AWS provider's operations on the offline cloud."""
 
-# ruff: noqa: ARG002 - the protocol of a package says what its operations take
+
 
 from __future__ import annotations
 
@@ -173,7 +173,10 @@ class Aws:
         if found is None:
             return None
         self._recorded(found)
-        return found.id, found.inputs, found.outputs
+        importing = not any(state)
+        named = resource_type(target.type).inputs
+        inputs = {name: value for name, value in found.inputs.items() if name in named or not importing}
+        return found.id, inputs, found.outputs
 
     def _find(self, target: Target, place: Place, id_: str) -> Stored | None:
         types = (target.type, *resource_type(target.type).aliases)

@@ -227,3 +227,13 @@ def test_what_a_finished_run_created_stays_when_the_engine_forgets_it(tmp_path: 
     with refused("QueueAlreadyExists"):
         Account(Aws(cloud, "7")).create(QUEUE, "orders", name="orders")
     cloud.close(recorded=True)
+
+
+def test_import_reads_only_what_a_program_may_say(account):
+    queue = account.create(QUEUE, "queue", tags={"a": "b"})
+    found = account.aws.read(account.target(QUEUE, "imported"), queue, ({}, {}))
+    assert found is not None
+    _, inputs, outputs = found
+    assert inputs["tags"] == {"a": "b"}
+    assert "tagsAll" not in inputs
+    assert outputs["id"] == queue

@@ -150,3 +150,18 @@ def test_only_the_lock_of_a_process_that_is_gone_is_lifted(backend, holder, lift
     lock.write_text(json.dumps({"pid": pid, "hostname": host}))
     assert bool(sandbox.recover(backend)) is lifted
     assert lock.exists() is not lifted
+
+
+@pytest.mark.parametrize(
+    ("command", "runs"),
+    [
+        (
+            ["pulumi", "import", "TYPE", "NAME", "ID"],
+            ["pulumi", "import", "--generate-code=false", "TYPE", "NAME", "ID"],
+        ),
+        (["pulumi", "import", "--generate-code=true"], ["pulumi", "import", "--generate-code=true"]),
+        (["pulumi", "up"], ["pulumi", "up"]),
+    ],
+)
+def test_import_asks_for_no_program_text_unless_told_to(command, runs):
+    assert offline.without_generated_code(command) == runs
