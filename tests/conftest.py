@@ -1,7 +1,9 @@
-"""Puts the engine and the virtual environment that set-up made first on PATH, as the commands do."""
+"""The engine and virtual environment of set-up come first on PATH; property tests don't depend on the machine's speed."""
 
 import os
 from pathlib import Path
+
+from hypothesis import HealthCheck, settings
 
 from bootstrap import engine
 
@@ -11,3 +13,7 @@ ready = engine.recorded(ROOT)
 if ready is None:
     raise RuntimeError(f"no engine yet; run: make -C {ROOT} setup")
 os.environ["PATH"] = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ["PATH"]])
+
+# The same examples on every run, however slow the machine: a red test means that something changed.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
