@@ -1,4 +1,4 @@
-"""The engine and virtual environment of set-up come first on PATH; property tests don't depend on the machine's speed."""
+"""What set-up made comes first on PATH; property tests do not depend on how fast the machine is."""
 
 import os
 from pathlib import Path
