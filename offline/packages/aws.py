@@ -1,7 +1,5 @@
 """The AWS provider's operations on the offline cloud."""
 
-
-
 from __future__ import annotations
 
 import json
