@@ -82,7 +82,7 @@ def test_every_resource_type_is_created_read_updated_and_deleted(aws: Aws) -> No
                 wrong.append(f"{token}: {name} is {value!r}, not {prop.kind}")
         if decode(encode(outputs)) != outputs:
             wrong.append(f"{token}: outputs do not survive the wire")
-        if aws.read(target(token), id_, ({}, {})) != (id_, inputs, outputs):
+        if aws.read(target(token), id_, (inputs, outputs)) != (id_, inputs, outputs):
             wrong.append(f"{token}: reads differently from how it was created")
         if aws.update(target(token), id_, (inputs, outputs), inputs, preview=False) != outputs:
             wrong.append(f"{token}: an update without a change changes outputs")
