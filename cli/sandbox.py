@@ -122,18 +122,28 @@ def mirror(project: Project) -> Path:
     return shadow
 
 
+def keep(project: Project) -> None:
+    """Copy each whole checkpoint aside before a command may write it, for `recover`."""
+    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
+        if is_json(checkpoint):
+            partial = checkpoint.with_name(f"{checkpoint.name}.partial")
+            partial.write_bytes(checkpoint.read_bytes())
+            partial.replace(checkpoint.with_name(f"{checkpoint.name}.kept"))
+
+
 def recover(project: Project) -> list[str]:
     """Undo what a killed engine left behind, and tell what that was.
 
     Pulumi's file backend writes a checkpoint in place, after a copy of the one before: a kill in between leaves half a
-    file. And the lock of a dead engine would keep every later one out.
+    file, of the copy too at times. And the lock of a dead engine would keep every later one out.
     """
     told: list[str] = []
     for checkpoint in project.checkpoint("*").parent.glob("*.json"):
-        backup = checkpoint.with_name(f"{checkpoint.name}.bak")
-        if not is_json(checkpoint) and is_json(backup):
+        copies = (checkpoint.with_name(f"{checkpoint.name}.{suffix}") for suffix in ("bak", "kept"))
+        whole = next((copy for copy in copies if is_json(copy)), None)
+        if whole and not is_json(checkpoint):
             partial = checkpoint.with_suffix(".recovered")
-            partial.write_bytes(backup.read_bytes())
+            partial.write_bytes(whole.read_bytes())
             partial.replace(checkpoint)
             told.append(f"stack {checkpoint.stem}: its state was cut off by a kill; the copy before it is in use again")
     for lock in project.locks:

@@ -139,6 +139,15 @@ def test_checkpoint_cut_off_by_a_kill_is_replaced_by_the_copy_before_it(backend)
     assert checkpoint.read_text() == '{"version": 3, "earlier": true}'
 
 
+def test_checkpoint_whose_copy_is_cut_off_too_is_replaced_by_the_one_kept_before_the_run(backend):
+    sandbox.keep(backend)
+    checkpoint = backend.checkpoint("dev")
+    checkpoint.write_text("")
+    checkpoint.with_name("dev.json.bak").write_text('{"ver')
+    assert len(sandbox.recover(backend)) == 1
+    assert checkpoint.read_text() == '{"version": 3}'
+
+
 @pytest.mark.parametrize(("holder", "lifted"), [("dead", True), ("alive", False), ("elsewhere", False)])
 def test_only_the_lock_of_a_process_that_is_gone_is_lifted(backend, holder, lifted):
     gone = subprocess.Popen(["true"])
