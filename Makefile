@@ -5,14 +5,17 @@ BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: preview test lint bench setup clean
+.PHONY: preview test requirements lint bench setup clean
 .NOTPARALLEL:
 
 preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
 	@$(BIN)/smile preview $(STACK)
 
-test: lint # all checks
+test: lint requirements # all checks
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+requirements: setup # each requirement with the tests that prove it; fails where a built group has a gap
+	@$(BIN)/python -m tests.requirements
 
 lint: setup # format, lint, types and workflows
 	@$(BIN)/ruff format --check .

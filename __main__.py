@@ -3,9 +3,11 @@
 import pulumi
 from pulumi_aws import ec2
 
+from components.alarms import AlarmTopics, AlarmTopicsArgs
 from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.environment import Environment
 from components.flows import DatabaseClient
+from components.foundation import Foundation
 from components.network import Network, NetworkArgs
 from components.provider import aws_provider
 from settings import load_for_program
@@ -61,6 +63,27 @@ network = Network(
         cluster_names=[environment.prefix],
     ),
     in_account,
+)
+
+topics = AlarmTopics(
+    NAME,
+    AlarmTopicsArgs(
+        environment=environment,
+        key_arn=keys.arns[DataKey.QUEUES],
+        recipients={
+            "critical": settings.observability.recipients.critical,
+            "warning": settings.observability.recipients.warning,
+        },
+    ),
+    in_account,
+)
+
+foundation = Foundation(
+    environment=environment,
+    keys=keys.arns,
+    protection=settings.protection,
+    log_retention_days=settings.observability.log_retention_days,
+    topics=topics.arns,
 )
 
 pulumi.export("vpc_id", network.vpc_id)

@@ -72,6 +72,16 @@ class DataKey(Enum):
         data_class="personal",
         use=KeyUse(via=("eks", "ec2"), cluster_grants=True, auto_scaling=True),
     )
+    FUNCTIONS = KeyClass(
+        holds="Code and environment variables of functions, and their schedules",
+        data_class="internal",
+        use=KeyUse(via=("lambda", "scheduler")),
+    )
+    IMAGES = KeyClass(
+        holds="Container images",
+        data_class="internal",
+        use=KeyUse(via=("ecr",)),
+    )
     BACKUPS = KeyClass(
         holds="Recovery points in backup vaults",
         data_class="personal",

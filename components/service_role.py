@@ -19,7 +19,8 @@ class ServiceRoleArgs:
     Attributes:
         environment: whose account the service must act for.
         service: the service principal, such as ``vpc-flow-logs.amazonaws.com``.
-        source_arn: pattern of the ARNs on whose behalf the service may take on the role.
+        source_arn: pattern of the ARNs on whose behalf the service may take on the role; None where the service names
+            the account alone.
         description: of the work it does.
         statements: what it may do.
         tags: of the role and its policy.
@@ -27,10 +28,10 @@ class ServiceRoleArgs:
 
     environment: Environment
     service: str
-    source_arn: str
     description: str
     statements: Sequence[Statement]
     tags: Mapping[str, str]
+    source_arn: str | None = None
 
 
 class ServiceRole(pulumi.ComponentResource):
@@ -69,14 +70,13 @@ class ServiceRole(pulumi.ComponentResource):
 
 def trust(args: ServiceRoleArgs) -> pulumi.Input[str]:
     """Who may take on the role: the service, for this account's own resources."""
+    account = {"StringEquals": {"aws:SourceAccount": args.environment.account_id}}
+    source = {"ArnLike": {"aws:SourceArn": args.source_arn}} if args.source_arn else {}
     return document(
         Statement(
             sid="ServiceForThisAccount",
             actions=["sts:AssumeRole"],
             principals={"Service": args.service},
-            conditions={
-                "StringEquals": {"aws:SourceAccount": args.environment.account_id},
-                "ArnLike": {"aws:SourceArn": args.source_arn},
-            },
+            conditions=account | source,
         )
     )

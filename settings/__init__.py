@@ -6,6 +6,7 @@
 
 from settings.load import load_for_program, load_from_files
 from settings.network import HEALTH_PORT, DatabaseAccess, Network
+from settings.observability import Observability
 from settings.problems import Problem, SettingsError
 from settings.stack import EXAMPLE_ACCOUNT, REGION, STACKS, Account, Encryption, Protection, Settings, Tags
 from settings.subnets import ZONES, Tier, Zone
@@ -20,6 +21,7 @@ __all__ = [
     "DatabaseAccess",
     "Encryption",
     "Network",
+    "Observability",
     "Problem",
     "Protection",
     "Settings",

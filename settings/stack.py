@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from settings.field import About, Section, one_of, setting, switch
 from settings.network import Network
+from settings.observability import Observability
 
 Stack = Literal["dev", "staging", "prod"]
 Region = Literal["ap-southeast-3"]
@@ -124,6 +125,7 @@ class Settings(Section):
     encryption: Encryption = Encryption()
     tags: Tags = Tags()
     protection: Protection = Protection()
+    observability: Observability = Observability()
 
     @property
     def is_production(self) -> bool:

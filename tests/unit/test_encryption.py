@@ -8,7 +8,10 @@ from components.encryption import DataKey
 
 KEY, ALIAS = "kms/key:Key", "kms/alias:Alias"
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
-CLASSES = ("database", "cache", "queues", "files", "objects", "logs", "secrets", "kubernetes", "backups")
+CLASSES = (
+    *("database", "cache", "queues", "files", "objects", "logs", "secrets", "kubernetes"),
+    *("functions", "images", "backups"),
+)
 USES = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant", "kms:*", "*"}
 
 

@@ -1,45 +1,20 @@
-"""Rules over several settings, and those that differ by stack. Each yields what breaks it."""
+"""The network's rules: zones, address plan, ways in and out."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
-from settings.network import (
-    HEALTH_PORT,
-    KUBELET_PORT,
-    MINIMUM_PREFIX,
-    REQUIRED_ENDPOINTS,
-    SERVICE_PORTS,
-    Network,
-)
-from settings.problems import Path, shown
-from settings.stack import LONGEST_WINDOW, Settings
+from settings.network import HEALTH_PORT, KUBELET_PORT, MINIMUM_PREFIX, REQUIRED_ENDPOINTS, SERVICE_PORTS, Network
+from settings.problems import shown
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
 from settings.subnets import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
 
 FEWEST_ZONES = 2
 """EKS and RDS refuse to work with fewer."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A rule that a stack's settings break.
-
-    Attributes:
-        path: the setting to change.
-        what: what was found.
-        valid: what is valid instead.
-        reads: the other settings that the rule looked at.
-    """
-
-    path: Path
-    what: str
-    valid: str
-    reads: tuple[Path, ...] = ()
 
 
 class Subnet(NamedTuple):
@@ -48,9 +23,6 @@ class Subnet(NamedTuple):
     tier: Tier
     zone: Zone
     cidr: IPv4Network
-
-
-Rule = Callable[[Settings], Iterator[Finding]]
 
 
 def zones_are_enough(settings: Settings) -> Iterator[Finding]:
@@ -144,27 +116,6 @@ def service_port_is_free(settings: Settings) -> Iterator[Finding]:
         yield Finding(("network", "service_port"), f"got {port}", SERVICE_PORTS)
 
 
-def tag_names_differ(settings: Settings) -> Iterator[Finding]:
-    """AWS doesn't tell the names of IAM tags apart by case."""
-    counted = Counter(name.lower() for name in settings.tags.extra)
-    for name in settings.tags.extra:
-        if counted[name.lower()] > 1:
-            counted[name.lower()] = 0
-            yield Finding(("tags", "extra", name), "another tag differs by case only", "names that differ otherwise")
-
-
-def production_is_protected(settings: Settings) -> Iterator[Finding]:
-    """Stateful resources of prod can't be deleted by accident (SMILE-GEN-07, SMILE-SEC-22)."""
-    if not settings.is_production:
-        return
-    for name, value in settings.protection:
-        if not value:
-            yield Finding(("protection", name), "got false", "true in prod")
-    days = settings.encryption.deletion_window_days
-    if days != LONGEST_WINDOW:
-        yield Finding(("encryption", "deletion_window_days"), f"got {days}", f"{LONGEST_WINDOW} in prod")
-
-
 RULES: tuple[Rule, ...] = (
     zones_are_enough,
     subnets_fit,
@@ -172,6 +123,4 @@ RULES: tuple[Rule, ...] = (
     nat_gateways_are_redundant,
     endpoints_are_complete,
     service_port_is_free,
-    tag_names_differ,
-    production_is_protected,
 )

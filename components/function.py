@@ -1,0 +1,176 @@
+"""A Lambda function of the platform's own: code of ``functions/``, a role of its own, encrypted logs, a dead letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi_aws import lambda_
+
+from components.encryption import DataKey
+from components.environment import DataClass
+from components.foundation import Foundation
+from components.function_code import archive
+from components.iam import ANY, Statement
+from components.log_group import log_group
+from components.service_role import ServiceRole, ServiceRoleArgs
+
+RUNTIME = "python3.13"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where in the VPC a function runs.
+
+    Attributes:
+        subnet_ids: one in each zone.
+        security_group_ids: what it may reach.
+    """
+
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionArgs:
+    """What a function needs.
+
+    Attributes:
+        foundation: of the stack.
+        component: the component it works for, as a tag.
+        data_class: how sensitive the data is that it touches.
+        description: of the work it does.
+        code: folder under ``functions/``; its ``handler.py`` has the function ``handle(event, context)``.
+        packages: pure Python packages of the virtual environment that go with the code, such as ``pymysql``.
+        statements: what it may do, besides writing its own logs and traces.
+        environment: plain settings it reads; never a secret.
+        timeout_seconds: after which Lambda ends it, at most 900.
+        memory_mib: 128 to 10,240; CPU grows with it.
+        concurrency: how many run at once at most, reserved for it.
+        placement: in the VPC; None outside it, where only AWS's own interfaces are in reach.
+    """
+
+    foundation: Foundation
+    component: str
+    data_class: DataClass
+    description: str
+    code: str
+    statements: Sequence[Statement]
+    packages: Sequence[str] = ()
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    timeout_seconds: int = 60
+    memory_mib: int = 256
+    concurrency: int = 1
+    placement: Placement | None = None
+
+
+class Function(pulumi.ComponentResource):
+    """The function, its log group and its role. What fails for good goes to the topic of critical alarms.
+
+    Attributes:
+        arn: of the function.
+        name: of the function, such as ``smile-prod-snapshot-cache``.
+    """
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:function:Function", name, None, opts)
+        self.args = args
+        foundation = args.foundation
+        role_name = name.removeprefix(f"{foundation.environment.project}-")
+        self.physical_name = f"{foundation.environment.prefix}-{role_name}"
+        self.log_path = f"/aws/lambda/{self.physical_name}"
+        tags = foundation.environment.tags(component=args.component, data_class=args.data_class)(role_name)
+        logs = log_group(name, foundation, self.log_path, tags, self)
+        role = ServiceRole(
+            name,
+            ServiceRoleArgs(
+                environment=foundation.environment,
+                service="lambda.amazonaws.com",
+                description=args.description,
+                statements=[*self.baseline(), *args.statements],
+                tags=tags,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        function = lambda_.Function(
+            name,
+            name=self.physical_name,
+            description=args.description,
+            runtime=RUNTIME,
+            architectures=["arm64"],
+            handler="handler.handle",
+            code=archive(args.code, args.packages),
+            role=role.arn,
+            timeout=args.timeout_seconds,
+            memory_size=args.memory_mib,
+            reserved_concurrent_executions=args.concurrency,
+            kms_key_arn=foundation.keys[DataKey.FUNCTIONS],
+            source_kms_key_arn=foundation.keys[DataKey.FUNCTIONS],
+            environment={"variables": dict(args.environment)} if args.environment else None,
+            tracing_config={"mode": "Active"},
+            logging_config={"log_format": "JSON", "log_group": self.log_path},
+            dead_letter_config={"target_arn": foundation.topics["critical"]},
+            vpc_config=(
+                {
+                    "subnet_ids": list(args.placement.subnet_ids),
+                    "security_group_ids": list(args.placement.security_group_ids),
+                }
+                if args.placement
+                else None
+            ),
+            tags=tags,
+            # Its permissions and its log group first: what it wrote before would be lost, or unencrypted.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role, logs]),
+        )
+        self.arn = function.arn
+        self.name = function.name
+        self.register_outputs({"arn": self.arn, "name": self.name})
+
+    def baseline(self) -> list[Statement]:
+        """What every function may do: write its logs and traces, report a failure, and live in the VPC."""
+        foundation = self.args.foundation
+        logs = foundation.environment.arn("logs", f"log-group:{self.log_path}:*")
+        statements = [
+            Statement(
+                sid="WriteLogs",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[logs],
+            ),
+            Statement(
+                sid="WriteTraces",
+                actions=["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+                resources=[ANY],
+                allow_any="traces have no ARN",
+            ),
+            Statement(
+                sid="ReportFailure",
+                actions=["sns:Publish"],
+                resources=[foundation.topics["critical"]],
+            ),
+            Statement(
+                sid="EncryptReport",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[foundation.keys[DataKey.QUEUES]],
+            ),
+        ]
+        if self.args.placement:
+            statements.append(
+                Statement(
+                    sid="UseNetworkInterfaces",
+                    actions=[
+                        "ec2:AssignPrivateIpAddresses",
+                        "ec2:CreateNetworkInterface",
+                        "ec2:DeleteNetworkInterface",
+                        "ec2:DescribeNetworkInterfaces",
+                        "ec2:DescribeSubnets",
+                        "ec2:UnassignPrivateIpAddresses",
+                    ],
+                    resources=[ANY],
+                    allow_any="Lambda checks for these on every resource before it attaches a function to a VPC",
+                )
+            )
+        return statements

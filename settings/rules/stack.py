@@ -1,0 +1,33 @@
+"""The rules of tags, keys and protection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from settings.rules.finding import Finding, Rule
+from settings.stack import LONGEST_WINDOW, Settings
+
+
+def tag_names_differ(settings: Settings) -> Iterator[Finding]:
+    """AWS doesn't tell the names of IAM tags apart by case."""
+    counted = Counter(name.lower() for name in settings.tags.extra)
+    for name in settings.tags.extra:
+        if counted[name.lower()] > 1:
+            counted[name.lower()] = 0
+            yield Finding(("tags", "extra", name), "another tag differs by case only", "names that differ otherwise")
+
+
+def production_is_protected(settings: Settings) -> Iterator[Finding]:
+    """Stateful resources of prod can't be deleted by accident (SMILE-GEN-07, SMILE-SEC-22)."""
+    if not settings.is_production:
+        return
+    for name, value in settings.protection:
+        if not value:
+            yield Finding(("protection", name), "got false", "true in prod")
+    days = settings.encryption.deletion_window_days
+    if days != LONGEST_WINDOW:
+        yield Finding(("encryption", "deletion_window_days"), f"got {days}", f"{LONGEST_WINDOW} in prod")
+
+
+RULES: tuple[Rule, ...] = (tag_names_differ, production_is_protected)

@@ -1,0 +1,103 @@
+"""Which test proves which requirement: ``python -m tests.requirements`` prints the table of docs/requirements.csv.
+
+It ends with 1 when a group that is built has a row without a test, or a test names a requirement that doesn't exist.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROWS = ROOT / "docs" / "requirements.csv"
+BUILT = ("NET",)
+"""Groups whose every row must have a test. What isn't listed is still to be built, in part or whole."""
+WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement: ``SMILE-RDS-03`` of the group ``RDS``, in one sentence or two."""
+
+    id: str
+    text: str
+
+    @property
+    def group(self) -> str:
+        """The part of the platform that it is about."""
+        return self.id.split("-")[1]
+
+
+@dataclass
+class Marks:
+    """A pytest plugin that notes the marks of all tests, without running one."""
+
+    tests: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Parameters are left out of the names: one test, however many cases."""
+        for item in session.items:
+            for mark in item.iter_markers("requirement"):
+                for requirement in mark.args:
+                    self.tests[requirement].add(item.nodeid.partition("[")[0])
+
+
+def rows() -> list[Row]:
+    """All requirements, in the order of the file."""
+    with ROWS.open(newline="") as file:
+        return [Row(line["id"], line["requirement"]) for line in csv.DictReader(file)]
+
+
+def problems(rows: Sequence[Row], tests: Mapping[str, set[str]], built: Sequence[str]) -> Iterator[str]:
+    """What is wrong: a row of a built group that nothing proves, a mark that names no row, a group without rows."""
+    for row in rows:
+        if row.group in built and not tests.get(row.id):
+            yield f"{row.id} has no test: {row.text}"
+    for unknown in sorted(set(tests) - {row.id for row in rows}):
+        yield f"{unknown} is not in docs/requirements.csv, but marks {', '.join(sorted(tests[unknown]))}"
+    for group in sorted(set(built) - {row.group for row in rows}):
+        yield f"group {group} has no row in docs/requirements.csv"
+
+
+def table(rows: Sequence[Row], tests: Mapping[str, set[str]]) -> Iterator[str]:
+    """The rows by group, each with the tests that prove it."""
+    for group, members in groupby(rows, key=lambda row: row.group):
+        found = list(members)
+        proven = sum(bool(tests.get(row.id)) for row in found)
+        yield f"\nSMILE-{group}: {proven} of {len(found)} proven by a test"
+        for row in found:
+            text = row.text if len(row.text) <= WIDTH else f"{row.text[: WIDTH - 1]}…"
+            yield f"  {row.id:<18} {text}"
+            yield from (f"  {'':<18}   {test}" for test in sorted(tests.get(row.id, ())) or ["-"])
+
+
+def main() -> int:
+    """Print the table, then what is wrong."""
+    marks = Marks()
+    said = io.StringIO()
+    with redirect_stdout(said):
+        status = pytest.main(["--collect-only", "-qq"], plugins=[marks])
+    if status != pytest.ExitCode.OK:
+        print(said.getvalue())
+        return int(status)
+    wanted = rows()
+    print(*table(wanted, marks.tests), sep="\n")
+    wrong = list(problems(wanted, marks.tests, BUILT))
+    print(
+        f"\n{sum(bool(marks.tests.get(row.id)) for row in wanted)} of {len(wanted)} requirements are proven by a test."
+    )
+    print(*(f"error: {each}" for each in wrong), sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
