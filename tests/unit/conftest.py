@@ -2,9 +2,12 @@
 
 import pytest
 
-from components.encryption import EncryptionKeys, EncryptionKeysArgs
+from components.alarms import SEVERITIES
+from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.environment import Environment
+from components.foundation import Foundation
 from components.network import Network, NetworkArgs
+from settings import Protection
 from tests.recording import record
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -24,6 +27,30 @@ def in_zones(*zones):
 @pytest.fixture(scope="session")
 def environment():
     return Environment(name="prod", account_id="123456789012")
+
+
+@pytest.fixture(scope="session")
+def foundation_of(environment):
+    """What components stand on, with other values than prod's."""
+
+    def make(**changes):
+        defaults = {
+            "environment": environment,
+            "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key.slug}" for key in DataKey},
+            "protection": Protection(),
+            "log_retention_days": 30,
+            "topics": {
+                each: f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{each}" for each in SEVERITIES
+            },
+        }
+        return Foundation(**(defaults | changes))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def foundation(foundation_of):
+    return foundation_of()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,47 @@
+"""Alarm topics: one for each severity, encrypted, for this account alone."""
+
+import json
+
+import pytest
+
+from components.alarms import SEVERITIES, AlarmTopics, AlarmTopicsArgs
+from tests.recording import record
+
+KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/queues"
+
+
+@pytest.fixture(scope="module")
+def topics(environment):
+    recipients = {"critical": ["oncall@example.org", "lead@example.org"], "warning": []}
+    args = AlarmTopicsArgs(environment=environment, key_arn=KEY, recipients=recipients)
+    return record(lambda: AlarmTopics("smile", args).arns)
+
+
+@pytest.mark.requirement("SMILE-OBS-17")
+def test_each_severity_has_an_encrypted_topic(topics):
+    made = topics.of("sns/topic:Topic")
+    assert {topic["name"] for topic in made.values()} == {f"smile-prod-alarms-{each}" for each in SEVERITIES}
+    assert {topic["kmsMasterKeyId"] for topic in made.values()} == {KEY}
+    assert set(topics.result) == set(SEVERITIES)
+
+
+@pytest.mark.requirement("SMILE-OBS-17")
+def test_recipients_hear_of_their_severity_only(topics):
+    made = topics.of("sns/topicSubscription:TopicSubscription").values()
+    assert {(each["topic"], each["protocol"], each["endpoint"]) for each in made} == {
+        ("arn:of:Topic/smile-critical", "email", "oncall@example.org"),
+        ("arn:of:Topic/smile-critical", "email", "lead@example.org"),
+    }
+
+
+def test_only_the_account_and_its_services_publish_and_only_with_tls(topics):
+    for name, policy in topics.of("sns/topicPolicy:TopicPolicy").items():
+        statements = {each["Sid"]: each for each in json.loads(policy["policy"])["Statement"]}
+        topic = f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{name.removeprefix('smile-')}"
+        assert {tuple(each["Resource"]) for each in statements.values()} == {(topic,)}
+        assert statements["AccountPublishes"]["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+        services = statements["ServicesPublishForAccount"]
+        assert services["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+        plain = statements["DenyPlainTransport"]
+        assert (plain["Effect"], plain["Principal"]) == ("Deny", "*")
+        assert plain["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
