@@ -12,6 +12,7 @@ COMMANDS = {
     "preview": "preview dev, staging and prod with all policy packs, offline",
     "offline": "run any command on the embedded default: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
+    "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "bench": "measure speed and memory as ratios in one run",
 }
 

@@ -55,7 +55,7 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
     shadow = sandbox.mirror(project)
     for line in sandbox.recover(project):
         print(f"offline: {line}", file=sys.stderr)
-    with stand_in() as (providers, server):
+    with stand_in(disposable=is_destroy(command)) as (providers, server):
         variables = sandbox.environment(providers)
         ensure_stack(project, command, variables)
         sandbox.keep(project)
@@ -72,13 +72,16 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
 
 
 @contextmanager
-def stand_in() -> Generator[tuple[str, subprocess.Popen[str]]]:
+def stand_in(*, disposable: bool = False) -> Generator[tuple[str, subprocess.Popen[str]]]:
     """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say.
+
+    Args:
+        disposable: it deletes what AWS would protect from deletion.
 
     Raises:
         SandboxError: it doesn't start.
     """
-    words = [sys.executable, "-m", "offline", "--database", str(sandbox.DATABASE)]
+    words = [sys.executable, "-m", "offline", "--database", str(sandbox.DATABASE), *["--disposable"] * disposable]
     with (
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
@@ -127,17 +130,35 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
 
 
 def lift_protection(project: Project, command: Sequence[str], variables: dict[str, str]) -> None:
-    """Before ``pulumi destroy``, unprotect the offline stack: it is disposable, unlike the real one."""
+    """Before ``pulumi destroy``, let the offline stack go, all of it: it is disposable, unlike the real one."""
     stack = stack_of(command)
-    if "destroy" not in command or "--exclude-protected" in command or not stack:
+    if not is_destroy(command) or not stack:
         return
     print(
         f"offline: lifting the protection of stack {stack}; on AWS, destroy is refused while it stands", file=sys.stderr
     )
-    subprocess.run(
-        ["pulumi", "state", "unprotect", "--all", "--yes", "--stack", stack],
-        cwd=project.shadow, env=variables, capture_output=True, text=True, check=False,
+    exported = state(project, variables, "export", stack)
+    if exported.returncode:
+        return  # destroy fails on the same state, and says why
+    content = json.loads(exported.stdout)
+    for resource in content["deployment"].get("resources", ()):
+        resource |= {"protect": False, "retainOnDelete": False}
+    state(project, variables, "import", stack, json.dumps(content))
+
+
+def state(
+    project: Project, variables: dict[str, str], action: str, stack: str, content: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Export or import the state of an offline stack."""
+    return subprocess.run(
+        ["pulumi", "stack", action, "--stack", stack],
+        cwd=project.shadow, env=variables, input=content, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def is_destroy(command: Sequence[str]) -> bool:
+    """Whether a command is to take down a whole stack."""
+    return "destroy" in command and "--exclude-protected" not in command
 
 
 def without_generated_code(command: Sequence[str]) -> list[str]:

@@ -56,4 +56,4 @@ def text(value: object) -> str:
         return ", ".join(f"{name}={text(inner)}" for name, inner in value.items()) or "none"
     if isinstance(value, list):
         return ", ".join(text(item) for item in value) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)

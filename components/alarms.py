@@ -14,7 +14,7 @@ from components.iam import ANY, Statement, document
 
 Severity = Literal["critical", "warning"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-PUBLISHERS = ("backup", "budgets", "cloudwatch", "elasticache", "events", "rds.events", "s3")
+PUBLISHERS = ("backup", "budgets", "cloudwatch", "events.rds", "s3")
 """Services of the account that publish by themselves."""
 
 
@@ -88,6 +88,21 @@ class AlarmTopics(pulumi.ComponentResource):
                 actions=["sns:Publish"],
                 resources=[topic],
                 conditions={"StringEquals": {"aws:SourceAccount": environment.account_id}},
+            ),
+            # ElastiCache names its customer by another key, and itself by no principal that can be known.
+            Statement(
+                sid="CachesPublishForAccount",
+                principals={"AWS": ANY},
+                actions=["sns:Publish"],
+                resources=[topic],
+                conditions={"StringEquals": {"aws:SourceOwner": environment.account_id}},
+            ),
+            # EventBridge doesn't say for which account it acts: a condition would silence its rules.
+            Statement(
+                sid="EventsPublish",
+                principals={"Service": "events.amazonaws.com"},
+                actions=["sns:Publish"],
+                resources=[topic],
             ),
             Statement(
                 sid="DenyPlainTransport",

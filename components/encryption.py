@@ -45,7 +45,7 @@ class DataKey(Enum):
     QUEUES = KeyClass(
         holds="Messages in queues and topics",
         data_class="personal",
-        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3"), events=True),
+        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup"), events=True),
     )
     FILES = KeyClass(
         holds="Shared file systems",
@@ -55,12 +55,12 @@ class DataKey(Enum):
     OBJECTS = KeyClass(
         holds="Documents and media in buckets",
         data_class="personal",
-        use=KeyUse(via=("s3",)),
+        use=KeyUse(via=("s3",), distributions=True),
     )
     LOGS = KeyClass(
-        holds="Log groups, and log archives in buckets",
+        holds="Log groups, log archives in buckets, and the audit trail",
         data_class="confidential",
-        use=KeyUse(via=("s3",), producers=("delivery.logs",), log_groups=True),
+        use=KeyUse(via=("s3",), producers=("delivery.logs",), log_groups=True, trails=True),
     )
     SECRETS = KeyClass(
         holds="Passwords, tokens and secure parameters",
@@ -83,9 +83,9 @@ class DataKey(Enum):
         use=KeyUse(via=("ecr",)),
     )
     BACKUPS = KeyClass(
-        holds="Recovery points in backup vaults",
+        holds="Recovery points in backup vaults, and exports in buckets",
         data_class="personal",
-        use=KeyUse(via=("backup",)),
+        use=KeyUse(via=("backup", "rds", "s3")),
     )
 
     @property

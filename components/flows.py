@@ -18,8 +18,9 @@ Group = Literal[
     "control-plane",
     "bastion",
     "data-nodes",
+    "data-control-plane",
 ]
-Place = Literal["internet", "vpc", "cloudfront"]
+Place = Literal["internet", "vpc", "cloudfront", "s3"]
 """An end of a flow that is no group: an address range or a prefix list."""
 Ingress = Literal["vpc_link", "cloudfront"]
 DatabaseClient = Literal["bastion", "data-nodes"]
@@ -35,8 +36,9 @@ GROUPS: dict[Group, str] = {
     "endpoints": "Interface endpoints of AWS services",
     "vpc-link": "VPC link of the API gateway",
     "control-plane": "Kubernetes control plane of the application cluster",
-    "bastion": "Bastion, for as long as it may reach the database",
-    "data-nodes": "Nodes of the data cluster that read the database",
+    "bastion": "Bastion: nothing may connect to it",
+    "data-nodes": "Nodes and pods of the data cluster",
+    "data-control-plane": "Kubernetes control plane of the data cluster",
 }
 """Group -> its description: what carries it."""
 
@@ -62,7 +64,12 @@ class Flow:
 
 
 def flows(
-    *, ingress: Ingress = "vpc_link", service_port: int = 443, database_clients: Sequence[DatabaseClient] = ()
+    *,
+    ingress: Ingress = "vpc_link",
+    service_port: int = 443,
+    database_clients: Sequence[DatabaseClient] = (),
+    bastion: bool = True,
+    data_cluster: bool = False,
 ) -> tuple[Flow, ...]:
     """The whole table.
 
@@ -70,31 +77,52 @@ def flows(
         ingress: who may reach the load balancer (SMILE-SEC-08).
         service_port: on which pods take TLS from the load balancer (SMILE-SEC-01, OP-S-08).
         database_clients: who may reach the database besides the application (OP-S-07).
+        bastion: whether there is one (SMILE-BASTION-01).
+        data_cluster: whether there is one (SMILE-EKS-02).
     """
     return (
         *ENTRANCES[ingress],
         Flow("load-balancer", "application", service_port, "HTTPS to the pods, encrypted again"),
         Flow("load-balancer", "application", HEALTH_PORT, "Health checks of the pods"),
-        Flow("application", "application", service_port, "HTTPS between services"),
-        Flow("application", "application", KUBELET_PORT, "Metrics from the kubelets of other nodes"),
-        Flow("application", "application", 53, "Cluster DNS", "udp"),
-        Flow("application", "application", 53, "Cluster DNS, long answers"),
-        Flow("application", "control-plane", 443, "Kubernetes API"),
-        Flow("control-plane", "application", KUBELET_PORT, "Logs, exec and metrics from the kubelets"),
-        *(
-            Flow("control-plane", "application", port, "Admission webhooks and API extensions")
-            for port in WEBHOOK_PORTS
-        ),
+        *inside_cluster("application", "control-plane", service_port),
         Flow("application", "database", 3306, "MySQL over TLS"),
+        *(BASTION if bastion else ()),
         *(Flow(client, "database", 3306, "MySQL over TLS, by setting") for client in database_clients),
         Flow("application", "cache", 6379, "Redis over TLS"),
         Flow("application", "files", 2049, "NFS over TLS"),
         Flow("vpc", "endpoints", 443, "AWS services by private address"),
         Flow("application", "internet", 443, "HTTPS to partners and to AWS"),
         Flow("application", "internet", 80, "HTTP, for package mirrors and certificate status"),
+        *(data_cluster_flows(service_port) if data_cluster else ()),
     )
 
 
+def inside_cluster(nodes: Group, control_plane: Group, service_port: int) -> tuple[Flow, ...]:
+    """What passes between the nodes of one cluster, and between them and its control plane."""
+    return (
+        Flow(nodes, nodes, service_port, "HTTPS between services"),
+        Flow(nodes, nodes, KUBELET_PORT, "Metrics from the kubelets of other nodes"),
+        Flow(nodes, nodes, 53, "Cluster DNS", "udp"),
+        Flow(nodes, nodes, 53, "Cluster DNS, long answers"),
+        Flow(nodes, control_plane, 443, "Kubernetes API"),
+        Flow(control_plane, nodes, KUBELET_PORT, "Logs, exec and metrics from the kubelets"),
+        *(Flow(control_plane, nodes, port, "Admission webhooks and API extensions") for port in WEBHOOK_PORTS),
+    )
+
+
+def data_cluster_flows(service_port: int) -> tuple[Flow, ...]:
+    """The data cluster: no way to the application's nodes, cache or files, to the database by setting only."""
+    return (
+        *inside_cluster("data-nodes", "data-control-plane", service_port),
+        Flow("data-nodes", "internet", 443, "HTTPS to AWS"),
+    )
+
+
+BASTION = (
+    Flow("bastion", "vpc", 443, "Session Manager, logs and keys by private address"),
+    Flow("bastion", "s3", 443, "Packages of Amazon Linux, patches, records of sessions"),
+)
+"""It reaches no internet: packages come through the gateway endpoint of S3."""
 ENTRANCES: dict[Ingress, tuple[Flow, ...]] = {
     "vpc_link": (Flow("vpc-link", "load-balancer", 443, "HTTPS from the API gateway"),),
     "cloudfront": (

@@ -9,14 +9,19 @@ import pulumi
 from pulumi_aws import lambda_
 
 from components.encryption import DataKey
-from components.environment import DataClass
+from components.environment import DataClass, Environment
 from components.foundation import Foundation
 from components.function_code import archive
 from components.iam import ANY, Statement
 from components.log_group import log_group
 from components.service_role import ServiceRole, ServiceRoleArgs
+from settings.functions import Runtime
+from settings.secrets import check_plain_names
 
-RUNTIME = "python3.13"
+RUNTIME: Runtime = "python3.13"
+RETRIES = 2
+OLDEST_SECONDS = 3600
+"""An event that waited longer isn't tried any more: it goes to the dead letters, and somebody hears of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +50,14 @@ class FunctionArgs:
         packages: pure Python packages of the virtual environment that go with the code, such as ``pymysql``.
         statements: what it may do, besides writing its own logs and traces.
         environment: plain settings it reads; never a secret.
+        runtime: the language.
         timeout_seconds: after which Lambda ends it, at most 900.
         memory_mib: 128 to 10,240; CPU grows with it.
         concurrency: how many run at once at most, reserved for it.
         placement: in the VPC; None outside it, where only AWS's own interfaces are in reach.
+
+    Raises:
+        ValueError: the name of a variable in ``environment`` promises a secret (SMILE-SECRETS-02).
     """
 
     foundation: Foundation
@@ -59,10 +68,14 @@ class FunctionArgs:
     statements: Sequence[Statement]
     packages: Sequence[str] = ()
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    runtime: Runtime = RUNTIME
     timeout_seconds: int = 60
     memory_mib: int = 256
     concurrency: int = 1
     placement: Placement | None = None
+
+    def __post_init__(self) -> None:
+        check_plain_names(self.environment)
 
 
 class Function(pulumi.ComponentResource):
@@ -90,6 +103,7 @@ class Function(pulumi.ComponentResource):
             ServiceRoleArgs(
                 environment=foundation.environment,
                 service="lambda.amazonaws.com",
+                names_source=False,
                 description=args.description,
                 statements=[*self.baseline(), *args.statements],
                 tags=tags,
@@ -100,7 +114,7 @@ class Function(pulumi.ComponentResource):
             name,
             name=self.physical_name,
             description=args.description,
-            runtime=RUNTIME,
+            runtime=args.runtime,
             architectures=["arm64"],
             handler="handler.handle",
             code=archive(args.code, args.packages),
@@ -125,6 +139,13 @@ class Function(pulumi.ComponentResource):
             tags=tags,
             # Its permissions and its log group first: what it wrote before would be lost, or unencrypted.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role, logs]),
+        )
+        lambda_.FunctionEventInvokeConfig(
+            name,
+            function_name=function.name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=OLDEST_SECONDS,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = function.arn
         self.name = function.name
@@ -158,19 +179,30 @@ class Function(pulumi.ComponentResource):
             ),
         ]
         if self.args.placement:
-            statements.append(
-                Statement(
-                    sid="UseNetworkInterfaces",
-                    actions=[
-                        "ec2:AssignPrivateIpAddresses",
-                        "ec2:CreateNetworkInterface",
-                        "ec2:DeleteNetworkInterface",
-                        "ec2:DescribeNetworkInterfaces",
-                        "ec2:DescribeSubnets",
-                        "ec2:UnassignPrivateIpAddresses",
-                    ],
-                    resources=[ANY],
-                    allow_any="Lambda checks for these on every resource before it attaches a function to a VPC",
-                )
-            )
+            statements += network_interfaces(foundation.environment, self.physical_name)
         return statements
+
+
+def network_interfaces(environment: Environment, function: str) -> list[Statement]:
+    """What Lambda does with a function's role to attach it to the VPC, and the function's own code may not do.
+
+    Lambda checks for the changes on every network interface, subnet and group of the account, by ARN.
+    """
+    look = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+    change = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+    ]
+    return [
+        Statement(sid="FindNetworkInterfaces", actions=look, resources=[ANY], allow_any="they take nothing narrower"),
+        Statement(sid="AttachToVpc", actions=change, resources=[environment.arn("ec2", "*/*")]),
+        Statement(
+            sid="DenyNetworkInterfacesToCode",
+            effect="Deny",
+            actions=[*look, *change],
+            resources=[ANY],
+            conditions={"ArnEquals": {"lambda:SourceFunctionArn": environment.arn("lambda", f"function:{function}")}},
+        ),
+    ]

@@ -16,7 +16,7 @@ class FunctionCodeError(ValueError):
 
 
 def archive(code: str, packages: Sequence[str] = ()) -> pulumi.AssetArchive:
-    """The Python files of ``functions/CODE`` and of installed pure Python packages; nothing compiled, no metadata.
+    """The files of ``functions/CODE`` and of pure Python packages, in ``functions/`` or installed; nothing compiled.
 
     Raises:
         FunctionCodeError: there is no such folder with a ``handler.py``, or no such package.
@@ -33,17 +33,20 @@ def archive(code: str, packages: Sequence[str] = ()) -> pulumi.AssetArchive:
 
 
 def sources(folder: Path, root: Path) -> Iterator[tuple[str, Path]]:
-    """Name in the archive -> file, of each Python file of a folder."""
-    for path in folder.rglob("*.py"):
-        yield path.relative_to(root).as_posix(), path
+    """Name in the archive -> file, of each Python file and certificate of a folder."""
+    for path in folder.rglob("*"):
+        if path.suffix in {".py", ".pem"}:
+            yield path.relative_to(root).as_posix(), path
 
 
 def package_folder(package: str) -> Path:
-    """Where an installed package is.
+    """Where a package is: beside the functions, where it is shared by some of them, or installed.
 
     Raises:
-        FunctionCodeError: it isn't installed, or is a single module.
+        FunctionCodeError: it isn't there, or is a single module.
     """
+    if (FUNCTIONS / package / "__init__.py").is_file():
+        return FUNCTIONS / package
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise FunctionCodeError(f"package {package!r} is not installed; add it to requirements.in")

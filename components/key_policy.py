@@ -40,10 +40,13 @@ ADMINISTER = [
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 ]
-USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+ENCRYPT = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+USE = ["kms:DescribeKey", *ENCRYPT]
 WRITE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 EVENT_TARGETS = {"sns": "aws:sns:topicArn", "sqs": "aws:sqs:arn"}
 """Service that EventBridge writes to -> the encryption context with which that service uses a key."""
+EVENT_SENDERS = {"sns": ["events.amazonaws.com", "events.rds.amazonaws.com"], "sqs": ["events.amazonaws.com"]}
+"""Service that events go to -> who sends them: EventBridge, and RDS by itself."""
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -56,9 +59,11 @@ class KeyUse:
     Attributes:
         via: services that use it for a caller of the account, with the caller's permissions (``kms:ViaService``).
         producers: services that write by themselves, for resources of the account (``aws:SourceAccount``).
-        events: EventBridge writes to topics and queues of the account; it doesn't say for which account it does.
+        events: EventBridge writes to topics and queues of the account, and RDS to topics; neither says for whom.
         cluster_grants: EKS grants it to the cluster's role.
         log_groups: CloudWatch Logs uses it, for log groups of the account.
+        trails: CloudTrail uses it, for trails of the account.
+        distributions: CloudFront reads what it encrypts, for distributions of the account.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
@@ -67,6 +72,8 @@ class KeyUse:
     events: bool = False
     cluster_grants: bool = False
     log_groups: bool = False
+    trails: bool = False
+    distributions: bool = False
     auto_scaling: bool = False
 
 
@@ -105,22 +112,41 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         yield allow(
             "LogGroupsOfAccount",
             {"Service": environment.service("logs")},
-            USE,
+            ENCRYPT,  # a look at the key has no encryption context
             {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": environment.arn("logs", "log-group:*")}},
         )
+    if use.trails:
+        yield from trails(environment)
+    if use.distributions:
+        own = {"ArnLike": {"aws:SourceArn": distributions(environment)}}
+        yield allow("DistributionsOfAccount", {"Service": "cloudfront.amazonaws.com"}, ["kms:Decrypt"], own)
     if use.auto_scaling:
         yield from auto_scaling(environment, {"StringEquals": caller | via})
 
 
 def events(environment: Environment) -> Iterator[Statement]:
-    """EventBridge, known by what it writes to: AWS doesn't support ``aws:SourceAccount`` here."""
+    """EventBridge and RDS, known by what they write to: AWS doesn't support ``aws:SourceAccount`` here."""
     for service, context in EVENT_TARGETS.items():
         yield allow(
             f"EventsWriteTo{service.capitalize()}",
-            {"Service": "events.amazonaws.com"},
+            {"Service": EVENT_SENDERS[service]},
             WRITE,
             {"ArnLike": {f"kms:EncryptionContext:{context}": environment.arn(service, "*")}},
         )
+
+
+def trails(environment: Environment) -> Iterator[Statement]:
+    """CloudTrail, which also looks at the key before it uses it."""
+    service: Principals = {"Service": "cloudtrail.amazonaws.com"}
+    own = environment.arn("cloudtrail", "trail/*")
+    context = {"ArnLike": {"kms:EncryptionContext:aws:cloudtrail:arn": own}}
+    yield allow("TrailsOfAccount", service, ["kms:GenerateDataKey*"], context)
+    yield allow("TrailsOfAccountLook", service, ["kms:DescribeKey"], {"ArnLike": {"aws:SourceArn": own}})
+
+
+def distributions(environment: Environment) -> str:
+    """The account's CloudFront distributions, as the source of a request (docs/adr/0023)."""
+    return f"arn:{environment.partition}:cloudfront::{environment.account_id}:distribution/*"
 
 
 def auto_scaling(environment: Environment, through_services: Conditions) -> Iterator[Statement]:

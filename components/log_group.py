@@ -12,7 +12,7 @@ from components.foundation import Foundation
 
 
 def log_group(
-    name: str, foundation: Foundation, path: str, tags: Mapping[str, str], parent: pulumi.Resource
+    name: str, foundation: Foundation, path: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
 ) -> cloudwatch.LogGroup:
     """An encrypted log group with the stack's retention (SMILE-OBS-13).
 

@@ -35,7 +35,9 @@ class NetworkArgs:
         cloudfront_prefix_list_id: CloudFront's addresses; needed where ``ingress`` is ``cloudfront``.
         service_port: TCP port on which pods take TLS: 443, or from 1024 up, where the access lists let it pass.
         database_clients: who may reach the database besides the application; each has a group of that name.
+        s3_prefix_list_id: S3's addresses, which the bastion reaches; None where there is no bastion.
         cluster_names: the EKS clusters in this network.
+        data_cluster: whether one of them is the data cluster, which has security groups of its own.
 
     Raises:
         InvalidPlanError: the subnets overlap, leave the VPC or span different zones.
@@ -54,7 +56,9 @@ class NetworkArgs:
     cloudfront_prefix_list_id: pulumi.Input[str] | None = None
     service_port: int = 443
     database_clients: Sequence[DatabaseClient] = ()
+    s3_prefix_list_id: pulumi.Input[str] | None = None
     cluster_names: Sequence[str] = ()
+    data_cluster: bool = False
 
     def __post_init__(self) -> None:
         check_plan(self.cidr, self.subnets)
@@ -82,6 +86,7 @@ class Network(pulumi.ComponentResource):
         vpc_id: of the VPC.
         subnet_ids: tier -> zone -> subnet id; ``database`` is always there.
         security_group_ids: group -> id; see `components.flows` for who may talk to whom.
+        security_groups: the same groups as resources.
         endpoint_ids: AWS service -> id of its VPC endpoint.
         nat_public_ips: zone -> the address from which outbound traffic comes.
     """
@@ -89,6 +94,7 @@ class Network(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     subnet_ids: SubnetIds
     security_group_ids: Mapping[Group, pulumi.Output[str]]
+    security_groups: Mapping[Group, ec2.SecurityGroup]
     endpoint_ids: Mapping[str, pulumi.Output[str]]
     nat_public_ips: Mapping[str, pulumi.Output[str]]
 
@@ -107,11 +113,12 @@ class Network(pulumi.ComponentResource):
         gateways = self.gateways(subnets)
         routes = self.routes(subnets, gateways)
         self.access_lists(subnets)
-        groups = self.security_groups()
+        groups = self.fences()
         endpoints = self.endpoints(subnets, routes, groups)
 
         self.subnet_ids = {"database": subnets.ids[args.database_tier], **subnets.ids}
         self.security_group_ids = groups.ids
+        self.security_groups = groups.groups
         self.endpoint_ids = endpoints.ids
         self.nat_public_ips = gateways.public_ips
         self.register_outputs(
@@ -207,15 +214,19 @@ class Network(pulumi.ComponentResource):
         )
         return AccessLists(self.name, args, self.child)
 
-    def security_groups(self) -> SecurityGroups:
+    def fences(self) -> SecurityGroups:
         """The fence around each workload."""
         places: dict[Place, Peer] = {"internet": {"cidr_ipv4": ANYWHERE}, "vpc": {"cidr_ipv4": self.args.cidr}}
         if self.args.cloudfront_prefix_list_id is not None:
             places["cloudfront"] = {"prefix_list_id": self.args.cloudfront_prefix_list_id}
+        if self.args.s3_prefix_list_id is not None:
+            places["s3"] = {"prefix_list_id": self.args.s3_prefix_list_id}
         table = flows(
             ingress=self.args.ingress,
             service_port=self.args.service_port,
             database_clients=self.args.database_clients,
+            bastion=self.args.s3_prefix_list_id is not None,
+            data_cluster=self.args.data_cluster,
         )
         args = SecurityGroupsArgs(environment=self.args.environment, vpc_id=self.vpc_id, flows=table, places=places)
         return SecurityGroups(self.name, args, self.child)

@@ -43,16 +43,19 @@ class SecurityGroups(pulumi.ComponentResource):
 
     Attributes:
         ids: group -> its id, for the groups that a flow names.
+        groups: the same groups as resources, for components that take no id.
     """
 
     ids: Mapping[Group, pulumi.Output[str]]
+    groups: Mapping[Group, ec2.SecurityGroup]
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("smile:network:SecurityGroups", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")
-        self.ids = {group: self.group(group) for group in GROUPS if self.is_used(group)}
+        self.groups = {group: self.group(group) for group in GROUPS if self.is_used(group)}
+        self.ids = {group: resource.id for group, resource in self.groups.items()}
         for flow in args.flows:
             self.rules(flow)
         self.register_outputs({"ids": self.ids})
@@ -61,15 +64,15 @@ class SecurityGroups(pulumi.ComponentResource):
         """Whether a flow names the group."""
         return any(group in (flow.source, flow.target) for flow in self.args.flows)
 
-    def group(self, group: Group) -> pulumi.Output[str]:
-        """The id of one group, which allows nothing by itself: the provider takes away AWS's default egress rule."""
+    def group(self, group: Group) -> ec2.SecurityGroup:
+        """One group, which allows nothing by itself: the provider takes away AWS's default egress rule."""
         return ec2.SecurityGroup(
             f"{self.name}-{group}",
             description=GROUPS[group],
             vpc_id=self.args.vpc_id,
             tags=self.tags(group),
             opts=pulumi.ResourceOptions(parent=self),
-        ).id
+        )
 
     def rules(self, flow: Flow) -> None:
         """The egress rule of the source and the ingress rule of the target, each where that end is a group."""

@@ -36,6 +36,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m offline", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--database", type=Path, required=True, help="SQLite file that holds the cloud")
     parser.add_argument("--ready-file", type=Path, help="write the line with the ports there, too")
+    parser.add_argument("--disposable", action="store_true", help="delete what AWS would protect from deletion")
     parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="account id where the program names none")
     parser.add_argument("--region", default=DEFAULT_REGION, help="region where the program names none")
     return parser.parse_args(arguments)
@@ -49,10 +50,10 @@ def installed(package: str) -> str:
         return "0.0.0"
 
 
-def packages(cloud: Cloud, account: str, region: str) -> list[Package]:
+def packages(cloud: Cloud, options: argparse.Namespace) -> list[Package]:
     """The packages served beside `eks`."""
     return [
-        Aws(cloud, installed("aws"), account, region),
+        Aws(cloud, installed("aws"), options.account, options.region, disposable=options.disposable),
         Kubernetes(cloud, installed("kubernetes")),
         Drawn("random", installed("random"), random_makers),
         Drawn("tls", installed("tls"), _tls_makers),
@@ -75,7 +76,7 @@ async def _serve(options: argparse.Namespace, cloud: Cloud) -> bool:
     servers: list[grpc.aio.Server] = []
     ports: dict[str, int] = {}
     served: dict[str, provider_pb2_grpc.ResourceProviderServicer] = {
-        package.name: Servicer(package) for package in packages(cloud, options.account, options.region)
+        package.name: Servicer(package) for package in packages(cloud, options)
     }
     served["eks"] = ComponentServicer(installed("eks"))
     for name, servicer in served.items():

@@ -12,14 +12,15 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.cloud.rules import RefusedError
 from offline.cloud.store import StoreError
 from offline.packages.package import Difference, InUseError, OfflineError, Package, Target, top
 from offline.schema.validation import Failure
-from offline.wire import Properties, decode, encode
+from offline.veil import Veil
+from offline.wire import Properties, decode, encode, marks, remark
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _KINDS = provider_pb2.PropertyDiff
@@ -48,6 +49,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _config(self, context: Context) -> Properties:
         return self._configurations.get(context.peer(), self._latest)
 
+    def _veil(self, *structs: struct_pb2.Struct) -> Veil:
+        """What hides the secrets of a request from whoever would keep them; keys and certificates are made of them."""
+        return Veil(*structs) if self.package.remembers else Veil()
+
     def _target(self, urn: str, context: Context, **more: Any) -> Target:
         return Target(urn=urn, config=self._config(context), **more)
 
@@ -61,7 +66,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
 
     async def Handshake(self, request: provider_pb2.ProviderHandshakeRequest, context: Context) -> Any:
-        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
     async def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Any:
         return empty_pb2.Empty()
@@ -88,7 +93,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> Any:
         config = unfold(decode(request.args))
         self._configurations[context.peer()] = self._latest = config
-        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
 
     async def Check(self, request: provider_pb2.CheckRequest, context: Context) -> Any:
         naming = request.autonaming if request.HasField("autonaming") else None
@@ -101,6 +108,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
         async with self._reporting(context):
             inputs, failures = self.package.check(target, decode(request.olds), decode(request.news))
+            inputs = remark(inputs, marks(request.news))
             return provider_pb2.CheckResponse(inputs=encode(inputs), failures=_failures(failures))
 
     async def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> Any:
@@ -111,37 +119,50 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def Create(self, request: provider_pb2.CreateRequest, context: Context) -> Any:
         async with self._reporting(context):
-            target = self._target(request.urn, context)
-            id_, outputs = self.package.create(target, decode(request.properties), preview=request.preview)
-            return provider_pb2.CreateResponse(id=id_, properties=encode(outputs))
+            target, veil = self._target(request.urn, context), self._veil(request.properties)
+            inputs = veil.hide(decode(request.properties))
+            id_, outputs = veil.show(list(self.package.create(target, inputs, preview=request.preview)))
+            return provider_pb2.CreateResponse(id=id_, properties=encode(remark(outputs, marks(request.properties))))
 
     async def Read(self, request: provider_pb2.ReadRequest, context: Context) -> Any:
         async with self._reporting(context):
-            state = decode(request.inputs), decode(request.properties)
-            found = self.package.read(self._target(request.urn, context), request.id, state)
+            veil = self._veil(request.inputs, request.properties)
+            state = veil.hide(decode(request.inputs)), veil.hide(decode(request.properties))
+            found = self.package.read(self._target(request.urn, context), veil.hide(request.id), state)
             if found is None:
                 return provider_pb2.ReadResponse(id="")
-            id_, inputs, outputs = found
-            return provider_pb2.ReadResponse(id=id_, inputs=encode(inputs), properties=encode(outputs))
+            id_, inputs, outputs = veil.show(list(found))
+            return provider_pb2.ReadResponse(
+                id=id_,
+                inputs=encode(remark(inputs, marks(request.inputs))),
+                properties=encode(remark(outputs, marks(request.properties))),
+            )
 
     async def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> Any:
         async with self._reporting(context):
-            target = self._target(request.urn, context)
-            old = decode(request.old_inputs), decode(request.olds)
-            outputs = self.package.update(target, request.id, old, decode(request.news), preview=request.preview)
-            return provider_pb2.UpdateResponse(properties=encode(outputs))
+            target, veil = (
+                self._target(request.urn, context),
+                self._veil(request.old_inputs, request.olds, request.news),
+            )
+            old_inputs, old, new = (
+                veil.hide(decode(each)) for each in (request.old_inputs, request.olds, request.news)
+            )
+            id_, preview = veil.hide(request.id), request.preview
+            outputs = veil.show(self.package.update(target, id_, (old_inputs, old), new, preview=preview))
+            return provider_pb2.UpdateResponse(properties=encode(remark(outputs, marks(request.news))))
 
     async def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Any:
         target = self._target(request.urn, context)
+        id_ = self._veil(request.old_inputs, request.properties).hide(request.id)
         async with self._reporting(context):
             for _ in range(_DELETE_TRIES):
                 try:
-                    self.package.delete(target, request.id)
+                    self.package.delete(target, id_)
                 except InUseError:
                     await asyncio.sleep(_BETWEEN_TRIES)
                 else:
                     return empty_pb2.Empty()
-            self.package.delete(target, request.id)
+            self.package.delete(target, id_)
             return empty_pb2.Empty()
 
     async def Invoke(self, request: provider_pb2.InvokeRequest, context: Context) -> Any:

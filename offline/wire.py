@@ -18,6 +18,8 @@ RESOURCE_SIGNATURE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 Properties = dict[str, Any]
+Marks = dict[str, Any]
+"""Of each property that holds a secret: True where all of it is one, else a dict or list of the same for its parts."""
 
 
 def decode(struct: struct_pb2.Struct) -> Properties:
@@ -91,3 +93,55 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(has_unknown(item) for item in value)
     return isinstance(value, str) and UNKNOWN in value
+
+
+def marks(struct: struct_pb2.Struct) -> Marks:
+    """Where in a struct the secrets are."""
+    return {key: found for key, value in struct.fields.items() if (found := _marks_of(value))}
+
+
+def _marks_of(value: struct_pb2.Value) -> Any:
+    value, is_secret = _opened(value)
+    if is_secret:
+        return True
+    if value.HasField("list_value"):
+        found = [_marks_of(item) for item in value.list_value.values]
+        return found if any(found) else None
+    return marks(value.struct_value)
+
+
+def _opened(value: struct_pb2.Value) -> tuple[struct_pb2.Value, bool]:
+    """What secrets and outputs wrap, and whether it is secret."""
+    is_secret = False
+    while (fields := value.struct_value.fields) and SIGNATURE in fields:
+        signature = fields[SIGNATURE].string_value
+        if signature not in {SECRET_SIGNATURE, OUTPUT_SIGNATURE}:
+            break
+        is_secret = is_secret or signature == SECRET_SIGNATURE or ("secret" in fields and fields["secret"].bool_value)
+        value = fields["value"] if "value" in fields else struct_pb2.Value()
+    return value, is_secret
+
+
+def remark(value: Any, where: Any) -> Any:
+    """`value` with what was secret in it marked as secret again."""
+    if where is True:
+        return secret(value)
+    if isinstance(where, dict) and isinstance(value, dict):
+        return {key: remark(item, where.get(key)) for key, item in value.items()}
+    if isinstance(where, list) and isinstance(value, list):
+        return [remark(item, mark) for item, mark in zip(value, where, strict=False)] + value[len(where) :]
+    return value
+
+
+def secret_texts(struct: struct_pb2.Struct) -> set[str]:
+    """The known texts in a struct that are secret, or part of a secret."""
+    return set[str]().union(*(_texts_of(value, inside=False) for value in struct.fields.values()))
+
+
+def _texts_of(value: struct_pb2.Value, *, inside: bool) -> set[str]:
+    value, is_secret = _opened(value)
+    inside = inside or is_secret
+    if value.HasField("string_value"):
+        return {value.string_value} if inside and value.string_value and UNKNOWN not in value.string_value else set()
+    parts = [*value.list_value.values, *value.struct_value.fields.values()]
+    return set[str]().union(*(_texts_of(part, inside=inside) for part in parts))

@@ -13,6 +13,14 @@ from settings.problems import Path, dotted
 from settings.source import PROJECT, Source
 from settings.stack import SECTIONS, Settings
 
+WINDOWS = (
+    ("database", "backup_window"),
+    ("database", "maintenance_window"),
+    ("cache", "snapshot_window"),
+    ("cache", "maintenance_window"),
+)
+"""Section and name of the windows that are written in Jakarta time."""
+
 
 @dataclass(frozen=True)
 class Effective:
@@ -64,4 +72,9 @@ def derived(settings: Settings) -> Iterator[Effective]:
             yield Effective(key, str(cidr), "", "derived", f"the {tier} subnet in {zone}")
     yield Effective(f"{PROJECT}:network.nat_zones", list(network.nat_zones), "", "derived", "zones with a NAT gateway")
     yield Effective(f"{PROJECT}:network.database_tier", network.database_tier, "", "derived", "where the database lies")
+    for section, window in WINDOWS:
+        key, value = f"{PROJECT}:{section}.{window}_utc", getattr(getattr(settings, section), f"{window}_utc")
+        yield Effective(key, value, "UTC", "derived", f"the {section}'s {window.replace('_', ' ')} as AWS takes it")
+    replicas = "{} to {}".format(*settings.workloads.count(settings.stack))
+    yield Effective(f"{PROJECT}:workloads.count", replicas, "pods", "derived", "replicas of a service in one colour")
     yield Effective(f"{PROJECT}:tags.default", settings.default_tags, "", "derived", "tags that the provider adds")

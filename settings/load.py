@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -117,18 +117,23 @@ def translated(detail: ErrorDetails, source: Source) -> Problem:
     return problem(source, full, got + suggestion(detail["input"], described.choices), described.valid)
 
 
-def lookup(path: Path) -> tuple[type[BaseModel], About | None]:
+def lookup(path: Path, section: type[BaseModel] = Settings) -> tuple[type[BaseModel], About | None]:
     """The innermost section that a path leads to, and what is known of the setting in it."""
-    section: type[BaseModel] = Settings
-    for name in path:
-        field = section.model_fields.get(str(name))
-        if field is None:
-            break
-        if described := about(field):
-            return section, described
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            section = field.annotation
-    return section, None
+    field = section.model_fields.get(str(path[0])) if path else None
+    if field is None:
+        return section, None
+    described, inner = about(field), section_in(field.annotation)
+    if described and inner and len(path) > 2:  # a mapping of sections: its name, an entry's name, a setting there
+        return lookup(path[2:], inner)
+    if described or inner is None:
+        return section, described
+    return lookup(path[1:], inner)
+
+
+def section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field holds, or that each entry of its mapping is; None where it is a plain setting."""
+    kind = get_args(annotation)[-1] if get_origin(annotation) is dict else annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def take_out(sections: dict[str, Any], path: Path) -> Path:

@@ -6,9 +6,27 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, StringConstraints
 
+from settings.api import Api
+from settings.backup import Backup
+from settings.bastion import Bastion
+from settings.cache import Cache
+from settings.clusters import Clusters
+from settings.database import Database
+from settings.dns import Dns
 from settings.field import About, Section, one_of, setting, switch
+from settings.files import Files
+from settings.frontend import Frontend
+from settings.functions import Functions
+from settings.images import Images
+from settings.ingress import Ingress
 from settings.network import Network
 from settings.observability import Observability
+from settings.queues import Queues
+from settings.release import Release
+from settings.secrets import Secrets
+from settings.services import Services
+from settings.storage import Storage
+from settings.workloads import Workloads
 
 Stack = Literal["dev", "staging", "prod"]
 Region = Literal["ap-southeast-3"]
@@ -126,6 +144,24 @@ class Settings(Section):
     tags: Tags = Tags()
     protection: Protection = Protection()
     observability: Observability = Observability()
+    api: Api = Api()
+    bastion: Bastion = Bastion()
+    backup: Backup = Backup()
+    cache: Cache = Cache()
+    clusters: Clusters = Clusters()
+    database: Database = Database()
+    dns: Dns = Dns()
+    files: Files = Files()
+    frontend: Frontend = Frontend()
+    functions: Functions = Functions()
+    images: Images = Images()
+    ingress: Ingress = Ingress()
+    queues: Queues = Queues()
+    release: Release = Release()
+    secrets: Secrets = Secrets()
+    services: Services = Services()
+    storage: Storage = Storage()
+    workloads: Workloads = Workloads()
 
     @property
     def is_production(self) -> bool:

@@ -5,7 +5,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi.runtime import mocks, settings
+from google.protobuf import json_format
+from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_pulumi_func
 
 
@@ -21,6 +23,7 @@ class Registered:
     retain_on_delete: bool
     delete_before_replace: bool
     dependencies: set
+    ignore_changes: set
     provider: str
 
 
@@ -39,6 +42,12 @@ class Recording(mocks.Mocks):
             "allocationId": f"allocation:{identity}",
             "publicIp": "203.0.113.7",
             "defaultNetworkAclId": f"default-acl:{identity}",
+            "masterUserSecrets": [{"secretArn": f"master-secret:{identity}"}],
+            "result": f"drawn:{identity}",
+            "rootResourceId": f"root:{identity}",
+            "domainValidationOptions": [
+                {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "_answer"}
+            ],
         }
         return identity, computed | args.inputs
 
@@ -62,9 +71,12 @@ class Monitor(mocks.MockMonitor):
     """Notes each request in full. It is called from worker threads, whose event loops nobody else would close."""
 
     def RegisterResource(self, request):  # noqa: N802 - the protocol's name
-        with own_loop():
-            answer = super().RegisterResource(request)
-            inputs = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
+        if request.type == "eks:index:Cluster":
+            answer, inputs = self.eks_cluster(request)
+        else:
+            with own_loop():
+                answer = super().RegisterResource(request)
+                inputs = pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True)
         self.mocks.resources.append(
             Registered(
                 type=request.type,
@@ -75,10 +87,26 @@ class Monitor(mocks.MockMonitor):
                 retain_on_delete=request.retainOnDelete,
                 delete_before_replace=request.deleteBeforeReplace,
                 dependencies=set(request.dependencies),
+                ignore_changes=set(request.ignoreChanges),
                 provider=request.provider,
             )
         )
         return answer
+
+    def eks_cluster(self, request):
+        """The component of the EKS package: it gives the program the cluster that it makes, as a reference."""
+        inputs = json_format.MessageToDict(request.object)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        child = self.make_urn(urn, "aws:eks/cluster:Cluster", f"{request.name}-eksCluster")
+        state = {"name": inputs["name"], "endpoint": "https://endpoint"}
+        self.resources[child] = self.ResourceRegistration(child, inputs["name"], state)
+        given = {
+            "eksCluster": {rpc._special_sig_key: rpc._special_resource_sig, "urn": child, "id": inputs["name"]},
+            "kubeconfigJson": "{}",
+        }
+        answer = resource_pb2.RegisterResourceResponse(urn=urn)
+        json_format.ParseDict(given, answer.object)
+        return answer, inputs
 
     def Invoke(self, request):  # noqa: N802
         with own_loop():

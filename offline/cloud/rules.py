@@ -9,6 +9,7 @@ from typing import Any, Final
 from offline.answers.dice import is_looked_up
 from offline.answers.identity import Place, own_name
 from offline.cloud.relations import BLOCKS, CHECKED_ARNS, REFERENCE, UNIQUE, not_found, taken
+from offline.cloud.sizes import SIZES
 from offline.cloud.store import Cloud, Stored
 from offline.schema.catalogue import ResourceType
 
@@ -204,6 +205,16 @@ def _uses(user: Stored, listed: tuple[str, ...], known: set[str]) -> bool:
             where = {prop: user.inputs.get(prop)} if prop else user.inputs
             return any(text in known for text in mentions(where))
     return False
+
+
+def refuse_shrinking(resource: Stored, inputs: Mapping[str, Any]) -> None:
+    """Raises RefusedError when the resource is to have less storage than it has, which AWS never takes away."""
+    limit = SIZES.get(resource.type)
+    if limit is None:
+        return
+    has, wanted = resource.outputs.get(limit.property), inputs.get(limit.property)
+    if isinstance(has, int | float) and isinstance(wanted, int | float) and wanted < has:
+        raise RefusedError(limit.code, limit.message.format(has=f"{has:g}", wanted=f"{wanted:g}"))
 
 
 def refuse_protected(resource: Stored) -> None:

@@ -42,14 +42,22 @@ class Aws:
     """Implements `Package` for pulumi-aws."""
 
     name = "aws"
+    remembers = True
 
     def __init__(
-        self, cloud: Cloud, version: str, account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION
+        self,
+        cloud: Cloud,
+        version: str,
+        account: str = DEFAULT_ACCOUNT,
+        region: str = DEFAULT_REGION,
+        *,
+        disposable: bool = False,
     ) -> None:
         self.cloud = cloud
         self.version = version
         self._account = account
         self._region = region
+        self._disposable = disposable
         self._functions = Functions(cloud)
 
     def place(self, config: Mapping[str, Any], inputs: Mapping[str, Any] | None = None) -> Place:
@@ -200,6 +208,7 @@ class Aws:
                 raise rules.RefusedError("ResourceNotFoundException", f"{id_} does not exist; run `pulumi refresh`")
             rules.refuse_dangling(new, place, self.cloud)
             rules.refuse_network(kind, new, place, self.cloud, found.number)
+            rules.refuse_shrinking(found, new)
             made = outputs.update(kind, found.outputs, found.inputs, new, place)
             made |= outputs.entries(kind, found.id, made, place, self._inherited(kind, place, new))
             draft = self._drafted(target, place, found.id, new, made)
@@ -216,7 +225,8 @@ class Aws:
             found = self._find(target, place, id_)
             if found is None:
                 return
-            rules.refuse_protected(found)
+            if not self._disposable:
+                rules.refuse_protected(found)
             users = rules.blockers(found, self.cloud)
             for orphan in [user for user in users if user.unrecorded]:
                 self.cloud.remove(orphan.number)

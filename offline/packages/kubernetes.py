@@ -40,6 +40,7 @@ class Kubernetes:
     """Implements `Package` for pulumi-kubernetes."""
 
     name = "kubernetes"
+    remembers = True
 
     def __init__(self, cloud: Cloud, version: str) -> None:
         self.cloud = cloud

@@ -57,6 +57,8 @@ class Package(Protocol):
 
     name: str
     version: str
+    remembers: bool
+    """Whether it keeps resources somewhere: what it then sees of secrets are fingerprints."""
 
     def check_config(self, config: Properties) -> list[Failure]:
         """What is wrong with a provider's configuration."""

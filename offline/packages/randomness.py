@@ -141,6 +141,8 @@ _RANDOM_DEFAULTS: Final = {"special": True, "upper": True, "lower": True, "numer
 class Drawn:
     """Implements `Package` for packages whose resources exist nowhere but in the state."""
 
+    remembers = False
+
     def __init__(self, name: str, version: str, makers: Callable[[], Mapping[str, Maker]]) -> None:
         self.name = name
         self.version = version

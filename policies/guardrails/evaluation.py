@@ -151,9 +151,8 @@ class Evaluator:
     def _violations(self, control: Control, resource: Resource, violations: Collection[Violation]) -> Iterator[Report]:
         for violation in violations:
             why = _without_secrets(violation, resource)
-            for other in resource.stack or ():
-                if other.is_read and other.secrets:
-                    why = _masked(why, other)
+            for other in resource.stack.with_secrets if resource.stack else ():
+                why = _masked(why, other)
             yield from self._report(control, resource, self._levels[control.id], why, violation.path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:

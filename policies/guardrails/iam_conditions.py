@@ -44,7 +44,11 @@ ACCOUNT_KEYS = (
     "aws:principalarn",
     "aws:principalorgid",
     "aws:principalorgpaths",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
     "kms:calleraccount",
+    "s3:dataaccesspointaccount",
 )
 """Keys that tie a request to an account or an organisation."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guardrails.arn import parse_arn
-from guardrails.control import Context
+from guardrails.control import Context, UndeterminedError
 from guardrails.regions import trusted_accounts
 from guardrails.resource import Resource, values_at
 from guardrails.values import UNKNOWN
@@ -38,3 +38,27 @@ def why_not_customer_key(resource: Resource, path: str, context: Context) -> str
         if arn and trusted and arn.account not in trusted:
             return f"a key of account {arn.account}, which is not an allowed one"
     return ""
+
+
+def is_same_key(one: Resource, other: Resource, path: str) -> bool:
+    """Whether two resources of the stack name the same key at ``path``, or neither names one.
+
+    Raises:
+        UndeterminedError: one is not known yet and comes from no key of the stack, or is an alias made elsewhere.
+    """
+    keys = [_key_at(resource, path) for resource in (one, other)]
+    if keys[0] != keys[1] and any(key.startswith("alias/") for key in keys):
+        raise UndeterminedError(path)
+    return keys[0] == keys[1]
+
+
+def _key_at(resource: Resource, path: str) -> str:
+    """What a key is told by: its URN when it is of the stack, else its id or alias; empty when none is named."""
+    stack = resource.stack
+    key = stack.referred(resource, path, KEY_TYPES) if stack else None
+    if stack and key and key.type == "aws:kms/alias:Alias":
+        key = stack.referred(key, "targetKeyId", KEY_TYPES) or key
+    if key:
+        return key.urn
+    name = str(resource.raw(path) or "")
+    return name.rpartition(":")[2].removeprefix("key/")

@@ -54,7 +54,7 @@ def named_by(
     return namers.get(target.urn, [])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _namers(
     stack: Stack, types: tuple[str, ...], path: str, among: tuple[str, ...]
 ) -> dict[str | None, list[Resource]]:

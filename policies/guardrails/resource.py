@@ -70,7 +70,10 @@ class Resource:
 
     @cached_property
     def _loaded(self) -> Properties:
-        return self._load()
+        found = self._load()
+        if found[1] and self.stack is not None:
+            self.stack.with_secrets.append(self)
+        return found
 
     @property
     def is_read(self) -> bool:
@@ -133,6 +136,10 @@ class Resource:
         """Whether any leaf is unknown."""
         return any(leaf is UNKNOWN for _, leaf in leaves(self.properties))
 
+    def is_secret(self, path: str) -> bool:
+        """Whether the value at ``path``, or what contains it, is a Pulumi secret."""
+        return any(path == secret or path.startswith((f"{secret}.", f"{secret}[")) for secret in self.secrets)
+
     def refers_to(self, path: str, types: Collection[str]) -> bool:
         """Whether the value at ``path`` names a resource of ``types`` that this stack manages.
 
@@ -161,6 +168,7 @@ class Stack:
 
     def __init__(self, resources: Iterable[Resource] = ()) -> None:
         self.by_urn: dict[str, Resource] = {}
+        self.with_secrets: list[Resource] = []  # of those that were read so far
         self._by_type: defaultdict[str, list[Resource]] = defaultdict(list)
         self._named: dict[str, dict[str, Resource]] = {}
         self._referring: dict[tuple[str, str], dict[str, list[Resource]]] = {}
@@ -168,6 +176,8 @@ class Stack:
         self._computed: dict[Callable[[Stack], Any], Any] = {}
         for order, resource in enumerate(resources):
             self._order[resource.urn] = order
+            if resource.is_read and resource.secrets:
+                self.with_secrets.append(resource)
             resource.stack = self
             self.by_urn[resource.urn] = resource
             self._by_type[resource.type].append(resource)
@@ -253,6 +263,22 @@ def values_at(resource: Resource, path: str) -> list[Any]:
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]
     return [value for value in values if value is not None and not isinstance(value, dict | list)]
+
+
+def paths_at(resource: Resource, path: str) -> list[str]:
+    """The paths that ``path`` stands for: ``rules[*].status`` is ``rules[0].status``, ``rules[1].status`` ...
+
+    Raises:
+        UndeterminedError: how many there are is not known yet.
+    """
+    first, *others = path.split("[*]")
+    paths = [first]
+    for part in others:
+        lists = [(each, resource.get(each)) for each in paths]
+        paths = [
+            f"{each}[{index}]{part}" for each, value in lists if isinstance(value, list) for index in range(len(value))
+        ]
+    return paths
 
 
 def origins(resource: Resource, path: str) -> Collection[str]:

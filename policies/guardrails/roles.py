@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from functools import lru_cache
 
+from guardrails.load_balancers import EVERY_LOAD_BALANCER
 from guardrails.relations import all_named, named
 from guardrails.resource import Resource, Stack
 from guardrails.rule_forms import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
@@ -46,11 +47,6 @@ _DATA_STORES = {
     "brokerNodeGroupInfo.securityGroups": ("aws:msk/cluster:Cluster",),
     "vpcOptions.securityGroupIds": ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"),
 }
-_LOAD_BALANCERS = (
-    "aws:lb/loadBalancer:LoadBalancer",
-    "aws:alb/loadBalancer:LoadBalancer",
-    "aws:elb/loadBalancer:LoadBalancer",
-)
 
 
 class Tier(StrEnum):
@@ -69,15 +65,19 @@ _HINTS = {
 }
 
 
-def meant_tier(subnet: Resource, stack: Stack) -> Tier | None:
-    """What a subnet was made for: the data stores in it tell, else its tags and name; None when nothing does."""
-    return Tier.DATA if subnet.urn in data_subnets(stack) else _hinted_tier(subnet)
+def meant_tier(subnet: Resource, stack: Stack, lodgers: tuple[str, ...] = ()) -> Tier | None:
+    """What a subnet was made for: the data stores in it tell, else its tags and name; None when nothing does.
+
+    Subnet groups of the types in ``lodgers`` don't tell: their stores live in the subnets of others.
+    """
+    return Tier.DATA if subnet.urn in data_subnets(stack, lodgers) else _hinted_tier(subnet)
 
 
-@lru_cache(maxsize=1)
-def data_subnets(stack: Stack) -> frozenset[str]:
-    """The URNs of the subnets that a data store's subnet group names."""
-    return _all_named(stack, stack.of_type(*_SUBNET_GROUPS), "subnetIds", (SUBNET,))
+@lru_cache(maxsize=2)
+def data_subnets(stack: Stack, lodgers: tuple[str, ...] = ()) -> frozenset[str]:
+    """The URNs of the subnets that a data store's subnet group names, without those of some types."""
+    types = [each for each in _SUBNET_GROUPS if each not in lodgers]
+    return _all_named(stack, stack.of_type(*types), "subnetIds", (SUBNET,))
 
 
 def is_data_store_group(rule_or_group: Resource, stack: Stack) -> bool:
@@ -104,7 +104,7 @@ def _data_groups(stack: Stack) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _public_groups(stack: Stack) -> frozenset[str]:
-    facing = (balancer for balancer in stack.of_type(*_LOAD_BALANCERS) if balancer.raw("internal") is not True)
+    facing = (balancer for balancer in stack.of_type(*EVERY_LOAD_BALANCER) if balancer.raw("internal") is not True)
     return _all_named(stack, facing, "securityGroups", _GROUPS)
 
 

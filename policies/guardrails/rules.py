@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from guardrails.control import Context, Findings, UndeterminedError, Violation, control
+from guardrails.decide import all_hold
 from guardrails.keys import why_not_customer_key
 from guardrails.resource import Resource, values_at
 from guardrails.values import UNKNOWN
+
+NO_KEY = "no key is named, so a key managed by AWS is used"
 
 
 def forbid_type(why_not: str, **about: Any) -> None:
@@ -20,13 +23,24 @@ def forbid_type(why_not: str, **about: Any) -> None:
     control(**about)(check)
 
 
-def require_value(path: str, valid: Collection[Any], *, default: Any = None, **about: Any) -> None:
+def require_value(
+    path: str,
+    valid: Collection[Any],
+    *,
+    default: Any = None,
+    when: Callable[[Resource], bool] = lambda _: True,
+    **about: Any,
+) -> None:
     """A control that the property at ``path``, or AWS's ``default`` for it, is one of ``valid``."""
     expected = " or ".join(map(_written, valid))
 
-    def check(resource: Resource, _: Context) -> Findings:
+    def is_other(resource: Resource) -> bool:
         value = resource.get(path, default)
-        if not any(value == good and isinstance(value, bool) == isinstance(good, bool) for good in valid):
+        return not any(value == good and isinstance(value, bool) == isinstance(good, bool) for good in valid)
+
+    def check(resource: Resource, _: Context) -> Findings:
+        if all_hold(lambda: is_other(resource), lambda: when(resource)):
+            value = resource.get(path, default)
             yield Violation(f"{'not set' if value is None else _written(value)}, expected {expected}", path)
 
     control(**about)(check)
@@ -48,23 +62,27 @@ def forbid_property(path: str, why_not: str, **about: Any) -> None:
 def require_customer_key(
     path: str,
     *,
-    absent: str = "no key is named, so a key managed by AWS is used",
+    absent: str = NO_KEY,
     when: Callable[[Resource], bool] = lambda _: True,
     **about: Any,
 ) -> None:
     """A control that the key at ``path`` is a customer managed one of the stack or an allowed account."""
 
     def check(resource: Resource, context: Context) -> Findings:
-        if not when(resource):
-            return
-        where = path.replace("[*]", "")
-        if not values_at(resource, path):
-            yield Violation(absent, where)
-        why = why_not_customer_key(resource, path, context)
-        if why:
-            yield Violation(why, where)
+        if when(resource):
+            yield from customer_key(resource, path, context, absent)
 
     control(**about)(check)
+
+
+def customer_key(resource: Resource, path: str, context: Context, absent: str = NO_KEY) -> Findings:
+    """What is wrong with the key at ``path``, as `require_customer_key` sees it."""
+    where = path.replace("[*]", "")
+    if not values_at(resource, path):
+        yield Violation(absent, where)
+    why = why_not_customer_key(resource, path, context)
+    if why:
+        yield Violation(why, where)
 
 
 def _written(value: Any) -> str:

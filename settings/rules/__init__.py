@@ -1,8 +1,50 @@
 """Rules over several settings, and those that differ by stack: one module per section."""
 
-from settings.rules import network, stack
+from settings.rules import (
+    api,
+    backup,
+    bastion,
+    cache,
+    clusters,
+    database,
+    dns,
+    files,
+    frontend,
+    functions,
+    images,
+    ingress,
+    network,
+    queues,
+    release,
+    secrets,
+    services,
+    stack,
+    storage,
+    workloads,
+)
 from settings.rules.finding import Finding, Rule
 
-RULES: tuple[Rule, ...] = (*network.RULES, *stack.RULES)
+RULES: tuple[Rule, ...] = (
+    *api.RULES,
+    *backup.RULES,
+    *bastion.RULES,
+    *cache.RULES,
+    *clusters.RULES,
+    *database.RULES,
+    *dns.RULES,
+    *files.RULES,
+    *frontend.RULES,
+    *functions.RULES,
+    *images.RULES,
+    *ingress.RULES,
+    *network.RULES,
+    *queues.RULES,
+    *release.RULES,
+    *secrets.RULES,
+    *services.RULES,
+    *stack.RULES,
+    *storage.RULES,
+    *workloads.RULES,
+)
 
 __all__ = ["RULES", "Finding", "Rule"]

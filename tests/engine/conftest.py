@@ -1,7 +1,10 @@
 """The program under test: the project itself, or a copy that the test may change."""
 
+from functools import cache
+
 import pytest
 from engine_runs import Offline, copy_of_program
+from lives import Life
 
 
 def pytest_collection_modifyitems(items):
@@ -20,3 +23,15 @@ def offline(tmp_path):
 def changed(tmp_path):
     """A copy of the program in which the test changes files; gives the runner for it."""
     return copy_of_program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def lives(tmp_path_factory):
+    """Gives the life of a stack, one and the same to all who ask."""
+    return cache(lambda stack: Life(stack, tmp_path_factory.mktemp(stack)))
+
+
+@pytest.fixture
+def life(request, lives):
+    """Of the stack that the test looks at: see ``lives.looks_at``."""
+    return lives(request.param)

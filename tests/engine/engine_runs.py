@@ -30,7 +30,7 @@ class Offline:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=900,  # a hang, however busy the machine
         )
 
     def pulumi(self, *words, **variables):
@@ -46,7 +46,7 @@ def copy_of_program(folder: Path) -> Offline:
     """The program and its packs, copied to where a test may change them."""
     copy = folder / "program"
     copy.mkdir()
-    for name in ("components", "settings", "policies"):
+    for name in ("components", "functions", "settings", "policies"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, copy)

@@ -1,27 +1,39 @@
 """Each stack through its life on the real engine, with every pack enforcing."""
 
-import json
-
 import pytest
+from lives import STACKS, looks_at
 
-from cli.preview import policy_arguments
+PARTS = {
+    "front end": "smile:frontend:Frontend",
+    "API gateway": "smile:ingress:ApiGateway",
+    "microservices": "smile:workloads:WorkloadIdentities",
+    "Kubernetes": "smile:cluster:Cluster",
+    "MySQL": "smile:database:MysqlDatabase",
+    "Redis": "smile:cache:RedisCache",
+    "queues": "smile:queues:MessageQueues",
+    "object storage": "smile:storage:ObjectStorage",
+    "functions": "smile:function:Functions",
+}
 
-STACKS = ("dev", "staging", "prod")
 
-
-@pytest.mark.parametrize("stack", STACKS)
+@looks_at(*STACKS)
 @pytest.mark.requirement("SMILE-GEN-02")
 @pytest.mark.requirement("SMILE-GEN-05")
 @pytest.mark.requirement("SMILE-DEPLOY-11")
-def test_stack_is_created_stays_unchanged_and_is_destroyed(offline, stack):
-    offline.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *policy_arguments(stack))
-    offline.succeeds("up", "--stack", stack, "--yes", "--expect-no-changes", *policy_arguments(stack))
-    offline.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
-    resources = json.loads(offline.succeeds("stack", "export", "--stack", stack))["deployment"]["resources"]
-    assert {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"} <= {resource["type"] for resource in resources}
-    offline.succeeds("destroy", "--stack", stack, "--yes", "--skip-preview")
-    left = json.loads(offline.succeeds("stack", "export", "--stack", stack))["deployment"].get("resources", [])
-    assert left == []
+def test_stack_is_created_and_stays_unchanged(life):
+    assert {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"} <= {resource["type"] for resource in life.resources}
+    assert life.unchanged
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-GEN-04")
+def test_every_part_of_the_platform_is_a_component(life):
+    assert set(PARTS.values()) <= {resource["type"] for resource in life.resources}
+
+
+@looks_at(*STACKS)
+def test_nothing_is_left_of_a_destroyed_stack(life):
+    assert life.left == []
 
 
 def test_preview_of_all_stacks_prints_a_verdict_for_each(offline):

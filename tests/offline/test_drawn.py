@@ -1,16 +1,21 @@
 """Random values, keys and Kubernetes objects."""
 
+import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from pulumi.runtime.proto import provider_pb2
 
 from offline.cloud.store import Cloud
 from offline.packages.kubernetes import Kubernetes
 from offline.packages.package import OfflineError, Package, Target
 from offline.packages.randomness import Drawn, random_makers
 from offline.packages.tls import MAKERS
+from offline.server import Servicer
+from offline.wire import decode, encode, secret
 
 
 def target(token: str, name: str = "it", **config: Any) -> Target:
@@ -96,3 +101,22 @@ def test_a_kubernetes_object_is_named_and_placed(tmp_path: Path) -> None:
     kubernetes.delete(target(config_map, "settings"), id_)
     assert kubernetes.read(target(config_map, "settings"), id_, ({}, {})) is None
     cloud.close(recorded=True)
+
+
+class Peer:
+    """The engine's end of a call."""
+
+    def peer(self) -> str:
+        return "engine"
+
+
+def test_a_certificate_is_made_of_a_key_that_the_engine_sends_as_a_secret() -> None:
+    tls = Drawn("tls", "5", lambda: MAKERS)
+    key = draw(tls, "PrivateKey", algorithm="RSA")[1]["privateKeyPem"]
+    inputs = {"privateKeyPem": secret(key), "allowedUses": ["server_auth"], "validityPeriodHours": 24}
+    urn = "urn:pulumi:dev::test::tls:index/selfSignedCert:SelfSignedCert::it"
+    request = provider_pb2.CreateRequest(urn=urn, properties=encode(inputs))
+    made = decode(asyncio.run(Servicer(tls).Create(request, cast("Any", Peer()))).properties)
+    certificate = x509.load_pem_x509_certificate(made["certPem"].encode())
+    held = serialization.load_pem_private_key(key.encode(), password=None)
+    assert certificate.public_key() == held.public_key()

@@ -85,6 +85,13 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
             ("pulumi:providers:kubernetes", f"{name}-eks-k8s"),
             ("aws:eks/addon:Addon", f"{name}-kube-proxy"),
         }
+        (cluster,) = (r for r in state if r.get("parent") == parent and r["type"] == "aws:eks/cluster:Cluster")
+        access = {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True}
+        assert cluster["inputs"]["accessConfig"] == access
+        assert cluster["inputs"]["bootstrapSelfManagedAddons"] is True
+        assert "accessConfig.bootstrapClusterCreatorAdminPermissions" in cluster["ignoreChanges"]
+        (proxy,) = (r for r in state if r.get("parent") == parent and r["type"] == "aws:eks/addon:Addon")
+        assert proxy["inputs"]["preserve"] is True
     out = it.outputs()
     assert re.fullmatch(r"https://[0-9A-F]{32}\.gr7\.ap-southeast-3\.eks\.amazonaws\.com", out["blue-endpoint"])
     assert out["blue-endpoint"] != out["green-endpoint"]
@@ -100,6 +107,15 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
     it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     it.run("destroy", "--yes", "--skip-preview")
     assert it.cloud() == []
+
+
+def test_cluster_refuses_ranges_of_an_endpoint_that_there_is_not(workspace: Make) -> None:
+    it = workspace("cluster")
+    program = it.program / "__main__.py"
+    text = program.read_text(encoding="utf-8")
+    closed = text.replace("vpc_id=vpc.id,", "endpoint_public_access=False, public_access_cidrs=[], vpc_id=vpc.id,")
+    program.write_text(closed, encoding="utf-8")
+    assert "can only be set when `endpointPublicAccess` is true" in it.run("preview", fails=True)
 
 
 def test_killed_at_any_point_the_next_run_recovers(workspace: Make) -> None:

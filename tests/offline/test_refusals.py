@@ -32,6 +32,12 @@ class Account:
         self.types[id_] = type_, name
         return id_
 
+    def update(self, id_: str, **inputs: Any) -> None:
+        type_, name = self.types[id_]
+        found = self.aws.read(self.target(type_, name), id_, ({}, {}))
+        assert found is not None
+        self.aws.update(self.target(type_, name), id_, (found[1], found[2]), found[1] | inputs, preview=False)
+
     def delete(self, id_: str) -> None:
         type_, name = self.types[id_]
         self.aws.delete(self.target(type_, name), id_)
@@ -237,3 +243,38 @@ def test_import_reads_only_what_a_program_may_say(account):
     assert inputs["tags"] == {"a": "b"}
     assert "tagsAll" not in inputs
     assert outputs["id"] == queue
+
+
+@pytest.mark.parametrize(
+    ("type_", "size", "code", "inputs"),
+    [
+        (
+            "aws:rds/instance:Instance",
+            "allocatedStorage",
+            "InvalidParameterCombination",
+            {"engine": "mysql", "instanceClass": "db.r5.large", "skipFinalSnapshot": True},
+        ),
+        ("aws:ebs/volume:Volume", "size", "InvalidParameterValue", {"availabilityZone": "ap-southeast-3a"}),
+    ],
+)
+def test_storage_grows_and_never_shrinks(
+    account: Account, type_: str, size: str, code: str, inputs: dict[str, Any]
+) -> None:
+    id_ = account.create(type_, "data", **inputs, **{size: 100})
+    account.update(id_, **{size: 200})
+    with refused(code):
+        account.update(id_, **{size: 199})
+    found = account.aws.read(account.target(type_, "data"), id_, ({}, {}))
+    assert found is not None
+    assert found[2][size] == 200
+
+
+def test_what_aws_protects_goes_only_from_a_disposable_cloud(aws: Aws) -> None:
+    account = Account(aws)
+    database = {"engine": "mysql", "instanceClass": "db.r5.large", "allocatedStorage": 100, "deletionProtection": True}
+    id_ = account.create("aws:rds/instance:Instance", "data", **database)
+    with refused("OperationNotPermitted"):
+        account.delete(id_)
+    account.aws = Aws(aws.cloud, "7.0.0", disposable=True)
+    account.delete(id_)
+    assert not aws.cloud.of_type("123456789012", None, "aws:rds/instance:Instance")

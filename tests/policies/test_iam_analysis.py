@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from cloudsplaining.scan.policy_document import PolicyDocument
@@ -208,18 +207,3 @@ def test_the_service_data_is_not_loaded_until_a_document_is_judged():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=POLICIES, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_a_document_takes_under_two_milliseconds_once_the_data_is_there():
-    every_action()
-    controls = [c for c in REGISTRY.values() if c.id.startswith("LP-IAM") and "aws:iam/policy:Policy" in c.types]
-    documents = [
-        json.dumps(document(allow(["s3:GetObject", "s3:Put*"], f"arn:aws:s3:::bucket-{n}/*"), allow("ec2:Describe*")))
-        for n in range(100)
-    ]
-
-    started = perf_counter()
-    for text in documents:
-        for control in controls:
-            verdict(control.id, resource("aws:iam/policy:Policy", policy=text))
-    assert (perf_counter() - started) / len(documents) < 0.01, "five times the budget, for a busy machine"

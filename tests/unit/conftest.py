@@ -7,7 +7,7 @@ from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.environment import Environment
 from components.foundation import Foundation
 from components.network import Network, NetworkArgs
-from settings import Protection
+from settings import Protection, SettingsError, load_from_files
 from tests.recording import record
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -104,3 +104,38 @@ def keys_of(environment):
 @pytest.fixture(scope="session")
 def keys(keys_of):
     return keys_of()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a stack's file into a project of its own."""
+    (tmp_path / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
+
+    def write_file(text, stack="prod"):
+        path = tmp_path / f"Pulumi.{stack}.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write_file
+
+
+@pytest.fixture
+def load(write):
+    """The settings from the text of a stack's file."""
+
+    def load_text(text, stack="prod"):
+        return load_from_files(stack, write(text, stack).parent)
+
+    return load_text
+
+
+@pytest.fixture
+def mistakes(load):
+    """The lines of the error that a stack's file ends in."""
+
+    def lines(text, stack="prod"):
+        with pytest.raises(SettingsError) as caught:
+            load(text, stack)
+        return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+    return lines

@@ -1,13 +1,26 @@
 """The tables in docs/components are those of the code. `python -m tests.unit.test_component_docs` writes them."""
 
 import re
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 
 from components.access_lists import RULES
+from components.cache_alarms import ALARMS
 from components.encryption import DataKey
 from components.flows import flows
+from components.storage import USES
+from settings import STACKS, load_from_files
+from settings.field import about
+from settings.functions import ApplicationFunction
+from settings.kubernetes_versions import ADDONS, RELEASES
+from settings.queues import Queue
+from settings.services import Kind
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 
@@ -47,8 +60,10 @@ def key_table():
         use = data.value.use
         others = [
             *use.producers,
-            *["events (topics and queues)"] * use.events,
+            *["events (topics and queues)", "events.rds (topics)"] * use.events,
             *["logs (log groups)"] * use.log_groups,
+            *["cloudtrail (trails)"] * use.trails,
+            *["cloudfront (distributions)"] * use.distributions,
             *["eks (clusters)"] * use.cluster_grants,
             *["autoscaling (disks)"] * use.auto_scaling,
         ]
@@ -56,10 +71,161 @@ def key_table():
     return table(["key", "holds", "data class", "used through", "used by services themselves"], rows)
 
 
+def bucket_table():
+    rows = [
+        [purpose, use.holds, use.data_class, use.key.slug if use.key else "S3's own", use.kept, use.locked]
+        for purpose, use in USES.items()
+    ]
+    return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
+
+
+def tier_table():
+    tiers = {stack: load_from_files(stack, DOCS.parents[1]).database for stack in STACKS}
+    rows = [
+        ["class", *(each.instance_class for each in tiers.values())],
+        ["storage (gp3)", *(f"{each.allocated_gib} GiB{growth(each)}" for each in tiers.values())],
+        ["zones", *("2: primary and standby" if each.multi_az else "1" for each in tiers.values())],
+        ["automated backups", *(f"{each.backup_retention_days} days" for each in tiers.values())],
+        ["final snapshot", *("yes" if each.final_snapshot else "no" for each in tiers.values())],
+        ["Database Insights", *(each.insights for each in tiers.values())],
+        ["enhanced monitoring", *(f"{each.enhanced_monitoring_seconds} s" for each in tiers.values())],
+        ["backup, WIB", *(each.backup_window for each in tiers.values())],
+        ["backup, UTC", *(each.backup_window_utc for each in tiers.values())],
+        ["maintenance, WIB", *(each.maintenance_window for each in tiers.values())],
+        ["maintenance, UTC", *(each.maintenance_window_utc for each in tiers.values())],
+    ]
+    return table(["", *tiers], rows)
+
+
+def growth(database):
+    return f", growing to {database.max_allocated_gib} GiB" if database.max_allocated_gib else ""
+
+
+def cache_tier_table():
+    tiers = {stack: load_from_files(stack, DOCS.parents[1]).cache for stack in STACKS}
+    periodic = [each.periodic_snapshots for each in tiers.values()]
+    rows = [
+        ["engine", *(f"{each.engine} {each.version}" for each in tiers.values())],
+        ["node type", *(each.node_type for each in tiers.values())],
+        ["shards", *(each.shards for each in tiers.values())],
+        ["replicas of each primary", *(each.replicas_per_shard for each in tiers.values())],
+        ["daily snapshot, days kept", *(each.snapshot_retention_days for each in tiers.values())],
+        [
+            "between them",
+            *(f"every {p.interval_hours} hours, {p.retention_days} days" if p.enabled else "none" for p in periodic),
+        ],
+        ["final snapshot", *("yes" if each.final_snapshot else "no" for each in tiers.values())],
+        ["snapshot, WIB", *(each.snapshot_window for each in tiers.values())],
+        ["snapshot, UTC", *(each.snapshot_window_utc for each in tiers.values())],
+        ["maintenance, WIB", *(each.maintenance_window for each in tiers.values())],
+        ["maintenance, UTC", *(each.maintenance_window_utc for each in tiers.values())],
+        ["changes apply", *("at once" if each.apply_immediately else "in the window" for each in tiers.values())],
+    ]
+    return table(["", *tiers], rows)
+
+
+def cache_alarm_table():
+    rows = [[each.role, each.metric, f"over {each.above:g}", each.severity, each.text] for each in ALARMS]
+    return table(["alarm", "metric", "threshold", "severity", "means"], rows)
+
+
+def file_tier_table():
+    tiers = {stack: load_from_files(stack, DOCS.parents[1]).files for stack in STACKS}
+    rows = [
+        ["throughput", *(throughput(each) for each in tiers.values())],
+        ["to Infrequent Access after", *(f"{each.infrequent_access_days} days" for each in tiers.values())],
+        ["replica", *("yes" if each.replica else "no" for each in tiers.values())],
+        ["access points", *(", ".join(each.access_points) for each in tiers.values())],
+    ]
+    return table(["", *tiers], rows)
+
+
+def throughput(files):
+    return f"{files.provisioned_mibps} MiB/s, provisioned" if files.throughput == "provisioned" else files.throughput
+
+
+def item_table(what, item):
+    rows = [
+        [f"`{name}`", shown(field.default), about(field).valid, field.description]
+        for name, field in item.model_fields.items()
+    ]
+    return table([f"setting of a {what}", "default", "valid", "what"], rows)
+
+
+def shown(default):
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default in (None, "", (), {}) else default
+
+
+def authority_table():
+    bundle = (DOCS.parents[1] / "functions" / "rotate_mysql_user" / "rds-ap-southeast-3.pem").read_bytes()
+    rows = [
+        [
+            authority.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
+            authority.not_valid_after_utc.date(),
+            authority.fingerprint(hashes.SHA256()).hex(),
+        ]
+        for authority in x509.load_pem_x509_certificates(bundle)
+    ]
+    return table(["authority", "valid until", "SHA-256"], rows)
+
+
+def workload_tier_table():
+    tiers = {stack: load_from_files(stack, DOCS.parents[1]).workloads for stack in STACKS}
+
+    def sizes(kind):
+        for each in tiers.values():
+            size = each.resources(kind)
+            yield f"{size.cpu_request}, {size.memory_request} to {size.cpu_limit}, {size.memory_limit}"
+
+    rows = [
+        ["replicas of each service and colour", *("{} to {}".format(*t.count(s)) for s, t in tiers.items())],
+        ["a pod is added above", *(f"{each.cpu_target_percent} % of its processors" for each in tiers.values())],
+        *([f"pod of kind {kind}", *sizes(kind)] for kind in get_args(Kind)),
+    ]
+    return table(["", *tiers], rows)
+
+
+def node_group_table():
+    stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
+    rows = []
+    for cluster in ("application", "data"):
+        for name, group in getattr(stacks["prod"], cluster).groups.items():
+            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
+            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
+            if not stacks["dev"].enabled.get(cluster):
+                sizes[0] = "none"
+            taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
+            rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
+    return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)
+
+
+def kubernetes_version_table():
+    addons = [[addon, *(release.addons[addon] for release in RELEASES.values())] for addon in ADDONS]
+    rows = [
+        ["standard support until", *(release.standard_support_ends for release in RELEASES.values())],
+        ["image of nodes", *(release.node_release for release in RELEASES.values())],
+        *addons,
+    ]
+    return table(["", *RELEASES], rows)
+
+
 TABLES = [
+    ("cluster.md", "node groups", node_group_table),
+    ("cluster.md", "kubernetes versions", kubernetes_version_table),
+    ("functions.md", "function settings", partial(item_table, "function", ApplicationFunction)),
+    ("workloads.md", "workload tiers", workload_tier_table),
+    ("cache.md", "cache tiers", cache_tier_table),
+    ("cache.md", "cache alarms", cache_alarm_table),
+    ("files.md", "file tiers", file_tier_table),
+    ("database.md", "tiers", tier_table),
     ("network.md", "flows", flow_table),
     ("network.md", "access lists", access_list_table),
     ("encryption.md", "keys", key_table),
+    ("queues.md", "queue settings", partial(item_table, "queue", Queue)),
+    ("secrets.md", "authorities", authority_table),
+    ("storage.md", "buckets", bucket_table),
 ]
 
 

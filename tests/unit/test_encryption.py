@@ -89,16 +89,16 @@ def test_eks_may_grant_the_key_of_kubernetes_secrets_to_a_cluster_and_no_other_k
 
 
 @pytest.mark.parametrize(
-    ("sid", "context", "targets"),
+    ("sid", "senders", "context", "targets"),
     [
-        ("EventsWriteToSns", "aws:sns:topicArn", "arn:aws:sns:ap-southeast-3:123456789012:*"),
-        ("EventsWriteToSqs", "aws:sqs:arn", "arn:aws:sqs:ap-southeast-3:123456789012:*"),
+        ("EventsWriteToSns", ["events", "events.rds"], "aws:sns:topicArn", "arn:aws:sns:ap-southeast-3:123456789012:*"),
+        ("EventsWriteToSqs", ["events"], "aws:sqs:arn", "arn:aws:sqs:ap-southeast-3:123456789012:*"),
     ],
 )
-def test_eventbridge_writes_to_topics_and_queues_of_this_account(keys, sid, context, targets):
-    """It is known by the target: aws:SourceAccount isn't supported for it, and would drop every event."""
+def test_events_go_to_topics_and_queues_of_this_account(keys, sid, senders, context, targets):
+    """Senders are known by the target: aws:SourceAccount isn't supported for them, and would drop every event."""
     events = statements(keys, "queues")[sid]
-    assert events["Principal"] == {"Service": "events.amazonaws.com"}
+    assert events["Principal"] == {"Service": [f"{sender}.amazonaws.com" for sender in senders]}
     assert set(events["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
     assert events["Condition"] == {"ArnLike": {f"kms:EncryptionContext:{context}": targets}}
 
@@ -112,9 +112,20 @@ def test_log_groups_of_the_account_use_the_logs_key_and_no_other(keys):
     assert [data for data in CLASSES if "LogGroupsOfAccount" in statements(keys, data)] == ["logs"]
 
 
+def test_trails_of_the_account_use_the_logs_key_and_no_other(keys):
+    trails = "arn:aws:cloudtrail:ap-southeast-3:123456789012:trail/*"
+    write, look = (statements(keys, "logs")[sid] for sid in ("TrailsOfAccount", "TrailsOfAccountLook"))
+    assert (write["Principal"], write["Action"]) == ({"Service": "cloudtrail.amazonaws.com"}, ["kms:GenerateDataKey*"])
+    assert write["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails}}
+    assert (look["Action"], look["Condition"]) == (["kms:DescribeKey"], {"ArnLike": {"aws:SourceArn": trails}})
+    assert [data for data in CLASSES if "TrailsOfAccount" in statements(keys, data)] == ["logs"]
+
+
 def test_producers_of_messages_may_write_for_this_account(keys):
     producers = statements(keys, "queues")["ServicesWriteForAccount"]
-    assert set(producers["Principal"]["Service"]) == {f"{name}.amazonaws.com" for name in ("sns", "cloudwatch", "s3")}
+    assert set(producers["Principal"]["Service"]) == {
+        f"{name}.amazonaws.com" for name in ("sns", "cloudwatch", "s3", "backup")
+    }
     assert producers["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 

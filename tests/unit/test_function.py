@@ -8,7 +8,7 @@ from components import function_code
 from components.function import Function, FunctionArgs, Placement
 from components.function_code import FunctionCodeError, archive
 from components.iam import Statement
-from components.schedule import Schedule, ScheduleArgs
+from components.schedule import Schedule, ScheduleArgs, calling, invoking
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"
@@ -45,7 +45,7 @@ def run(code, foundation):
                 "smile-count",
                 ScheduleArgs(
                     foundation=foundation,
-                    function=function,
+                    target=invoking(function),
                     expression="rate(6 hours)",
                     description="Counts jobs every six hours",
                     component="queues",
@@ -90,16 +90,22 @@ def test_function_writes_to_its_own_log_group_and_does_what_it_was_given(run):
         "Action": ["sqs:GetQueueAttributes"],
         "Resource": [QUEUE],
     }
-    assert "UseNetworkInterfaces" not in allowed
+    assert "AttachToVpc" not in allowed
 
 
-def test_function_in_the_vpc_may_use_network_interfaces(run):
+def test_lambda_may_attach_a_function_to_the_vpc_and_its_code_may_not(run):
     recording = run(placement=Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-1"]))
     assert recording.one("lambda/function:Function")["vpcConfig"] == {
         "subnetIds": ["subnet-1"],
         "securityGroupIds": ["sg-1"],
     }
-    assert "ec2:CreateNetworkInterface" in statements(recording, "smile-count")["UseNetworkInterfaces"]["Action"]
+    allowed = statements(recording, "smile-count")
+    assert "ec2:CreateNetworkInterface" in allowed["AttachToVpc"]["Action"]
+    assert allowed["AttachToVpc"]["Resource"] == ["arn:aws:ec2:ap-southeast-3:123456789012:*/*"]
+    denied = allowed["DenyNetworkInterfacesToCode"]
+    assert set(denied["Action"]) == {*allowed["AttachToVpc"]["Action"], *allowed["FindNetworkInterfaces"]["Action"]}
+    source = "arn:aws:lambda:ap-southeast-3:123456789012:function:smile-prod-count"
+    assert denied["Condition"] == {"ArnEquals": {"lambda:SourceFunctionArn": source}}
 
 
 def test_schedule_may_invoke_its_function_and_nothing_else(run):
@@ -120,6 +126,32 @@ def test_schedule_may_invoke_its_function_and_nothing_else(run):
     }
 
 
+def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(foundation):
+    def program():
+        instances = "arn:aws:ec2:ap-southeast-3:123456789012:instance/*"
+        condition = {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}
+        target = calling("ec2:StopInstances", {"InstanceIds": ["i-1"]}, [instances], condition)
+        args = {"expression": "rate(1 day)", "description": "Stops it", "component": "bastion"}
+        Schedule("smile-stop", ScheduleArgs(foundation=foundation, target=target, **args))
+
+    recording = record(program)
+    target = recording.one("scheduler/schedule:Schedule")["target"]
+    assert target["arn"] == "arn:aws:scheduler:::aws-sdk:ec2:stopInstances"
+    assert json.loads(target["input"]) == {"InstanceIds": ["i-1"]}
+    (statement,) = statements(recording, "smile-stop-schedule").values()
+    assert statement["Action"] == ["ec2:StopInstances"]
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}
+
+
+@pytest.mark.requirement("SMILE-LAMBDA-03")
+def test_what_fails_is_tried_again_for_an_hour_at_most_and_then_reported(run, foundation):
+    recording = run()
+    retries = recording.one("lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
+    assert (retries["maximumRetryAttempts"], retries["maximumEventAgeInSeconds"]) == (2, 3600)
+    assert retries["functionName"] == "smile-prod-count"
+    assert recording.one("lambda/function:Function")["deadLetterConfig"]["targetArn"] == foundation.topics["critical"]
+
+
 def test_archive_holds_the_code_and_the_packages_and_nothing_else(code):
     names = set(archive(code.name, ["pymysql"]).assets)
     assert "handler.py" in names
@@ -133,3 +165,10 @@ def test_code_that_is_not_there_is_refused_by_name(code):
         archive("cuont")
     with pytest.raises(FunctionCodeError, match="package 'no_such_package' is not installed"):
         archive(code.name, ["no_such_package"])
+
+
+@pytest.mark.requirement("SMILE-SECRETS-02")
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "API_KEY", "ACCESS_TOKEN", "CLIENT_SECRET"])
+def test_a_variable_with_the_name_of_a_secret_is_refused(run, name):
+    with pytest.raises(ValueError, match=f"{name} is the name of a secret: it belongs into Secrets Manager"):
+        run(environment={name: "x"})

@@ -89,6 +89,13 @@ def test_bastion_and_data_nodes_reach_the_database_only_by_setting(network, netw
     assert rules(both, EGRESS, "bastion") == rules(both, EGRESS, "data-nodes") == [("database", "tcp", 3306)]
 
 
+@pytest.mark.requirement("SMILE-BASTION-06")
+def test_nothing_may_connect_to_the_bastion_which_reaches_aws_alone(network_of):
+    network = network_of(s3_prefix_list_id="pl-s3")
+    assert rules(network, INGRESS, "bastion") == []
+    assert sorted(rules(network, EGRESS, "bastion")) == [("10.0.0.0/16", "tcp", 443), ("pl-s3", "tcp", 443)]
+
+
 @pytest.mark.requirement("SMILE-SEC-08")
 def test_load_balancer_takes_traffic_from_the_vpc_link_only(network):
     assert rules(network, INGRESS, "load-balancer") == [("vpc-link", "tcp", 443)]

@@ -17,41 +17,6 @@ ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
 
 
 @pytest.fixture
-def write(tmp_path):
-    """Write a stack's file into a project of its own."""
-    (tmp_path / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
-
-    def write_file(text, stack="prod"):
-        path = tmp_path / f"Pulumi.{stack}.yaml"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write_file
-
-
-@pytest.fixture
-def load(write):
-    """The settings from the text of a stack's file."""
-
-    def load_text(text, stack="prod"):
-        return load_from_files(stack, write(text, stack).parent)
-
-    return load_text
-
-
-@pytest.fixture
-def mistakes(load):
-    """The lines of the error that a stack's file ends in."""
-
-    def lines(text, stack="prod"):
-        with pytest.raises(SettingsError) as caught:
-            load(text, stack)
-        return [line.strip() for line in str(caught.value).splitlines()[1:]]
-
-    return lines
-
-
-@pytest.fixture
 def in_program(monkeypatch, tmp_path):
     """The settings from what the engine hands to a program."""
 
@@ -109,9 +74,9 @@ def test_every_stack_of_the_project_loads(stack):
 
 @pytest.mark.requirement("SMILE-GEN-03")
 @pytest.mark.requirement("SMILE-GEN-07")
-def test_only_prod_is_protected():
+def test_only_dev_may_be_deleted_at_once():
     protected = {stack: load_from_files(stack, PROJECT.parent).protection.protect for stack in STACKS}
-    assert protected == {"dev": False, "staging": False, "prod": True}
+    assert protected == {"dev": False, "staging": True, "prod": True}
 
 
 @pytest.mark.requirement("SMILE-GEN-06")

@@ -116,6 +116,8 @@ class Cluster(Component):
     def _cluster(self) -> aws.eks.Cluster:
         given = self._inputs
         key = given.get("encryptionConfigKeyArn")
+        if given.get("publicAccessCidrs") is not None and given.get("endpointPublicAccess") is False:
+            raise ValueError("`publicAccessCidrs` can only be set when `endpointPublicAccess` is true")
         return aws.eks.Cluster(
             f"{self._name}-eksCluster",
             name=given.get("name"),
@@ -128,18 +130,27 @@ class Cluster(Component):
                 "endpoint_public_access": given.get("endpointPublicAccess"),
                 "public_access_cidrs": given.get("publicAccessCidrs"),
             },
-            access_config={"authentication_mode": given["authenticationMode"]}
+            access_config={
+                "authentication_mode": given["authenticationMode"],
+                "bootstrap_cluster_creator_admin_permissions": True,
+            }
             if given.get("authenticationMode")
             else None,
             kubernetes_network_config=network(given),
             enabled_cluster_log_types=given.get("enabledClusterLogTypes"),
             encryption_config={"provider": {"key_arn": key}, "resources": ["secrets"]} if key is not None else None,
-            bootstrap_self_managed_addons=given.get("bootstrapSelfManagedAddons"),
+            bootstrap_self_managed_addons=given.get("bootstrapSelfManagedAddons", True),
             deletion_protection=given.get("deletionProtection"),
             upgrade_policy=snake(given.get("upgradePolicy")),
             default_addons_to_removes=given.get("defaultAddonsToRemove"),
             tags=named(given, self._name),
-            opts=self.child(),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=[
+                    "accessConfig.bootstrapClusterCreatorAdminPermissions",
+                    "bootstrapSelfManagedAddons",
+                ],
+            ),
         )
 
     def _access(self) -> None:
@@ -184,6 +195,8 @@ class Cluster(Component):
                     addon_name=name,
                     cluster_name=self.cluster.name,
                     addon_version=chosen.get("version") or addon_version(name, version, self),
+                    preserve=True if name == "kube-proxy" else None,
+                    tags=self._inputs.get("tags") if name == "kube-proxy" else None,
                     configuration_values=values(chosen.get("configurationValues")),
                     resolve_conflicts_on_create=chosen.get("resolveConflictsOnCreate") or "OVERWRITE",
                     resolve_conflicts_on_update=chosen.get("resolveConflictsOnUpdate") or "OVERWRITE",

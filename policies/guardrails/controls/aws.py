@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from guardrails.arn import arns_in, is_zone_id, region_of_zone, regions_of_hosts, zone_id_prefix
+from guardrails.buckets import BUCKET_POLICY
 from guardrails.control import Context, Findings, References, Scope, Severity, UndeterminedError, Violation, control
 from guardrails.regions import GLOBAL_REGION, allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.resource import UNKNOWN, Resource
@@ -193,7 +194,9 @@ def arns_are_in_allowed_regions(resource: Resource, context: Context) -> Finding
 def _is_for_cloudfront(service: str, region: str, resource: Resource, context: Context) -> bool:
     exceptional = resource.type in context.parameters["globalExceptions"]
     named = resource.type.startswith("aws:cloudfront/") and service in _CLOUDFRONT_NEEDS
-    return region == GLOBAL_REGION and (exceptional or named)
+    # The logs of what CloudFront keeps there; a bucket's policy says who may come in, and sends nothing out.
+    admitted = resource.type == BUCKET_POLICY and service == "logs"
+    return region == GLOBAL_REGION and (exceptional or named or admitted)
 
 
 def _unknown_destinations(resource: Resource) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from guardrails.buckets import BUCKETS
 from guardrails.control import (
     Context,
     Findings,
@@ -15,14 +14,13 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.s3 import BUCKETS
 from guardrails.decide import each
 from guardrails.destinations import LAW
+from guardrails.distributions import DISTRIBUTION, DISTRIBUTIONS, behaviours
 from guardrails.regions import foreign_region, region_of
 from guardrails.relations import named
 from guardrails.resource import UNKNOWN, Resource, Stack
 
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 _CACHE_POLICY = "aws:cloudfront/cachePolicy:CachePolicy"
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """The policy Managed-CachingDisabled; AWS gives it the same id everywhere."""
@@ -42,14 +40,6 @@ COUNTRIES = {
         "description": "The countries from which the platform is used, as ISO 3166-1 alpha-2 codes.",
     }
 }
-
-
-def _behaviours(distribution: Resource) -> Iterator[str]:
-    """The path of each cache behaviour."""
-    if distribution.has("defaultCacheBehavior"):
-        yield "defaultCacheBehavior"
-    ordered = distribution.get("orderedCacheBehaviors", [])
-    yield from (f"orderedCacheBehaviors[{index}]" for index in range(len(ordered)))
 
 
 @control(
@@ -93,7 +83,7 @@ def personal_data_is_not_cached(distribution: Resource, context: Context) -> Fin
         if {"POST", "PUT", "PATCH", "DELETE"} & set(methods) and _caches(distribution, path, context.everything):
             yield Violation("its answers may be cached", path)
 
-    yield from each(_behaviours(distribution), judge)
+    yield from each(behaviours(distribution), judge)
 
 
 def _caches(distribution: Resource, path: str, stack: Stack) -> bool:
@@ -163,7 +153,7 @@ def _log_bucket(distribution: Resource, path: str, stack: Stack) -> Resource | N
     why="Lambda@Edge runs, and a key-value store lies, at edge locations all over the world.",
     fix="Process requests behind the origin; CloudFront functions without a store may rewrite them at the edge.",
     severity=Severity.HIGH,
-    types=(DISTRIBUTION, "aws:cloudfront/function:Function", "aws:cloudfront/keyValueStore:KeyValueStore"),
+    types=(*DISTRIBUTIONS, "aws:cloudfront/function:Function", "aws:cloudfront/keyValueStore:KeyValueStore"),
     references=LAW,
 )
 def nothing_is_kept_at_the_edge(resource: Resource, _: Context) -> Findings:
@@ -173,6 +163,6 @@ def nothing_is_kept_at_the_edge(resource: Resource, _: Context) -> Findings:
         if resource.get("keyValueStoreAssociations"):
             yield Violation("it reads a key-value store", "keyValueStoreAssociations")
     else:
-        for path in _behaviours(resource):
+        for path in behaviours(resource):
             if resource.get(f"{path}.lambdaFunctionAssociations"):
                 yield Violation("it runs Lambda@Edge", f"{path}.lambdaFunctionAssociations")

@@ -30,8 +30,9 @@ _ECR = re.compile(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(
-        "kubernetes:apps/v1:*",
-        "kubernetes:batch/v1:*",
+        "kubernetes:apps/*",
+        "kubernetes:batch/*",
+        "kubernetes:extensions/*",
         "kubernetes:core/v1:Pod*",
         "kubernetes:core/v1:ReplicationController*",
         _TASK,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from guardrails.buckets import BUCKETS
 from guardrails.control import Context, Findings, Level, Severity, Violation, control
-from guardrails.controls.s3 import BUCKETS
 from guardrails.destinations import LAW, keep
+from guardrails.load_balancers import EVERY_LOAD_BALANCER
 from guardrails.resource import Resource
 
 keep(
     "RES-ALB-001",
     "Load balancers' logs stay in allowed regions",
-    ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer", "aws:elb/loadBalancer:LoadBalancer"),
+    EVERY_LOAD_BALANCER,
     "accessLogs.bucket",
     "connectionLogs.bucket",
     "healthCheckLogs.bucket",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from guardrails.buckets import BUCKET_POLICY, BUCKETS, is_for_directory
 from guardrails.control import Context, Findings, Level, Severity, UndeterminedError, Violation, control
-from guardrails.controls.s3 import BUCKETS
-from guardrails.controls.transport import BUCKET_POLICY
 from guardrails.destinations import LAW
 from guardrails.iam import Document, Statement
 from guardrails.iam_conditions import Condition
@@ -53,4 +52,5 @@ def bucket_denies_outsiders(bucket: Resource, context: Context) -> Findings:
             yield unknown
 
     inside = ", ".join(sorted(perimeter["aws:principalorgid"])) or "the account"
-    yield from ask_documents(policy_sources(bucket), question)
+    if not is_for_directory(bucket):
+        yield from ask_documents(policy_sources(bucket), question)

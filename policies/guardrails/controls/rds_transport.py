@@ -15,14 +15,23 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.rds import CLUSTER, INSTANCE
+from guardrails.databases import (
+    CLUSTER,
+    CLUSTER_PARAMETER_GROUP,
+    INSTANCE,
+    MEMBER,
+    PARAMETER_GROUP,
+    PROXY,
+    engine_of,
+    group_parameter,
+    is_local_replica,
+    is_on,
+    without_edition,
+)
 from guardrails.relations import named
 from guardrails.resource import Resource
 from guardrails.rules import require_value
 
-PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
-CLUSTER_PARAMETER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
-_MEMBER = "aws:rds/clusterInstance:ClusterInstance"
 _PLAIN = "Health records and passwords that travel without TLS can be read on the way."
 _SWITCHES = {
     "mysql": "require_secure_transport",
@@ -31,6 +40,7 @@ _SWITCHES = {
     "postgres": "rds.force_ssl",
     "aurora-postgresql": "rds.force_ssl",
     "sqlserver": "rds.force_ssl",
+    "db2": "db2comm",
 }
 """The parameter that makes an engine refuse connections without TLS."""
 _ON_SINCE = {"mariadb": (11, 8), "postgres": (15,), "aurora-postgresql": (17,)}
@@ -51,20 +61,22 @@ def _require_transport(path: str, group_type: str, **about: Any) -> None:
     """A control that the parameter group at ``path``, or the engine's default, refuses connections without TLS."""
 
     def check(database: Resource, context: Context) -> Findings:
-        engine = re.sub(r"-(ee|se|ex|web|dev-ee)$", "", database.get("engine", ""))
-        switch = _SWITCHES.get(engine)
-        if switch is None:  # other engines are told by option groups, or a replica's engine by its source
-            return
+        stated = database.raw("engine")
+        if isinstance(stated, str) and without_edition(stated) not in _SWITCHES:
+            return  # it is told by an option group
         group = named(context.everything, database, path, (group_type,))
-        if group is not None:
-            value = _parameter(group, switch)
-            if value is None:
-                value = _is_on_by_default(engine, _version(group.get("family", ""), "family"))
-        elif str(database.get(path, "default.")).startswith("default."):
-            value = _is_on_by_default(engine, _version(database.get("engineVersion", ""), "engineVersion"))
-        else:
+        if group is None and not database.has(path) and is_local_replica(database):
+            return  # it has its source's group
+        engine, version = _family(group) if group else (engine_of(database), database.get("engineVersion", ""))
+        switch = _SWITCHES.get(engine)
+        if switch is None:
+            return
+        if not group and not str(database.get(path, "default.")).startswith("default."):
             raise UndeterminedError(path)  # a group of that name is managed elsewhere
-        if str(value).lower() not in {"1", "on", "true"}:
+        value = group_parameter(group, switch) if group else None
+        if value is None:
+            value = engine in _ON_SINCE and _version(version) >= _ON_SINCE[engine]
+        if not is_on(value) and str(value).lower() != "ssl":
             yield Violation(f"{switch} is not on", path)
 
     control(
@@ -76,24 +88,17 @@ def _require_transport(path: str, group_type: str, **about: Any) -> None:
     )(check)
 
 
-def _parameter(group: Resource, name: str) -> Any:
-    """The value that a parameter group sets; None when it leaves the default."""
-    found: Any = None
-    for index, _ in enumerate(group.get("parameters", [])):
-        if group.get(f"parameters[{index}].name") == name:
-            found = group.get(f"parameters[{index}].value")
-    return found
+def _family(group: Resource) -> tuple[str, str]:
+    """Engine and version that a parameter group is for, of ``mysql8.4`` or ``sqlserver-se-16.0``."""
+    found = re.fullmatch(r"(.*?)-?(\d+(?:\.\d+)?)", group.get("family", ""))
+    return (without_edition(found[1]), found[2]) if found else ("", "")
 
 
-def _version(text: object, path: str) -> tuple[int, ...]:
+def _version(text: object) -> tuple[int, ...]:
     numbers = tuple(map(int, re.findall(r"\d+", str(text))[:2]))
     if not numbers:  # not said, so AWS picks one
-        raise UndeterminedError(path)
+        raise UndeterminedError("engineVersion")
     return numbers
-
-
-def _is_on_by_default(engine: str, version: tuple[int, ...]) -> bool:
-    return engine in _ON_SINCE and version >= _ON_SINCE[engine]
 
 
 _require_transport(
@@ -102,7 +107,7 @@ _require_transport(
     id="ENC-RDS-008",
     title="Database instances refuse connections without TLS",
     types=(INSTANCE,),
-    references=_in_transit(("CKV2_AWS_69",), ("RDS.39",)),
+    references=_in_transit(("CKV2_AWS_69",), ("RDS.38", "RDS.39", "RDS.41", "RDS.44")),
 )
 _require_transport(
     "dbClusterParameterGroupName",
@@ -140,7 +145,7 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
     why="Clients can't verify a server whose authority has expired, and are then told not to.",
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,
-    types=(INSTANCE, _MEMBER, CLUSTER),
+    types=(INSTANCE, MEMBER, CLUSTER),
     references=_in_transit(("CKV_AWS_211",)),
 )
 def certificate_authority_is_current(database: Resource, _: Context) -> Findings:
@@ -159,6 +164,6 @@ require_value(
     why=_PLAIN,
     fix="Set requireTls to true.",
     severity=Severity.MEDIUM,
-    types=("aws:rds/proxy:Proxy",),
+    types=(PROXY,),
     references=_in_transit(security_hub=("RDS.43",)),
 )

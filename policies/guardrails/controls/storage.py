@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guardrails.caches import CACHES, MEMORYDB, REPLICATION_GROUP
 from guardrails.control import Context, Findings, References, Severity, Violation, control
 from guardrails.destinations import LAW, keep, share_with_known_accounts
 from guardrails.resource import Resource
@@ -11,7 +12,6 @@ from guardrails.rules import forbid_property, forbid_type, require_customer_key,
 
 _FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 _VOLUME = "aws:ebs/volume:Volume"
-_CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 _ABROAD = "Data of the platform stays in Indonesia."
 _OWN_KEY = "Only a key of one's own has a policy, an audit trail and an off switch of one's own."
 _AT_REST = "Data on a disk or a snapshot must be useless to whoever gets hold of it."
@@ -71,24 +71,6 @@ require_value(
 _customer_key("ENC-EBS-004", "New volumes by default", "aws:ebs/defaultKmsKey:DefaultKmsKey", "keyArn", _crypto())
 
 
-@control(
-    id="ENC-EC2-001",
-    title="Disks of instances are encrypted",
-    why=_AT_REST,
-    fix="Set encrypted to true in rootBlockDevice and in each of ebsBlockDevices.",
-    severity=Severity.HIGH,
-    types=("aws:ec2/instance:Instance",),
-    references=_crypto(("CKV_AWS_8",), ("EC2.3",)),
-)
-def instance_disks_are_encrypted(instance: Resource, _: Context) -> Findings:
-    if not instance.get("rootBlockDevice.encrypted"):
-        yield Violation("the root disk is not encrypted", "rootBlockDevice.encrypted")
-    for index, _disk in enumerate(instance.get("ebsBlockDevices", [])):
-        path = f"ebsBlockDevices[{index}].encrypted"
-        if not instance.get(path):
-            yield Violation("a data disk is not encrypted", path)
-
-
 _customer_key(
     "ENC-SECRETSMANAGER-001",
     "Secrets",
@@ -98,20 +80,6 @@ _customer_key(
 )
 _customer_key(
     "ENC-BACKUP-001", "Vaults", "aws:backup/vault:Vault", "kmsKeyArn", _crypto(("CKV_AWS_166",), ("Backup.1",))
-)
-_customer_key(
-    "ENC-DYNAMODB-001",
-    "Tables",
-    "aws:dynamodb/table:Table",
-    "serverSideEncryption.kmsKeyArn",
-    _crypto(("CKV_AWS_119",)),
-)
-_customer_key(
-    "ENC-ECR-001",
-    "Image repositories",
-    "aws:ecr/repository:Repository",
-    "encryptionConfigurations[*].kmsKey",
-    _crypto(("CKV_AWS_136",), ("ECR.5",)),
 )
 
 keep(
@@ -227,7 +195,10 @@ forbid_type(
     why=_ABROAD,
     fix="Remove it; use a replication group over the zones of the region.",
     severity=Severity.HIGH,
-    types=("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",),
+    types=(
+        "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",
+        "aws:memorydb/multiRegionCluster:MultiRegionCluster",
+    ),
     references=LAW,
 )
 forbid_property(
@@ -238,13 +209,25 @@ forbid_property(
     why=_ABROAD,
     fix="Remove globalReplicationGroupId.",
     severity=Severity.HIGH,
-    types=(_CACHE,),
+    types=(REPLICATION_GROUP,),
+    references=LAW,
+)
+forbid_property(
+    "multiRegionClusterName",
+    "it joins a multi-Region cluster",
+    id="RES-MEMORYDB-001",
+    title="MemoryDB clusters join no multi-Region cluster",
+    why=_ABROAD,
+    fix="Remove multiRegionClusterName.",
+    severity=Severity.HIGH,
+    types=(MEMORYDB,),
     references=LAW,
 )
 keep(
     "RES-ELASTICACHE-003",
     "Caches are restored from snapshots in allowed regions",
-    _CACHE,
+    CACHES,
     "snapshotArns",
+    "snapshotArnsToRestores",
     targets=("aws:s3/bucket:Bucket",),
 )

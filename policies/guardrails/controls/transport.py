@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails.buckets import BUCKET_POLICY, BUCKETS, is_for_directory, settings_of
 from guardrails.control import (
     Context,
     Findings,
@@ -13,14 +14,11 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.s3 import BUCKETS
 from guardrails.iam import Document, Statement
 from guardrails.iam_denials import Suits, denies, is_for_everyone, is_on_every_object
 from guardrails.iam_sources import ask_documents, policy_sources
-from guardrails.relations import named_by
 from guardrails.resource import Resource
 
-BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _PLAIN = "What travels without TLS can be read and changed on the way."
 _DENY = 'Add a statement with Effect Deny, Principal "*"'
 _OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
@@ -38,7 +36,7 @@ def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = (
 
 def _refuses_plain(statement: Statement) -> bool:
     return is_for_everyone(statement) and any(
-        each.key == "aws:securetransport" and each.operator == "bool" and each.values == ("false",)
+        each.key == "aws:securetransport" and each.operator == "bool" and {*map(str.lower, each.values)} == {"false"}
         for each in statement.conditions
         if len(statement.conditions) == 1  # a second condition would let other requests through
     )
@@ -114,8 +112,10 @@ _refuse_plain(
     references=_in_transit(("CKV_AWS_379",), ("S3.5",)),
 )
 def bucket_refuses_plain_requests(resource: Resource, context: Context) -> Findings:
+    if is_for_directory(resource):
+        return
     if resource.type in BUCKETS and not resource.has("policy"):
-        if not named_by(resource, context.everything, (BUCKET_POLICY,), "bucket", BUCKETS):
+        if not settings_of(resource, context, (BUCKET_POLICY,)):
             yield Violation("it has no policy")
         return
     yield from _ask(
@@ -137,7 +137,9 @@ def bucket_refuses_plain_requests(resource: Resource, context: Context) -> Findi
     references=_in_transit(),
 )
 def bucket_refuses_old_tls(resource: Resource, _: Context) -> Findings:
-    return _ask(
+    if is_for_directory(resource):
+        return
+    yield from _ask(
         resource,
         _OBJECTS,
         lambda statement: _refuses_old_tls(statement) and is_on_every_object(statement),

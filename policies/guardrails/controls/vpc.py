@@ -144,15 +144,23 @@ require_value(
     level=Level.ADVISORY,
     types=(ROUTE, *ROUTE_TABLES),
     scope=Scope.STACK,
+    parameters={
+        "amongWorkloads": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Types of subnet groups whose stores live in the workloads' subnets, which may lead out.",
+        }
+    },
     references=References(**BOUNDARY),
 )
 def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
-    stack = context.everything
+    stack, lodgers = context.everything, tuple(context.parameters["amongWorkloads"])
 
     def judge(hop: Hop) -> Findings:
         if all_hold(lambda: hop.is_default, lambda: not hop.leads_to(Target.INTERNET_GATEWAY)):
             users = topology_of(stack).subnets_using(resource)
-            data = [subnet for subnet in users if meant_tier(subnet, stack) is Tier.DATA]
+            data = [subnet for subnet in users if meant_tier(subnet, stack, lodgers) is Tier.DATA]
             if data:
                 yield Violation(f"gives {_names(data)} a default route", hop.path)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from guardrails.control import Context, Findings, Level, Severity, UndeterminedError, Violation, control
+from guardrails.control import Context, Findings, Level, Scope, Severity, UndeterminedError, Violation, control
 from guardrails.controls.cloudfront import COUNTRIES
 from guardrails.destinations import LAW
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.values import leaves
+from guardrails.web_acls import WEB_ACL, rules_of
 
 _STOPPING = ("block", "challenge", "captcha")
 
@@ -21,7 +21,8 @@ _STOPPING = ("block", "challenge", "captcha")
     fix="Add a rule with action block on the notStatement of a geoMatchStatement with the allowedCountries only.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
-    types=("aws:wafv2/webAcl:WebAcl",),
+    types=(WEB_ACL,),
+    scope=Scope.STACK,
     parameters=COUNTRIES,
     references=LAW,
 )
@@ -29,7 +30,7 @@ def other_countries_are_stopped(acl: Resource, context: Context) -> Findings:
     if acl.get("scope", "REGIONAL") != "REGIONAL":  # a distribution has its own restriction
         return
     allowed = set(context.parameters["allowedCountries"])
-    rules = _rules(acl)
+    rules = rules_of(acl, context.stack)
     if any(_stops(rule, allowed) for rule in rules):
         return
     if _has(acl.get("defaultAction"), "block") and all(_admits_only(rule, allowed) for rule in rules):
@@ -38,23 +39,6 @@ def other_countries_are_stopped(acl: Resource, context: Context) -> Findings:
         if _is_open(rule):
             raise UndeterminedError(f"rules[{index}]")
     yield Violation(f"no rule stops requests from outside {', '.join(sorted(allowed))}", "rules")
-
-
-def _rules(acl: Resource) -> list[Any]:
-    """The rules as maps; of a JSON document with AWS's own names, the first letter is made small."""
-    written = acl.get("ruleJson")
-    if written:
-        try:
-            return _uncapitalised(json.loads(written))
-        except json.JSONDecodeError:
-            raise UndeterminedError("ruleJson") from None
-    return acl.get("rules", [])
-
-
-def _uncapitalised(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: _uncapitalised(each) for key, each in value.items()}
-    return [_uncapitalised(each) for each in value] if isinstance(value, list) else value
 
 
 def _stops(rule: Any, allowed: set[str]) -> bool:

@@ -1,0 +1,66 @@
+"""What a release works with: the engine, and the alarms of the stack."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.weights import ReleaseError
+
+PROJECT = "smile"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """Tests bring their own.
+
+    Attributes:
+        pulumi: runs the engine in the project; gives its standard output, where that is kept.
+        failing: names of the stack's alarms that are going off; None where nobody looks.
+        wait: for some seconds.
+    """
+
+    pulumi: Callable[[Sequence[str]], str]
+    failing: Callable[[], Sequence[str]] | None
+    wait: Callable[[float], None] = time.sleep
+
+
+def pulumi(root: Path, words: Sequence[str]) -> str:
+    """Run the engine; what it prints is shown, but for a preview's JSON.
+
+    Raises:
+        ReleaseError: it failed.
+    """
+    kept = subprocess.PIPE if "--json" in words else None
+    done = subprocess.run(["pulumi", *words], cwd=root, stdout=kept, text=True, check=False)
+    if done.returncode:
+        raise ReleaseError(f"pulumi {words[0]} failed (exit {done.returncode}) {(done.stdout or '')[-2000:]}".strip())
+    return done.stdout or ""
+
+
+def alarms(stack: str, region: str) -> Callable[[], Sequence[str]]:
+    """Asks CloudWatch for the stack's alarms that are going off, whatever they watch (SMILE-DEPLOY-10)."""
+    # Here: it takes 0.3 s, which the other commands shouldn't.
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    def failing() -> list[str]:
+        try:
+            pages = (
+                boto3.client("cloudwatch", region_name=region)
+                .get_paginator("describe_alarms")
+                .paginate(
+                    AlarmNamePrefix=f"{PROJECT}-{stack}-",
+                    StateValue="ALARM",
+                    AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                )
+            )
+            kinds = ("MetricAlarms", "CompositeAlarms")
+            return sorted(alarm["AlarmName"] for page in pages for kind in kinds for alarm in page.get(kind, ()))
+        except (BotoCoreError, ClientError) as error:
+            raise ReleaseError(f"CloudWatch can't be asked for alarms: {error}; --unwatched looks at none") from error
+
+    return failing

@@ -1,0 +1,16 @@
+"""Tells whoever runs the program that a cluster's Kubernetes is past standard support."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pulumi
+
+from settings.clusters import Cluster
+from settings.kubernetes_versions import advice
+
+
+def warn_of_kubernetes_support(cluster: Cluster, today: date) -> None:
+    """Warn in the preview. The day is the program's to give: a component reads no clock."""
+    if warning := advice(cluster.version, today):
+        pulumi.log.warn(warning)

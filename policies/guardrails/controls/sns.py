@@ -1,0 +1,77 @@
+"""Topics: whom their policies let in, and that failed deliveries are noticed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.decide import each
+from guardrails.relations import named_by
+from guardrails.resource import Resource
+from guardrails.sharing import not_public, not_shared
+
+_TOPIC = "aws:sns/topic:Topic"
+_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+_POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
+_references = partial(
+    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
+)
+
+control(
+    id="LP-SNS-001",
+    title="No topic's policy lets everybody in",
+    why="Anyone could read what is published, or publish what the platform then believes.",
+    fix="Name principals in each Allow statement, or tie it to aws:SourceAccount, aws:SourceArn or aws:PrincipalOrgID.",
+    severity=Severity.CRITICAL,
+    types=_POLICIES,
+    references=_references(checkov=("CKV_AWS_169",), security_hub=("SNS.4",)),
+)(not_public)
+control(
+    id="LP-SNS-002",
+    title="Topics' policies let no other account in unless it is an allowed one",
+    why="Another account's administrators decide who uses the access that it is given.",
+    fix="Remove the principal, or list its account in allowedAccounts.",
+    severity=Severity.HIGH,
+    types=_POLICIES,
+    references=_references(checkov=("CKV_AWS_385",)),
+)(not_shared)
+
+_LOGGED = {
+    "application": "application",
+    "firehose": "firehose",
+    "http": "http",
+    "https": "http",
+    "lambda": "lambda",
+    "sqs": "sqs",
+}
+"""What a topic's properties call the protocols whose deliveries SNS can log; e-mail and SMS aren't among them."""
+
+
+@control(
+    id="RSL-SNS-001",
+    title="Failed deliveries are logged",
+    why="An alarm or event that nobody received is otherwise lost without a trace.",
+    fix="Set PROTOCOLFailureFeedbackRoleArn (lambda, sqs, http, firehose or application) to a role that writes logs.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=(_TOPIC,),
+    scope=Scope.STACK,
+    references=References(security_hub=("SNS.2",), soc2=("CC7.2",), iso27001=("A.8.15",)),
+)
+def failed_deliveries_are_logged(topic: Resource, context: Context) -> Findings:
+    """For each protocol over which the stack has the topic deliver; for any when no subscription is in the stack."""
+
+    def judge(subscription: Resource) -> Findings:
+        protocol = _LOGGED.get(subscription.get("protocol", ""))
+        if protocol and not topic.has(_role(protocol)):
+            yield Violation("failed deliveries are not logged", _role(protocol))
+
+    subscriptions = named_by(topic, context.everything, (_SUBSCRIPTION,), "topic", (_TOPIC,))
+    found = list(each(subscriptions, judge))
+    if not subscriptions and not any(topic.has(_role(protocol)) for protocol in _LOGGED.values()):
+        found.append(Violation("failed deliveries are not logged"))
+    yield from dict.fromkeys(found)
+
+
+def _role(protocol: str) -> str:
+    return f"{protocol}FailureFeedbackRoleArn"

@@ -1,0 +1,64 @@
+"""``smile:frontend``: the distribution: where it serves, what it caches, what pages may load."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import StringConstraints
+
+from settings.countries import COUNTRIES
+from settings.field import About, Section, among, one_of, setting, switch
+
+PriceClass = Literal["PriceClass_200", "PriceClass_All"]
+Directive = Literal["connect-src", "font-src", "frame-src", "img-src", "script-src", "style-src"]
+YEAR_SECONDS = 31_536_000
+HASHED = r"^/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*/\*$"
+SOURCE = r"^(https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|data:|blob:)$"
+
+Country = Annotated[str, among(COUNTRIES)]
+HashedPath = Annotated[str, StringConstraints(max_length=100, pattern=HASHED)]
+Source = Annotated[str, StringConstraints(max_length=255, pattern=SOURCE)]
+
+
+class Frontend(Section):
+    """CloudFront in front of the React build and the API (SMILE-EDGE-01)."""
+
+    price_class: PriceClass = setting(
+        "PriceClass_200",
+        "which edge locations serve; PriceClass_100 has none in Asia",
+        one_of("SMILE-EDGE-15", get_args(PriceClass)),
+    )
+    countries: tuple[Country, ...] = setting(
+        (),
+        "countries that are served; all where none is named",
+        About(source="OP-S-17", valid="ISO 3166 codes of two capital letters, such as ID"),
+    )
+    web_acl: bool = switch("requests pass a web ACL at the edge; off in dev only", "SMILE-EDGE-08, OP-S-20", on=True)
+    hashed_paths: tuple[HashedPath, ...] = setting(
+        ("/assets/*", "/static/*"),
+        "where the build puts files whose names change with their content, which are kept for long",
+        About(source="SMILE-EDGE-02", valid="up to 10 paths that end in /*, such as /assets/*"),
+        max_length=10,
+    )
+    hashed_seconds: int = setting(
+        YEAR_SECONDS,
+        "how long edges and browsers keep those files",
+        About(source="SMILE-EDGE-02", unit="seconds", valid=f"86400 to {YEAR_SECONDS}"),
+        ge=86_400,
+        le=YEAR_SECONDS,
+    )
+    hsts_seconds: int = setting(
+        2 * YEAR_SECONDS,
+        "how long browsers insist on HTTPS",
+        About(source="SMILE-EDGE-17", unit="seconds", valid=f"{YEAR_SECONDS} to {2 * YEAR_SECONDS}"),
+        ge=YEAR_SECONDS,
+        le=2 * YEAR_SECONDS,
+    )
+    sources: dict[Directive, tuple[Source, ...]] = setting(
+        {},
+        "what pages may load besides what is their own: directive of the content security policy -> origins",
+        About(
+            source="SMILE-EDGE-17",
+            valid=f"{', '.join(get_args(Directive))} -> origins such as https://maps.example.org, data: or blob:",
+        ),
+    )

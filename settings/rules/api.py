@@ -1,0 +1,36 @@
+"""The API's rules: the authoriser has what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+NEEDS = {"user_pool_arns": "cognito", "function_arn": "lambda"}
+"""Setting -> the authoriser that uses it."""
+
+
+def authorizer_is_complete(settings: Settings) -> Iterator[Finding]:
+    """It has what it needs, and nothing that another kind would need."""
+    api = settings.api
+    for field, kind in NEEDS.items():
+        value = getattr(api, field)
+        reads = (("api", "authorizer"),)
+        if api.authorizer == kind and not value:
+            yield Finding(("api", field), f"nothing, but authorizer is {kind}", "at least one ARN", reads)
+        if api.authorizer != kind and value:
+            yield Finding(("api", field), f"authorizer is {api.authorizer}", f"none, or authorizer: {kind}", reads)
+
+
+def own_account_authorises(settings: Settings) -> Iterator[Finding]:
+    """User pools and functions are this account's."""
+    api = settings.api
+    for field, arns in {"user_pool_arns": api.user_pool_arns, "function_arn": filter(None, [api.function_arn])}.items():
+        for arn in arns:
+            if arn.split(":")[4] != settings.account.id:
+                what = f"{arn} is of another account"
+                yield Finding(("api", field), what, f"ARNs of account {settings.account.id}", (("account", "id"),))
+
+
+RULES: tuple[Rule, ...] = (authorizer_is_complete, own_account_authorises)

@@ -1,0 +1,148 @@
+"""The rules of backups: retention fits the locks, windows stay apart, prod keeps what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from settings.backup import ARCHIVED_DAYS, KEPT_DAYS, LEAST_COLD_DAYS, SHORTEST_WINDOW
+from settings.cron import Window, window
+from settings.problems import Path
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+from settings.windows import daily_minutes, weekly_minutes
+
+DAILY, ARCHIVE, LOCK, TEST = (("backup", name) for name in ("daily", "archive", "lock", "restore_test"))
+
+
+def retention_fits_the_lock(settings: Settings) -> Iterator[Finding]:
+    """A locked vault refuses each backup that its plan keeps too short or too long (SMILE-BACKUP-07)."""
+    backup = settings.backup
+    kept = [(DAILY, backup.daily, "retention_days"), (ARCHIVE, backup.archive, "retention_days")]
+    if backup.daily.continuous:
+        kept.append((DAILY, backup.daily, "continuous_days"))
+    for path, section, name in kept:
+        shortest, longest, days = section.shortest_days, section.longest_days, getattr(section, name)
+        if shortest <= longest and not shortest <= days <= longest:
+            bounds: tuple[Path, ...] = ((*path, "shortest_days"), (*path, "longest_days"))
+            what = f"got {days}, which the vault's lock refuses"
+            yield Finding((*path, name), what, f"{shortest} to {longest} days", bounds)
+
+
+def locks_have_room(settings: Settings) -> Iterator[Finding]:
+    """The shortest retention of a vault is not above its longest."""
+    for path, section in ((DAILY, settings.backup.daily), (ARCHIVE, settings.backup.archive)):
+        if section.shortest_days > section.longest_days:
+            what = f"got {section.shortest_days}, with longest_days {section.longest_days}"
+            valid = f"up to {section.longest_days} days"
+            yield Finding((*path, "shortest_days"), what, valid, ((*path, "longest_days"),))
+
+
+def cold_storage_pays(settings: Settings) -> Iterator[Finding]:
+    """What goes to cold storage stays there for 90 days at least (SMILE-BACKUP-04)."""
+    archive = settings.backup.archive
+    latest = archive.retention_days - LEAST_COLD_DAYS
+    if archive.cold_after_days > latest:
+        what = f"got {archive.cold_after_days}, with retention_days {archive.retention_days}"
+        valid = f"up to {latest} days: {LEAST_COLD_DAYS} before the end" if latest > 0 else "a longer retention_days"
+        yield Finding((*ARCHIVE, "cold_after_days"), what, valid, ((*ARCHIVE, "retention_days"),))
+
+
+def windows_are_possible(settings: Settings) -> Iterator[Finding]:
+    """A backup has an hour at least between its latest start and its end."""
+    backup = settings.backup
+    least = backup.start_window_minutes + SHORTEST_WINDOW
+    if backup.completion_window_minutes < least:
+        what = f"got {backup.completion_window_minutes}, with start_window_minutes {backup.start_window_minutes}"
+        start = ("backup", "start_window_minutes")
+        yield Finding(("backup", "completion_window_minutes"), what, f"at least {least} minutes", (start,))
+
+
+def windows_stay_apart(settings: Settings) -> Iterator[Finding]:
+    """Two backups of one file system at once don't work, and a restore test measures nothing beside a backup."""
+    for (path, opens), (other_path, other) in combinations(windows(settings), 2):
+        if opens.overlaps(other):
+            name = ".".join(str(part) for part in path)
+            what = f"starts within the window of {name}"
+            valid = "a start outside it; each window is as long as its start window"
+            yield Finding(other_path, what, valid, (path,))
+
+
+def windows(settings: Settings) -> Iterator[tuple[Path, Window]]:
+    """When backups and tests start: setting -> window."""
+    backup = settings.backup
+    if not backup.enabled:
+        return
+    yield (*DAILY, "schedule"), window(backup.daily.schedule, backup.start_window_minutes)
+    if backup.archive.enabled:
+        yield (*ARCHIVE, "schedule"), window(backup.archive.schedule, backup.start_window_minutes)
+    if backup.restore_test.enabled:
+        yield (*TEST, "schedule"), window(backup.restore_test.schedule, 60 * backup.restore_test.start_window_hours)
+
+
+def database_windows_are_free(settings: Settings) -> Iterator[Finding]:
+    """AWS Backup starts no snapshot of a database in its own windows, nor in the hour before its maintenance."""
+    database, daily = settings.database, window(settings.backup.daily.schedule, settings.backup.start_window_minutes)
+    start, length = weekly_minutes(database.maintenance_window)
+    taken = {
+        "backup_window": Window(*daily_minutes(database.backup_window)),
+        "maintenance_window": Window(start - SHORTEST_WINDOW, length + SHORTEST_WINDOW),
+    }
+    if not settings.backup.enabled:
+        return
+    for name, other in taken.items():
+        if daily.overlaps(other):
+            what = f"starts too near to database.{name}, {getattr(database, name)}"
+            valid = "a start window that ends before the database's windows, an hour before its maintenance"
+            reads = (("database", name), ("backup", "start_window_minutes"))
+            yield Finding((*DAILY, "schedule"), what, valid, reads)
+
+
+def compliance_is_approved(settings: Settings) -> Iterator[Finding]:
+    """Compliance mode can't be undone: it needs a written approval (OP-S-39)."""
+    lock = settings.backup.lock
+    if lock.mode == "compliance" and not lock.approval.strip():
+        what = "got none, with mode compliance, which nobody can undo"
+        yield Finding((*LOCK, "approval"), what, "where the written approval is filed", ((*LOCK, "mode"),))
+
+
+def custodians_are_ours(settings: Settings) -> Iterator[Finding]:
+    """Only roles of the stack's own account keep its vaults."""
+    for index, arn in enumerate(settings.backup.lock.custodians):
+        if arn.split(":")[4] != settings.account.id:
+            valid = f"a role of account {settings.account.id}"
+            yield Finding((*LOCK, "custodians", index), f"got {arn}", valid, (("account", "id"),))
+
+
+def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
+    """Backups in staging and prod; in prod 30 days, seven years and a monthly test (SMILE-BACKUP-03 to 05, 11)."""
+    backup = settings.backup
+    if not backup.enabled and settings.stack != "dev":
+        yield Finding(("backup", "enabled"), "got false", f"true in {settings.stack}; false in dev only")
+    if not settings.is_production:
+        return
+    for path, on in (
+        ((*ARCHIVE, "enabled"), backup.archive.enabled),
+        ((*TEST, "enabled"), backup.restore_test.enabled),
+    ):
+        if not on:
+            yield Finding(path, "got false", "true in prod")
+    for path, days, least in (
+        (DAILY, backup.daily.retention_days, KEPT_DAYS),
+        (ARCHIVE, backup.archive.retention_days, ARCHIVED_DAYS),
+    ):
+        if days < least:
+            yield Finding((*path, "retention_days"), f"got {days}", f"{least} days or more in prod")
+
+
+RULES: tuple[Rule, ...] = (
+    retention_fits_the_lock,
+    locks_have_room,
+    cold_storage_pays,
+    windows_are_possible,
+    windows_stay_apart,
+    database_windows_are_free,
+    compliance_is_approved,
+    custodians_are_ours,
+    stacks_keep_what_is_asked,
+)

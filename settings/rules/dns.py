@@ -1,0 +1,55 @@
+"""The names' rules: each lies in the zone, and none is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.dns import LONGEST_HOST
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+NAMES = ("public_host", "origin_host")
+
+
+def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
+    """A certificate is validated by records in the zone: a name outside it would never become valid (SMILE-EDGE-10)."""
+    dns = settings.dns
+    for field in (*NAMES, "zone_id"):
+        if getattr(dns, field) and not dns.domain:
+            yield Finding(("dns", field), "there is no domain that it could belong to", "none, or smile:dns.domain")
+    for field in NAMES:
+        host: str | None = getattr(dns, field)
+        if host and dns.domain and host != dns.domain and not host.endswith(f".{dns.domain}"):
+            what = f"{host} is outside the zone"
+            yield Finding(
+                ("dns", field), what, f"{dns.domain} or a name that ends in .{dns.domain}", (("dns", "domain"),)
+            )
+
+
+def names_differ(settings: Settings) -> Iterator[Finding]:
+    """CloudFront would call itself."""
+    dns = settings.dns
+    if dns.origin and dns.origin == dns.public:
+        reads = (("dns", "public_host"), ("dns", "domain"))
+        yield Finding(("dns", "origin_host"), f"{dns.origin} is the public name too", "a name of its own", reads)
+    if dns.origin and len(dns.origin) > LONGEST_HOST:
+        what = f"{dns.origin} has {len(dns.origin)} characters"
+        yield Finding(("dns", "domain"), what, f"origin_host of up to {LONGEST_HOST} characters, or a shorter domain")
+
+
+def direct_entrance_has_a_name(settings: Settings) -> Iterator[Finding]:
+    """CloudFront calls a load balancer only by a name that its public certificate holds (docs/adr/0022)."""
+    if settings.network.ingress == "cloudfront" and not settings.dns.domain:
+        path = ("network", "ingress")
+        yield Finding(path, "got cloudfront, but there is no name", "vpc_link, or set smile:dns.domain", (("dns",),))
+
+
+def health_check_gets_in(settings: Settings) -> Iterator[Finding]:
+    """Route 53 asks from other countries, and would be refused with them."""
+    countries = settings.ingress.firewall.countries
+    if countries and settings.dns.domain and settings.dns.health_check:
+        what = "got true, but only requests from named countries are let in"
+        yield Finding(("dns", "health_check"), what, "false", (("ingress", "firewall"), ("dns", "domain")))
+
+
+RULES: tuple[Rule, ...] = (names_lie_in_the_zone, names_differ, direct_entrance_has_a_name, health_check_gets_in)

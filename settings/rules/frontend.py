@@ -1,0 +1,33 @@
+"""The distribution's rules: what is protected outside dev, and what its restrictions would lock out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+
+def edge_is_protected(settings: Settings) -> Iterator[Finding]:
+    """Only dev does without a web ACL at the edge (SMILE-EDGE-08)."""
+    if settings.stack != "dev" and not settings.frontend.web_acl:
+        yield Finding(("frontend", "web_acl"), f"got false in {settings.stack}", "true; false in dev only")
+
+
+def health_check_is_served(settings: Settings) -> Iterator[Finding]:
+    """Route 53 asks from other countries, and would be refused with them."""
+    if settings.frontend.countries and settings.dns.domain and settings.dns.health_check:
+        what = "got true, but only named countries are served"
+        yield Finding(("dns", "health_check"), what, "false", (("frontend", "countries"), ("dns", "domain")))
+
+
+def hashed_paths_are_no_services(settings: Settings) -> Iterator[Finding]:
+    """A path leads to the bucket or to a service."""
+    for service, path in settings.services.public.items():
+        if f"/{path.split('/')[1]}/*" in {f"/{each.split('/')[1]}/*" for each in settings.frontend.hashed_paths}:
+            what = f"{path} of {service} is one of the front end's paths for files"
+            valid = "paths that no service has"
+            yield Finding(("frontend", "hashed_paths"), what, valid, (("services", "catalogue"),))
+
+
+RULES: tuple[Rule, ...] = (edge_is_protected, health_check_is_served, hashed_paths_are_no_services)

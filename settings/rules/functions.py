@@ -1,0 +1,54 @@
+"""The functions' rules: code that is there, and queues, secrets and times that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from settings.problems import suggestion
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+CODE = Path(__file__).resolve().parents[2] / "functions"
+
+
+def code_exists(settings: Settings) -> Iterator[Finding]:
+    """A folder with a handler (SMILE-LAMBDA-01)."""
+    folders = sorted(path.parent.name for path in CODE.glob("*/handler.py"))
+    for name, function in settings.functions.application.items():
+        folder = function.folder(name)
+        if folder not in folders:
+            what = f"functions/{folder}/handler.py does not exist"
+            yield Finding(("functions", "application", name, "code"), what, ", ".join(folders))
+
+
+def used_things_exist(settings: Settings) -> Iterator[Finding]:
+    """Queues and secrets are those of the stack (SMILE-SEC-18)."""
+    secrets = settings.secrets
+    by_kind = {"mysql": secrets.mysql_users, "redis": secrets.redis_users, "external": secrets.external}
+    known = {
+        "receives": list(settings.queues.queues),
+        "sends": list(settings.queues.queues),
+        "secrets": [f"{kind}/{name}" for kind, names in by_kind.items() for name in names],
+    }
+    for name, function in settings.functions.application.items():
+        for field, valid in known.items():
+            for used in sorted(set(getattr(function, field)).difference(valid)):
+                what = f"there is no {used}{suggestion(used, valid)}"
+                yield Finding(("functions", "application", name, field), what, ", ".join(valid) or "none yet")
+
+
+def queues_fit(settings: Settings) -> Iterator[Finding]:
+    """Lambda takes no queue that shows a message again while it is worked on, and always starts two workers."""
+    for name, function in settings.functions.application.items():
+        path = ("functions", "application", name)
+        queues = {each: queue for each, queue in settings.queues.queues.items() if each in function.receives}
+        hidden = [queue.visibility_seconds for queue in queues.values()]
+        if hidden and function.timeout_seconds > min(hidden):
+            what = f"got {function.timeout_seconds}, longer than a message of its queues is hidden"
+            yield Finding((*path, "timeout_seconds"), what, f"1 to {min(hidden)}")
+        if hidden and function.concurrency == 1:
+            yield Finding((*path, "concurrency"), "got 1", "2 or more with a queue")
+
+
+RULES: tuple[Rule, ...] = (code_exists, used_things_exist, queues_fit)

@@ -1,0 +1,60 @@
+"""The registry's rules: one owner, upstreams that can be reached, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.images import ROLE_NAMES, WITH_CREDENTIALS
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+
+def registry_has_one_account(settings: Settings) -> Iterator[Finding]:
+    """Who owns the repositories has them in its own account (SMILE-ECR-07)."""
+    images, own = settings.images, settings.account.id
+    if images.owner and images.registry_account not in (None, own):
+        what = f"got {images.registry_account}, and this stack makes the repositories in {own}"
+        reads = (("images", "owner"), ("account", "id"))
+        yield Finding(("images", "registry_account"), what, "none, or owner: false", reads)
+
+
+def upstreams_have_credentials(settings: Settings) -> Iterator[Finding]:
+    """ECR caches some registries with credentials only, and the others without."""
+    images = settings.images
+    for index, upstream in enumerate(images.upstreams):
+        if upstream in WITH_CREDENTIALS and upstream not in images.credentials:
+            what = f"{upstream} needs credentials"
+            yield Finding(
+                ("images", "upstreams", index), what, "a secret's ARN in credentials", (("images", "credentials"),)
+            )
+    for upstream in images.credentials:
+        path = ("images", "credentials", upstream)
+        if upstream not in WITH_CREDENTIALS:
+            yield Finding(path, f"{upstream} takes no credentials", ", ".join(WITH_CREDENTIALS))
+        elif upstream not in images.upstreams:
+            yield Finding(path, f"{upstream} is not cached", "one of upstreams", (("images", "upstreams"),))
+
+
+def somebody_pushes_and_pulls(settings: Settings) -> Iterator[Finding]:
+    """A policy takes no empty list of roles."""
+    for field in ("pull_roles", "push_roles"):
+        if not getattr(settings.images, field):
+            yield Finding(("images", field), "got nobody", ROLE_NAMES)
+
+
+def nothing_is_said_twice(settings: Settings) -> Iterator[Finding]:
+    """Each account, role, prefix and registry once."""
+    images = settings.images
+    for field in ("pull_accounts", "pull_roles", "push_roles", "release_prefixes", "upstreams"):
+        values: tuple[str, ...] = getattr(images, field)
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                yield Finding(("images", field, index), f"got {value} again", "each once")
+
+
+RULES: tuple[Rule, ...] = (
+    registry_has_one_account,
+    upstreams_have_credentials,
+    somebody_pushes_and_pulls,
+    nothing_is_said_twice,
+)

@@ -1,0 +1,62 @@
+"""The load balancer's rules: every listener rule has a place of its own, and none hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from settings.ingress import LARGEST_PRIORITY
+from settings.problems import suggestion
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+MOST_SERVICES = 50
+"""A load balancer takes 100 target groups, and each service has two."""
+FREE = f"a priority of its own, 1 to {LARGEST_PRIORITY}, in smile:ingress.priorities"
+
+
+def priorities_are_of_public_services(settings: Settings) -> Iterator[Finding]:
+    """A rule sends requests to a service that takes them."""
+    public = settings.services.public
+    for service in settings.ingress.priorities:
+        if service not in public:
+            what = f"no public service{suggestion(service, public)}"
+            yield Finding(("ingress", "priorities", service), what, ", ".join(public), (("services", "catalogue"),))
+
+
+def priorities_differ(settings: Settings) -> Iterator[Finding]:
+    """AWS takes each priority once."""
+    owners: dict[int, str] = {}
+    for service, path in settings.services.public.items():
+        priority = settings.ingress.priority(service, path)
+        if owner := owners.get(priority):
+            what = f"{priority} is the priority of {owner}'s rule"
+            yield Finding(("ingress", "priorities", service), what, FREE, (("services", "catalogue"),))
+        owners.setdefault(priority, service)
+
+
+def no_path_hides_another(settings: Settings) -> Iterator[Finding]:
+    """Where two paths overlap, the longer one is tried first; else its requests would never arrive."""
+    public = settings.services.public
+    for (inner, long), (outer, short) in permutations(public.items(), 2):
+        if long == short or not f"{long}/".startswith(f"{short.rstrip('/')}/"):
+            continue
+        first, then = settings.ingress.priority(outer, short), settings.ingress.priority(inner, long)
+        if first < then:
+            what = f"{then} is tried after {first} of {outer}, whose path {short} overlaps {long}"
+            yield Finding(("ingress", "priorities", inner), what, f"1 to {first - 1}", (("services", "catalogue"),))
+
+
+def target_groups_fit(settings: Settings) -> Iterator[Finding]:
+    """All public services stand behind one load balancer."""
+    count = len(settings.services.public)
+    if count > MOST_SERVICES:
+        yield Finding(("services", "catalogue"), f"{count} services have a path", f"up to {MOST_SERVICES} with one")
+
+
+RULES: tuple[Rule, ...] = (
+    priorities_are_of_public_services,
+    priorities_differ,
+    no_path_hides_another,
+    target_groups_fit,
+)

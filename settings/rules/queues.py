@@ -1,0 +1,53 @@
+"""The queues' rules: names that AWS takes, kinds that fit, alarms where people depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.queues import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
+from settings.rules.finding import Finding, Rule
+from settings.source import PROJECT
+from settings.stack import Settings
+
+
+def queue_names_tell_their_kind(settings: Settings) -> Iterator[Finding]:
+    """AWS refuses a FIFO queue without the ending, and any other with it (SMILE-SQS-02)."""
+    for name, queue in settings.queues.queues.items():
+        path = ("queues", "queues", name)
+        if queue.is_fifo and not name.endswith(FIFO):
+            yield Finding(path, f"a FIFO queue named {name}", f"{name}{FIFO}, or kind: standard")
+        elif name.endswith(FIFO) and not queue.is_fifo:
+            yield Finding(path, f"a standard queue named {name}", f"{name.removesuffix(FIFO)}, or kind: fifo")
+
+
+def queue_names_fit(settings: Settings) -> Iterator[Finding]:
+    """With what goes before and after them, and each is a queue of its own (SMILE-SQS-03)."""
+    names = settings.queues.queues
+    for name in names:
+        path, dead = ("queues", "queues", name), dead_letter_name(name)
+        if excess := max(0, len(f"{PROJECT}-{settings.stack}-{dead}") - LONGEST_QUEUE_NAME):
+            what = f"{PROJECT}-{settings.stack}-{dead} has more than {LONGEST_QUEUE_NAME} characters"
+            yield Finding(path, what, f"a name of at most {len(name) - excess} characters")
+        if dead in names:
+            yield Finding(("queues", "queues", dead), f"is the dead-letter queue of {name}", "another name")
+
+
+def producers_reach_their_queue(settings: Settings) -> Iterator[Finding]:
+    """S3 sends to standard queues only."""
+    for name, queue in settings.queues.queues.items():
+        if queue.is_fifo and "s3" in queue.producers:
+            yield Finding(("queues", "queues", name, "producers"), "s3 can't send to a FIFO queue", "events, sns")
+
+
+def queues_are_watched(settings: Settings) -> Iterator[Finding]:
+    """Alarms are off in dev only (SMILE-SQS-07)."""
+    if not settings.queues.alarms and settings.stack != "dev":
+        yield Finding(("queues", "alarms"), "got false", f"true in {settings.stack}; false in dev only")
+
+
+RULES: tuple[Rule, ...] = (
+    queue_names_tell_their_kind,
+    queue_names_fit,
+    producers_reach_their_queue,
+    queues_are_watched,
+)

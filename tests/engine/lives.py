@@ -1,0 +1,80 @@
+"""The life of each stack on the real engine, lived once in a test run however many tests look at it."""
+
+import json
+from functools import cached_property
+
+import pytest
+from engine_runs import Offline
+
+from cli.preview import policy_arguments
+
+KIND, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a value that is more than itself, and one that is secret; neither mark is."""
+STACKS = ("dev", "staging", "prod")
+
+
+def looks_at(*stacks):
+    """The test takes the ``life`` of each of the stacks; all tests of one stack run in one process, to share it."""
+    lives = [pytest.param(stack, marks=pytest.mark.xdist_group(stack), id=stack) for stack in stacks]
+    return pytest.mark.parametrize("life", lives, indirect=True)
+
+
+class Life:
+    """One stack from its creation to its end. Whoever asks for a step gets all that come before it, each done once."""
+
+    def __init__(self, stack, folder):
+        self.stack, self.folder = stack, folder
+        self.said = ""
+
+    def does(self, *words):
+        said = Offline(self.folder).succeeds(*words, "--stack", self.stack)
+        self.said += said
+        return said
+
+    def exported(self, *words):
+        """The resources in the state; with ``--show-secrets`` only for those who ask, so not among what was said."""
+        exported = Offline(self.folder).succeeds("stack", "export", "--stack", self.stack, *words)
+        return json.loads(exported)["deployment"].get("resources", [])
+
+    @cached_property
+    def packs(self):
+        return policy_arguments(self.stack)
+
+    @cached_property
+    def resources(self):
+        """What its state holds once it is created, with every pack enforcing."""
+        self.does("up", "--yes", "--skip-preview", *self.packs)
+        return self.exported()
+
+    @cached_property
+    def secrets(self):
+        """Every value that its state keeps encrypted, as plain text."""
+        assert self.resources
+        return set(plain_texts(self.exported("--show-secrets")))
+
+    @cached_property
+    def unchanged(self):
+        """Whether a second update and a refresh find nothing to do."""
+        assert self.resources
+        self.does("up", "--yes", "--expect-no-changes", *self.packs)
+        self.does("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+        return True
+
+    @cached_property
+    def left(self):
+        """What is still in its state after it was destroyed."""
+        assert self.secrets is not None
+        assert self.unchanged
+        self.does("destroy", "--yes", "--skip-preview")
+        return self.exported()
+
+
+def plain_texts(value, *, secret=False):
+    """The texts that an export with ``--show-secrets`` marks as secret, alone or as part of something."""
+    if isinstance(value, dict) and value.get(KIND) == SECRET:
+        yield from plain_texts(json.loads(value["plaintext"]), secret=True)
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from plain_texts(item, secret=secret)
+    elif secret and isinstance(value, str):
+        yield value

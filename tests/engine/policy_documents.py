@@ -1,0 +1,75 @@
+"""Every policy document of a stack, wherever a resource holds one."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy document of one resource.
+
+    Attributes:
+        resource: as the state has it.
+        path: of the property that holds the document, such as ``assumeRolePolicy``.
+        body: the document itself.
+    """
+
+    resource: Mapping[str, Any]
+    path: str
+    body: Mapping[str, Any]
+
+    def __str__(self):
+        return f"{self.type} {self.name} {self.path}"
+
+    @property
+    def type(self):
+        return self.resource["type"]
+
+    @property
+    def name(self):
+        """Logical name of the resource."""
+        return self.resource["urn"].rpartition("::")[2]
+
+    @cached_property
+    def statements(self):
+        found = self.body["Statement"]
+        return found if isinstance(found, list) else [found]
+
+    @property
+    def is_trust(self):
+        """Whether it says who may take on a role."""
+        return self.path == "assumeRolePolicy"
+
+    @property
+    def is_of_identity(self):
+        """Whether it says what its holder may do; others say who may do something with the resource that holds them."""
+        return not any({"Principal", "NotPrincipal"} & set(each) for each in self.statements)
+
+
+def documents(resources) -> Iterator[Document]:
+    """All documents of a state's resources, whether they are written as JSON or as a map."""
+    for resource in resources:
+        for path, body in within(resource.get("inputs", {})):
+            yield Document(resource, path, body)
+
+
+def within(value, path=""):
+    """Path -> document, of each that a value is or holds."""
+    if isinstance(value, str) and '"Statement"' in value:
+        value = json.loads(value)
+    if isinstance(value, Mapping) and "Statement" in value:
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from within(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from within(item, f"{path}[{number}]")
+
+
+def as_list(value):
+    """Where IAM takes one or several."""
+    return value if isinstance(value, list) else [value]

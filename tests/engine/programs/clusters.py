@@ -1,0 +1,57 @@
+"""The clusters on a network, and nothing else of the platform: what `__main__.py` wires, in small."""
+
+import pulumi
+
+from components.alarms import SEVERITIES
+from components.cluster import Cluster, ClusterArgs
+from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.environment import Environment
+from components.foundation import Foundation
+from components.network import Network, NetworkArgs
+from components.provider import aws_provider
+from settings import load_for_program
+
+settings = load_for_program()
+environment = Environment(name=settings.stack, account_id=settings.account.id)
+options = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
+keys = EncryptionKeys(
+    "smile", EncryptionKeysArgs(environment=environment, protect=False, retain_on_delete=False), options
+)
+network = Network(
+    "smile",
+    NetworkArgs(
+        environment=environment,
+        cidr=str(settings.network.cidr),
+        subnets={t: {z: str(cidr) for z, cidr in zones.items()} for t, zones in settings.network.subnets.items()},
+        nat_zones=settings.network.nat_zones,
+        flow_log_key_arn=keys.arns[DataKey.LOGS],
+        flow_log_retention_days=30,
+        interface_endpoints=[],
+        data_cluster=True,
+    ),
+    options,
+)
+foundation = Foundation(
+    environment=environment,
+    keys=keys.arns,
+    protection=settings.protection,
+    log_retention_days=30,
+    topics=dict.fromkeys(SEVERITIES, "arn:aws:sns:ap-southeast-3:123456789012:none"),
+)
+for purpose, tier in settings.clusters.enabled.items():
+    cluster = Cluster(
+        purpose,
+        ClusterArgs(
+            foundation=foundation,
+            purpose=purpose,
+            settings=tier,
+            vpc_id=network.vpc_id,
+            subnet_ids=list(network.subnet_ids["private"].values()),
+            security_groups=network.security_groups,
+            namespaces=["smile5-staging"],
+            node_tags=settings.default_tags,
+        ),
+        options,
+    )
+    pulumi.export(f"{purpose}-name", cluster.name)
+    pulumi.export(f"{purpose}-kubeconfig", cluster.kubeconfig_json)

@@ -1,0 +1,166 @@
+"""A canary is a change of weights: previewed as such, made in place, and nothing else moves."""
+
+import json
+
+import pytest
+from engine_runs import copy_of_program
+
+RULE = "aws:lb/listenerRule:ListenerRule"
+PROGRAM = """
+import pulumi
+from pulumi_aws import ec2
+
+from components.alarms import AlarmTopics, AlarmTopicsArgs
+from components.api import ApiGateway, ApiGatewayArgs
+from components.dns import DnsNames, DnsNamesArgs
+from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.environment import Environment
+from components.foundation import Foundation
+from components.ingress import Ingress, IngressArgs
+from components.provider import aws_provider
+from components.storage import ObjectStorage, ObjectStorageArgs
+from settings import load_for_program
+
+settings = load_for_program()
+environment = Environment(name=settings.stack, account_id=settings.account.id)
+opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
+keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts)
+topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns[DataKey.QUEUES], recipients={})
+foundation = Foundation(
+    environment=environment,
+    keys=keys.arns,
+    protection=settings.protection,
+    log_retention_days=settings.observability.log_retention_days,
+    topics=AlarmTopics("smile", topics, opts).arns,
+)
+vpc = ec2.Vpc("smile", cidr_block="10.0.0.0/16", opts=opts)
+subnets = [
+    ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.0.{number}.0/24", availability_zone=zone, opts=opts).id
+    for number, zone in enumerate(settings.network.zones)
+]
+group = ec2.SecurityGroup("smile", vpc_id=vpc.id, description="load balancer", opts=opts).id
+storage = ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=settings.storage), opts)
+names = None
+if settings.dns.domain:
+    names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=settings.dns), opts)
+ingress = Ingress(
+    "smile-ingress",
+    IngressArgs(
+        foundation=foundation,
+        settings=settings.ingress,
+        release=settings.release,
+        services=settings.services.catalogue,
+        service_port=settings.network.service_port,
+        direct=settings.network.ingress == "cloudfront",
+        vpc_id=vpc.id,
+        subnet_ids=subnets,
+        security_group_ids=[group],
+        logs=storage.buckets["access-logs"],
+        names=names,
+        host=settings.dns.origin or f"{environment.prefix}.internal",
+    ),
+    opts,
+)
+if settings.network.ingress == "vpc_link":
+    ApiGateway(
+        "smile-api",
+        ApiGatewayArgs(
+            foundation=foundation,
+            settings=settings.api,
+            firewall=settings.ingress.firewall,
+            ingress=ingress,
+            subnet_ids=subnets,
+            security_group_id=group,
+            names=names,
+        ),
+        opts,
+    )
+"""
+CATALOGUE = {"orders": {"path": "/api/orders"}, "reports": {"path": "/api/reports"}}
+pytestmark = pytest.mark.xdist_group("canary")
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory):
+    """The ingress of prod with two services, and no more around it than it needs."""
+    program = copy_of_program(tmp_path_factory.mktemp("canary"))
+    (program.cwd / "__main__.py").write_text(PROGRAM)
+    configure(program, {})
+    program.succeeds("up", "--stack", "prod", "--yes", "--skip-preview")
+    return program
+
+
+def configure(program, sections):
+    settings = {
+        "smile:services": {"catalogue": CATALOGUE},
+        "smile:workloads": {"versions": {"orders": {"blue": "r7", "green": "r8"}}},
+    }
+    (program.cwd / "Pulumi.prod.yaml").write_text(json.dumps({"config": settings | sections}))
+
+
+def changes(program):
+    """What a preview would do: (logical name, operation, what differs) of each resource that doesn't stay as it is."""
+    preview = json.loads(program.succeeds("preview", "--stack", "prod", "--json"))
+    return [
+        (step["urn"].rpartition("::")[2], step["op"], sorted(step.get("detailedDiff") or {}))
+        for step in preview["steps"]
+        if step["op"] != "same"
+    ]
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-08")
+@pytest.mark.requirement("SMILE-DEPLOY-09")
+def test_a_canary_previews_as_a_change_of_two_weights(serving):
+    configure(serving, {"smile:release": {"weights": {"orders": {"blue": 90, "green": 10}}}})
+    ((name, operation, what),) = changes(serving)
+    assert (name, operation) == ("smile-ingress-orders", "update")
+    weight = "actions[0].forward.targetGroups[{}].weight".format
+    assert what == [weight(0), weight(1)]
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-07")
+def test_a_release_goes_through_its_steps_and_back_without_replacing_anything(serving):
+    for green in (10, 100, 0):
+        configure(serving, {"smile:release": {"weights": {"orders": {"blue": 100 - green, "green": green}}}})
+        said = serving.succeeds("up", "--stack", "prod", "--yes", "--skip-preview")
+        assert "replac" not in said
+        assert weights(serving) == {"blue": 100 - green, "green": green}
+    configure(serving, {})
+    assert changes(serving) == []
+
+
+def weights(program):
+    (rule,) = (each for each in resources(program) if each["urn"].endswith(f"{RULE}::smile-ingress-orders"))
+    groups = rule["outputs"]["actions"][0]["forward"]["targetGroups"]
+    return {"blue" if "-blue-" in group["arn"] else "green": group["weight"] for group in groups}
+
+
+def resources(program, *options):
+    exported = program.succeeds("stack", "export", "--stack", "prod", *options)
+    return json.loads(exported)["deployment"]["resources"]
+
+
+@pytest.mark.requirement("SMILE-EDGE-13")
+def test_what_cloudfront_knows_is_in_no_state_unencrypted(serving):
+    (drawn,) = (
+        each["outputs"]["result"]["plaintext"].strip('"')
+        for each in resources(serving, "--show-secrets")
+        if each["urn"].endswith("RandomPassword::smile-ingress-origin-secret-1")
+    )
+    assert len(drawn) == 40
+    state = json.dumps(resources(serving))
+    assert drawn not in state
+    assert "PRIVATE KEY" not in state
+
+
+@pytest.mark.requirement("SMILE-EDGE-10")
+def test_names_and_a_direct_entrance_come_up_twice_without_a_change(serving):
+    """Last: it replaces the load balancer."""
+    dns = {"smile:dns": {"domain": "smile.example.go.id"}}
+    configure(serving, dns)
+    serving.succeeds("up", "--stack", "prod", "--yes", "--skip-preview")
+    assert changes(serving) == []
+    configure(serving, dns | {"smile:network": {"ingress": "cloudfront"}})
+    made = {(name, operation) for name, operation, _ in changes(serving)}
+    assert ("smile-ingress-web-acl-only-cloudfront", "create") in made
+    assert ("smile-api", "delete") in made

@@ -1,0 +1,211 @@
+"""What the documents ask of clusters, nodes, machines, functions and workloads, held against them by the packs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+CONFIGURED = {
+    stack: json.loads((Path(__file__).parents[2] / "policies" / "config" / f"{stack}.json").read_text())
+    for stack in ("dev", "staging", "prod")
+}
+CLUSTER = "aws:eks/cluster:Cluster"
+NODES = "aws:eks/nodeGroup:NodeGroup"
+INSTANCE = "aws:ec2/instance:Instance"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+FUNCTION = "aws:lambda/function:Function"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+
+
+def parameters(stack, control_id):
+    return {name: value for name, value in CONFIGURED[stack][control_id].items() if name != "enforcementLevel"}
+
+
+def one(type_, stack="prod", control_id="", **properties):
+    return {
+        "type": type_,
+        "properties": properties,
+        "parameters": parameters(stack, control_id) if control_id else {},
+    }
+
+
+@pytest.mark.requirement("SMILE-EKS-03")
+@pytest.mark.parametrize("version", ["1.24", "1.28", "1.34"])
+def test_a_version_of_kubernetes_out_of_standard_support_fails(judge, version):
+    assert judge("RSL-EKS-001", one(CLUSTER, version="1.36")).diagnostics == []
+    assert judge("RSL-EKS-001", one(CLUSTER, version="1.35")).diagnostics == []
+    assert judge("RSL-EKS-001", one(CLUSTER, version=version)).violations
+
+
+@pytest.mark.requirement("SMILE-EKS-08")
+def test_an_api_endpoint_that_is_open_or_not_private_fails(judge):
+    listed = {"endpointPrivateAccess": True, "endpointPublicAccess": True, "publicAccessCidrs": ["203.0.113.0/24"]}
+    closed = {"endpointPrivateAccess": True, "endpointPublicAccess": False}
+    for access in (listed, closed):
+        for control_id in ("LP-EKS-002", "LP-EKS-003"):
+            assert judge(control_id, one(CLUSTER, vpcConfig=access)).diagnostics == []
+    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": ["0.0.0.0/0"]})).violations
+    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": []})).violations
+    assert judge("LP-EKS-003", one(CLUSTER, vpcConfig={**closed, "endpointPrivateAccess": False})).violations
+
+
+@pytest.mark.requirement("SMILE-SEC-21")
+@pytest.mark.parametrize("type_", [INSTANCE, TEMPLATE])
+def test_metadata_without_a_token_or_beyond_one_hop_fails(judge, type_):
+    asked = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
+    assert judge("LP-EC2-002", one(type_, metadataOptions=asked)).diagnostics == []
+    assert judge("LP-EC2-003", one(type_, metadataOptions=asked)).diagnostics == []
+    assert judge("LP-EC2-002", one(type_, metadataOptions={**asked, "httpTokens": "optional"})).violations
+    assert judge("LP-EC2-003", one(type_, metadataOptions={**asked, "httpPutResponseHopLimit": 2})).violations
+
+
+@pytest.mark.requirement("SMILE-BASTION-07")
+def test_a_bastion_with_open_metadata_or_a_plain_disk_fails(judge):
+    bastion = {"metadataOptions": {"httpTokens": "required"}, "rootBlockDevice": {"encrypted": True}}
+    assert judge("LP-EC2-002", one(INSTANCE, **bastion)).diagnostics == []
+    assert judge("ENC-EC2-001", one(INSTANCE, **bastion)).diagnostics == []
+    assert judge("LP-EC2-002", one(INSTANCE, **{**bastion, "metadataOptions": {}})).violations
+    assert judge("ENC-EC2-001", one(INSTANCE, **{**bastion, "rootBlockDevice": {"encrypted": False}})).violations
+
+
+@pytest.mark.requirement("SMILE-NODE-06", "SMILE-NODE-07")
+@pytest.mark.parametrize("stack", CONFIGURED)
+def test_an_instance_type_that_is_not_planned_fails(judge, stack):
+    planned = ["m5.large", "m5.xlarge", "c5.2xlarge", "r5.large", "r5.xlarge"]
+    assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=planned)).diagnostics == []
+    for other in ("m5.2xlarge", "t3.large", "m7i.large"):
+        assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=[*planned, other])).violations
+
+
+@pytest.mark.requirement("SMILE-NODE-09")
+@pytest.mark.parametrize("stack", CONFIGURED)
+def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
+    def sized(instance_type):
+        case = one(NODES, stack, "RSL-EKS-009", instanceTypes=[instance_type])
+        case["parameters"]["allowedInstanceTypes"] = ["*"]
+        return judge("RSL-EKS-009", case)
+
+    assert sized("m5.large").diagnostics == []
+    assert sized("m5.4xlarge").diagnostics == []
+    assert sized("m7g.medium").violations
+    assert sized("m5.8xlarge").violations
+
+
+@pytest.mark.requirement("SMILE-NODE-08")
+@pytest.mark.parametrize("stack", CONFIGURED)
+def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
+    def with_disk(size):
+        template = {"name": "nodes", "blockDeviceMappings": [{"ebs": {"volumeSize": size}}]}
+        resources = [
+            {"type": TEMPLATE, "name": "template", "properties": template},
+            {"type": NODES, "properties": {"launchTemplate": {"name": "nodes"}}},
+        ]
+        return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters(stack, "RSL-EKS-010")})
+
+    assert with_disk(30).diagnostics == []
+    assert with_disk(100).diagnostics == []
+    assert with_disk(29).violations
+    assert with_disk(101).violations
+
+
+@pytest.mark.requirement("SMILE-NODE-10")
+def test_nodes_with_amazon_linux_2_fail(judge):
+    assert judge("RSL-EKS-008", one(NODES, amiType="AL2023_x86_64_STANDARD")).diagnostics == []
+    assert judge("RSL-EKS-008", one(NODES, amiType="AL2_x86_64")).violations
+
+
+@pytest.mark.requirement("SMILE-NODE-14")
+def test_nodes_with_public_addresses_fail(judge):
+    def in_subnet(gives_addresses):
+        subnet = {"mapPublicIpOnLaunch": gives_addresses}
+        resources = [
+            {"type": "aws:ec2/subnet:Subnet", "name": "s", "properties": subnet, "outputs": {"id": "subnet-1"}},
+            {"type": NODES, "properties": {"subnetIds": ["subnet-1"]}},
+        ]
+        return judge("LP-EKS-009", {"resources": resources})
+
+    assert in_subnet(gives_addresses=False).diagnostics == []
+    assert in_subnet(gives_addresses=True).violations
+    assert judge("LP-EC2-001", one(TEMPLATE, networkInterfaces=[{"associatePublicIpAddress": "true"}])).violations
+
+
+@pytest.mark.requirement("SMILE-GEN-07")
+def test_a_cluster_in_production_without_protection_fails(judge):
+    on = {"deletionProtection": True, "zonalShiftConfig": {"enabled": True}}
+    assert judge("RSL-EKS-002", one(CLUSTER, "prod", "RSL-EKS-002", **on)).diagnostics == []
+    assert judge("RSL-EKS-002", one(CLUSTER, "prod", "RSL-EKS-002", **{**on, "deletionProtection": False})).violations
+    assert judge("RSL-PULUMI-001", {**one(CLUSTER), "protect": True}).diagnostics == []
+    assert judge("RSL-PULUMI-001", one(CLUSTER)).violations
+
+
+BASELINE = {
+    "runtime": "python3.13",
+    "environment": {"variables": {"TABLE": "orders"}},
+    "kmsKeyArn": "arn:aws:kms:ap-southeast-3:111122223333:key/1",
+    "deadLetterConfig": {"targetArn": "arn:aws:sns:ap-southeast-3:111122223333:critical"},
+    "reservedConcurrentExecutions": 1,
+    "tracingConfig": {"mode": "Active"},
+}
+
+
+@pytest.mark.requirement("SMILE-LAMBDA-03")
+@pytest.mark.parametrize(
+    ("control_id", "fault"),
+    [
+        ("RSL-LAMBDA-001", {"runtime": "python3.9"}),
+        ("ENC-LAMBDA-001", {"kmsKeyArn": None}),
+        ("RSL-LAMBDA-002", {"deadLetterConfig": None}),
+        ("RSL-LAMBDA-003", {"reservedConcurrentExecutions": None}),
+        ("RSL-LAMBDA-004", {"tracingConfig": {"mode": "PassThrough"}}),
+    ],
+)
+def test_a_function_below_the_baseline_fails(judge, control_id, fault):
+    assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == []
+    assert judge(control_id, one(FUNCTION, **{**BASELINE, **fault})).violations
+    levels = {configured.get(control_id, {}).get("enforcementLevel", "mandatory") for configured in CONFIGURED.values()}
+    assert levels == {"mandatory"}
+
+
+def deployment(requests, limits, stack="prod"):
+    containers = [{"name": "app", "resources": {"requests": requests, "limits": limits}}]
+    return one(DEPLOYMENT, stack, "RSL-KUBERNETES-001", spec={"template": {"spec": {"containers": containers}}})
+
+
+@pytest.mark.requirement("SMILE-PERF-01", "SMILE-PERF-02")
+@pytest.mark.parametrize("stack", CONFIGURED)
+def test_containers_beyond_the_bounds_of_services_and_workers_fail(judge, stack):
+    low = {"cpu": "250m", "memory": "256Mi"}
+    high = {"cpu": "2", "memory": "4Gi"}
+    assert judge("RSL-KUBERNETES-001", deployment(low, high, stack)).diagnostics == []
+    for requests, limits in (
+        ({**low, "cpu": "200m"}, high),
+        ({**low, "memory": "128Mi"}, high),
+        (low, {**high, "cpu": "2500m"}),
+        (low, {**high, "memory": "5Gi"}),
+        (low, {}),
+    ):
+        assert judge("RSL-KUBERNETES-001", deployment(requests, limits, stack)).violations
+
+
+@pytest.mark.requirement("SMILE-NS-01", "SMILE-NS-02", "SMILE-NS-03")
+@pytest.mark.parametrize(
+    ("stack", "valid", "invalid"), [("dev", (1, 2), (0, 3)), ("staging", (2, 3), (1, 4)), ("prod", (3, 9), (1, 2))]
+)
+def test_replicas_beyond_the_stacks_range_fail(judge, stack, valid, invalid):
+    def with_replicas(count):
+        return judge("RSL-KUBERNETES-002", one(DEPLOYMENT, stack, "RSL-KUBERNETES-002", spec={"replicas": count}))
+
+    assert all(with_replicas(count).diagnostics == [] for count in valid)
+    assert all(with_replicas(count).violations for count in invalid)
+
+
+@pytest.mark.parametrize("control_id", ["RES-AWS-008", "RES-ECR-004"])
+def test_a_functions_layers_and_image_lie_in_the_region(judge, control_id):
+    layer = "arn:aws:lambda:{}:111122223333:layer:common:1"
+    image = "111122223333.dkr.ecr.{}.amazonaws.com/smile/orders:1"
+
+    def in_region(region):
+        return one(FUNCTION, layers=[layer.format(region)], imageUri=image.format(region))
+
+    assert judge(control_id, in_region("ap-southeast-3")).diagnostics == []
+    assert judge(control_id, in_region("us-east-1")).violations

@@ -1,0 +1,68 @@
+"""Properties of backups: windows, cron expressions, and plans that the vaults' locks let in."""
+
+import re
+
+import pytest
+from hypothesis import given, strategies
+
+from components.backup_plans import plans
+from components.environment import Environment
+from settings import Backup
+from settings.backup import LEAST_COLD_DAYS, Archive, Daily
+from settings.cron import Window, nightly, window
+
+MINUTES = 24 * 60
+TIMES = strategies.integers(0, MINUTES - 1)
+LENGTHS = strategies.integers(1, MINUTES - 1)
+
+
+@given(TIMES, LENGTHS, TIMES, LENGTHS)
+def test_windows_overlap_where_they_share_a_minute(start, length, other_start, other_length):
+    def minutes(first, long):
+        return {(first + minute) % MINUTES for minute in range(long)}
+
+    shared = bool(minutes(start, length) & minutes(other_start, other_length))
+    assert Window(start, length).overlaps(Window(other_start, other_length)) == shared
+
+
+@given(strategies.integers(0, 59), strategies.integers(0, 23), strategies.sampled_from(["* * ?", "? * SUN", "1 * ?"]))
+def test_a_start_is_taken_at_night_and_refused_by_day(minute, hour, days):
+    expression = f"cron({minute} {hour} {days} *)"
+    assert window(expression, 60).start == hour * 60 + minute
+    if 6 <= hour < 18:
+        with pytest.raises(ValueError, match="daytime"):
+            nightly(expression)
+    else:
+        assert nightly(expression) == expression
+
+
+@given(strategies.from_regex(re.compile(r"cron\([\d*?/,L# -]{0,20}\)"), fullmatch=True))
+def test_an_expression_either_passes_as_it_is_or_is_refused(expression):
+    try:
+        assert nightly(expression) == expression
+        assert len(expression.split()) == 6
+    except ValueError as error:
+        assert str(error)  # noqa: PT017 - either way is right
+
+
+@given(
+    kept=strategies.integers(1, 35),
+    continuous=strategies.none() | strategies.integers(1, 35),
+    archived=strategies.none() | strategies.integers(LEAST_COLD_DAYS + 1, 36_500),
+)
+def test_every_plan_keeps_what_its_settings_say_and_cools_what_it_can(kept, continuous, archived):
+    daily = Daily(retention_days=kept, continuous=continuous is not None, continuous_days=continuous or 35)
+    archive = Archive(
+        enabled=archived is not None, retention_days=archived or 2557, cold_after_days=(archived or 2557) - 90
+    )
+    made = {
+        plan.role: plan for plan in plans(Backup(daily=daily, archive=archive), Environment(name="x", account_id="1"))
+    }
+    assert {role: plan.delete_after for role, plan in made.items()} == {
+        role: days
+        for role, days in {"daily": kept, "continuous": continuous, "archive": archived}.items()
+        if days is not None
+    }
+    for plan in made.values():
+        assert plan.cold_after is None or plan.delete_after - plan.cold_after >= LEAST_COLD_DAYS
+        assert not plan.continuous or all(":s3:" in pattern for pattern in plan.resources)

@@ -1,0 +1,308 @@
+"""Backups as a program registers them: vaults, plans, restore tests, the audit and the alarms."""
+
+import json
+
+import pytest
+from moto.events.models import EventPattern
+
+from components.backup import Backup, BackupArgs, ProtectedDatabase
+from components.backup_alarms import alarms
+from components.backup_plans import TAG
+from settings import load_from_files
+from settings.backup import Backup as BackupSettings
+from settings.backup import Lock
+from tests.recording import record
+
+ACCOUNT, REGION = "123456789012", "ap-southeast-3"
+CUSTODIAN = f"arn:aws:iam::{ACCOUNT}:role/deploy"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key"
+TAGGED = [{"key": "aws:ResourceTag/Backup", "value": "daily"}]
+
+
+@pytest.fixture(scope="module")
+def backup_of(foundation_of):
+    def make(settings=None, **changes):
+        args = {
+            "foundation": foundation_of(),
+            "settings": settings or load_from_files("prod").backup,
+            "database": ProtectedDatabase(
+                identifier="smile-prod-database", subnet_group="smile-prod-database", security_group_ids=["sg-1"]
+            ),
+            "documents_bucket": "documents",
+            "backups_bucket": "backups",
+        }
+
+        def program():
+            made = Backup("smile", BackupArgs(**(args | changes)))
+            return {"vaults": made.vault_arns, "role": made.restore_role_arn}
+
+        return record(program)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def backup(backup_of):
+    return backup_of()
+
+
+def rule(recording, plan):
+    (only,) = recording.of("backup/plan:Plan")[f"smile-{plan}"]["rules"]
+    return only
+
+
+def vault_policy(recording, vault="daily"):
+    policy = json.loads(recording.of("backup/vaultPolicy:VaultPolicy")[f"smile-{vault}"]["policy"])
+    return {statement["Sid"]: statement for statement in policy["Statement"]}
+
+
+# Vaults
+
+
+@pytest.mark.requirement("SMILE-BACKUP-07")
+def test_vaults_have_the_backups_key_and_are_kept_from_deletion(backup):
+    made = [each for each in backup.resources if each.type == "aws:backup/vault:Vault"]
+    assert {each.inputs["name"] for each in made} == {"smile-prod-daily", "smile-prod-archive"}
+    assert {each.inputs["kmsKeyArn"] for each in made} == {f"{KEY}/backups"}
+    assert all(each.protect and each.retain_on_delete for each in made)
+    assert backup.result["vaults"]["daily"] == "arn:of:Vault/smile-daily"
+
+
+@pytest.mark.requirement("SMILE-BACKUP-07")
+def test_vaults_are_locked_in_governance_mode_to_their_retention(backup):
+    locks = backup.of("backup/vaultLockConfiguration:VaultLockConfiguration")
+    assert {name: (lock["minRetentionDays"], lock["maxRetentionDays"]) for name, lock in locks.items()} == {
+        "smile-daily": (30, 35),
+        "smile-archive": (2557, 3653),
+    }
+    assert all("changeableForDays" not in lock for lock in locks.values())
+
+
+@pytest.mark.requirement("SMILE-BACKUP-07")
+def test_compliance_mode_can_be_taken_back_for_the_grace_period(backup_of):
+    settings = BackupSettings(lock=Lock(mode="compliance", approval="DPO-2026-014", grace_days=5))
+    locks = backup_of(settings).of("backup/vaultLockConfiguration:VaultLockConfiguration")
+    assert {lock["changeableForDays"] for lock in locks.values()} == {5}
+
+
+@pytest.mark.requirement("SMILE-BACKUP-07")
+@pytest.mark.parametrize("vault", ["daily", "archive"])
+def test_nobody_deletes_recovery_points_or_cuts_their_time(backup, vault):
+    denied = vault_policy(backup, vault)["DenyDeletion"]
+    assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", ["*"])
+    assert "Condition" not in denied
+    assert {"backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"} <= set(denied["Action"])
+
+
+@pytest.mark.requirement("SMILE-BACKUP-07")
+@pytest.mark.requirement("SMILE-BACKUP-10")
+def test_no_other_account_reaches_a_vault_and_no_copy_leaves_the_region(backup):
+    policy = vault_policy(backup)
+    foreign = policy["DenyOtherAccounts"]
+    assert foreign["Action"] == ["backup:*"]
+    assert foreign["Condition"] == {
+        "StringNotEquals": {"aws:PrincipalAccount": ACCOUNT},
+        "Bool": {"aws:PrincipalIsAWSService": "false"},
+    }
+    assert policy["DenyCopiesElsewhere"]["Condition"] == {
+        "ForAnyValue:ArnNotLike": {"backup:CopyTargets": f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:*"}
+    }
+    assert all("copyActions" not in plan["rules"][0] for plan in backup.of("backup/plan:Plan").values())
+
+
+def test_only_custodians_unlock_a_vault_where_there_are_any(backup, backup_of):
+    assert "DenyUnlocking" not in vault_policy(backup)
+    kept = vault_policy(backup_of(BackupSettings(lock=Lock(custodians=(CUSTODIAN,)))))["DenyUnlocking"]
+    assert kept["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": [CUSTODIAN]}}
+    assert kept["Resource"] == [f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:smile-prod-daily"]
+    assert {"backup:PutBackupVaultAccessPolicy", "backup:DeleteBackupVaultLockConfiguration"} <= set(kept["Action"])
+
+
+def test_vaults_tell_of_objects_that_were_left_out(backup):
+    told = backup.of("backup/vaultNotifications:VaultNotifications")["smile-daily"]
+    assert told["snsTopicArn"].endswith("alarms-critical")
+    assert set(told["backupVaultEvents"]) >= {"S3_BACKUP_OBJECT_FAILED", "CONTINUOUS_BACKUP_INTERRUPTED"}
+
+
+# Plans
+
+
+@pytest.mark.requirement("SMILE-BACKUP-03")
+@pytest.mark.requirement("SMILE-BACKUP-05")
+@pytest.mark.parametrize(("stack", "days"), [("prod", 30), ("staging", 7)])
+def test_everything_tagged_is_copied_every_night(backup_of, stack, days):
+    recording = backup_of(load_from_files(stack).backup)
+    daily = rule(recording, "daily")
+    assert (daily["schedule"], daily["scheduleExpressionTimezone"]) == ("cron(0 22 * * ? *)", "Asia/Jakarta")
+    assert daily["lifecycle"] == {"deleteAfter": days}
+    selection = recording.of("backup/selection:Selection")["smile-daily"]
+    assert selection["resources"] == ["*"]
+    assert selection["conditions"] == [{"stringEquals": TAGGED}]
+
+
+@pytest.mark.requirement("SMILE-BACKUP-05")
+def test_database_files_and_documents_carry_the_tag_that_the_plans_select(backup):
+    from components.files import BACKUP
+    from components.storage import USES
+
+    assert TAG == BACKUP == USES["documents"].tags == {"Backup": "daily"}
+
+
+@pytest.mark.requirement("SMILE-BACKUP-04")
+def test_files_are_archived_each_month_for_seven_years_in_cold_storage(backup):
+    archive = rule(backup, "archive")
+    assert archive["schedule"] == "cron(0 0 1 * ? *)"
+    assert archive["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 2557}
+    assert archive["targetVaultName"] == "smile-prod-archive"
+    selection = backup.of("backup/selection:Selection")["smile-archive"]
+    assert selection["resources"] == [f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/*"]
+
+
+@pytest.mark.requirement("SMILE-BACKUP-01")
+def test_only_buckets_are_backed_up_continuously(backup):
+    """Of a database it would take over retention and window, against what the program says of them."""
+    continuous = {
+        name for name, plan in backup.of("backup/plan:Plan").items() if plan["rules"][0]["enableContinuousBackup"]
+    }
+    assert continuous == {"smile-continuous"}
+    assert rule(backup, "continuous")["lifecycle"] == {"deleteAfter": 35}
+    assert backup.of("backup/selection:Selection")["smile-continuous"]["resources"] == ["arn:aws:s3:::*"]
+
+
+def test_first_the_locks_then_the_plans(backup):
+    plans = [each for each in backup.resources if each.type == "aws:backup/plan:Plan"]
+    locks = {each.urn for each in backup.resources if "vaultLockConfiguration" in each.type}
+    assert plans
+    assert locks
+    assert all(locks <= plan.dependencies for plan in plans)
+
+
+# Restore tests, audit
+
+
+@pytest.mark.requirement("SMILE-BACKUP-02")
+@pytest.mark.requirement("SMILE-BACKUP-11")
+def test_database_and_files_are_restored_each_month(backup):
+    plan = backup.one("backup/restoreTestingPlan:RestoreTestingPlan")
+    assert (plan["scheduleExpression"], plan["scheduleExpressionTimezone"]) == ("cron(0 4 15 * ? *)", "Asia/Jakarta")
+    assert plan["recoveryPointSelection"] == {
+        "algorithm": "RANDOM_WITHIN_WINDOW",
+        "includeVaults": ["arn:of:Vault/smile-daily"],
+        "recoveryPointTypes": ["SNAPSHOT"],
+        "selectionWindowDays": 30,
+    }
+    tested = backup.of("backup/restoreTestingSelection:RestoreTestingSelection")
+    assert {each["protectedResourceType"] for each in tested.values()} == {"RDS", "EFS"}
+    assert {each["iamRoleArn"] for each in tested.values()} == {backup.result["role"]}
+    for each in tested.values():
+        assert each["protectedResourceConditions"] == {"stringEquals": TAGGED}
+    assert tested["smile-restore-test-rds"]["restoreMetadataOverrides"] == {
+        "dbSubnetGroupName": "smile-prod-database",
+        "vpcSecurityGroupIds": '["sg-1"]',
+        "multiAz": "false",
+    }
+
+
+def test_names_are_what_aws_backup_takes(backup):
+    for kind in ("restoreTestingPlan:RestoreTestingPlan", "restoreTestingSelection:RestoreTestingSelection"):
+        for each in backup.of(f"backup/{kind}").values():
+            assert each["name"].startswith("smile_prod_")
+            assert each["name"].replace("_", "").isalnum()
+
+
+@pytest.mark.requirement("SMILE-BACKUP-02")
+def test_the_audit_measures_restores_against_four_hours(backup):
+    controls = {each["name"]: each for each in backup.one("backup/framework:Framework")["controls"]}
+    (restore,) = controls["RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"]["inputParameters"]
+    assert restore == {"name": "maxRestoreTime", "value": "240"}
+    (kept,) = controls["BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK"]["inputParameters"]
+    assert kept["value"] == "30"
+    assert controls["BACKUP_LAST_RECOVERY_POINT_CREATED"]["scope"] == {"tags": TAG}
+
+
+def test_what_is_switched_off_is_not_made(backup_of):
+    settings = load_from_files("staging").backup
+    off = settings.model_copy(
+        update={
+            "audit_framework": False,
+            "restore_test": settings.restore_test.model_copy(update={"enabled": False}),
+            "daily": settings.daily.model_copy(update={"continuous": False}),
+        }
+    )
+    recording = backup_of(off)
+    assert not {each for each in recording.types() if "restoreTesting" in each or "framework" in each}
+    assert set(recording.of("backup/plan:Plan")) == {"smile-daily"}
+    assert not recording.of("lambda/function:Function")
+
+
+# Alarms
+
+
+def event(kind, **detail):
+    return {"source": "aws.backup", "detail-type": kind, "detail": detail}
+
+
+OURS = f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:smile-prod-daily"
+RULES = f"arn:aws:config:{REGION}:{ACCOUNT}:config-rule/aws-service-rule/backup.amazonaws.com"
+EVENTS = [
+    ("failed", event("Backup Job State Change", state="FAILED", backupVaultArn=OURS)),
+    ("failed", event("Backup Job State Change", state="EXPIRED", backupVaultArn=OURS)),
+    (None, event("Backup Job State Change", state="COMPLETED", backupVaultArn=OURS)),
+    (None, event("Backup Job State Change", state="FAILED", backupVaultArn=OURS.replace("prod", "dev"))),
+    ("restore-failed", event("Restore Job State Change", status="FAILED", resourceType="RDS")),
+    (None, event("Restore Job State Change", status="COMPLETED", resourceType="RDS")),
+    ("copied", event("Copy Job State Change", state="CREATED")),
+    (
+        "touched",
+        event("AWS API Call via CloudTrail", eventSource="backup.amazonaws.com", eventName="DeleteRecoveryPoint"),
+    ),
+    (
+        "touched",
+        event(
+            "AWS API Call via CloudTrail",
+            eventSource="backup.amazonaws.com",
+            eventName="DeleteBackupVaultLockConfiguration",
+        ),
+    ),
+    (None, event("AWS API Call via CloudTrail", eventSource="backup.amazonaws.com", eventName="ListBackupJobs")),
+    (
+        "unmet",
+        {
+            "source": "aws.config",
+            "detail-type": "Config Rules Compliance Change",
+            "detail": {
+                "configRuleARN": f"{RULES}/config-rule-abc",
+                "newEvaluationResult": {"complianceType": "NON_COMPLIANT"},
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.requirement("SMILE-BACKUP-11")
+@pytest.mark.requirement("SMILE-LAMBDA-02")
+@pytest.mark.parametrize(("role", "what"), EVENTS)
+def test_an_event_goes_to_the_rule_that_is_for_it_and_to_no_other(environment, role, what):
+    hit = [
+        name
+        for name, each in alarms(environment).items()
+        if EventPattern.load(json.dumps(each.pattern)).matches_event(what)
+    ]
+    assert hit == ([role] if role else [])
+
+
+@pytest.mark.requirement("SMILE-LAMBDA-02")
+def test_people_read_a_sentence_on_the_topic_of_critical_alarms(backup):
+    targets = backup.of("cloudwatch/eventTarget:EventTarget")
+    assert set(targets) == set(backup.of("cloudwatch/eventRule:EventRule"))
+    for target in targets.values():
+        assert target["arn"].endswith("smile-prod-alarms-critical")
+        paths, template = (
+            target["inputTransformer"]["inputPaths"],
+            json.loads(target["inputTransformer"]["inputTemplate"]),
+        )
+        assert template.startswith("smile-prod: ")
+        assert template.endswith("docs/runbooks/recovery.md.")
+        assert all(f"<{name}>" in template for name in paths)
+        assert template.count("<") == len(paths)
+        assert all(path.startswith("$.detail.") for path in paths.values())

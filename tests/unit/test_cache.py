@@ -1,0 +1,259 @@
+"""The cache, as a program registers it: its nodes, its fences, its users, its snapshots, its alarms."""
+
+import json
+
+import pytest
+
+from components.cache import PORT, RedisCache, RedisCacheArgs
+from components.cache_users import PasswordUser
+from components.flows import flows
+from settings import Cache, Protection
+from settings.cache import PeriodicSnapshots
+from tests.recording import record
+
+SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
+GROUP = "elasticache/replicationGroup:ReplicationGroup"
+USER = "elasticache/user:User"
+NO_ACCESS = "off -@all"
+
+
+@pytest.fixture
+def cache_of(foundation):
+    """Record a cache with other settings than prod's."""
+
+    def make(cache=None, password_users=None, foundation=foundation):
+        args = RedisCacheArgs(
+            foundation=foundation,
+            cache=cache or Cache(),
+            subnet_ids=SUBNETS,
+            security_group_id="sg-cache",
+            password_users=password_users or {},
+        )
+
+        def program():
+            made = RedisCache("smile-cache", args)
+            return {
+                "id": made.id,
+                "application": made.application_user,
+                "users": dict(made.password_users),
+                "connect": made.connect_statement().as_dict(),
+            }
+
+        return record(program)
+
+    return make
+
+
+@pytest.fixture
+def cache(cache_of):
+    return cache_of()
+
+
+@pytest.mark.requirement("SMILE-REDIS-01")
+@pytest.mark.requirement("SMILE-REDIS-02")
+@pytest.mark.requirement("SMILE-REDIS-03")
+@pytest.mark.requirement("SMILE-REDIS-04")
+@pytest.mark.requirement("SMILE-REDIS-07")
+def test_cache_is_a_cluster_of_two_shards_that_fail_over_to_other_zones(cache):
+    group = cache.one(GROUP)
+    assert (group["engine"], group["engineVersion"], group["clusterMode"]) == ("redis", "7.1", "enabled")
+    assert (group["numNodeGroups"], group["replicasPerNodeGroup"]) == (2, 2)
+    assert group["automaticFailoverEnabled"] is True
+    assert group["multiAzEnabled"] is True
+    assert cache.result["id"] == "smile-prod-cache"
+
+
+@pytest.mark.requirement("SMILE-REDIS-02")
+def test_parameters_turn_cluster_mode_on_and_say_what_gives_way(cache_of):
+    recording = cache_of(Cache(max_memory_policy="allkeys-lfu"))
+    group = recording.one("elasticache/parameterGroup:ParameterGroup")
+    assert group["family"] == "redis7"
+    assert {each["name"]: each["value"] for each in group["parameters"]} == {
+        "cluster-enabled": "yes",
+        "maxmemory-policy": "allkeys-lfu",
+    }
+    assert recording.one(GROUP)["parameterGroupName"] == group["name"] == "smile-prod-cache-redis7"
+
+
+@pytest.mark.requirement("SMILE-REDIS-08")
+def test_nothing_is_stored_or_sent_in_the_clear(cache):
+    group = cache.one(GROUP)
+    assert group["transitEncryptionEnabled"] is True
+    assert group["transitEncryptionMode"] == "required"
+    assert group["atRestEncryptionEnabled"] is True
+    assert group["kmsKeyId"].endswith("key/cache")
+    assert "authToken" not in group
+
+
+@pytest.mark.requirement("SMILE-REDIS-09")
+def test_nodes_are_in_the_private_subnets_behind_the_security_group_of_the_cache(cache):
+    subnets = cache.one("elasticache/subnetGroup:SubnetGroup")
+    group = cache.one(GROUP)
+    assert subnets["subnetIds"] == list(SUBNETS)
+    assert (group["subnetGroupName"], group["securityGroupIds"]) == (subnets["name"], ["sg-cache"])
+    admitted = {(flow.source, flow.port) for flow in flows() if flow.target == "cache"}
+    assert ("application", PORT) in admitted
+    assert group["port"] == PORT
+
+
+@pytest.mark.requirement("SMILE-REDIS-10")
+def test_slow_and_engine_log_go_to_encrypted_log_groups_as_json(cache):
+    groups = cache.of("cloudwatch/logGroup:LogGroup")
+    for log in ("slow-log", "engine-log"):
+        (delivery,) = [each for each in cache.one(GROUP)["logDeliveryConfigurations"] if each["logType"] == log]
+        assert (delivery["logFormat"], delivery["destinationType"]) == ("json", "cloudwatch-logs")
+        assert delivery["destination"] == groups[f"smile-cache-{log}"]["name"]
+        assert groups[f"smile-cache-{log}"]["kmsKeyId"].endswith("key/logs")
+
+
+@pytest.mark.requirement("SMILE-REDIS-10")
+def test_node_type_engine_and_version_are_settings(cache_of):
+    recording = cache_of(Cache(engine="valkey", version="8.1", node_type="cache.m7g.large"))
+    group = recording.one(GROUP)
+    assert (group["engine"], group["engineVersion"], group["nodeType"]) == ("valkey", "8.1", "cache.m7g.large")
+    assert recording.one("elasticache/parameterGroup:ParameterGroup")["family"] == "valkey8"
+    # Users of Redis serve both engines: a cache that changes over keeps them.
+    assert {user["engine"] for user in recording.of(USER).values()} == {"redis"}
+
+
+@pytest.mark.requirement("SMILE-REDIS-06")
+def test_daily_snapshot_is_kept_thirty_days_and_begins_at_night(cache):
+    group = cache.one(GROUP)
+    assert group["snapshotRetentionLimit"] == 30
+    assert (group["snapshotWindow"], group["maintenanceWindow"]) == ("18:00-19:00", "sat:19:30-sat:20:30")
+    assert group["finalSnapshotIdentifier"] == "smile-prod-cache-final"
+    assert group["autoMinorVersionUpgrade"] is True
+    assert group["notificationTopicArn"].endswith("alarms-warning")
+
+
+def test_cache_is_protected_as_the_stack_says_and_waits_for_its_logs(cache_of, foundation_of):
+    off = Protection(protect=False, deletion_protection=False, retain_on_delete=False)
+    for recording, kept in ((cache_of(), True), (cache_of(foundation=foundation_of(protection=off)), False)):
+        (group,) = [each for each in recording.resources if each.type == f"aws:{GROUP}"]
+        assert (group.protect, group.retain_on_delete) == (kept, kept)
+        assert {urn.rpartition("::")[2] for urn in group.dependencies} >= {
+            "smile-cache-slow-log",
+            "smile-cache-engine-log",
+        }
+
+
+def test_a_cache_can_be_filled_from_a_snapshot(cache_of):
+    assert "snapshotName" not in cache_of().one(GROUP)
+    assert cache_of(Cache(restore_from="last-good")).one(GROUP)["snapshotName"] == "last-good"
+
+
+# Users
+
+
+@pytest.mark.requirement("SMILE-REDIS-08")
+def test_who_does_not_log_in_can_do_nothing_and_the_application_logs_in_by_iam(cache):
+    users = cache.of(USER)
+    assert set(users) == {"smile-cache-default", "smile-cache-application"}
+    default, application = users["smile-cache-default"], users["smile-cache-application"]
+    assert (default["userName"], default["accessString"]) == ("default", NO_ACCESS)
+    assert application["authenticationMode"] == {"type": "iam"}
+    assert application["userId"] == application["userName"] == cache.result["application"]
+    group = cache.one("elasticache/userGroup:UserGroup")
+    assert set(group["userIds"]) == {user["userId"] for user in users.values()}
+    assert cache.one(GROUP)["userGroupIds"] == [group["userGroupId"]]
+
+
+@pytest.mark.requirement("SMILE-REDIS-08")
+def test_application_may_read_and_write_everything_but_not_empty_or_reconfigure_the_cache(cache):
+    words = cache.of(USER)["smile-cache-application"]["accessString"].split()
+    assert words[:4] == ["on", "~*", "&*", "-@all"]
+    assert {"+@read", "+@write"} < set(words)
+    assert "+@all" not in words
+    allowed_after = set(words[words.index("-@dangerous") :])
+    assert allowed_after == {"-@dangerous", "+info", "+cluster|nodes", "+cluster|shards", "+cluster|slots"}
+
+
+@pytest.mark.requirement("SMILE-REDIS-08")
+def test_a_user_with_a_password_is_born_without_one_and_without_rights(cache_of):
+    recording = cache_of(password_users={"reports": "~reports:* +@read"})
+    user = recording.of(USER)["smile-cache-reports"]
+    assert (user["accessString"], user["noPasswordRequired"]) == (NO_ACCESS, True)
+    assert not {"passwords", "authenticationMode"} & set(user)
+    (registered,) = [each for each in recording.resources if each.name == "smile-cache-reports"]
+    assert registered.ignore_changes == {"accessString", "authenticationMode", "noPasswordRequired"}
+    assert user["userId"] in recording.one("elasticache/userGroup:UserGroup")["userIds"]
+    assert recording.result["users"] == {
+        "reports": PasswordUser(
+            id="smile-prod-cache-reports", name="smile-prod-cache-reports", access_string="on ~reports:* +@read"
+        )
+    }
+
+
+def test_a_user_with_a_password_cannot_take_the_place_of_another(cache_of):
+    with pytest.raises(ValueError, match="password_users: default; any name but default, application"):
+        cache_of(password_users={"default": "+@all"})
+
+
+def test_a_workload_is_given_this_cache_and_this_user(cache):
+    statement = cache.result["connect"]
+    assert statement["Action"] == ["elasticache:Connect"]
+    assert statement["Resource"] == [
+        "arn:aws:elasticache:ap-southeast-3:123456789012:replicationgroup:smile-prod-cache",
+        "arn:aws:elasticache:ap-southeast-3:123456789012:user:smile-prod-cache-application",
+    ]
+
+
+# Snapshots between the daily ones
+
+
+@pytest.mark.requirement("SMILE-REDIS-05")
+@pytest.mark.requirement("SMILE-LAMBDA-02")
+def test_a_schedule_invokes_the_function_every_six_hours(cache):
+    schedule = cache.one("scheduler/schedule:Schedule")
+    function = cache.one("lambda/function:Function")
+    assert schedule["scheduleExpression"] == "rate(6 hours)"
+    assert schedule["target"]["arn"] == "arn:of:Function/smile-cache-snapshots"
+    assert function["environment"]["variables"] == {
+        "CACHE": "smile-prod-cache",
+        "PREFIX": "smile-prod-cache-periodic-",
+        "INTERVAL_HOURS": "6",
+        "RETENTION_DAYS": "30",
+    }
+    assert function["timeout"] == 900
+
+
+def test_the_function_may_delete_its_own_snapshots_only(cache):
+    policy = json.loads(cache.of("iam/policy:Policy")["smile-cache-snapshots"]["policy"])
+    statements = {each["Sid"]: each for each in policy["Statement"]}
+    own = "arn:aws:elasticache:ap-southeast-3:123456789012:snapshot:smile-prod-cache-periodic-*"
+    assert [each["Sid"] for each in statements.values() if "elasticache:DeleteSnapshot" in each["Action"]] == [
+        "DeleteOwnSnapshots"
+    ]
+    assert statements["DeleteOwnSnapshots"]["Resource"] == [own]
+    assert own in statements["TakeSnapshot"]["Resource"]
+    assert "*" not in {
+        resource for sid, each in statements.items() if sid != "WriteTraces" for resource in each["Resource"]
+    }
+
+
+def test_without_periodic_snapshots_there_is_no_function(cache_of):
+    recording = cache_of(Cache(periodic_snapshots=PeriodicSnapshots(enabled=False)))
+    assert not {"aws:lambda/function:Function", "aws:scheduler/schedule:Schedule"} & recording.types()
+
+
+# Alarms
+
+
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_each_shard_raises_alarms_for_its_worst_node(cache):
+    alarms = cache.of("cloudwatch/metricAlarm:MetricAlarm")
+    assert set(alarms) == {
+        f"smile-cache-{shard}-{role}" for shard in ("0001", "0002") for role in ("cpu", "memory", "evictions", "lag")
+    }
+    queries = alarms["smile-cache-0002-memory"]["metricQueries"]
+    assert [query["expression"] for query in queries if query.get("returnData")] == ["MAX(METRICS())"]
+    metrics = [query["metric"] for query in queries if "metric" in query]
+    assert {metric["metricName"] for metric in metrics} == {"DatabaseMemoryUsagePercentage"}
+    assert [metric["dimensions"]["CacheClusterId"] for metric in metrics] == [
+        f"smile-prod-cache-0002-{node}" for node in ("001", "002", "003")
+    ]
+    assert alarms["smile-cache-0001-lag"]["alarmActions"][0].endswith("alarms-critical")
+
+
+def test_alarms_can_be_off(cache_of):
+    assert not cache_of(Cache(alarms=False)).of("cloudwatch/metricAlarm:MetricAlarm")

@@ -1,0 +1,87 @@
+"""The application's functions as settings: what is refused, and in which words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settings.functions import expression
+
+CASES = [
+    ("count-jobs: {}", "functions/count_jobs/handler.py does not exist; valid: export_database"),
+    ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist; valid: export_database"),
+    ("count: {code: ../secrets}", 'code: got "../secrets"'),
+    ("Count: {code: export_database}", "application.Count"),
+    (f"{'c' * 31}: {{code: export_database}}", "names of up to 30"),
+    ("count: {code: export_database, memory_mib: 127}", "memory_mib: got 127; valid: 128 to 10240"),
+    ("count: {code: export_database, memory_mib: 10241}", "memory_mib: got 10241; valid: 128 to 10240"),
+    ("count: {code: export_database, timeout_seconds: 901}", "timeout_seconds: got 901; valid: 1 to 900"),
+    ("count: {code: export_database, timeout_seconds: 0}", "timeout_seconds: got 0; valid: 1 to 900"),
+    ("count: {code: export_database, concurrency: 0}", "concurrency: got 0; valid: 1 to 100"),
+    ("count: {code: export_database, batch_size: 11}", "batch_size: got 11; valid: 1 to 10"),
+    (
+        "count: {code: export_database, runtime: python3.9}",
+        'runtime: got "python3.9", did you mean python3.14? valid: python3.13',
+    ),
+    ("count: {code: export_database, schedule: daily}", 'schedule: got "daily"; valid: rate(N minutes'),
+    ("count: {code: export_database, receives: [jbos]}", "receives: there is no jbos, did you mean jobs? valid: jobs"),
+    ("count: {code: export_database, sends: [x]}", "sends: there is no x; valid: jobs, stock-movements.fifo"),
+    ("count: {code: export_database, secrets: [mysql/x]}", "secrets: there is no mysql/x"),
+    ("count: {code: export_database, reads: [logs]}", 'reads[0]: got "logs"; valid: documents, archive'),
+    ("count: {code: export_database, variables: {DB_PASSWORD: x}}", "variables.DB_PASSWORD"),
+    ("count: {code: export_database, memory: 256}", "memory: unknown key"),
+    (
+        "count: {code: export_database, receives: [jobs], timeout_seconds: 301}",
+        "timeout_seconds: got 301, longer than a message of its queues is hidden; valid: 1 to 300",
+    ),
+    ("count: {code: export_database, receives: [jobs], concurrency: 1}", "concurrency: got 1; valid: 2 or more"),
+]
+
+
+@pytest.mark.requirement("SMILE-LAMBDA-01")
+@pytest.mark.parametrize(("text", "says"), CASES)
+def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
+    (line,) = mistakes(f"config:\n  smile:functions:\n    application:\n      {text}\n")
+    assert line.startswith("Pulumi.prod.yaml:4: smile:functions.application")
+    assert says in line
+
+
+@pytest.mark.requirement("SMILE-LAMBDA-03")
+def test_a_function_has_defaults_for_all_but_its_code(load):
+    text = (
+        "config:\n  smile:functions:\n    application:\n      count: {code: export_database, schedule: rate(1 day)}\n"
+    )
+    (count,) = load(text).functions.application.values()
+    assert (count.runtime, count.memory_mib, count.timeout_seconds, count.concurrency) == ("python3.13", 256, 60, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rate(1 minute)", "rate(6 hours)", "cron(30 1 * * ? *)", "cron(0/15 8-17 ? * MON-FRI *)", "cron(0 0 L * ? 2027)"],
+)
+def test_a_schedule_that_aws_takes_passes(text):
+    assert expression(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rate(1 hours)",
+        "rate(2 hour)",
+        "rate(0 hours)",
+        "cron(0 1 * * * *)",
+        "cron(0 1 ? * ? *)",
+        "cron(60 1 * * ? *)",
+        "cron(0 24 * * ? *)",
+        "cron(0 1 * * ?)",
+        "0 1 * * ? *",
+    ],
+)
+def test_a_schedule_that_aws_refuses_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - the setting says what is valid
+        expression(text)
+
+
+@given(st.integers(0, 59), st.integers(0, 23))
+def test_any_minute_of_any_day_is_a_schedule(minute, hour):
+    text = f"cron({minute} {hour} * * ? *)"
+    assert expression(text) == text

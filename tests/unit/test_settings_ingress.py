@@ -1,0 +1,125 @@
+"""Settings of names, load balancer, API and release: what is refused, and in which words."""
+
+import pytest
+
+from settings import STACKS, Ingress, load_from_files
+
+DOMAIN = "{domain: smile.example.go.id"
+CASES = [
+    ("dns: {domain: smile}", 'dns.domain: got "smile"; valid: lower-case labels'),
+    ("dns: {domain: Smile.example.go.id}", "dns.domain: got"),
+    ("dns: {domain: -smile.example.go.id}", "dns.domain: got"),
+    ("dns: {domain: '*.example.go.id'}", "dns.domain: got"),
+    (f"dns: {{domain: {'a' * 64}.id}}", "dns.domain: got"),
+    (f"dns: {{domain: {'a' * 55}.go.id}}", "characters; valid: origin_host of up to 64"),
+    (f"dns: {DOMAIN}, zone_id: smile}}", "dns.zone_id: got"),
+    (f"dns: {DOMAIN}, weight: 256}}", "dns.weight: got 256; valid: 0 to 255"),
+    ("dns: {public_host: app.example.go.id}", "dns.public_host: there is no domain that it could belong to"),
+    ("dns: {zone_id: Z123}", "dns.zone_id: there is no domain"),
+    (f"dns: {DOMAIN}, public_host: smile.example.org}}", "dns.public_host: smile.example.org is outside the zone"),
+    (f"dns: {DOMAIN}, origin_host: badsmile.example.go.id}}", "dns.origin_host: badsmile.example.go.id is outside"),
+    (f"dns: {DOMAIN}, origin_host: smile.example.go.id}}", "is the public name too; valid: a name of its own"),
+    ("network: {ingress: cloudfront}", "network.ingress: got cloudfront, but there is no name"),
+    ("ingress: {priorities: {orders: 0}}", "ingress.priorities.orders: got 0"),
+    ("ingress: {priorities: {orders: 50001}}", "ingress.priorities.orders: got 50001"),
+    ("ingress: {priorities: {order: 5}}", "ingress.priorities.order: no public service, did you mean orders?"),
+    ("ingress: {priorities: {notifications: 5}}", "ingress.priorities.notifications: no public service"),
+    ("ingress: {priorities: {orders: 5, reports: 5}}", "reports: 5 is the priority of orders's rule"),
+    ("ingress: {health_path: health}", "ingress.health_path: got"),
+    ("ingress: {health_interval_seconds: 4}", "ingress.health_interval_seconds: got 4; valid: 5 to 300"),
+    ("ingress: {firewall: {rate_limit: 9}}", "ingress.firewall.rate_limit: got 9; valid: 10 to"),
+    ("ingress: {firewall: {mode: off}}", "ingress.firewall.mode: got"),
+    ("ingress: {firewall: {countries: [Indonesia]}}", "ingress.firewall.countries[0]: got"),
+    ("ingress: {secret_generation: 0}", "ingress.secret_generation: got 0"),
+    ("api: {throttle: {rate: 10001}}", "api.throttle.rate: got 10001; valid: 1 to 10000"),
+    ("api: {throttle: {burst: 0}}", "api.throttle.burst: got 0; valid: 1 to 5000"),
+    ("api: {timeout_seconds: 30}", "api.timeout_seconds: got 30; valid: 1 to 29"),
+    ("api: {authorizer: basic}", 'api.authorizer: got "basic"; valid: none, iam, cognito, lambda'),
+    ("api: {authorizer: cognito}", "api.user_pool_arns: nothing, but authorizer is cognito"),
+    ("api: {authorizer: lambda}", "api.function_arn: nothing, but authorizer is lambda"),
+    (
+        "api: {function_arn: 'arn:aws:lambda:ap-southeast-3:123456789012:function:check'}",
+        "api.function_arn: authorizer is none; valid: none, or authorizer: lambda",
+    ),
+    (
+        "api: {authorizer: lambda, function_arn: 'arn:aws:lambda:ap-southeast-3:210987654321:function:check'}",
+        "is of another account; valid: ARNs of account 123456789012",
+    ),
+    (
+        "api: {authorizer: lambda, function_arn: 'arn:aws:lambda:us-east-1:123456789012:function:check'}",
+        "api.function_arn: got",
+    ),
+    ("release: {steps: [10, 50]}", "release.steps: got [10, 50]; valid: rising numbers that end with 100"),
+    ("release: {steps: [50, 10, 100]}", "release.steps: got [50, 10, 100]"),
+    ("release: {steps: []}", "release.steps: got"),
+    ("release: {weights: {orders: {blue: 90}}}", "orders: blue 90 and green 0 make 90; valid: shares that make 100"),
+    ("release: {weights: {orders: {blue: 90, green: 11}}}", "orders: blue 90 and green 11 make 101"),
+    ("release: {weights: {orders: {blue: 110, green: -10}}}", "orders.blue: got 110; valid: 0 to 100"),
+    ("release: {weights: {order: {blue: 90, green: 10}}}", "order: no public service, did you mean orders?"),
+    ("release: {weights: {notifications: {blue: 90, green: 10}}}", "notifications: no public service"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), CASES)
+def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
+    lines = mistakes(f"config:\n  smile:{text}")
+    assert all(line.startswith("Pulumi.prod.yaml") for line in lines)
+    assert any(says in line for line in lines)
+
+
+def test_a_rule_that_hides_another_is_refused(mistakes):
+    (line,) = mistakes("config:\n  smile:ingress: {priorities: {portal: 5}}", "prod")[:1]
+    assert "is tried after 5 of portal, whose path / overlaps /api/" in line
+    assert "valid: 1 to 4" in line
+
+
+def test_two_services_whose_derived_places_are_the_same_are_told_apart_by_hand(load, mistakes):
+    place = Ingress().priority
+    first, second = twins(place)
+    services = f"smile:services: {{catalogue: {{{first}: {{path: /{first}}}, {second}: {{path: /{second}}}}}}}"
+    (line,) = mistakes(f"config:\n  {services}")
+    assert f"smile:ingress.priorities.{second}: {place(first, '/a')} is the priority of {first}'s rule" in line
+    assert load(f"config:\n  {services}\n  smile:ingress: {{priorities: {{{second}: 7}}}}")
+
+
+def twins(place):
+    """Two names with one derived priority."""
+    seen = {}
+    for number in range(10_000):
+        name = f"s{number}"
+        other = seen.setdefault(place(name, "/a"), name)
+        if other != name:
+            return other, name
+    raise AssertionError("none found")
+
+
+def test_a_health_check_that_would_be_refused_at_the_border_is_refused_here(mistakes, load):
+    text = f"config:\n  smile:ingress: {{firewall: {{countries: [ID]}}}}\n  smile:dns: {DOMAIN}"
+    (line,) = mistakes(f"{text}}}")
+    assert "smile:dns.health_check: got true, but only requests from named countries are let in; valid: false" in line
+    assert load(f"{text}, health_check: false}}").ingress.firewall.countries == ("ID",)
+
+
+def test_too_many_public_services_are_refused(mistakes):
+    services = ", ".join(f"s{number}: {{path: /s{number}}}" for number in range(51))
+    priorities = ", ".join(f"s{number}: {number + 1}" for number in range(51))
+    text = (
+        f"config:\n  smile:services: {{catalogue: {{{services}}}}}\n  smile:ingress: {{priorities: {{{priorities}}}}}"
+    )
+    assert any("51 services have a path; valid: up to 50 with one" in line for line in mistakes(text))
+
+
+def test_names_are_made_of_the_domain(load):
+    dns = load(f"config:\n  smile:dns: {DOMAIN}}}").dns
+    assert (dns.public, dns.origin) == ("smile.example.go.id", "origin.smile.example.go.id")
+
+
+@pytest.mark.requirement("SMILE-EDGE-09")
+def test_rules_count_in_dev_and_block_elsewhere():
+    modes = {stack: load_from_files(stack).ingress.firewall.mode for stack in STACKS}
+    assert modes == {"dev": "count", "staging": "block", "prod": "block"}
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-09")
+def test_a_release_goes_by_ten_fifty_and_a_hundred_percent():
+    assert load_from_files("prod").release.steps == (10, 50, 100)

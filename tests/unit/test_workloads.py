@@ -1,0 +1,571 @@
+"""The microservices in the cluster, as a program registers them: their roles, their pods, what fences them in."""
+
+import json
+import re
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+
+from components.cache import RedisCache, RedisCacheArgs
+from components.files import SharedFileSystem, SharedFileSystemArgs
+from components.function import Placement
+from components.images import ImageRegistry, ImageRegistryArgs
+from components.pod import GROUPS
+from components.queues import MessageQueues, MessageQueuesArgs
+from components.secrets import DatabaseLogin, Secrets, SecretsArgs
+from components.storage import ObjectStorage, ObjectStorageArgs
+from components.workload_grants import DataTier
+from components.workload_identity import WorkloadIdentities, WorkloadIdentitiesArgs
+from components.workloads import Workloads, WorkloadsArgs
+from settings import COLOURS, STACKS, Service, Versions, load_from_files
+from settings.quantities import mebibytes, millicores
+from settings.secrets import SECRET_LIKE
+from tests.recording import record
+
+ACCOUNT = "123456789012"
+ROLE, POLICY = "iam/role:Role", "iam/policy:Policy"
+ASSOCIATION = "eks/podIdentityAssociation:PodIdentityAssociation"
+DEPLOYMENT, BUDGET = "apps/v1:Deployment", "policy/v1:PodDisruptionBudget"
+AUTOSCALER, NETWORK_POLICY = "autoscaling/v2:HorizontalPodAutoscaler", "networking.k8s.io/v1:NetworkPolicy"
+BINDING = "elbv2.k8s.aws/v1beta1:TargetGroupBinding"
+LOGINS = "secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
+RELEASE = "helm.sh/v3:Release"
+EVERYTHING = Service(
+    kind="api",
+    path="/api/everything",
+    sends=("jobs",),
+    receives=("stock-movements.fifo",),
+    reads=("documents",),
+    writes=("archive",),
+    secrets=("mysql/application",),
+    files=("shared",),
+    cache=True,
+)
+
+
+@pytest.fixture(scope="session")
+def workloads_of(foundation_of, environment):
+    """Record the workloads of a stack, or with another catalogue or other settings."""
+
+    def make(stack="prod", services=None, ingress=None, **changes):
+        settings = load_from_files(stack)
+        catalogue = services or settings.services.catalogue
+        network = settings.network.model_copy(update={"ingress": ingress or settings.network.ingress})
+        foundation = foundation_of(environment=type(environment)(name=stack, account_id=ACCOUNT))
+
+        def program():
+            logins = SecretsArgs(
+                foundation=foundation,
+                secrets=settings.secrets,
+                placement=Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-1"]),
+                database=DatabaseLogin(host="db", port=3306, master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m"),
+            )
+            nodes = {"subnet_ids": ["subnet-1"], "security_group_id": "sg-1"}
+            data = DataTier(
+                foundation=foundation,
+                queues=MessageQueues("smile", MessageQueuesArgs(foundation=foundation, queues=settings.queues)),
+                storage=ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=settings.storage)),
+                secrets=Secrets("smile", logins),
+                cache=RedisCache(
+                    "smile-cache",
+                    RedisCacheArgs(foundation=foundation, cache=settings.cache, password_users={}, **nodes),
+                ),
+            )
+            files = SharedFileSystemArgs(
+                foundation=foundation, files=settings.files, subnet_ids={"a": "subnet-1"}, security_group_id="sg-1"
+            )
+            identities = WorkloadIdentitiesArgs(
+                data=data, services=catalogue, cluster=f"smile-{stack}", cluster_name=f"smile-{stack}"
+            )
+            WorkloadIdentities("smile", identities)
+            made = Workloads(
+                "smile-workloads",
+                WorkloadsArgs(
+                    settings=settings.workloads.model_copy(update=changes),
+                    services=catalogue,
+                    data=data,
+                    files=SharedFileSystem("smile-files", files),
+                    images=ImageRegistry(
+                        "smile-images",
+                        ImageRegistryArgs(foundation=foundation, settings=settings.images, services=list(catalogue)),
+                    ),
+                    cluster=f"smile-{stack}",
+                    cluster_settings=settings.clusters.application,
+                    network=network,
+                    vpc_id="vpc-1",
+                    health_path="/health",
+                    target_groups={
+                        name: {colour: f"arn:of:{name}-{colour}" for colour in COLOURS}
+                        for name, service in catalogue.items()
+                        if service.path
+                    },
+                ),
+            )
+            return {"namespace": made.namespace}
+
+        recording = record(program)
+        return SimpleNamespace(recording=recording, settings=settings, catalogue=catalogue, stack=stack)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stacks(workloads_of):
+    return {stack: workloads_of(stack) for stack in STACKS}
+
+
+@pytest.fixture(scope="session")
+def prod(stacks):
+    return stacks["prod"]
+
+
+def objects(made, kind):
+    """Name in Kubernetes -> inputs of the objects of one kind, such as ``apps/v1:Deployment``."""
+    found = [each.inputs for each in made.recording.resources if each.type == f"kubernetes:{kind}"]
+    named = {each["metadata"]["name"] if "metadata" in each else each["name"]: each for each in found}
+    assert len(named) == len(found)
+    return named
+
+
+def only(made, kind):
+    (found,) = objects(made, kind).values()
+    return found
+
+
+def pod(workload):
+    spec = workload["spec"]
+    return (spec["jobTemplate"]["spec"] if "jobTemplate" in spec else spec)["template"]["spec"]
+
+
+def container(workload):
+    (found,) = pod(workload)["containers"]
+    return found
+
+
+def statements(made, service):
+    """Sid -> statement of a service's role; none where it has no policy."""
+    policies = made.recording.of(POLICY)
+    name = f"smile-workload-{service}"
+    return {each["Sid"]: each for each in json.loads(policies[name]["policy"])["Statement"]} if name in policies else {}
+
+
+@pytest.mark.requirement("SMILE-NS-01")
+@pytest.mark.requirement("SMILE-NS-02")
+@pytest.mark.requirement("SMILE-NS-03")
+@pytest.mark.parametrize(("stack", "bounds"), [("dev", (1, 2)), ("staging", (2, 3)), ("prod", (3, 10))])
+def test_each_stack_has_its_namespace_and_its_replicas(stacks, stack, bounds):
+    made = stacks[stack]
+    assert set(objects(made, "core/v1:Namespace")) == {f"smile5-{stack}"}
+    assert made.recording.result["namespace"] == f"smile5-{stack}"
+    deployments, autoscalers = objects(made, DEPLOYMENT), objects(made, AUTOSCALER)
+    assert set(deployments) == set(autoscalers) == {f"{name}-blue" for name in made.catalogue}
+    assert {each["metadata"]["namespace"] for each in deployments.values()} == {f"smile5-{stack}"}
+    assert {each["spec"]["replicas"] for each in deployments.values()} == {bounds[0]}
+    for name, autoscaler in autoscalers.items():
+        assert (autoscaler["spec"]["minReplicas"], autoscaler["spec"]["maxReplicas"]) == bounds
+        assert autoscaler["spec"]["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
+
+
+@pytest.mark.requirement("SMILE-PERF-07")
+def test_pods_are_added_at_seventy_percent_and_the_program_leaves_their_number_alone(prod):
+    for autoscaler in objects(prod, AUTOSCALER).values():
+        (metric,) = autoscaler["spec"]["metrics"]
+        assert metric["resource"]["target"] == {"type": "Utilization", "averageUtilization": 70}
+    deployments = [each for each in prod.recording.resources if each.type == f"kubernetes:{DEPLOYMENT}"]
+    assert all(each.ignore_changes == {"spec.replicas"} for each in deployments)
+
+
+@pytest.mark.requirement("SMILE-PERF-08")
+def test_stacks_get_larger(stacks):
+    sizes = []
+    for made in stacks.values():
+        hard = only(made, "core/v1:ResourceQuota")["spec"]["hard"]
+        sizes.append((int(hard["pods"]), millicores(hard["limits.cpu"]), mebibytes(hard["limits.memory"])))
+    for smaller, larger in pairwise(sizes):
+        assert all(few < many for few, many in zip(smaller, larger, strict=True))
+
+
+@pytest.mark.requirement("SMILE-PERF-01")
+@pytest.mark.requirement("SMILE-PERF-02")
+def test_every_container_asks_for_what_is_documented(stacks):
+    documented = {
+        "worker": {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "1000m", "memory": "2Gi"}},
+        "api": {"requests": {"cpu": "500m", "memory": "512Mi"}, "limits": {"cpu": "2000m", "memory": "4Gi"}},
+    }
+    for made in stacks.values():
+        for name, service in made.catalogue.items():
+            kind = "worker" if service.kind == "worker" else "api"
+            assert container(objects(made, DEPLOYMENT)[f"{name}-blue"])["resources"] == documented[kind]
+
+
+@pytest.mark.requirement("SMILE-NS-04")
+def test_nothing_in_the_namespace_is_open_that_no_policy_opens(prod):
+    policies = objects(prod, NETWORK_POLICY)
+    assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    dns, identity = policies["every-pod"]["spec"]["egress"]
+    assert dns["to"][0]["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "kube-system"}
+    assert dns["to"][0]["podSelector"]["matchLabels"] == {"k8s-app": "kube-dns"}
+    assert {(port["protocol"], port["port"]) for port in dns["ports"]} == {("UDP", 53), ("TCP", 53)}
+    assert identity == {
+        "to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}],
+        "ports": [{"protocol": "TCP", "port": 80}],
+    }
+    assert set(policies) == {"default-deny", "every-pod", *prod.catalogue}
+    for name in prod.catalogue:
+        assert policies[name]["spec"]["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": name}}
+        assert set(policies[name]["spec"]["policyTypes"]) == {"Ingress", "Egress"}
+
+
+def ends(rules, direction):
+    """Port -> the other ends that a policy's rules name."""
+    found = {}
+    for rule in rules:
+        for port in rule["ports"]:
+            found.setdefault(port["port"], []).extend(rule[direction])
+    return found
+
+
+@pytest.mark.requirement("SMILE-NS-04")
+def test_a_service_reaches_what_it_uses_and_is_reached_by_whom_it_serves(workloads_of):
+    services = {
+        "public": Service(path="/api/public", secrets=("mysql/application",), cache=True),
+        "inner": Service(),
+        "mails": Service(kind="worker", partners=True),
+    }
+    made = workloads_of(services=services)
+    rules = {name: each["spec"] for name, each in objects(made, NETWORK_POLICY).items()}
+    network = made.settings.network
+    subnets = {tier: [str(cidr) for cidr in zones.values()] for tier, zones in network.subnets.items()}
+
+    def blocks(ranges):
+        return [{"ipBlock": {"cidr": cidr}} for cidr in ranges]
+
+    assert ends(rules["public"]["ingress"], "from") == {
+        443: [{"podSelector": {}}, *blocks(subnets["private"])],
+        8080: blocks(subnets["private"]),
+    }
+    assert ends(rules["inner"]["ingress"], "from") == {443: [{"podSelector": {}}]}
+    assert not rules["mails"]["ingress"]
+    others = [{"podSelector": {}}, *blocks(["10.0.0.0/16"])]
+    internet = {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/16", "169.254.0.0/16"]}}
+    assert ends(rules["public"]["egress"], "to") == {
+        443: others,
+        3306: blocks(subnets["database"]),
+        6379: blocks(subnets["private"]),
+    }
+    assert ends(rules["inner"]["egress"], "to") == {443: others}
+    assert ends(rules["mails"]["egress"], "to") == {443: [*others, internet]}
+
+
+def test_a_load_balancer_on_the_internet_side_reaches_pods_from_the_public_subnets(workloads_of):
+    made = workloads_of(services={"orders": Service(path="/")}, ingress="cloudfront")
+    rules = ends(objects(made, NETWORK_POLICY)["orders"]["spec"]["ingress"], "from")
+    public = [str(cidr) for cidr in made.settings.network.subnets["public"].values()]
+    assert [each["ipBlock"]["cidr"] for each in rules[8080]] == public
+
+
+@pytest.mark.requirement("SMILE-NS-04")
+def test_people_have_roles_in_the_namespace_alone_and_see_no_secret(prod):
+    roles, bindings = (objects(prod, f"rbac.authorization.k8s.io/v1:{kind}") for kind in ("Role", "RoleBinding"))
+    assert set(roles) == set(bindings) == {"reader", "deployer"}
+    for name, binding in bindings.items():
+        assert binding["metadata"]["namespace"] == roles[name]["metadata"]["namespace"] == "smile5-prod"
+        assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == ("Role", name)
+        assert [(each["kind"], each["name"]) for each in binding["subjects"]] == [("Group", f"smile:{name}s")]
+    for role in roles.values():
+        for rule in role["rules"]:
+            assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"])
+            assert not {"secrets", "pods/exec", "rolebindings"} & set(rule["resources"])
+    assert {verb for rule in roles["reader"]["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+
+
+@pytest.mark.requirement("SMILE-NS-05")
+def test_quota_holds_every_pod_at_its_most_and_no_more(prod):
+    hard = only(prod, "core/v1:ResourceQuota")["spec"]["hard"]
+    # Six that answer requests and two workers: ten pods each, and one more while a new version rolls out.
+    assert hard == {
+        "pods": "88",
+        "requests.cpu": f"{66 * 500 + 22 * 250}m",
+        "limits.cpu": f"{66 * 2000 + 22 * 1000}m",
+        "requests.memory": f"{66 * 512 + 22 * 256}Mi",
+        "limits.memory": f"{66 * 4096 + 22 * 2048}Mi",
+        "services.loadbalancers": "0",
+        "services.nodeports": "0",
+    }
+    (limit,) = only(prod, "core/v1:LimitRange")["spec"]["limits"]
+    assert limit == {
+        "type": "Container",
+        "defaultRequest": {"cpu": "250m", "memory": "256Mi"},
+        "default": {"cpu": "1000m", "memory": "2Gi"},
+        "max": {"cpu": "2000m", "memory": "4Gi"},
+    }
+
+
+@pytest.mark.requirement("SMILE-NS-06")
+def test_every_service_with_two_pods_or_more_keeps_half_of_them_and_spreads_over_the_zones(stacks):
+    assert not objects(stacks["dev"], BUDGET)
+    for stack in ("staging", "prod"):
+        made = stacks[stack]
+        budgets = objects(made, BUDGET)
+        assert set(budgets) == set(objects(made, DEPLOYMENT))
+        for name, deployment in objects(made, DEPLOYMENT).items():
+            assert budgets[name]["spec"]["minAvailable"] == "50%"
+            assert budgets[name]["spec"]["selector"] == deployment["spec"]["selector"]
+            zone, host = pod(deployment)["topologySpreadConstraints"]
+            assert (zone["topologyKey"], zone["whenUnsatisfiable"], zone["maxSkew"]) == (
+                "topology.kubernetes.io/zone",
+                "DoNotSchedule",
+                1,
+            )
+            assert zone["labelSelector"] == host["labelSelector"] == deployment["spec"]["selector"]
+
+
+@pytest.mark.requirement("SMILE-NS-07")
+def test_only_restricted_pods_are_let_in_and_ours_are(stacks):
+    for made in stacks.values():
+        labels = only(made, "core/v1:Namespace")["metadata"]["labels"]
+        for mode in ("enforce", "audit", "warn"):
+            assert labels[f"pod-security.kubernetes.io/{mode}"] == "restricted"
+        for deployment in objects(made, DEPLOYMENT).values():
+            security, inside = pod(deployment)["securityContext"], container(deployment)["securityContext"]
+            assert (security["runAsNonRoot"], security["seccompProfile"]) == (True, {"type": "RuntimeDefault"})
+            assert security["runAsUser"] > 0
+            assert inside["allowPrivilegeEscalation"] is False
+            assert inside["capabilities"] == {"drop": ["ALL"]}
+            assert inside["readOnlyRootFilesystem"] is True
+            kinds = {key for volume in pod(deployment)["volumes"] for key in volume if key != "name"}
+            assert kinds <= {"csi", "emptyDir", "persistentVolumeClaim"}
+            assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod(deployment))
+
+
+@pytest.mark.requirement("SMILE-EKS-07")
+def test_each_kind_of_service_runs_on_its_own_group_of_nodes(workloads_of):
+    services = {
+        "orders": Service(path="/api/orders"),
+        "portal": Service(kind="web", path="/"),
+        "mails": Service(kind="worker"),
+        "closing": Service(kind="worker", schedule="30 1 * * *"),
+    }
+    made = workloads_of(services=services)
+    running = {**objects(made, DEPLOYMENT), **objects(made, "batch/v1:CronJob")}
+    assert set(objects(made, "batch/v1:CronJob")) == {"closing-blue"}
+    groups = made.settings.clusters.application.groups
+    for name, service in services.items():
+        spec = pod(running[f"{name}-blue"])
+        assert spec["nodeSelector"] == {"workload": GROUPS[service.kind]}
+        taints = {(taint.key, taint.value) for taint in groups[GROUPS[service.kind]].taints}
+        assert {(each["key"], each["value"]) for each in spec.get("tolerations", [])} == taints
+        assert spec["priorityClassName"] in objects(made, "scheduling.k8s.io/v1:PriorityClass")
+    assert pod(running["mails-blue"])["tolerations"][0]["effect"] == "NoSchedule"
+
+
+def test_a_job_runs_once_at_its_time_in_jakarta_and_is_asked_nothing(workloads_of):
+    made = workloads_of(services={"closing": Service(kind="worker", schedule="30 1 * * *")})
+    job = only(made, "batch/v1:CronJob")
+    assert (job["spec"]["schedule"], job["spec"]["timeZone"]) == ("30 1 * * *", "Asia/Jakarta")
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert pod(job)["restartPolicy"] == "Never"
+    assert not {"livenessProbe", "readinessProbe", "ports"} & set(container(job))
+    assert not objects(made, AUTOSCALER)
+    assert not objects(made, "core/v1:Service")
+    assert only(made, "core/v1:ResourceQuota")["spec"]["hard"]["pods"] == "2"
+
+
+def test_pods_take_tls_on_the_service_port_and_health_checks_on_8080(prod):
+    orders = objects(prod, DEPLOYMENT)["orders-blue"]
+    ports = {port["name"]: port["containerPort"] for port in container(orders)["ports"]}
+    assert ports == {"https": 443, "health": 8080}
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert container(orders)[probe]["httpGet"] == {"path": "/health", "port": "health"}
+    # A pod that isn't root may listen on 443 only so.
+    assert pod(orders)["securityContext"]["sysctls"] == [
+        {"name": "net.ipv4.ip_unprivileged_port_start", "value": "443"}
+    ]
+    worker = objects(prod, DEPLOYMENT)["notifications-blue"]
+    assert [port["name"] for port in container(worker)["ports"]] == ["health"]
+    (port,) = objects(prod, "core/v1:Service")["orders"]["spec"]["ports"]
+    assert (port["port"], port["targetPort"]) == (443, "https")
+    assert "notifications" not in objects(prod, "core/v1:Service")
+
+
+@pytest.mark.requirement("SMILE-EDGE-18")
+def test_pods_join_the_target_group_of_their_colour_before_they_run(workloads_of):
+    made = workloads_of(versions={"orders": Versions(blue="r7", green="r8")})
+    assert {name for name in objects(made, BINDING) if name.startswith("orders")} == {"orders-blue", "orders-green"}
+    for colour, version in (("blue", "r7"), ("green", "r8")):
+        spec = objects(made, BINDING)[f"orders-{colour}"]["spec"]
+        assert (spec["targetType"], spec["targetGroupARN"]) == ("ip", f"arn:of:orders-{colour}")
+        assert spec["serviceRef"] == {"name": f"orders-{colour}", "port": 443}
+        service = objects(made, "core/v1:Service")[f"orders-{colour}"]["spec"]
+        deployment = objects(made, DEPLOYMENT)[f"orders-{colour}"]
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        assert service["selector"] == deployment["spec"]["selector"]["matchLabels"]
+        assert service["selector"].items() <= labels.items()
+        assert container(deployment)["image"].endswith(f".ap-southeast-3.amazonaws.com/smile/orders:{version}")
+    urns = {each.urn for each in made.recording.resources if each.type == f"kubernetes:{BINDING}"}
+    (blue,) = [
+        each for each in made.recording.resources if each.name == "smile-workloads-orders-blue" and "apps" in each.type
+    ]
+    assert blue.dependencies & urns
+    assert "notifications-blue" not in objects(made, BINDING)
+    labels = only(made, "core/v1:Namespace")["metadata"]["labels"]
+    assert labels["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
+
+
+@pytest.mark.requirement("SMILE-SEC-18")
+def test_each_service_has_a_role_that_only_its_own_pods_take_on(stacks):
+    for stack, made in stacks.items():
+        associations = made.recording.of(ASSOCIATION)
+        assert set(associations) == {f"smile-workload-{name}" for name in made.catalogue}
+        assert len({each["roleArn"] for each in associations.values()}) == len(made.catalogue)
+        accounts = objects(made, "core/v1:ServiceAccount")
+        assert set(accounts) == set(made.catalogue)
+        for name in made.catalogue:
+            association = associations[f"smile-workload-{name}"]
+            assert (association["namespace"], association["serviceAccount"]) == (f"smile5-{stack}", name)
+            assert association["roleArn"] == f"arn:of:Role/smile-workload-{name}"
+            (trust,) = json.loads(made.recording.of(ROLE)[f"smile-workload-{name}"]["assumeRolePolicy"])["Statement"]
+            assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+            assert trust["Condition"]["StringEquals"] == {
+                "aws:RequestTag/eks-cluster-arn": f"arn:aws:eks:ap-southeast-3:{ACCOUNT}:cluster/smile-{stack}",
+                "aws:RequestTag/kubernetes-namespace": f"smile5-{stack}",
+                "aws:RequestTag/kubernetes-service-account": name,
+            }
+            assert pod(objects(made, DEPLOYMENT)[f"{name}-blue"])["serviceAccountName"] == name
+            assert accounts[name]["automountServiceAccountToken"] is False
+
+
+@pytest.mark.requirement("SMILE-SEC-18")
+def test_a_role_names_what_its_service_uses_and_nothing_else(workloads_of):
+    made = workloads_of(services={"everything": EVERYTHING, "nothing": Service()})
+    said = statements(made, "everything")
+    resources = {
+        sid: each["Resource"] for sid, each in said.items() if not sid.endswith("WithKey") and "Key" not in sid
+    }
+    arn = f"arn:aws:{{}}:ap-southeast-3:{ACCOUNT}:{{}}"
+    documents, archive = (f"arn:aws:s3:::smile5-{purpose}-prod-{ACCOUNT}" for purpose in ("documents", "archive"))
+    assert resources == {
+        "SendMessages": [arn.format("sqs", "smile-prod-jobs")],
+        "ReceiveMessages": [arn.format("sqs", "smile-prod-stock-movements.fifo")],
+        "ReadOwnSecrets": [arn.format("secretsmanager", "secret:smile-prod/mysql/application-??????")],
+        "ConnectToCache": [
+            arn.format("elasticache", "replicationgroup:smile-prod-cache"),
+            arn.format("elasticache", "user:smile-prod-cache-application"),
+        ],
+        "ListObjects": [documents],
+        "ReadObjects": [f"{documents}/*"],
+        "WriteObjects": [f"{archive}/*"],
+    }
+    for sid in set(said) - set(resources):
+        assert len(said[sid]["Resource"]) == 1
+        assert said[sid]["Resource"][0].startswith("arn:aws:kms:")
+        assert "kms:ViaService" in said[sid]["Condition"]["StringEquals"]
+    assert said["ReadObjectsWithKey"]["Condition"]["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] == [documents]
+    assert said["WriteObjectsWithKey"]["Condition"]["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] == [archive]
+    assert not statements(made, "nothing")
+    assert "smile-workload-nothing" in made.recording.of(ROLE)
+
+
+@pytest.mark.requirement("SMILE-SEC-18")
+def test_no_role_of_a_workload_has_a_wildcard_for_all(stacks):
+    for made in stacks.values():
+        for name in made.catalogue:
+            for statement in statements(made, name).values():
+                assert not any(re.fullmatch(r"\*|[a-z0-9]+:\*", action) for action in statement["Action"])
+                assert all(re.match(r"arn:aws:[a-z0-9]+:", resource) for resource in statement["Resource"])
+
+
+@pytest.mark.requirement("SMILE-SECRETS-07")
+def test_pods_find_their_own_secrets_as_files_read_with_their_own_role(prod):
+    for name, service in prod.catalogue.items():
+        mounted = [volume for volume in pod(objects(prod, DEPLOYMENT)[f"{name}-blue"])["volumes"] if "csi" in volume]
+        read = statements(prod, name).get("ReadOwnSecrets", {"Resource": []})["Resource"]
+        assert len(read) == len(service.secrets)
+        if not service.secrets:
+            assert not mounted
+            assert name not in objects(prod, LOGINS)
+            continue
+        assert mounted[0]["csi"]["driver"] == "secrets-store.csi.k8s.io"
+        assert mounted[0]["csi"]["volumeAttributes"] == {"secretProviderClass": name}
+        asked = objects(prod, LOGINS)[name]["spec"]["parameters"]
+        assert (asked["usePodIdentity"], asked["region"]) == ("true", "ap-southeast-3")
+        assert json.loads(asked["objects"]) == [
+            {
+                "objectName": f"smile-prod/{path}",
+                "objectType": "secretsmanager",
+                "objectAlias": path.replace("/", "-"),
+            }
+            for path in service.secrets
+        ]
+
+
+@pytest.mark.requirement("SMILE-SECRETS-02")
+def test_what_is_not_secret_comes_in_the_environment_and_nothing_else_does(workloads_of):
+    made = workloads_of(services={"everything": EVERYTHING})
+    env = {each["name"]: each.get("value") for each in container(only(made, DEPLOYMENT))["env"]}
+    assert env["QUEUE_JOBS"] == "smile-prod-jobs"
+    assert env["QUEUE_STOCK_MOVEMENTS_FIFO"] == "smile-prod-stock-movements.fifo"
+    assert env["BUCKET_DOCUMENTS"] == f"smile5-documents-prod-{ACCOUNT}"
+    assert (env["ENVIRONMENT"], env["AWS_REGION"]) == ("prod", "ap-southeast-3")
+    assert (env["SERVICE_PORT"], env["HEALTH_PORT"], env["LOGINS_PATH"]) == ("443", "8080", "/logins")
+    assert not [name for name in env if SECRET_LIKE.search(name)]
+    assert not objects(made, "core/v1:Secret")
+
+
+@pytest.mark.requirement("SMILE-EFS-06")
+def test_pods_mount_folders_through_access_points_over_tls(prod):
+    shared = objects(prod, "core/v1:PersistentVolume")["shared-files"]["spec"]
+    assert shared["csi"] == {
+        "driver": "efs.csi.aws.com",
+        "volumeHandle": "FileSystem/smile-files::AccessPoint/smile-files-shared",
+        "volumeAttributes": {"encryptInTransit": "true"},
+    }
+    assert {"tls", "iam"} <= set(shared["mountOptions"])
+    classes = objects(prod, "storage.k8s.io/v1:StorageClass")
+    assert {"tls", "iam"} <= set(classes[shared["storageClassName"]]["mountOptions"])
+    claim = objects(prod, "core/v1:PersistentVolumeClaim")["files-shared"]
+    assert claim["spec"]["volumeName"] == "shared-files"
+    assert claim["spec"]["storageClassName"] == shared["storageClassName"]
+    reports = pod(objects(prod, DEPLOYMENT)["reports-blue"])["volumes"]
+    assert {"name": "files-shared", "persistentVolumeClaim": {"claimName": "files-shared"}} in reports
+
+
+def test_disks_of_pods_are_encrypted_with_the_key_of_the_cluster(stacks):
+    for stack, made in stacks.items():
+        disks = objects(made, "storage.k8s.io/v1:StorageClass")["smile-gp3"]
+        assert disks["parameters"] == {
+            "type": "gp3",
+            "encrypted": "true",
+            "kmsKeyId": f"arn:aws:kms:ap-southeast-3:{ACCOUNT}:key/kubernetes",
+        }, stack
+        assert disks["volumeBindingMode"] == "WaitForFirstConsumer"
+
+
+@pytest.mark.requirement("SMILE-EKS-13")
+def test_controllers_run_in_the_cluster_with_accounts_of_their_own(prod):
+    releases = objects(prod, RELEASE)
+    balancer, autoscaler = releases["aws-load-balancer-controller"], releases["cluster-autoscaler"]
+    assert {each["namespace"] for each in releases.values()} == {"kube-system"}
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", each["version"]) for each in releases.values())
+    assert balancer["values"]["serviceAccount"] == {"create": True, "name": "aws-load-balancer-controller"}
+    assert balancer["values"]["watchNamespace"] == "smile5-prod"
+    assert autoscaler["values"]["rbac"]["serviceAccount"] == {"create": True, "name": "cluster-autoscaler"}
+    assert autoscaler["values"]["autoDiscovery"] == {"clusterName": "smile-prod"}
+    assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters.application.version}.0"
+    for values in (balancer["values"], autoscaler["values"]):
+        assert values["image"]["repository"].startswith(f"{ACCOUNT}.dkr.ecr.ap-southeast-3.amazonaws.com/smile-cache/")
+
+
+@pytest.mark.requirement("SMILE-SECRETS-07")
+def test_the_driver_of_secrets_follows_rotation_and_keeps_no_copy_in_kubernetes(prod):
+    driver = objects(prod, RELEASE)["secrets-store-csi-driver-provider-aws"]["values"]["secrets-store-csi-driver"]
+    assert (driver["enableSecretRotation"], driver["syncSecret"]) == (True, {"enabled": False})
+    assert driver["tokenRequests"] == [{"audience": "pods.eks.amazonaws.com"}]
+    assert driver["linux"]["tolerations"] == [{"operator": "Exists"}]
+
+
+@pytest.mark.requirement("SMILE-PERF-03")
+def test_no_pod_delivers_the_front_end(prod):
+    images = {container(each)["image"].split("/", 1)[1].split(":")[0] for each in objects(prod, DEPLOYMENT).values()}
+    assert images == {f"smile/{name}" for name in prod.catalogue}
