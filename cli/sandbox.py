@@ -35,6 +35,9 @@ FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline"
 DATABASE = FOLDER / "cloud.sqlite"
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
 
+SKIP_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS"
+"""Saves the state once at the end instead of at every step: faster on large stacks, but nothing survives a kill. The one
+setting of the engine that offline runs take from their environment."""
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
 
@@ -233,7 +236,7 @@ def environment(providers: str) -> dict[str, str]:
     ready = engine.recorded(ROOT)
     if ready is None:
         raise SandboxError(f"no Pulumi engine in {ROOT / '.smile'}; run: make -C {ROOT} setup")
-    clean = {key: value for key, value in os.environ.items() if not OWN.match(key)}
+    clean = {key: value for key, value in os.environ.items() if key == SKIP_CHECKPOINTS or not OWN.match(key)}
     venv = ROOT / ".venv"
     return clean | {
         "PATH": os.pathsep.join([str(venv / "bin"), ready.bin, clean.get("PATH", os.defpath)]),

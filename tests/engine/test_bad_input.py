@@ -87,7 +87,7 @@ def test_after_a_kill_the_same_command_finishes_the_work(offline, victim):
     words = ["offline", "--", "pulumi", "up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive"]
     running = subprocess.Popen(
         [ROOT / ".venv" / "bin" / "smile", *words],
-        env=offline.environment(),
+        env=offline.environment(PULUMI_SKIP_CHECKPOINTS="false"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
