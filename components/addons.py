@@ -47,7 +47,6 @@ class AddonsArgs:
         cluster_name: of the cluster, once it exists.
         versions: add-on -> version; only these are installed.
         tolerated: taints of the nodes that add-ons run on, where every group of nodes has some.
-        after: what must be there before them.
         tags: of the cluster's component.
     """
 
@@ -57,7 +56,6 @@ class AddonsArgs:
     versions: Mapping[Addon, str]
     tags: ComponentTags
     tolerated: Sequence[Taint] = ()
-    after: Sequence[pulumi.Resource] = ()
 
 
 class Addons(pulumi.ComponentResource):
@@ -75,7 +73,7 @@ class Addons(pulumi.ComponentResource):
     def addon(self, addon: Addon, version: str) -> None:
         """One add-on, after the roles of its service accounts and what it writes to."""
         roles = {need: self.role(need) for need in NEEDS.get(addon, ())}
-        before: list[pulumi.Resource] = [*self.args.after, *roles.values()]
+        before: list[pulumi.Resource] = [*roles.values()]
         if addon == "amazon-cloudwatch-observability":
             before += [self.logs(path) for path in self.args.scope.log_groups]
         values = configuration(addon, self.args.tolerated)

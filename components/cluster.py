@@ -109,7 +109,7 @@ class Cluster(pulumi.ComponentResource):
         role = NodeRole(f"{name}-nodes", self.environment, self.tags("nodes"), self.child)
         self.node_role_arns = [role.arn]
         first = self.addons("base", [addon for addon in args.settings.addon_versions if addon in BEFORE_NODES])
-        groups = self.groups(role, [role, first])
+        groups = self.groups(role, first)
         self.addons("late", [addon for addon in args.settings.addon_versions if addon not in BEFORE_NODES], groups)
         self.controllers(role)
         self.register_outputs({"name": self.name, "endpoint": self.endpoint, "nodeRoleArns": self.node_role_arns})
@@ -145,7 +145,7 @@ class Cluster(pulumi.ComponentResource):
             self.child,
         )
 
-    def groups(self, role: NodeRole, after: Sequence[pulumi.Resource]) -> list[NodeGroup]:
+    def groups(self, role: NodeRole, first: Addons) -> list[NodeGroup]:
         """The groups of nodes, after what a node needs to become ready."""
         args, settings = self.args, self.args.settings
         return [
@@ -163,9 +163,8 @@ class Cluster(pulumi.ComponentResource):
                     security_group_ids=[args.security_groups[FENCES[args.purpose][1]].id],
                     key_arn=self.key_arn,
                     tags={**args.node_tags, **self.tags(group)},
-                    after=after,
                 ),
-                self.child,
+                pulumi.ResourceOptions(parent=self, depends_on=[role, first]),
             )
             for group, members in settings.groups.items()
         ]
@@ -187,9 +186,8 @@ class Cluster(pulumi.ComponentResource):
                 versions={name: versions[name] for name in names},
                 tags=self.tags,
                 tolerated=tolerated([*self.args.settings.groups.values()]),
-                after=after,
             ),
-            self.child,
+            pulumi.ResourceOptions(parent=self, depends_on=[*after]),
         )
 
     def controllers(self, role: NodeRole) -> None:

@@ -104,21 +104,18 @@ class ControlPlane(pulumi.ComponentResource):
             tags=args.tags("cluster"),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[role, logs],
+                depends_on=[role, logs],  # they outlive the cluster, too: EKS needs the role to clean up
                 protect=protection.protect,
                 retain_on_delete=protection.retain_on_delete,
-                transforms=[partial(complete, after=[role, logs], zonal_shift=settings.zonal_shift)],
+                transforms=[partial(complete, zonal_shift=settings.zonal_shift)],
             ),
         )
 
 
-def complete(
-    resource: pulumi.ResourceTransformArgs, *, after: Sequence[pulumi.Resource], zonal_shift: bool
-) -> pulumi.ResourceTransformResult | None:
+def complete(resource: pulumi.ResourceTransformArgs, *, zonal_shift: bool) -> pulumi.ResourceTransformResult | None:
     """What the package has no argument for, said to the cluster that it makes; None of its other resources.
 
-    Whoever creates the cluster gets no access by that: who has any is in `components.cluster_access`. The role keeps
-    its permissions until the cluster is gone, since without them EKS can't clean up.
+    Whoever creates the cluster gets no access by that: who has any is in `components.cluster_access`.
     """
     if resource.type_ != "aws:eks/cluster:Cluster":
         return None
@@ -127,5 +124,4 @@ def complete(
         "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
         "zonalShiftConfig": {"enabled": zonal_shift},
     }
-    opts = pulumi.ResourceOptions.merge(resource.opts, pulumi.ResourceOptions(depends_on=[*after]))
-    return pulumi.ResourceTransformResult(props=props, opts=opts)
+    return pulumi.ResourceTransformResult(props=props, opts=resource.opts)

@@ -34,7 +34,6 @@ class NodeGroupArgs:
         security_group_ids: all that the nodes carry: EKS adds none of its own (OP-S-06).
         key_arn: the KMS key of their disks.
         tags: of the group, its nodes and their disks, by what they are.
-        after: what must be there before nodes can join, and until they are gone.
     """
 
     cluster: str
@@ -48,7 +47,6 @@ class NodeGroupArgs:
     security_group_ids: Sequence[pulumi.Input[str]]
     key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    after: Sequence[pulumi.Resource] = ()
 
 
 class NodeGroup(pulumi.ComponentResource):
@@ -143,9 +141,7 @@ class NodeGroup(pulumi.ComponentResource):
             labels={**settings.labels, "workload": args.group},
             taints=taints(settings),
             tags={**args.tags, **autoscaler_tags(args.cluster)},
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*args.after], ignore_changes=["scalingConfig.desiredSize"]
-            ),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["scalingConfig.desiredSize"]),
         )
 
 

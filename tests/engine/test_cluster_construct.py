@@ -31,6 +31,7 @@ def test_clusters_are_made_as_the_real_package_makes_them_stay_unchanged_and_go(
     for purpose, physical in CLUSTERS.items():
         made = children_of_package(resources, purpose)
         check_cluster(made["aws:eks/cluster:Cluster"], purpose, physical)
+        check_order(resources, purpose)
     check_providers(resources)
     out = json.loads(clusters.succeeds("stack", "output", "--stack", "staging", "--json", "--show-secrets"))
     for purpose, physical in CLUSTERS.items():
@@ -72,8 +73,17 @@ def check_cluster(cluster, purpose, physical):
     group = "smile-control-plane" if purpose == "application" else "smile-data-control-plane"
     needs = names(cluster["dependencies"])
     assert {group, f"{purpose}-control-plane", "smile-private-a", "smile-private-b", "smile-private-c"} <= needs
-    kinds = {urn.rpartition("$")[2].partition("::")[0] for urn in cluster["dependencies"]}
+
+
+def check_order(resources, purpose):
+    """Log group, the role's permissions and so on are there before the cluster, and until it is gone."""
+    (component,) = (r for r in resources if r["type"] == "eks:index:Cluster" and r["urn"].endswith(f"::{purpose}"))
+    kinds = {urn.rpartition("$")[2].partition("::")[0] for urn in component["dependencies"]}
     assert {"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:cloudwatch/logGroup:LogGroup"} <= kinds
+    made = [r["urn"].rpartition("::")[2] for r in resources]
+    assert made.index(f"{purpose}-base-vpc-cni") < made.index(
+        next(n for n in made if n.startswith(f"{purpose}-late-core"))
+    )
 
 
 def check_providers(resources):

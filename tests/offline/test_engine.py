@@ -113,7 +113,7 @@ def test_cluster_refuses_ranges_of_an_endpoint_that_there_is_not(workspace: Make
     it = workspace("cluster")
     program = it.program / "__main__.py"
     text = program.read_text(encoding="utf-8")
-    closed = text.replace("vpc_id=vpc.id,", "endpoint_public_access=False, public_access_cidrs=[], vpc_id=vpc.id,")
+    closed = text.replace('version="1.36",', 'version="1.36", endpoint_public_access=False, public_access_cidrs=[],')
     program.write_text(closed, encoding="utf-8")
     assert "can only be set when `endpointPublicAccess` is true" in it.run("preview", fails=True)
 

@@ -183,7 +183,7 @@ def test_whoever_makes_the_cluster_gets_no_access_by_that():
         args = pulumi.ResourceTransformArgs(
             custom=True, type_=type_, name="x", props=props, opts=pulumi.ResourceOptions()
         )
-        return complete(args, after=[], zonal_shift=True)
+        return complete(args, zonal_shift=True)
 
     made = transform("aws:eks/cluster:Cluster").props
     assert made["accessConfig"] == {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False}
@@ -366,18 +366,17 @@ def test_every_add_on_is_there_in_a_pinned_version(cluster):
 
 def test_nodes_wait_for_what_makes_them_ready_and_the_rest_waits_for_nodes(cluster):
     def needs(name, kind):
-        (found,) = (each for each in cluster.resources if each.name == name and each.type == f"aws:{kind}")
+        (found,) = (each for each in cluster.resources if each.name == name and each.type == f"smile:cluster:{kind}")
         return {urn.rpartition("::")[2] for urn in found.dependencies}
 
     for group in ("web", "api", "batch"):
-        assert {f"smile-application-base-{addon}" for addon in BEFORE_NODES} <= needs(
-            f"smile-application-{group}", GROUP
-        )
-        assert {f"smile-application-nodes-{policy}" for policy in NODE_POLICIES} <= needs(
-            f"smile-application-{group}", GROUP
-        )
-    for addon in set(ADDONS) - set(BEFORE_NODES):
-        assert {"smile-application-web", "smile-application-api"} <= needs(f"smile-application-late-{addon}", ADDON)
+        before = needs(f"smile-application-{group}", "NodeGroup")
+        assert {f"smile-application-base-{addon}" for addon in BEFORE_NODES} <= before
+        assert {f"smile-application-nodes-{policy}" for policy in NODE_POLICIES} <= before
+    late = needs("smile-application-late", "Addons")
+    assert {"smile-application-web", "smile-application-api", "smile-application-batch"} <= late
+    made = {n.removeprefix("smile-application-late-") for n in cluster.of(ADDON) if "-late-" in n}
+    assert made == set(ADDONS) - set(BEFORE_NODES)
 
 
 def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluster_of):
