@@ -36,8 +36,8 @@ DATABASE = FOLDER / "cloud.sqlite"
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
 
 SKIP_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS"
-"""Saves the state once at the end, not at every step: faster on large stacks, but nothing survives a kill. The one setting
-of the engine that offline runs take from their environment."""
+"""Saves the state once, at the end: faster on large stacks, but nothing survives a kill. The one setting of the engine
+that offline runs take from their environment."""
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
 
