@@ -129,10 +129,9 @@ def mirror(project: Project) -> Path:
 def keep(project: Project) -> None:
     """Copy each whole checkpoint aside before a command may write it, for `recover`."""
     for checkpoint in project.checkpoint("*").parent.glob("*.json"):
-        if is_json(checkpoint):
-            partial = checkpoint.with_name(f"{checkpoint.name}.partial")
-            partial.write_bytes(checkpoint.read_bytes())
-            partial.replace(checkpoint.with_name(f"{checkpoint.name}.kept"))
+        content = checkpoint.read_bytes()
+        if parsed(content):
+            replace(checkpoint.with_name(f"{checkpoint.name}.kept"), content)
 
 
 def recover(project: Project) -> list[str]:
@@ -142,32 +141,36 @@ def recover(project: Project) -> list[str]:
     file, of the copy too at times. And the lock of a dead engine would keep every later one out.
     """
     told: list[str] = []
-    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
-        copies = (checkpoint.with_name(f"{checkpoint.name}.{suffix}") for suffix in ("bak", "kept"))
-        whole = next((copy for copy in copies if is_json(copy)), None)
-        if whole and not is_json(checkpoint):
-            partial = checkpoint.with_suffix(".recovered")
-            partial.write_bytes(whole.read_bytes())
-            partial.replace(checkpoint)
-            told.append(f"stack {checkpoint.stem}: its state was cut off by a kill; the copy before it is in use again")
     for lock in project.locks:
         holder = load_json(lock)
         if holder.get("hostname") == socket.gethostname() and not alive(int(holder.get("pid", 0))):
             lock.unlink(missing_ok=True)
             told.append(f"stack {lock.parent.name}: lifted the lock of process {holder.get('pid')}, which is gone")
+    in_use = {lock.parent.name for lock in project.locks}
+    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
+        if checkpoint.stem in in_use:  # its engine may be writing it right now
+            continue
+        copies = (checkpoint.with_name(f"{checkpoint.name}.{suffix}") for suffix in ("bak", "kept"))
+        whole = next((copy for copy in copies if load_json(copy)), None)
+        if whole and not load_json(checkpoint):
+            replace(checkpoint, whole.read_bytes())
+            told.append(f"stack {checkpoint.stem}: its state was cut off by a kill; the copy before it is in use again")
     return told
-
-
-def is_json(file: Path) -> bool:
-    """Whether ``file`` holds whole JSON."""
-    return bool(load_json(file))
 
 
 def load_json(file: Path) -> dict[str, Any]:
     """The object that ``file`` holds; an empty one when it is cut off or not there."""
     try:
-        return cast("dict[str, Any]", json.loads(file.read_bytes()))
-    except (OSError, ValueError):
+        return parsed(file.read_bytes())
+    except OSError:
+        return {}
+
+
+def parsed(content: bytes) -> dict[str, Any]:
+    """The object that JSON describes; an empty one when it is cut off."""
+    try:
+        return cast("dict[str, Any]", json.loads(content))
+    except ValueError:
         return {}
 
 
@@ -218,12 +221,16 @@ def without_ciphertext(value: Any) -> Any:
 
 
 def write(file: Path, content: dict[str, Any]) -> None:
-    """Write YAML in one move, and only when it differs."""
+    """Write YAML, and only when it differs."""
     text = yaml.safe_dump(content, sort_keys=False)
-    if file.is_file() and file.read_text(encoding="utf-8") == text:
-        return
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        replace(file, text.encode())
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Write ``file`` in one move, whoever else is doing the same."""
     partial = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(content)
     partial.replace(file)
 
 

@@ -10,15 +10,15 @@ PROGRAM = """
 import pulumi
 from pulumi_aws import ec2
 
-from components.alarms import AlarmTopics, AlarmTopicsArgs
-from components.api import ApiGateway, ApiGatewayArgs
-from components.dns import DnsNames, DnsNamesArgs
-from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.environment import Environment
-from components.foundation import Foundation
-from components.ingress import Ingress, IngressArgs
-from components.provider import aws_provider
-from components.storage import ObjectStorage, ObjectStorageArgs
+from components.foundation.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
+from components.edge.dns import DnsNames, DnsNamesArgs
+from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.edge.ingress import Ingress, IngressArgs
+from components.foundation.provider import aws_provider
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from settings import load_for_program
 
 settings = load_for_program()

@@ -15,13 +15,13 @@ from datetime import date
 import pulumi
 from pulumi_aws import ec2
 
-from components.alarms import AlarmTopics, AlarmTopicsArgs
-from components.database import MysqlDatabase, MysqlDatabaseArgs
-from components.database_support import warn_of_support
-from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.environment import Environment
-from components.foundation import Foundation
-from components.provider import aws_provider
+from components.foundation.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.support import warn_of_support
+from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.foundation.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()

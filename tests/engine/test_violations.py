@@ -27,7 +27,7 @@ def verdict(tmp_path_factory):
     program = copy_of_program(tmp_path_factory.mktemp("violations"))
     append(program, OPEN_SSH)
     append(program, QUEUE_ABROAD)
-    edit(program.cwd / "components" / "flow_logs.py", "            kms_key_id=args.key_arn,\n", "")
+    edit(program.cwd / "components" / "network" / "flow_logs.py", "            kms_key_id=args.key_arn,\n", "")
     return program.pulumi("preview", "--stack", "prod", *PACKS)
 
 

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from components.cache_users import APPLICATION_ACCESS, NO_ACCESS
+from components.cache.users import APPLICATION_ACCESS, NO_ACCESS
 from tests.functions.servers import ADMIN_PASSWORD
 
 USER, PASSWORD = "smile-prod-cache-application", "only-for-this-test"

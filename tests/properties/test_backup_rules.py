@@ -5,8 +5,8 @@ import re
 import pytest
 from hypothesis import given, strategies
 
-from components.backup_plans import plans
-from components.environment import Environment
+from components.backup.plans import plans
+from components.foundation.environment import Environment
 from settings import Backup
 from settings.backup import LEAST_COLD_DAYS, Archive, Daily
 from settings.cron import Window, nightly, window

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from components.addons import configuration
-from components.cluster import tolerated
+from components.cluster.addons import configuration
+from components.cluster.cluster import tolerated
 from settings.clusters import public_range
 from settings.kubernetes_versions import ADDONS
 from settings.node_groups import NodeGroup, Taint

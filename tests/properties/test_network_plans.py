@@ -6,8 +6,8 @@ from itertools import combinations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.environment import Environment
-from components.network import Network, NetworkArgs
+from components.foundation.environment import Environment
+from components.network.network import Network, NetworkArgs
 from settings.network import Network as NetworkSettings
 from settings.network import SubnetPrefixes
 from tests.recording import record

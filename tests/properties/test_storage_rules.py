@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from components.image_policy import lifecycle_policy
+from components.images.image_policy import lifecycle_policy
 from settings import Images
 from settings.images import UPSTREAMS
 from settings.rules.storage import earliest_ages, earliest_deletion

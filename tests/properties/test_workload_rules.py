@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.capacity import limits, pods, quota
-from components.network_policies import Surroundings, service_policy
+from components.workloads.capacity import limits, pods, quota
+from components.workloads.network_policies import Surroundings, service_policy
 from settings import Network, Replicas, Service, Versions, Workloads
 from settings.quantities import mebibytes, millicores
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from components.alarms import SEVERITIES
-from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.environment import Environment
-from components.foundation import Foundation
-from components.network import Network, NetworkArgs
+from components.foundation.alarm_topics import SEVERITIES
+from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.network.network import Network, NetworkArgs
 from settings import Protection, SettingsError, load_from_files
 from tests.recording import record
 

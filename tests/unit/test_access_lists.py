@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.access_lists import RULES
+from components.network.access_lists import RULES
 
 RULE = "ec2/networkAclRule:NetworkAclRule"
 EPHEMERAL = (1024, 65535)

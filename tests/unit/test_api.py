@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from components.api import ApiGateway, ApiGatewayArgs
-from components.bucket import Bucket, BucketArgs, Lifecycle
-from components.dns import DnsNames, DnsNamesArgs
-from components.ingress import Ingress, IngressArgs
+from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
+from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.ingress import Ingress, IngressArgs
+from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from settings import Api, Dns, Firewall, Release, Service
 from settings import Ingress as IngressSettings
 from tests.recording import record

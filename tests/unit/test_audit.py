@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from components.audit import AuditTrail, AuditTrailArgs
-from components.encryption import DataKey
+from components.audit.audit_trail import AuditTrail, AuditTrailArgs
+from components.foundation.encryption_keys import DataKey
 from tests.recording import record
 
 TRAIL, FILTER, ALARM = "cloudtrail/trail:Trail", "cloudwatch/logMetricFilter:LogMetricFilter", "cloudwatch/metricAlarm"

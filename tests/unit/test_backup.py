@@ -5,9 +5,9 @@ import json
 import pytest
 from moto.events.models import EventPattern
 
-from components.backup import Backup, BackupArgs, ProtectedDatabase
-from components.backup_alarms import alarms
-from components.backup_plans import TAG
+from components.backup.alarms import alarms
+from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
+from components.backup.plans import TAG
 from settings import load_from_files
 from settings.backup import Backup as BackupSettings
 from settings.backup import Lock
@@ -142,8 +142,8 @@ def test_everything_tagged_is_copied_every_night(backup_of, stack, days):
 
 @pytest.mark.requirement("SMILE-BACKUP-05")
 def test_database_files_and_documents_carry_the_tag_that_the_plans_select(backup):
-    from components.files import BACKUP
-    from components.storage import USES
+    from components.files.shared_file_system import BACKUP
+    from components.storage.object_storage import USES
 
     assert TAG == BACKUP == USES["documents"].tags == {"Backup": "daily"}
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from components.backup_permissions import BackupRolesArgs
-from components.backup_roles import backup_role, restore_role
+from components.backup.permissions import BackupRolesArgs
+from components.backup.roles import backup_role, restore_role
 from tests.recording import record
 
 MANAGED = json.loads(aws_managed_policies_data)

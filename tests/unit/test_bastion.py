@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.bastion import Bastion, BastionArgs, first_boot
+from components.bastion.bastion import Bastion, BastionArgs, first_boot
 from settings import Bastion as Settings
 from settings.bastion import WorkingHours
 from tests.recording import record

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from components.cache import PORT, RedisCache, RedisCacheArgs
-from components.cache_users import PasswordUser
-from components.flows import flows
+from components.cache.redis_cache import PORT, RedisCache, RedisCacheArgs
+from components.cache.users import PasswordUser
+from components.network.flows import flows
 from settings import Cache, Protection
 from settings.cache import PeriodicSnapshots
 from tests.recording import record

@@ -7,12 +7,12 @@ import pulumi
 import pytest
 from pulumi_aws import ec2
 
-from components.addons import BEFORE_NODES
-from components.cluster import FENCES, Cluster, ClusterArgs, cluster_name
-from components.cluster_roles import NODE_POLICIES
-from components.control_plane import complete
-from components.flows import flows
-from components.iam import Statement
+from components.cluster.addons import BEFORE_NODES
+from components.cluster.cluster import FENCES, Cluster, ClusterArgs, cluster_name
+from components.cluster.control_plane import complete
+from components.cluster.roles import NODE_POLICIES
+from components.foundation.iam import Statement
+from components.network.flows import flows
 from settings.clusters import Access, ApplicationCluster, DataCluster
 from settings.kubernetes_versions import ADDONS, RELEASES
 from settings.node_groups import NodeGroup, Taint

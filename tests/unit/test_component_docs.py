@@ -10,11 +10,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
-from components.access_lists import RULES
-from components.cache_alarms import ALARMS
-from components.encryption import DataKey
-from components.flows import flows
-from components.storage import USES
+from components.cache.alarms import ALARMS
+from components.foundation.encryption_keys import DataKey
+from components.network.access_lists import RULES
+from components.network.flows import flows
+from components.storage.object_storage import USES
 from settings import STACKS, load_from_files
 from settings.field import about
 from settings.functions import ApplicationFunction

@@ -10,9 +10,9 @@ import pulumi
 import pytest
 import yaml
 
-from components.database import MysqlDatabase, MysqlDatabaseArgs
-from components.database_guard import ShrinkingStorageError, refuse_shrinking
-from components.database_support import warn_of_support
+from components.database.guard import ShrinkingStorageError, refuse_shrinking
+from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.support import warn_of_support
 from settings import Database, Protection, load_from_files
 from tests.recording import record
 

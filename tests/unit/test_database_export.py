@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from components.database_export import DatabaseExport, DatabaseExportArgs
+from components.database.export import DatabaseExport, DatabaseExportArgs
 from functions.export_database.handler import ATTEMPTS, JAKARTA, ArchiveError, Order, archive
 from tests.recording import record
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.certificates import Certificate, CertificateArgs
-from components.dns import AliasTarget, DnsNames, DnsNamesArgs
+from components.edge.certificates import Certificate, CertificateArgs
+from components.edge.dns import AliasTarget, DnsNames, DnsNamesArgs
 from settings import Dns
 from tests.recording import record
 

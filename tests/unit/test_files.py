@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.files import SharedFileSystem, SharedFileSystemArgs
+from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
 from settings import AccessPoint, Files
 from tests.recording import record
 

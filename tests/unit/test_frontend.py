@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from components.bucket_policy import DISTRIBUTIONS
-from components.dns import DnsNames, DnsNamesArgs
-from components.frontend import ApiOrigin, Frontend, FrontendArgs
-from components.frontend_behaviours import TO_INDEX, api_patterns
-from components.storage import ObjectStorage, ObjectStorageArgs
+from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
+from components.edge.frontend_behaviours import TO_INDEX, api_patterns
+from components.storage.bucket_policy import DISTRIBUTIONS
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from settings import Dns, Firewall, Storage, load_from_files
 from settings import Frontend as FrontendSettings
 from tests.recording import record

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from components import function_code
-from components.function import Function, FunctionArgs, Placement
-from components.function_code import FunctionCodeError, archive
-from components.iam import Statement
-from components.schedule import Schedule, ScheduleArgs, calling, invoking
+from components.foundation.iam import Statement
+from components.functions import code as function_code
+from components.functions.code import FunctionCodeError, archive
+from components.functions.function import Function, FunctionArgs, Placement
+from components.functions.schedule import Schedule, ScheduleArgs, calling, invoking
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from components.cache import RedisCache, RedisCacheArgs
-from components.function import Placement
-from components.functions import Functions, FunctionsArgs
-from components.queues import MessageQueues, MessageQueuesArgs
-from components.secrets import DatabaseLogin, Secrets, SecretsArgs
-from components.storage import ObjectStorage, ObjectStorageArgs
-from components.workload_grants import DataTier
+from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.functions.function import Placement
+from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.workloads.functions import Functions, FunctionsArgs
+from components.workloads.grants import DataTier
 from settings import load_from_files
 from settings.functions import ApplicationFunction
 from settings.functions import Functions as Settings

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.image_policy import FOR_GOOD
-from components.images import ImageRegistry, ImageRegistryArgs
+from components.images.image_policy import FOR_GOOD
+from components.images.image_registry import ImageRegistry, ImageRegistryArgs
 from settings import STACKS, Images, Protection, Services, load_from_files
 from tests.recording import record
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from components.bucket import Bucket, BucketArgs, Lifecycle
-from components.dns import DnsNames, DnsNamesArgs
-from components.firewall import WebAcl, WebAclArgs
-from components.ingress import Ingress, IngressArgs
-from components.target_groups import physical_name
+from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.ingress import Ingress, IngressArgs
+from components.edge.target_groups import physical_name
+from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from settings import Dns, Firewall, Protection, Release, Services, Weights, load_from_files
 from settings import Ingress as IngressSettings
 from tests.recording import record

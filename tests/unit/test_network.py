@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.subnets import InvalidPlanError
+from components.network.subnets import InvalidPlanError
 from tests.unit.conftest import KEY, SUBNETS, ZONES, in_zones
 
 SUBNET, ROUTE, TABLE = "ec2/subnet:Subnet", "ec2/route:Route", "ec2/routeTable:RouteTable"

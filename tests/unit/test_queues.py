@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from components.encryption import DataKey
-from components.iam import document
-from components.queues import MessageQueues, MessageQueuesArgs
+from components.foundation.encryption_keys import DataKey
+from components.foundation.iam import document
+from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from settings import Queue, Queues, load_from_files
 from tests.recording import record
 

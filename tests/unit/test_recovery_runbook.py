@@ -12,8 +12,8 @@ import pytest
 import yaml
 from botocore import xform_name
 
-from components.backup_plans import plans
-from components.environment import Environment
+from components.backup.plans import plans
+from components.foundation.environment import Environment
 from settings import load_from_files
 from settings.backup import ARCHIVED_DAYS, RPO_MINUTES, RTO_HOURS
 from settings.queues import LONGEST_RETENTION

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
@@ -148,15 +149,36 @@ def test_checkpoint_whose_copy_is_cut_off_too_is_replaced_by_the_one_kept_before
     assert checkpoint.read_text() == '{"version": 3}'
 
 
+def lock_of(pid, host):
+    lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": pid, "hostname": host}))
+    return lock
+
+
+def test_checkpoint_that_a_living_engine_is_writing_is_left_alone(backend):
+    lock_of(os.getpid(), socket.gethostname())
+    checkpoint = backend.checkpoint("dev")
+    checkpoint.with_name("dev.json.bak").write_text('{"version": 3}')
+    checkpoint.write_text('{"vers')
+    assert sandbox.recover(backend) == []
+    assert checkpoint.read_text() == '{"vers'
+
+
+def test_previews_that_start_together_keep_the_same_checkpoints(backend):
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(sandbox.keep, backend) for _ in range(200)]:
+            done.result()
+    assert sorted(file.name for file in backend.checkpoint("dev").parent.iterdir()) == ["dev.json", "dev.json.kept"]
+
+
 @pytest.mark.parametrize(("holder", "lifted"), [("dead", True), ("alive", False), ("elsewhere", False)])
 def test_only_the_lock_of_a_process_that_is_gone_is_lifted(backend, holder, lifted):
     gone = subprocess.Popen(["true"])
     gone.wait()
     pid = os.getpid() if holder == "alive" else gone.pid
     host = "another-machine" if holder == "elsewhere" else socket.gethostname()
-    lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
-    lock.parent.mkdir(parents=True)
-    lock.write_text(json.dumps({"pid": pid, "hostname": host}))
+    lock = lock_of(pid, host)
     assert bool(sandbox.recover(backend)) is lifted
     assert lock.exists() is not lifted
 

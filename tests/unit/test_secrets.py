@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from components.cache_users import PasswordUser
-from components.encryption import DataKey
-from components.function import Placement
-from components.iam import document
-from components.parameters import Parameters, ParametersArgs
-from components.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
+from components.cache.users import PasswordUser
+from components.foundation.encryption_keys import DataKey
+from components.foundation.iam import document
+from components.functions.function import Placement
+from components.secrets.parameters import Parameters, ParametersArgs
+from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from settings import MysqlUser, load_from_files
 from settings import Secrets as Settings
 from settings.secrets import SECRET_LIKE

@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 
-from components.cache_snapshots import LONGEST_SECONDS, CacheSnapshots, CacheSnapshotsArgs
+from components.cache.snapshots import LONGEST_SECONDS, CacheSnapshots, CacheSnapshotsArgs
 from settings.cache import PeriodicSnapshots
 from snapshot_cache import handler
 from tests.recording import record

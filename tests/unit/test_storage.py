@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from components.bucket_policy import BUCKET_REQUESTS, FLOW_LOGS, LOAD_BALANCERS, served_by
-from components.encryption import DataKey
-from components.environment import Environment
-from components.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
-from components.storage import USES, ObjectStorage, ObjectStorageArgs
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import Environment
+from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
+from components.storage.bucket_policy import BUCKET_REQUESTS, FLOW_LOGS, LOAD_BALANCERS, served_by
+from components.storage.object_storage import USES, ObjectStorage, ObjectStorageArgs
 from settings import Protection, Storage, load_from_files
 from settings.storage import PURPOSES, ObjectLock
 from tests.recording import record

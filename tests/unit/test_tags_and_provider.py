@@ -3,9 +3,9 @@
 import pulumi
 import pytest
 
-from components.encryption import EncryptionKeys, EncryptionKeysArgs
-from components.network import Network, NetworkArgs
-from components.provider import aws_provider
+from components.foundation.encryption_keys import EncryptionKeys, EncryptionKeysArgs
+from components.foundation.provider import aws_provider
+from components.network.network import Network, NetworkArgs
 from tests.recording import record
 from tests.unit.conftest import KEY, SUBNETS, ZONES
 

@@ -7,17 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from components.cache import RedisCache, RedisCacheArgs
-from components.files import SharedFileSystem, SharedFileSystemArgs
-from components.function import Placement
-from components.images import ImageRegistry, ImageRegistryArgs
-from components.pod import GROUPS
-from components.queues import MessageQueues, MessageQueuesArgs
-from components.secrets import DatabaseLogin, Secrets, SecretsArgs
-from components.storage import ObjectStorage, ObjectStorageArgs
-from components.workload_grants import DataTier
-from components.workload_identity import WorkloadIdentities, WorkloadIdentitiesArgs
-from components.workloads import Workloads, WorkloadsArgs
+from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
+from components.functions.function import Placement
+from components.images.image_registry import ImageRegistry, ImageRegistryArgs
+from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.workloads.grants import DataTier
+from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
+from components.workloads.pod import GROUPS
+from components.workloads.workloads import Workloads, WorkloadsArgs
 from settings import COLOURS, STACKS, Service, Versions, load_from_files
 from settings.quantities import mebibytes, millicores
 from settings.secrets import SECRET_LIKE

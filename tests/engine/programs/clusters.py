@@ -2,13 +2,13 @@
 
 import pulumi
 
-from components.alarms import SEVERITIES
-from components.cluster import Cluster, ClusterArgs
-from components.encryption import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.environment import Environment
-from components.foundation import Foundation
-from components.network import Network, NetworkArgs
-from components.provider import aws_provider
+from components.cluster.cluster import Cluster, ClusterArgs
+from components.foundation.alarm_topics import SEVERITIES
+from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.foundation.provider import aws_provider
+from components.network.network import Network, NetworkArgs
 from settings import load_for_program
 
 settings = load_for_program()

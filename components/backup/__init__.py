@@ -1,0 +1,1 @@
+"""Vaults, plans and restore tests."""

@@ -1,0 +1,140 @@
+"""Who hears of backups that fail: events of AWS Backup, as sentences, to the topic of critical alarms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.backup.vault import DESTROY, UNLOCK
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+
+RUNBOOK = "docs/runbooks/recovery.md"
+FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """One kind of event that somebody must see.
+
+    Attributes:
+        pattern: of the event, as EventBridge matches it.
+        paths: name -> where in the event its value is.
+        message: what people read; ``<name>`` stands for the value.
+    """
+
+    pattern: Mapping[str, Any]
+    paths: Mapping[str, str]
+    message: str
+
+
+def alarms(environment: Environment) -> dict[str, Alarm]:
+    """The alarms of a stack, by role."""
+    vaults = [environment.arn("backup", f"backup-vault:{environment.prefix}-")]
+    ours = [{"prefix": arn} for arn in vaults]
+    return {
+        "failed": Alarm(
+            pattern={
+                "source": ["aws.backup"],
+                "detail-type": ["Backup Job State Change"],
+                "detail": {"state": FAILED, "backupVaultArn": ours},
+            },
+            paths={"state": "$.detail.state", "resource": "$.detail.resourceArn", "why": "$.detail.statusMessage"},
+            message="The backup of <resource> ended as <state>: <why>.",
+        ),
+        "restore-failed": Alarm(
+            pattern={
+                "source": ["aws.backup"],
+                "detail-type": ["Restore Job State Change"],
+                "detail": {"status": FAILED},
+            },
+            paths={"state": "$.detail.status", "resource": "$.detail.resourceType", "why": "$.detail.statusMessage"},
+            message="A restore of <resource> ended as <state>: <why>. If nobody started it, it was the monthly test: "
+            "until the next one succeeds, count on no backup.",
+        ),
+        # Anything that left the vault is a copy that nobody here asked for.
+        "copied": Alarm(
+            pattern={"source": ["aws.backup"], "detail-type": ["Copy Job State Change"]},
+            paths={
+                "state": "$.detail.state",
+                "resource": "$.detail.resourceArn",
+                "target": "$.detail.destinationBackupVaultArn",
+            },
+            message="A copy of a backup of <resource> to <target> is <state>. No plan copies backups.",
+        ),
+        "touched": Alarm(
+            pattern={
+                "source": ["aws.backup"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["backup.amazonaws.com"],
+                    "eventName": sorted(action.removeprefix("backup:") for action in (*DESTROY, *UNLOCK)),
+                },
+            },
+            paths={
+                "action": "$.detail.eventName",
+                "who": "$.detail.userIdentity.arn",
+                "address": "$.detail.sourceIPAddress",
+            },
+            message="<who> called <action> from <address>: it takes away backups or what protects them.",
+        ),
+        "unmet": Alarm(
+            pattern={
+                "source": ["aws.config"],
+                "detail-type": ["Config Rules Compliance Change"],
+                "detail": {
+                    "configRuleARN": [
+                        {"prefix": environment.arn("config", "config-rule/aws-service-rule/backup.amazonaws.com")}
+                    ],
+                    "newEvaluationResult": {"complianceType": ["NON_COMPLIANT"]},
+                },
+            },
+            paths={"rule": "$.detail.configRuleName", "resource": "$.detail.resourceId"},
+            message="<resource> no longer meets the backup control <rule>: it may have no recent backup.",
+        ),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupAlarmsArgs:
+    """What the alarms need.
+
+    Attributes:
+        foundation: of the stack.
+    """
+
+    foundation: Foundation
+
+
+class BackupAlarms(pulumi.ComponentResource):
+    """A rule for each kind of event, which writes to the topic."""
+
+    def __init__(self, name: str, args: BackupAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:backup:BackupAlarms", name, None, opts)
+        environment, child = args.foundation.environment, pulumi.ResourceOptions(parent=self)
+        tags = environment.tags(component="backup", data_class="internal")
+        for role, alarm in alarms(environment).items():
+            rule = cloudwatch.EventRule(
+                f"{name}-{role}",
+                name=f"{environment.prefix}-backup-{role}",
+                description=alarm.message.partition(":")[0],
+                event_pattern=json.dumps(alarm.pattern),
+                tags=tags(f"backup-{role}"),
+                opts=child,
+            )
+            cloudwatch.EventTarget(
+                f"{name}-{role}",
+                rule=rule.name,
+                arn=args.foundation.topics["critical"],
+                input_transformer={
+                    "input_paths": dict(alarm.paths),
+                    "input_template": json.dumps(f"{environment.prefix}: {alarm.message} See {RUNBOOK}."),
+                },
+                opts=child,
+            )
+        self.register_outputs({})

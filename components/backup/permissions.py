@@ -1,0 +1,155 @@
+"""What AWS Backup may do to make backups, and to let them expire.
+
+AWS's own policies for this (``AWSBackupServiceRolePolicyFor...``) cover every service, every resource and every key of
+the account. These are their parts for RDS, EFS and S3, on this stack's resources. What is left out on purpose:
+changing a database (continuous backup of RDS, which isn't used), copies to other vaults, sharing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.foundation.iam import ANY, Statement, Values
+from components.storage.bucket_policy import bucket_arn
+
+KEYS = (DataKey.DATABASE, DataKey.FILES, DataKey.OBJECTS, DataKey.BACKUPS)
+"""The keys of what is backed up, and of the vaults."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupRolesArgs:
+    """What the roles need.
+
+    Attributes:
+        foundation: of the stack.
+        bucket: name of the bucket that is backed up.
+        tag: what the resources carry that are backed up, name -> value.
+    """
+
+    foundation: Foundation
+    bucket: str
+    tag: Mapping[str, str]
+
+    @property
+    def bucket_arn(self) -> str:
+        """ARN of the bucket."""
+        return bucket_arn(self.foundation.environment, self.bucket)
+
+
+def backing_up(args: BackupRolesArgs) -> list[Statement]:
+    """RDS snapshots and EFS backups of what is tagged."""
+    environment = args.foundation.environment
+    database, snapshots = environment.arn("rds", "db:*"), environment.arn("rds", "snapshot:awsbackup:*")
+    tagged: dict[str, Values] = {f"aws:ResourceTag/{key}": value for key, value in args.tag.items()}
+    return [
+        Statement(
+            sid="FindTagged", actions=["tag:GetResources"], resources=[ANY], allow_any="it takes no narrower resource"
+        ),
+        Statement(
+            sid="ReadDatabases",
+            actions=["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
+            resources=[database, environment.arn("rds", "snapshot:*")],
+        ),
+        Statement(
+            sid="SnapshotDatabases",
+            actions=["rds:AddTagsToResource", "rds:CreateDBSnapshot"],
+            resources=[database, snapshots],
+        ),
+        Statement(sid="ExpireSnapshots", actions=["rds:DeleteDBSnapshot"], resources=[snapshots]),
+        Statement(
+            sid="BackUpFiles",
+            actions=["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"],
+            resources=[environment.arn("elasticfilesystem", "file-system/*")],
+            conditions={"StringEquals": tagged},
+        ),
+        Statement(
+            sid="UseVaults",
+            actions=["backup:DescribeBackupVault"],
+            resources=[environment.arn("backup", f"backup-vault:{environment.prefix}-*")],
+        ),
+        Statement(
+            sid="TagRecoveryPoints",
+            actions=["backup:TagResource"],
+            resources=[environment.arn("backup", "recovery-point:*")],
+        ),
+        *keys(args),
+    ]
+
+
+def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
+    """Continuous backup of a bucket: its objects, an inventory, and a rule of AWS Backup's own on its events."""
+    environment = args.foundation.environment
+    return [
+        Statement(
+            sid="ReadBucket",
+            actions=[
+                "s3:GetBucketAcl",
+                "s3:GetBucketLocation",
+                "s3:GetBucketNotification",
+                "s3:GetBucketTagging",
+                "s3:GetBucketVersioning",
+                "s3:GetInventoryConfiguration",
+                "s3:ListBucket",
+                "s3:ListBucketVersions",
+                "s3:ListTagsForResource",
+                "s3:PutBucketNotification",
+                "s3:PutInventoryConfiguration",
+            ],
+            resources=[args.bucket_arn],
+        ),
+        Statement(
+            sid="ReadObjects",
+            actions=[
+                "s3:GetObject",
+                "s3:GetObjectAcl",
+                "s3:GetObjectTagging",
+                "s3:GetObjectVersion",
+                "s3:GetObjectVersionAcl",
+                "s3:GetObjectVersionTagging",
+            ],
+            resources=[f"{args.bucket_arn}/*"],
+        ),
+        Statement(
+            sid="FollowChanges",
+            actions=[
+                "events:DeleteRule",
+                "events:DescribeRule",
+                "events:DisableRule",
+                "events:EnableRule",
+                "events:ListTargetsByRule",
+                "events:PutRule",
+                "events:PutTargets",
+                "events:RemoveTargets",
+            ],
+            resources=[environment.arn("events", "rule/AwsBackupManagedRule*")],
+        ),
+        Statement(
+            sid="ReadSizes",
+            actions=["cloudwatch:GetMetricData", "events:ListRules", "s3:ListAllMyBuckets"],
+            resources=[ANY],
+            allow_any="they take no narrower resource",
+        ),
+        Statement(
+            sid="DecryptObjects",
+            actions=["kms:Decrypt"],
+            resources=[args.foundation.keys[DataKey.OBJECTS]],
+            conditions={"StringEquals": {"kms:ViaService": environment.service("s3")}},
+        ),
+    ]
+
+
+def keys(args: BackupRolesArgs) -> list[Statement]:
+    """Grants on keys, for the services that read and write what they encrypt."""
+    arns = [args.foundation.keys[key] for key in KEYS]
+    return [
+        Statement(sid="ReadKeys", actions=["kms:DescribeKey"], resources=arns),
+        Statement(
+            sid="GrantKeysToServices",
+            actions=["kms:CreateGrant"],
+            resources=arns,
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""The one host that people reach, by Session Manager."""

@@ -1,0 +1,87 @@
+"""Alarms of a cache: one for each shard and each thing that goes wrong with one (SMILE-OBS-17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.foundation.alarm_topics import Severity
+from components.foundation.foundation import Foundation
+from settings import Cache
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What CloudWatch watches on the worst node of a shard, for three times ``seconds``."""
+
+    role: str
+    metric: str
+    statistic: str
+    above: float
+    severity: Severity
+    text: str
+    seconds: int = 300
+
+
+ALARMS = (
+    Alarm(
+        "cpu", "EngineCPUUtilization", "Average", 80, "warning", "The engine's one thread is busy over 80 % of the time"
+    ),
+    Alarm("memory", "DatabaseMemoryUsagePercentage", "Maximum", 80, "warning", "Memory is over 80 % full"),
+    Alarm("evictions", "Evictions", "Sum", 100, "warning", "Over 100 keys in 5 minutes gave way to others"),
+    Alarm(
+        "lag", "ReplicationLag", "Maximum", 10, "critical", "A failover now would lose over 10 seconds of writes", 60
+    ),
+)
+
+
+def cache_alarms(name: str, foundation: Foundation, cache: str, settings: Cache, parent: pulumi.Resource) -> None:
+    """The alarms of every shard.
+
+    Args:
+        name: logical name of the cache.
+        foundation: topics.
+        cache: physical name of the cache, from which ElastiCache makes those of its nodes.
+        settings: how many shards and replicas there are.
+        parent: the component they belong to.
+    """
+    tags = foundation.environment.tags(component="cache", data_class="internal")
+    for shard in range(1, settings.shards + 1):
+        nodes = [f"{cache}-{shard:04}-{node:03}" for node in range(1, settings.replicas_per_shard + 2)]
+        for alarm in ALARMS:
+            role = f"{shard:04}-{alarm.role}"
+            topic = foundation.topics[alarm.severity]
+            cloudwatch.MetricAlarm(
+                f"{name}-{role}",
+                name=f"{cache}-{role}",
+                alarm_description=f"Shard {shard:04} of {cache}: {alarm.text}",
+                metric_queries=worst(alarm, nodes),
+                evaluation_periods=3,
+                comparison_operator="GreaterThanThreshold",
+                threshold=alarm.above,
+                treat_missing_data="notBreaching",
+                alarm_actions=[topic],
+                ok_actions=[topic],
+                tags=tags(f"{name}-{role}"),
+                opts=pulumi.ResourceOptions(parent=parent),
+            )
+
+
+def worst(alarm: Alarm, nodes: list[str]) -> list[cloudwatch.MetricAlarmMetricQueryArgsDict]:
+    """The highest value among the nodes; a role moves from node to node, so all are asked."""
+    asked: list[cloudwatch.MetricAlarmMetricQueryArgsDict] = [
+        {
+            "id": f"node{number}",
+            "metric": {
+                "namespace": "AWS/ElastiCache",
+                "metric_name": alarm.metric,
+                "dimensions": {"CacheClusterId": node, "CacheNodeId": "0001"},
+                "period": alarm.seconds,
+                "stat": alarm.statistic,
+            },
+        }
+        for number, node in enumerate(nodes, 1)
+    ]
+    return [{"id": "worst", "expression": "MAX(METRICS())", "label": alarm.metric, "return_data": True}, *asked]

@@ -1,0 +1,198 @@
+"""The Redis cache: shards with replicas in every zone, encrypted, with users instead of one password for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi_aws import cloudwatch, elasticache
+
+from components.cache.alarms import cache_alarms
+from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
+from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement
+from components.foundation.log_group import log_group
+from settings import Cache
+
+PORT = 6379
+LOGS = ("slow-log", "engine-log")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisCacheArgs:
+    """What the cache needs.
+
+    Attributes:
+        foundation: of the stack.
+        cache: its engine, nodes, snapshots and windows.
+        subnet_ids: one in each zone; ElastiCache spreads the nodes of each shard over them.
+        security_group_id: who may reach port 6379.
+        password_users: name -> Redis access string, of users for clients that can't log in with IAM.
+    """
+
+    foundation: Foundation
+    cache: Cache
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+    password_users: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class RedisCache(pulumi.ComponentResource):
+    """A cluster of shards, its users, logs and alarms, and a function that takes snapshots every few hours.
+
+    Attributes:
+        id: of the replication group, such as ``smile-prod-cache``.
+        endpoint: host name from which clients learn all nodes; TLS only, port 6379.
+        application_user: with which the application logs in by IAM.
+        password_users: name -> user whose password rotation sets.
+    """
+
+    id: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    application_user: str
+    password_users: Mapping[str, PasswordUser]
+
+    def __init__(self, name: str, args: RedisCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:cache:RedisCache", name, None, opts)
+        self.name = name
+        self.args = args
+        self.environment = args.foundation.environment
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.role = name.removeprefix(f"{self.environment.project}-")
+        self.physical_name = f"{self.environment.prefix}-{self.role}"
+        self.tags = self.environment.tags(component="cache", data_class="personal")
+
+        users = self.users()
+        cluster = self.cluster(users, self.subnet_group(), self.parameter_group(), self.log_groups())
+        if args.cache.periodic_snapshots.enabled:
+            self.snapshots(cluster)
+        if args.cache.alarms:
+            cache_alarms(name, args.foundation, self.physical_name, args.cache, self)
+
+        self.id = cluster.replication_group_id
+        self.endpoint = cluster.configuration_endpoint_address
+        self.application_user = users.application
+        self.password_users = users.with_password
+        self.register_outputs({"id": self.id, "endpoint": self.endpoint})
+
+    def users(self) -> CacheUsers:
+        """Who may log in."""
+        args = CacheUsersArgs(
+            environment=self.environment, cache=self.physical_name, password_users=self.args.password_users
+        )
+        return CacheUsers(self.name, args, self.child)
+
+    def subnet_group(self) -> elasticache.SubnetGroup:
+        """Where the nodes live (SMILE-REDIS-09)."""
+        return elasticache.SubnetGroup(
+            self.name,
+            name=self.physical_name,
+            description="Private subnets, one in each zone",
+            subnet_ids=list(self.args.subnet_ids),
+            tags=self.tags(self.role),
+            opts=self.child,
+        )
+
+    def parameter_group(self) -> elasticache.ParameterGroup:
+        """How the engine behaves (SMILE-REDIS-02). Named after the family: another one must exist before it goes."""
+        family = self.args.cache.parameter_family
+        return elasticache.ParameterGroup(
+            self.name,
+            name=f"{self.physical_name}-{family}",
+            description="Cluster mode, and what gives way when the memory is full",
+            family=family,
+            parameters=[
+                {"name": "cluster-enabled", "value": "yes"},
+                {"name": "maxmemory-policy", "value": self.args.cache.max_memory_policy},
+            ],
+            tags=self.tags(self.role),
+            opts=self.child,
+        )
+
+    def log_groups(self) -> list[cloudwatch.LogGroup]:
+        """Where the slow and the engine log go (SMILE-REDIS-10)."""
+        return [
+            log_group(
+                f"{self.name}-{log}", self.args.foundation, self.log_path(log), self.tags(f"{self.role}-{log}"), self
+            )
+            for log in LOGS
+        ]
+
+    def log_path(self, log: str) -> str:
+        """Name of a log group, where one policy lets AWS deliver to all; elsewhere each would need its own."""
+        return f"/aws/vendedlogs/elasticache/{self.physical_name}/{log}"
+
+    def cluster(
+        self,
+        users: CacheUsers,
+        subnets: elasticache.SubnetGroup,
+        parameters: elasticache.ParameterGroup,
+        logs: Sequence[cloudwatch.LogGroup],
+    ) -> elasticache.ReplicationGroup:
+        """The shards: a primary and replicas each, in different zones (SMILE-REDIS-03, -04, -07, -08)."""
+        cache, foundation = self.args.cache, self.args.foundation
+        return elasticache.ReplicationGroup(
+            self.name,
+            replication_group_id=self.physical_name,
+            description="Cache of the platform's services",
+            engine=cache.engine,
+            engine_version=cache.version,
+            node_type=cache.node_type,
+            cluster_mode="enabled",
+            num_node_groups=cache.shards,
+            replicas_per_node_group=cache.replicas_per_shard,
+            automatic_failover_enabled=True,
+            multi_az_enabled=True,
+            port=PORT,
+            subnet_group_name=subnets.name,
+            security_group_ids=[self.args.security_group_id],
+            parameter_group_name=parameters.name,
+            user_group_ids=[users.group_id],
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            at_rest_encryption_enabled=True,
+            kms_key_id=foundation.keys[DataKey.CACHE],
+            snapshot_retention_limit=cache.snapshot_retention_days,
+            snapshot_window=cache.snapshot_window_utc,
+            snapshot_name=cache.restore_from or None,
+            final_snapshot_identifier=f"{self.physical_name}-final" if cache.final_snapshot else None,
+            maintenance_window=cache.maintenance_window_utc,
+            auto_minor_version_upgrade=True,
+            apply_immediately=cache.apply_immediately,
+            notification_topic_arn=foundation.topics["warning"],
+            log_delivery_configurations=[
+                {
+                    "log_type": log,
+                    "log_format": "json",
+                    "destination_type": "cloudwatch-logs",
+                    "destination": self.log_path(log),
+                }
+                for log in LOGS
+            ],
+            tags=self.tags(self.role),
+            opts=pulumi.ResourceOptions.merge(foundation.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
+        )
+
+    def snapshots(self, cluster: elasticache.ReplicationGroup) -> CacheSnapshots:
+        """Snapshots every few hours (SMILE-REDIS-05)."""
+        args = CacheSnapshotsArgs(
+            foundation=self.args.foundation,
+            cache=self.physical_name,
+            periodic=self.args.cache.periodic_snapshots,
+        )
+        opts = pulumi.ResourceOptions(parent=self, depends_on=[cluster])
+        return CacheSnapshots(f"{self.name}-snapshots", args, opts)
+
+    def connect_statement(self) -> Statement:
+        """What the role of a workload needs to log in as the application."""
+        return Statement(
+            sid="ConnectToCache",
+            actions=["elasticache:Connect"],
+            resources=[
+                self.environment.arn("elasticache", f"replicationgroup:{self.physical_name}"),
+                self.environment.arn("elasticache", f"user:{self.application_user}"),
+            ],
+        )

@@ -1,0 +1,1 @@
+"""Kubernetes on EKS: control plane, nodes, add-ons."""

@@ -1,0 +1,125 @@
+"""The add-ons of a cluster: pinned versions, and a role of its own for each that needs AWS (SMILE-EKS-12)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import eks
+
+from components.cluster.addon_permissions import NEEDS, Need, Scope
+from components.cluster.pod_identity import ServiceAccount, pod_role
+from components.foundation.environment import ComponentTags
+from components.foundation.foundation import Foundation
+from components.foundation.log_group import log_group
+from components.foundation.service_role import ServiceRole
+from settings.kubernetes_versions import Addon
+from settings.node_groups import Taint, TaintEffect
+
+BEFORE_NODES: tuple[Addon, ...] = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
+"""They run on every node, and no node is ready without them. The others need a node to run on."""
+TOLERATIONS_OF: Mapping[Addon, str] = {
+    "coredns": "",
+    "metrics-server": "",
+    "aws-ebs-csi-driver": "controller",
+    "aws-efs-csi-driver": "controller",
+    "amazon-cloudwatch-observability": "manager",
+}
+"""Add-on that doesn't tolerate every taint -> the part of its configuration that says which; empty: the top."""
+EFFECTS: Mapping[TaintEffect, str] = {
+    "NO_SCHEDULE": "NoSchedule",
+    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
+    "NO_EXECUTE": "NoExecute",
+}
+"""EKS's word -> that of Kubernetes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonsArgs:
+    """What the add-ons need.
+
+    Attributes:
+        foundation: of the stack.
+        scope: what they work on.
+        cluster_name: of the cluster, once it exists.
+        versions: add-on -> version; only these are installed.
+        tolerated: taints of the nodes that add-ons run on, where every group of nodes has some.
+        tags: of the cluster's component.
+    """
+
+    foundation: Foundation
+    scope: Scope
+    cluster_name: pulumi.Input[str]
+    versions: Mapping[Addon, str]
+    tags: ComponentTags
+    tolerated: Sequence[Taint] = ()
+
+
+class Addons(pulumi.ComponentResource):
+    """Some add-ons of a cluster: those that nodes wait for, or those that wait for nodes."""
+
+    def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:cluster:Addons", name, None, opts)
+        self.name = name
+        self.args = args
+        self.cluster = args.scope.cluster
+        for addon, version in args.versions.items():
+            self.addon(addon, version)
+        self.register_outputs({})
+
+    def addon(self, addon: Addon, version: str) -> None:
+        """One add-on, after the roles of its service accounts and what it writes to."""
+        roles = {need: self.role(need) for need in NEEDS.get(addon, ())}
+        before: list[pulumi.Resource] = [*roles.values()]
+        if addon == "amazon-cloudwatch-observability":
+            before += [self.logs(path) for path in self.args.scope.log_groups]
+        values = configuration(addon, self.args.tolerated)
+        eks.Addon(
+            f"{self.name}-{addon}",
+            cluster_name=self.args.cluster_name,
+            addon_name=addon,
+            addon_version=version,
+            configuration_values=json.dumps(values, sort_keys=True) if values else None,
+            pod_identity_associations=[
+                {"service_account": need.account, "role_arn": role.arn} for need, role in roles.items()
+            ],
+            resolve_conflicts_on_create="OVERWRITE",
+            resolve_conflicts_on_update="OVERWRITE",
+            tags=self.args.tags(addon),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+        )
+
+    def role(self, need: Need) -> ServiceRole:
+        """The role of one service account."""
+        account = ServiceAccount(cluster=self.cluster, namespace=need.namespace, name=need.account)
+        args = pod_role(
+            self.args.foundation.environment,
+            account,
+            description=f"{need.account} in {self.cluster}",
+            statements=need.statements(self.args.scope),
+            tags=self.args.tags(need.account),
+        )
+        return ServiceRole(f"{self.name}-{need.account}", args, pulumi.ResourceOptions(parent=self))
+
+    def logs(self, path: str) -> pulumi.Resource:
+        """A log group of the CloudWatch agent, made before it writes: encrypted, and not kept for ever."""
+        kind = path.rpartition("/")[2]
+        tags = self.args.tags(f"{kind}-logs")
+        return log_group(f"{self.name}-{kind}-logs", self.args.foundation, path, tags, self)
+
+
+def configuration(addon: Addon, tolerated: Sequence[Taint]) -> dict[str, Any]:
+    """What an add-on is told, besides AWS's defaults."""
+    if addon == "vpc-cni":
+        return {"enableNetworkPolicy": "true"}
+    part = TOLERATIONS_OF.get(addon)
+    if part is None or not tolerated:
+        return {}
+    tolerations = [
+        {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": EFFECTS[taint.effect]}
+        for taint in tolerated
+    ]
+    return {part: {"tolerations": tolerations}} if part else {"tolerations": tolerations}

@@ -1,0 +1,127 @@
+"""The control plane of a cluster: EKS's side of it, with its role and its log (SMILE-EKS-08 to 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pulumi
+import pulumi_eks
+from pulumi_aws import ec2, eks
+
+from components.cluster.roles import control_plane_role
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import ComponentTags
+from components.foundation.foundation import Foundation
+from components.foundation.log_group import log_group
+from components.foundation.service_role import ServiceRole
+from settings.clusters import ApplicationCluster, DataCluster
+
+LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+"""All that a control plane can write (SMILE-EKS-09)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlPlaneArgs:
+    """What the control plane needs.
+
+    Attributes:
+        foundation: of the stack.
+        physical_name: of the cluster.
+        settings: version, endpoints.
+        vpc_id: that it is in.
+        subnet_ids: private ones, in every zone, for its network interfaces.
+        security_group: of those interfaces.
+        tags: of the cluster's component.
+    """
+
+    foundation: Foundation
+    physical_name: str
+    settings: ApplicationCluster | DataCluster
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group: ec2.SecurityGroup
+    tags: ComponentTags
+
+
+class ControlPlane(pulumi.ComponentResource):
+    """The cluster without any nodes, after the log group that it writes to and its role.
+
+    Attributes:
+        cluster: the cluster.
+        kubeconfig_json: for a Kubernetes provider; it gets tokens from the command ``aws``.
+    """
+
+    cluster: pulumi.Output[eks.Cluster]
+    kubeconfig_json: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:cluster:ControlPlane", name, None, opts)
+        self.name = name
+        self.args = args
+        self.key_arn = args.foundation.keys[DataKey.KUBERNETES]
+        path, tags = f"/aws/eks/{args.physical_name}/cluster", args.tags("control-plane")
+        logs = log_group(f"{name}-control-plane", args.foundation, path, tags, self)
+        role = ServiceRole(
+            f"{name}-control-plane",
+            control_plane_role(args.foundation.environment, args.physical_name, self.key_arn, tags),
+            pulumi.ResourceOptions(parent=self),
+        )
+        made = self.eks(role, logs)
+        self.cluster = made.eks_cluster
+        self.kubeconfig_json = made.kubeconfig_json
+        self.register_outputs({})
+
+    def eks(self, role: ServiceRole, logs: pulumi.Resource) -> pulumi_eks.Cluster:
+        """The package's component, kept thin: nodes, add-ons and access are resources of their own."""
+        args, settings = self.args, self.args.settings
+        protection = args.foundation.protection
+        return pulumi_eks.Cluster(
+            self.name,
+            name=args.physical_name,
+            version=settings.version,
+            authentication_mode=pulumi_eks.AuthenticationMode.API,
+            service_role=role.role,
+            vpc_id=args.vpc_id,
+            subnet_ids=list(args.subnet_ids),
+            cluster_security_group=args.security_group,
+            endpoint_private_access=True,
+            endpoint_public_access=bool(settings.public_access_cidrs),
+            # The package refuses ranges, even none, of an endpoint that there isn't.
+            public_access_cidrs=list(settings.public_access_cidrs) or None,
+            enabled_cluster_log_types=LOGS,
+            encryption_config_key_arn=self.key_arn,
+            upgrade_policy={"support_type": "STANDARD"},
+            deletion_protection=protection.deletion_protection,
+            bootstrap_self_managed_addons=False,
+            use_default_vpc_cni=True,  # despite the name: the package leaves the network plugin alone
+            kube_proxy_addon_options={"enabled": False},
+            skip_default_node_group=True,
+            skip_default_security_groups=True,
+            create_oidc_provider=False,  # pods have identities without one; with it, a preview would call AWS
+            tags=args.tags("cluster"),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[role, logs],  # they outlive the cluster, too: EKS needs the role to clean up
+                protect=protection.protect,
+                retain_on_delete=protection.retain_on_delete,
+                transforms=[partial(complete, zonal_shift=settings.zonal_shift)],
+            ),
+        )
+
+
+def complete(resource: pulumi.ResourceTransformArgs, *, zonal_shift: bool) -> pulumi.ResourceTransformResult | None:
+    """What the package has no argument for, said to the cluster that it makes; None of its other resources.
+
+    Whoever creates the cluster gets no access by that: who has any is in `components.cluster.access`.
+    """
+    if resource.type_ != "aws:eks/cluster:Cluster":
+        return None
+    props: dict[str, Any] = {
+        **resource.props,
+        "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
+        "zonalShiftConfig": {"enabled": zonal_shift},
+    }
+    return pulumi.ResourceTransformResult(props=props, opts=resource.opts)

@@ -1,0 +1,96 @@
+"""The roles of a cluster itself: that of its control plane, and that of its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws import iam
+
+from components.foundation.environment import Environment
+from components.foundation.iam import ANY, Statement, document
+from components.foundation.service_role import ServiceRoleArgs
+
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
+"""AWS's own, which EKS asks for: to join the cluster, to hand pods their identities, and to pull images, also those of
+add-ons from AWS's accounts. The network plugin, logs and disks have roles of their own."""
+
+
+def control_plane_role(
+    environment: Environment, cluster: str, key_arn: pulumi.Input[str], tags: Mapping[str, str]
+) -> ServiceRoleArgs:
+    """The role that the control plane takes on, for this cluster only.
+
+    The minimal permissions that EKS documents: AWS's policy AmazonEKSClusterPolicy also makes load balancers, routes
+    and volumes, which here the controllers in the cluster do with roles of their own.
+    """
+    return ServiceRoleArgs(
+        environment=environment,
+        service="eks.amazonaws.com",
+        source_arn=environment.arn("eks", f"cluster/{cluster}"),
+        description=f"Control plane of {cluster}",
+        statements=[
+            Statement(
+                sid="TagNodes",
+                actions=["ec2:CreateTags"],
+                resources=[environment.arn("ec2", "instance/*")],
+                conditions={"ForAnyValue:StringLike": {"aws:TagKeys": "kubernetes.io/cluster/*"}},
+            ),
+            Statement(
+                sid="LookAtNetwork",
+                actions=[
+                    "ec2:DescribeAvailabilityZones",
+                    "ec2:DescribeDhcpOptions",
+                    "ec2:DescribeInstanceTopology",
+                    "ec2:DescribeInstances",
+                    "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeVpcs",
+                ],
+                resources=[ANY],
+                allow_any="EC2 lists everything or nothing",
+            ),
+            Statement(sid="LookAtKey", actions=["kms:DescribeKey"], resources=[key_arn]),
+        ],
+        tags=tags,
+    )
+
+
+class NodeRole(pulumi.ComponentResource):
+    """The role of a cluster's nodes. Pods can't take it: one hop more than a node's own is refused by IMDS.
+
+    Attributes:
+        arn: of the role.
+        name: of the role.
+    """
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        environment: Environment,
+        tags: Mapping[str, str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("smile:cluster:NodeRole", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        role = iam.Role(
+            name,
+            description="Nodes: join the cluster and pull images",
+            assume_role_policy=document(
+                Statement(sid="Instances", actions=["sts:AssumeRole"], principals={"Service": "ec2.amazonaws.com"})
+            ),
+            tags=tags,
+            opts=child,
+        )
+        for policy in NODE_POLICIES:
+            iam.RolePolicyAttachment(
+                f"{name}-{policy}",
+                role=role.name,
+                policy_arn=f"arn:{environment.partition}:iam::aws:policy/{policy}",
+                opts=child,
+            )
+        self.arn = role.arn
+        self.name = role.name
+        self.register_outputs({"arn": self.arn, "name": self.name})

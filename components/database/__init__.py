@@ -1,0 +1,1 @@
+"""MySQL on RDS."""

@@ -1,0 +1,251 @@
+"""The MySQL database: one primary, its standby, its read replicas, and all that guards and watches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import rds, secretsmanager
+
+from components.database.guard import storage_guard
+from components.database.inputs import enhanced_monitoring, insights, origin
+from components.database.monitoring import (
+    alarms_of,
+    event_subscriptions,
+    exports,
+    log_groups,
+    metric_alarm,
+    monitoring_role,
+)
+from components.database.parameters import option_group, parameter_group
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.foundation.service_role import ServiceRole
+from settings import Database
+
+PORT = 3306
+"""The one port that lets traffic reach the database (SMILE-SEC-05)."""
+CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
+PASSWORD_INPUTS = ["manageMasterUserPassword", "masterUserSecretKmsKeyId"]
+"""They stay what they were for AWS to see, once somebody took the password over by hand."""
+PATIENCE = pulumi.CustomTimeouts(create="3h", update="3h", delete="2h")
+"""A restore of some hundred GiB, or an update by blue/green, takes longer than the provider would wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MysqlDatabaseArgs:
+    """What the database needs.
+
+    Attributes:
+        foundation: of the stack.
+        database: its settings; `settings.rules` have judged them.
+        subnet_ids: one in each zone.
+        security_group_id: who may reach it.
+    """
+
+    foundation: Foundation
+    database: Database
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+
+
+class MysqlDatabase(pulumi.ComponentResource):
+    """MySQL that takes TLS only, with a password that nobody knows.
+
+    Attributes:
+        identifier: of the primary, such as ``smile-prod-database``; known before it exists.
+        arn: of the primary, known before it exists.
+        address: host name of the primary.
+        endpoint: address and port.
+        port: TCP port, 3306.
+        resource_id: by which IAM policies name it (``rds-db:connect``), such as ``db-ABCDEFGHIJKL``.
+        master_secret_arn: the secret with name and password of the master user; None where the password was taken
+            over by hand.
+        replica_addresses: name -> host name of each read replica.
+        subnets: the group of subnets that it may live in.
+    """
+
+    identifier: str
+    arn: str
+    address: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    port: int
+    resource_id: pulumi.Output[str]
+    master_secret_arn: pulumi.Output[str] | None
+    replica_addresses: Mapping[str, pulumi.Output[str]]
+    subnets: rds.SubnetGroup
+
+    def __init__(self, name: str, args: MysqlDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        environment = args.foundation.environment
+        identifier = f"{environment.prefix}-{args.database.name}"
+        asked = {"identifier": identifier, "allocatedGib": args.database.allocated_gib}
+        super().__init__("smile:database:MysqlDatabase", name, asked, storage_guard(name, opts))
+        self.identifier = identifier  # super() has made an output of it
+        self.name = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.tags = environment.tags(component="database", data_class="personal")
+
+        self.subnets = self.subnet_group()
+        self.parameters = parameter_group(name, args.database, args.foundation, self)
+        self.options = option_group(name, args.database, args.foundation, self) if args.database.logs.audit else None
+        self.monitoring = self.monitoring_role()
+        primary = self.primary()
+        replicas = {replica: self.replica(replica, primary) for replica in args.database.read_replicas}
+        event_subscriptions(name, [primary, *replicas.values()], self.parameters, args.foundation, self)
+
+        self.arn = environment.arn("rds", f"db:{self.identifier}")
+        self.address = primary.address
+        self.endpoint = primary.endpoint
+        self.port = PORT
+        self.resource_id = primary.resource_id
+        self.master_secret_arn = self.master_secret(primary) if self.is_password_managed else None
+        self.replica_addresses = {replica: instance.address for replica, instance in replicas.items()}
+        self.register_outputs(
+            {
+                "identifier": self.identifier,
+                "allocatedGib": primary.allocated_storage,
+                "arn": self.arn,
+                "address": self.address,
+                "endpoint": self.endpoint,
+                "port": self.port,
+                "resourceId": self.resource_id,
+                "masterSecretArn": self.master_secret_arn,
+                "replicaAddresses": self.replica_addresses,
+            }
+        )
+
+    @property
+    def is_password_managed(self) -> bool:
+        """Whether AWS makes, keeps and rotates the master password."""
+        return self.args.database.master_password == "managed"  # noqa: S105 - who keeps it
+
+    def subnet_group(self) -> rds.SubnetGroup:
+        """Where it may live: the database subnets (SMILE-RDS-19)."""
+        environment = self.args.foundation.environment
+        role = self.name.removeprefix(f"{environment.project}-")
+        return rds.SubnetGroup(
+            self.name,
+            name=f"{environment.prefix}-{role}",
+            description="The database tier, in every zone",
+            subnet_ids=self.args.subnet_ids,
+            tags=self.tags(role),
+            opts=self.child,
+        )
+
+    def monitoring_role(self) -> ServiceRole | None:
+        """The role of enhanced monitoring, where there is any."""
+        if not self.args.database.enhanced_monitoring_seconds:
+            return None
+        return monitoring_role(self.name, self.identifier, self.args.foundation, self)
+
+    def primary(self) -> rds.Instance:
+        """The instance that takes writes, with its standby."""
+        database, foundation = self.args.database, self.args.foundation
+        backed_up = database.backup_retention_days > 0
+        instance = rds.Instance(
+            self.name,
+            **self.shared(self.identifier),
+            **origin(database),
+            engine="mysql",
+            engine_version=database.version,
+            engine_lifecycle_support=database.support,
+            allow_major_version_upgrade=True,  # the version is a setting; without this, raising it fails
+            allocated_storage=database.allocated_gib,
+            kms_key_id=foundation.keys[DataKey.DATABASE],
+            multi_az=database.multi_az,
+            db_subnet_group_name=self.subnets.name,
+            option_group_name=self.options.name if self.options else None,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=foundation.keys[DataKey.SECRETS],
+            backup_retention_period=database.backup_retention_days,
+            backup_window=database.backup_window_utc,
+            delete_automated_backups=not backed_up,
+            blue_green_update={"enabled": True} if database.blue_green_updates else None,
+            deletion_protection=foundation.protection.deletion_protection,
+            skip_final_snapshot=not database.final_snapshot,
+            final_snapshot_identifier=self.final_snapshot() if database.final_snapshot else None,
+            # AWS Backup selects by it.
+            tags=self.tags(database.name, {"Backup": "daily"} if backed_up else None),
+            opts=pulumi.ResourceOptions.merge(
+                foundation.stateful(self),
+                pulumi.ResourceOptions(
+                    depends_on=self.needed_first(self.name, self.identifier),
+                    custom_timeouts=PATIENCE,
+                    # AWS could rename it, and cut off all who use it: to Pulumi that is another database.
+                    replace_on_changes=["identifier"],
+                    ignore_changes=None if self.is_password_managed else PASSWORD_INPUTS,
+                ),
+            ),
+        )
+        self.watch(self.name, self.identifier)
+        return instance
+
+    def replica(self, role: str, primary: rds.Instance) -> rds.Instance:
+        """An instance that follows the primary and answers reads. It holds nothing of its own."""
+        name, identifier = f"{self.name}-{role}", f"{self.identifier}-{role}"
+        instance = rds.Instance(
+            name,
+            **self.shared(identifier),
+            replicate_source_db=primary.identifier,
+            skip_final_snapshot=True,
+            tags=self.tags(f"{self.args.database.name}-{role}"),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=self.needed_first(name, identifier), custom_timeouts=PATIENCE
+            ),
+        )
+        self.watch(name, identifier, replica=True)
+        return instance
+
+    def shared(self, identifier: str) -> dict[str, Any]:
+        """What the primary and its replicas have in common."""
+        database = self.args.database
+        return {
+            "identifier": identifier,
+            "instance_class": database.instance_class,
+            "storage_type": "gp3",
+            "max_allocated_storage": database.max_allocated_gib,
+            "storage_encrypted": True,
+            "port": PORT,
+            "publicly_accessible": False,
+            "vpc_security_group_ids": [self.args.security_group_id],
+            "ca_cert_identifier": CERTIFICATE_AUTHORITY,
+            "iam_database_authentication_enabled": True,
+            "parameter_group_name": self.parameters.name,
+            "auto_minor_version_upgrade": True,
+            "maintenance_window": database.maintenance_window_utc,
+            "apply_immediately": database.apply_immediately,
+            "copy_tags_to_snapshot": True,
+            "enabled_cloudwatch_logs_exports": exports(database),
+            **insights(database, self.args.foundation.keys[DataKey.DATABASE]),
+            **enhanced_monitoring(database, self.monitoring),
+        }
+
+    def final_snapshot(self) -> pulumi.Output[str]:
+        """A name that lasts as long as the environment and that no later one has: it ends in the group's id."""
+        return pulumi.Output.concat(self.identifier, "-final-", self.args.security_group_id)
+
+    def needed_first(self, name: str, identifier: str) -> list[pulumi.Resource]:
+        """Log groups before what is written to them, and the monitoring role with its permissions."""
+        groups = log_groups(name, identifier, self.args.database, self.args.foundation, self)
+        return [*groups, *([self.monitoring] if self.monitoring else [])]
+
+    def watch(self, name: str, identifier: str, *, replica: bool = False) -> None:
+        """Alarms on one instance, where the stack wants them."""
+        database = self.args.database
+        for alarm in alarms_of(database, replica=replica) if database.alarms else ():
+            metric_alarm(name, identifier, alarm, self.args.foundation, self)
+
+    def master_secret(self, primary: rds.Instance) -> pulumi.Output[str]:
+        """The ARN of the managed secret, and when AWS rotates it (SMILE-RDS-18, OP-S-48)."""
+        arn = primary.master_user_secrets.apply(lambda secrets: str(secrets[0].secret_arn))
+        secretsmanager.SecretRotation(
+            f"{self.name}-master",
+            secret_id=arn,
+            rotation_rules={"automatically_after_days": self.args.database.rotation_days},
+            rotate_immediately=False,
+            opts=self.child,
+        )
+        return arn

@@ -1,0 +1,156 @@
+"""Web ACLs: what is refused before it reaches a load balancer, an API or a distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+from pulumi_aws import cloudwatch, wafv2
+
+from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import GLOBAL_REGION
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement, document
+from settings import Firewall
+
+Scope = Literal["REGIONAL", "CLOUDFRONT"]
+LOGS = "aws-waf-logs-"
+"""What the name of every destination of a web ACL's logs must begin with."""
+REDACTED_HEADERS = ("authorization", "cookie", SECRET_HEADER)
+LOCK_CAPACITY = 20
+"""Web ACL capacity units of the rule that looks for two secrets, with room for more; a change replaces the group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAclArgs:
+    """What a web ACL needs.
+
+    Attributes:
+        foundation: of the stack.
+        firewall: limits, countries, and whether rules block or count.
+        guards: what it stands in front of, such as ``ingress``: the last part of its name.
+        scope: CLOUDFRONT for a distribution: it then lies in us-east-1.
+        behind_proxy: clients are told apart by the header that the proxy in front sets, not by their address.
+        origin_secrets: two or more header values by which CloudFront is known; whoever has none of them is refused.
+        log_destination: ARN of a bucket in Jakarta whose name begins with ``aws-waf-logs-``; a web ACL of scope
+            CLOUDFRONT needs one, for it takes log groups of us-east-1 only. Else a log group is made.
+    """
+
+    foundation: Foundation
+    firewall: Firewall
+    guards: str
+    scope: Scope = "REGIONAL"
+    behind_proxy: bool = False
+    origin_secrets: Sequence[pulumi.Input[str]] = ()
+    log_destination: pulumi.Input[str] | None = None
+
+
+class WebAcl(pulumi.ComponentResource):
+    """AWS's managed rules, a limit per client, countries; its log without what identifies a person or a session.
+
+    Attributes:
+        arn: of the web ACL.
+
+    Raises:
+        ValueError: scope CLOUDFRONT without a log_destination.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:ingress:WebAcl", name, None, opts)
+        self.name = name
+        self.args = args
+        self.physical_name = f"{args.foundation.environment.prefix}-{args.guards}"
+        self.region = GLOBAL_REGION if args.scope == "CLOUDFRONT" else None
+        self.tags = args.foundation.environment.tags(component="ingress", data_class="confidential")
+        self.child = pulumi.ResourceOptions(parent=self)
+        lock = self.lock() if args.origin_secrets else None
+        self.arn = wafv2.WebAcl(
+            name,
+            name=self.physical_name,
+            description=f"What is refused in front of {args.guards}",
+            scope=args.scope,
+            region=self.region,
+            default_action={"allow": {}},
+            rules=rules(args.firewall, behind_proxy=args.behind_proxy, lock_arn=lock.arn if lock else None),
+            visibility_config=visibility(args.guards),
+            tags=self.tags(f"{args.guards}-web-acl"),
+            opts=self.child,
+        ).arn
+        if args.log_destination is None:
+            group, permission = self.log_group()
+            self.logging(group.arn, needs=[permission])
+        else:
+            self.logging(args.log_destination)
+        self.register_outputs({"arn": self.arn})
+
+    def protect(self, role: str, resource_arn: pulumi.Input[str]) -> None:
+        """Put it in front of a load balancer or an API's stage; a distribution names its web ACL itself."""
+        wafv2.WebAclAssociation(f"{self.name}-{role}", resource_arn=resource_arn, web_acl_arn=self.arn, opts=self.child)
+
+    def lock(self) -> wafv2.RuleGroup:
+        """Refuses what doesn't come from CloudFront (SMILE-EDGE-13).
+
+        A group of its own: what holds a secret is hidden as a whole in state and previews, and the rest should be read.
+        """
+        role = f"{self.args.guards}-only-cloudfront"
+        return wafv2.RuleGroup(
+            f"{self.name}-only-cloudfront",
+            name=f"{self.args.foundation.environment.prefix}-{role}",
+            description="Refuses what does not come from CloudFront",
+            scope=self.args.scope,
+            region=self.region,
+            capacity=LOCK_CAPACITY,
+            rules=[unknown_origin(self.args.origin_secrets)],
+            visibility_config=visibility("only-cloudfront"),
+            tags=self.tags(role),
+            opts=self.child,
+        )
+
+    def log_group(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
+        """The log group of a regional web ACL, and what lets it write there."""
+        args, environment = self.args, self.args.foundation.environment
+        if args.scope == "CLOUDFRONT":
+            raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination in Jakarta")
+        path = f"{LOGS}{self.physical_name}"
+        group = cloudwatch.LogGroup(
+            self.name,
+            name=path,
+            retention_in_days=args.foundation.log_retention_days,
+            kms_key_id=args.foundation.keys[DataKey.LOGS],
+            skip_destroy=args.foundation.protection.retain_on_delete,  # investigations start from it
+            tags=self.tags(f"{args.guards}-web-acl"),
+            opts=self.child,
+        )
+        writes = Statement(
+            sid="WebAclsWrite",
+            principals={"Service": "delivery.logs.amazonaws.com"},
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[environment.arn("logs", f"log-group:{path}:log-stream:*")],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": environment.account_id},
+                "ArnLike": {"aws:SourceArn": environment.arn("logs", "*")},
+            },
+        )
+        permission = cloudwatch.LogResourcePolicy(
+            self.name, policy_name=path, policy_document=document(writes), opts=self.child
+        )
+        return group, permission
+
+    def logging(self, destination: pulumi.Input[str], needs: Sequence[pulumi.Resource] = ()) -> None:
+        """Every request and what became of it, without sessions, secrets and what was searched for (SMILE-EDGE-16)."""
+        headers: list[wafv2.WebAclLoggingConfigurationRedactedFieldArgsDict] = [
+            {"single_header": {"name": header}} for header in REDACTED_HEADERS
+        ]
+        wafv2.WebAclLoggingConfiguration(
+            self.name,
+            resource_arn=self.arn,
+            region=self.region,
+            log_destination_configs=[destination],
+            redacted_fields=[*headers, {"query_string": {}}],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needs),
+        )

@@ -1,0 +1,204 @@
+"""The distribution: what the public meets first, and the only way to the front end and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudfront
+
+from components.edge.certificates import Certificate, CertificateArgs
+from components.edge.dns import AliasTarget, DnsNames
+from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.firewall_rules import SECRET_HEADER
+from components.edge.frontend_behaviours import API, ASSETS, Behaviours, BehavioursArgs
+from components.edge.frontend_logs import deliver_logs
+from components.foundation.environment import GLOBAL_REGION
+from components.foundation.foundation import Foundation
+from components.storage.bucket import Bucket
+from components.storage.bucket_policy import served_by
+from settings import Firewall
+from settings import Frontend as FrontendSettings
+
+TLS_POLICY = "TLSv1.2_2021"
+"""The oldest TLS, and the ciphers, that visitors may use (SMILE-EDGE-11)."""
+API_SECONDS = 30
+"""How long the API may take: a second more than API Gateway takes itself, so that its answer arrives."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiOrigin:
+    """What answers the API: the API gateway, or the load balancer where CloudFront calls it directly (OP-S-18).
+
+    Attributes:
+        host: by which CloudFront calls it; its certificate holds it.
+        path: what goes before the path of each request; empty for none.
+        secret: by which it knows CloudFront.
+        paths: of the services that it serves.
+    """
+
+    host: pulumi.Input[str]
+    path: str
+    secret: pulumi.Input[str]
+    paths: Collection[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontendArgs:
+    """What the distribution needs.
+
+    Attributes:
+        foundation: of the stack.
+        settings: where it serves, what it caches, what pages may load.
+        firewall: of the web ACL in front of it.
+        assets: the bucket with the React build; it gets its policy here, and nobody else is let in.
+        documents_bucket: name of the bucket that pages up- and download with presigned links.
+        logs: the bucket for its log.
+        firewall_logs: the bucket for its web ACL's log.
+        api: what answers the API.
+        names: the stack's zone; None without names.
+        host: the public name; None without names: it is then found by the one that CloudFront gives it.
+    """
+
+    foundation: Foundation
+    settings: FrontendSettings
+    firewall: Firewall
+    assets: Bucket
+    documents_bucket: str
+    logs: Bucket
+    firewall_logs: Bucket
+    api: ApiOrigin
+    names: DnsNames | None
+    host: str | None
+
+
+class Frontend(pulumi.ComponentResource):
+    """A distribution: the React build from a private bucket, the API without a cache, a web ACL, logs in Jakarta.
+
+    Attributes:
+        distribution_arn: of the distribution.
+        distribution_id: by which a release invalidates what edges keep.
+        domain_name: by which CloudFront knows it.
+        host: by which the public finds it.
+        web_acl_arn: of the web ACL in front of it; None without.
+    """
+
+    distribution_arn: pulumi.Output[str]
+    distribution_id: pulumi.Output[str]
+    domain_name: pulumi.Output[str]
+    host: pulumi.Output[str]
+    web_acl_arn: pulumi.Output[str] | None
+
+    def __init__(self, name: str, args: FrontendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:frontend:Frontend", name, None, opts)
+        self.name = name
+        self.args = args
+        self.environment = args.foundation.environment
+        self.tags = self.environment.tags(component="frontend", data_class="personal")
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.web_acl_arn = self.firewall() if args.settings.web_acl else None
+        distribution = self.distribution()
+        self.distribution_arn, self.distribution_id = distribution.arn, distribution.id
+        self.domain_name = distribution.domain_name
+        self.host = pulumi.Output.from_input(args.host or distribution.domain_name)
+        args.assets.admit(served_by(args.assets.arn, distribution.arn))
+        deliver_logs(f"{name}-distribution", args.foundation, distribution.arn, args.logs, self)
+        if args.names and args.host:
+            target = AliasTarget(host=distribution.domain_name, zone_id=distribution.hosted_zone_id)
+            args.names.alias("public", args.host, target, ("A", "AAAA"))
+        self.register_outputs({"distribution_arn": self.distribution_arn, "domain_name": self.domain_name})
+
+    def firewall(self) -> pulumi.Output[str]:
+        """The web ACL at the edge (SMILE-EDGE-08), which logs to Jakarta (SMILE-EDGE-16)."""
+        args, bucket = self.args, self.args.firewall_logs
+        return WebAcl(
+            f"{self.name}-web-acl",
+            WebAclArgs(
+                foundation=args.foundation,
+                firewall=args.firewall,
+                guards="frontend",
+                scope="CLOUDFRONT",
+                log_destination=bucket.arn,
+            ),
+            # The bucket's policy too: AWS would otherwise add to it.
+            pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
+        ).arn
+
+    def distribution(self) -> cloudfront.Distribution:
+        """The distribution (SMILE-EDGE-01)."""
+        args, settings = self.args, self.args.settings
+        wanted = BehavioursArgs(
+            foundation=args.foundation,
+            settings=settings,
+            api_paths=args.api.paths,
+            documents=f"{args.documents_bucket}.{self.environment.service('s3')}",
+        )
+        behaviours = Behaviours(self.name, wanted, self.child)
+        return cloudfront.Distribution(
+            self.name,
+            enabled=True,
+            comment=f"{self.environment.prefix}: front end and API",
+            aliases=[args.host] if args.host else [],
+            default_root_object="index.html",
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class=settings.price_class,
+            origins=[self.assets(), self.api()],
+            default_cache_behavior=behaviours.default,
+            ordered_cache_behaviors=behaviours.ordered,
+            restrictions={"geo_restriction": self.countries()},
+            viewer_certificate=self.certificate(),
+            web_acl_id=self.web_acl_arn,
+            tags=self.tags("distribution"),
+            opts=self.child,
+        )
+
+    def assets(self) -> cloudfront.DistributionOriginArgsDict:
+        """The private bucket, whose requests CloudFront signs (SMILE-S3-06)."""
+        access = cloudfront.OriginAccessControl(
+            self.name,
+            name=f"{self.environment.prefix}-assets",
+            description="The front end's bucket",
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+            opts=self.child,
+        )
+        return {"origin_id": ASSETS, "domain_name": self.args.assets.domain, "origin_access_control_id": access.id}
+
+    def api(self) -> cloudfront.DistributionOriginArgsDict:
+        """What answers the API, and knows CloudFront by a secret (SMILE-EDGE-13)."""
+        api = self.args.api
+        return {
+            "origin_id": API,
+            "domain_name": api.host,
+            "origin_path": api.path,
+            "custom_headers": [{"name": SECRET_HEADER, "value": api.secret}],
+            "custom_origin_config": {
+                "http_port": 80,
+                "https_port": 443,
+                "origin_protocol_policy": "https-only",
+                "origin_ssl_protocols": ["TLSv1.2"],
+                "origin_read_timeout": API_SECONDS,
+            },
+        }
+
+    def countries(self) -> cloudfront.DistributionRestrictionsGeoRestrictionArgsDict:
+        """Who is served (OP-S-17)."""
+        countries = self.args.settings.countries
+        return {"restriction_type": "whitelist" if countries else "none", "locations": list(countries)}
+
+    def certificate(self) -> cloudfront.DistributionViewerCertificateArgsDict:
+        """A public one from us-east-1; without names CloudFront's own, which sets what TLS it takes (OP-S-47)."""
+        args = self.args
+        if args.names is None or args.host is None:
+            return {"cloudfront_default_certificate": True}
+        wanted = CertificateArgs(
+            environment=self.environment, host=args.host, zone_id=args.names.zone_id, region=GLOBAL_REGION
+        )
+        return {
+            "acm_certificate_arn": Certificate(f"{self.name}-certificate", wanted, self.child).arn,
+            "ssl_support_method": "sni-only",
+            "minimum_protocol_version": TLS_POLICY,
+        }

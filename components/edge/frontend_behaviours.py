@@ -1,0 +1,177 @@
+"""What the distribution does with which path: pages, files whose names change with their content, and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudfront
+
+from components.edge.security_headers import security_headers
+from components.foundation.foundation import Foundation
+from settings import Frontend
+
+ASSETS, API = "assets", "api"
+"""Origins."""
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+"""Managed-CachingDisabled: what carries personal data stays at no edge location (SMILE-EDGE-14)."""
+ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""Managed-AllViewerExceptHostHeader: an API gateway takes only its own name as the host."""
+READ = ["GET", "HEAD", "OPTIONS"]
+CACHED = ["GET", "HEAD"]
+ALL = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+TO_INDEX = """\
+// A path of the application, such as /orders/42, is no file: index.html answers, and finds its way in the browser.
+// Here and not as an error page of the distribution, which would rewrite the API's errors too.
+function handler(event) {
+    var request = event.request;
+    if (!request.uri.split('/').pop().includes('.')) {
+        request.uri = '/index.html';
+    }
+    return request;
+}
+"""
+
+
+def api_patterns(paths: Collection[str]) -> list[str]:
+    """The path patterns that lead to services, shortest form: ``/api/*`` stands for every path below ``/api``.
+
+    Args:
+        paths: of the public services. ``/`` is the front end's own, whichever service has it.
+    """
+    patterns: set[str] = set()
+    for path in paths:
+        first, _, rest = path.strip("/").partition("/")
+        if first:
+            patterns |= {f"/{first}/*"} if rest else {f"/{first}", f"/{first}/*"}
+    return sorted(patterns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BehavioursArgs:
+    """What the behaviours follow from.
+
+    Attributes:
+        foundation: of the stack.
+        settings: what is kept how long, and what pages may load.
+        api_paths: of the public services.
+        documents: host of the bucket that pages up- and download with presigned links.
+    """
+
+    foundation: Foundation
+    settings: Frontend
+    api_paths: Collection[str]
+    documents: str
+
+
+class Behaviours:
+    """The cache behaviours of one distribution, and the policies and the function that they name.
+
+    Attributes:
+        default: pages: index.html for every path of the application, never from a cache without asking.
+        ordered: the API first, then files that never change.
+    """
+
+    default: cloudfront.DistributionDefaultCacheBehaviorArgsDict
+    ordered: list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]
+
+    def __init__(self, name: str, args: BehavioursArgs, opts: pulumi.ResourceOptions) -> None:
+        self.name, self.prefix, self.opts = name, args.foundation.environment.prefix, opts
+        self.tags = args.foundation.environment.tags(component="frontend", data_class="internal")
+        self.settings = args.settings
+        self.security = security_headers(args.settings, args.documents)
+        self.default = self.pages()
+        self.ordered = [*self.api(api_patterns(args.api_paths)), *self.hashed()]
+
+    def pages(self) -> cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+        """The application's pages (SMILE-EDGE-02)."""
+        to_index = cloudfront.Function(
+            f"{self.name}-to-index",
+            name=f"{self.prefix}-to-index",
+            comment="Paths of the application are answered by index.html",
+            runtime="cloudfront-js-2.0",
+            code=TO_INDEX,
+            publish=True,
+            tags=self.tags("to-index"),
+            opts=self.opts,
+        )
+        return {
+            "target_origin_id": ASSETS,
+            "viewer_protocol_policy": "redirect-to-https",
+            "allowed_methods": READ,
+            "cached_methods": CACHED,
+            "compress": True,
+            # A second: at zero CloudFront would not compress. It asks S3 whether anything changed.
+            "cache_policy_id": self.cache_policy("pages", default=0, longest=1).id,
+            "response_headers_policy_id": self.headers("pages", "no-cache").id,
+            "function_associations": [{"event_type": "viewer-request", "function_arn": to_index.arn}],
+        }
+
+    def hashed(self) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
+        """Files whose names change with their content (SMILE-EDGE-02)."""
+        seconds = self.settings.hashed_seconds
+        policy = self.cache_policy("hashed", default=seconds, longest=seconds)
+        headers = self.headers("hashed", f"public, max-age={seconds}, immutable")
+        return [
+            {
+                "path_pattern": path,
+                "target_origin_id": ASSETS,
+                "viewer_protocol_policy": "redirect-to-https",
+                "allowed_methods": READ,
+                "cached_methods": CACHED,
+                "compress": True,
+                "cache_policy_id": policy.id,
+                "response_headers_policy_id": headers.id,
+            }
+            for path in self.settings.hashed_paths
+        ]
+
+    def api(self, patterns: list[str]) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
+        """What services answer is kept nowhere (SMILE-EDGE-14); plain HTTP is refused: it has been read by then."""
+        headers = self.headers("api", "no-store")
+        return [
+            {
+                "path_pattern": pattern,
+                "target_origin_id": API,
+                "viewer_protocol_policy": "https-only",
+                "allowed_methods": ALL,
+                "cached_methods": CACHED,
+                "compress": True,
+                "cache_policy_id": CACHING_DISABLED,
+                "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST,
+                "response_headers_policy_id": headers.id,
+            }
+            for pattern in patterns
+        ]
+
+    def cache_policy(self, role: str, *, default: int, longest: int) -> cloudfront.CachePolicy:
+        """One copy of a file for everybody, compressed; ages in seconds."""
+        return cloudfront.CachePolicy(
+            f"{self.name}-{role}",
+            name=f"{self.prefix}-{role}",
+            comment=f"{role} of the front end",
+            min_ttl=0,
+            default_ttl=default,
+            max_ttl=longest,
+            parameters_in_cache_key_and_forwarded_to_origin={
+                "cookies_config": {"cookie_behavior": "none"},
+                "headers_config": {"header_behavior": "none"},
+                "query_strings_config": {"query_string_behavior": "none"},
+                "enable_accept_encoding_brotli": True,
+                "enable_accept_encoding_gzip": True,
+            },
+            opts=self.opts,
+        )
+
+    def headers(self, role: str, keep: str) -> cloudfront.ResponseHeadersPolicy:
+        """The response headers of one kind of answer; ``keep`` is its Cache-Control, whatever the origin says."""
+        return cloudfront.ResponseHeadersPolicy(
+            f"{self.name}-{role}",
+            name=f"{self.prefix}-{role}",
+            comment=f"Security headers; Cache-Control: {keep}",
+            custom_headers_config={"items": [{"header": "Cache-Control", "value": keep, "override": True}]},
+            security_headers_config=self.security,
+            remove_headers_config={"items": [{"header": "Server"}, {"header": "X-Powered-By"}]},
+            opts=self.opts,
+        )

@@ -1,0 +1,192 @@
+"""The way of a request into the cluster: certificate, load balancer, web ACL, and a rule for each public service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lb
+
+from components.edge.certificates import Certificate, CertificateArgs, PrivateCertificate
+from components.edge.dns import AliasTarget, DnsNames
+from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.edge.origin_secret import OriginSecret
+from components.edge.target_groups import TargetGroups, TargetGroupsArgs
+from components.foundation.foundation import Foundation
+from components.storage.bucket import Bucket
+from settings import Colour, Release, Service
+from settings import Ingress as IngressSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressArgs:
+    """What the ingress needs.
+
+    Attributes:
+        foundation: of the stack.
+        settings: time-outs, health checks, priorities, firewall.
+        release: which share of requests goes to which colour.
+        services: the catalogue; those with a path are served.
+        service_port: on which pods take TLS where a service says nothing else.
+        direct: CloudFront calls the load balancer itself, over the internet; else an API gateway does, inside the VPC.
+        vpc_id: where it is.
+        subnet_ids: one in each zone; public ones where ``direct``, else private ones.
+        security_group_ids: of the load balancer.
+        logs: the bucket for its records.
+        names: the stack's zone; None without names, and never so where ``direct``.
+        host: the name by which it is called, as in its certificate.
+    """
+
+    foundation: Foundation
+    settings: IngressSettings
+    release: Release
+    services: Mapping[str, Service]
+    service_port: int
+    direct: bool
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    logs: Bucket
+    names: DnsNames | None
+    host: str
+
+
+class Ingress(pulumi.ComponentResource):
+    """A load balancer that serves each public service under its path, blue and green by weight (SMILE-DEPLOY-07).
+
+    Attributes:
+        load_balancer_arn: of the load balancer.
+        listener_arn: of its HTTPS listener.
+        dns_name: by which AWS knows it.
+        public: service -> path, of those that it serves.
+        host: by which it is called; its certificate holds it.
+        trusted: whether that certificate is public.
+        certificate_arn: of the certificate.
+        target_group_arns: service -> colour -> ARN.
+        web_acl_arn: of the web ACL in front of it.
+        origin_secret: what CloudFront, and nobody else, knows.
+    """
+
+    load_balancer_arn: pulumi.Output[str]
+    listener_arn: pulumi.Output[str]
+    dns_name: pulumi.Output[str]
+    public: Mapping[str, str]
+    host: str
+    trusted: bool
+    certificate_arn: pulumi.Output[str]
+    target_group_arns: Mapping[str, Mapping[Colour, pulumi.Output[str]]]
+    web_acl_arn: pulumi.Output[str]
+    origin_secret: OriginSecret
+
+    def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:ingress:Ingress", name, None, opts)
+        if args.direct and args.names is None:
+            raise ValueError(f"{name}: CloudFront calls a load balancer only by a name of the stack's zone")
+        self.name = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
+        self.host, self.trusted = args.host, args.names is not None
+        self.public = {service: about.path for service, about in args.services.items() if about.path is not None}
+        self.certificate_arn = self.certificate()
+        balancer = self.balancer()
+        self.load_balancer_arn, self.listener_arn = balancer.arn, balancer.listener_arn
+        self.dns_name = balancer.dns_name
+        self.target_group_arns = self.target_groups()
+        for service, path in self.public.items():
+            self.rule(service, path)
+        self.origin_secret = OriginSecret(f"{name}-origin-secret", args.settings.secret_generation, self.child)
+        self.web_acl_arn = self.firewall()
+        if args.direct and args.names is not None:
+            args.names.alias("origin", args.host, AliasTarget(host=balancer.dns_name, zone_id=balancer.zone_id))
+        self.register_outputs(
+            {
+                "load_balancer_arn": self.load_balancer_arn,
+                "listener_arn": self.listener_arn,
+                "dns_name": self.dns_name,
+                "target_group_arns": self.target_group_arns,
+                "web_acl_arn": self.web_acl_arn,
+            }
+        )
+
+    def certificate(self) -> pulumi.Output[str]:
+        """A public one where the stack has names, else one of its own (docs/adr/0022)."""
+        args, name = self.args, f"{self.name}-certificate"
+        environment = args.foundation.environment
+        if args.names is None:
+            return PrivateCertificate(name, environment, args.host, self.child).arn
+        wanted = CertificateArgs(environment=environment, host=args.host, zone_id=args.names.zone_id)
+        return Certificate(name, wanted, self.child).arn
+
+    def balancer(self) -> LoadBalancer:
+        """The load balancer and its listeners."""
+        args = self.args
+        return LoadBalancer(
+            self.name,
+            LoadBalancerArgs(
+                foundation=args.foundation,
+                ingress=args.settings,
+                internal=not args.direct,
+                subnet_ids=args.subnet_ids,
+                security_group_ids=args.security_group_ids,
+                certificate_arn=self.certificate_arn,
+                logs=args.logs,
+            ),
+            self.child,
+        )
+
+    def target_groups(self) -> Mapping[str, Mapping[Colour, pulumi.Output[str]]]:
+        """Where the pods of the public services join."""
+        args = self.args
+        wanted = TargetGroupsArgs(
+            foundation=args.foundation,
+            ingress=args.settings,
+            vpc_id=args.vpc_id,
+            services={service: args.services[service].port or args.service_port for service in self.public},
+        )
+        return TargetGroups(self.name, wanted, self.child).arns
+
+    def rule(self, service: str, path: str) -> None:
+        """Requests below a path go to the service's colours by weight: a release changes nothing else."""
+        shares = self.args.release.of(service).by_colour
+        groups = self.target_group_arns[service]
+        lb.ListenerRule(
+            f"{self.name}-{service}",
+            listener_arn=self.listener_arn,
+            priority=self.args.settings.priority(service, path),
+            conditions=[{"path_pattern": {"values": patterns(path)}}],
+            actions=[
+                {
+                    "type": "forward",
+                    "forward": {
+                        "target_groups": [{"arn": arn, "weight": shares[colour]} for colour, arn in groups.items()]
+                    },
+                }
+            ],
+            tags=self.tags(f"rule-{service}", {"Service": service}),
+            opts=self.child,
+        )
+
+    def firewall(self) -> pulumi.Output[str]:
+        """The load balancer's web ACL (SMILE-EDGE-07); where CloudFront calls directly, it asks for the secret."""
+        args = self.args
+        acl = WebAcl(
+            f"{self.name}-web-acl",
+            WebAclArgs(
+                foundation=args.foundation,
+                firewall=args.settings.firewall,
+                guards="ingress",
+                behind_proxy=True,
+                origin_secrets=list(self.origin_secret.accepted.values()) if args.direct else (),
+            ),
+            self.child,
+        )
+        acl.protect("load-balancer", self.load_balancer_arn)
+        return acl.arn
+
+
+def patterns(path: str) -> list[str]:
+    """What a listener rule looks for: the path itself and everything below it."""
+    return ["/*"] if path == "/" else [path, f"{path}/*"]

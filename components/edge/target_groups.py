@@ -1,0 +1,92 @@
+"""Target groups: where the pods of each public service join, blue and green."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lb
+
+from components.foundation.foundation import Foundation
+from settings import COLOURS, HEALTH_PORT, Colour, Ingress
+
+LONGEST_NAME = 32
+"""Characters of a target group's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetGroupsArgs:
+    """What the target groups need.
+
+    Attributes:
+        foundation: of the stack.
+        ingress: health check and draining.
+        vpc_id: where the pods are.
+        services: service -> TCP port on which its pods take TLS.
+    """
+
+    foundation: Foundation
+    ingress: Ingress
+    vpc_id: pulumi.Input[str]
+    services: Mapping[str, int]
+
+
+class TargetGroups(pulumi.ComponentResource):
+    """Two target groups for each service. Pods join by a TargetGroupBinding, as addresses (SMILE-EDGE-18).
+
+    Attributes:
+        arns: service -> colour -> ARN.
+    """
+
+    arns: Mapping[str, Mapping[Colour, pulumi.Output[str]]]
+
+    def __init__(self, name: str, args: TargetGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:ingress:TargetGroups", name, None, opts)
+        self.name = name
+        self.args = args
+        self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
+        self.arns = {
+            service: {colour: self.target_group(service, colour).arn for colour in COLOURS} for service in args.services
+        }
+        self.register_outputs({"arns": self.arns})
+
+    def target_group(self, service: str, colour: Colour) -> lb.TargetGroup:
+        """Requests go on over TLS to the service's port; health is asked for on 8080 (SMILE-EDGE-12, OP-S-08)."""
+        ingress, port = self.args.ingress, self.args.services[service]
+        return lb.TargetGroup(
+            f"{self.name}-{service}-{colour}",
+            name=physical_name(self.args.foundation.environment.prefix, service, colour, port),
+            vpc_id=self.args.vpc_id,
+            target_type="ip",
+            protocol="HTTPS",
+            protocol_version="HTTP1",
+            port=port,
+            load_balancing_algorithm_type="least_outstanding_requests",
+            deregistration_delay=ingress.drain_seconds,
+            health_check={
+                "enabled": True,
+                "protocol": "HTTP",
+                "port": str(HEALTH_PORT),
+                "path": ingress.health_path,
+                "matcher": "200",
+                "interval": ingress.health_interval_seconds,
+                "timeout": min(5, ingress.health_interval_seconds - 1),
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 3,
+            },
+            tags=self.tags(f"{service}-{colour}", {"Service": service, "Colour": colour}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def physical_name(prefix: str, service: str, colour: Colour, port: int) -> str:
+    """A name short enough for AWS, such as ``smile-prod-orders-green-1f3a9``.
+
+    The digits at its end stand for the whole name and the port: two long names never become one, and a target group
+    with another port, which replaces the old one, can be made while that is still in use.
+    """
+    digest = hashlib.sha256(f"{prefix}-{service}-{port}".encode()).hexdigest()[:5]
+    end = f"-{colour}-{digest}"
+    return f"{f'{prefix}-{service}'[: LONGEST_NAME - len(end)].rstrip('-')}{end}"

@@ -1,0 +1,32 @@
+"""What the policy of a shared file system denies to every client, whatever else allows it (SMILE-EFS-06)."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.foundation.iam import ANY, Statement, Values, document
+
+MOUNT = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+ROOT = "elasticfilesystem:ClientRootAccess"
+EVERY = [*MOUNT, ROOT]
+
+
+def file_policy(file_system_arn: pulumi.Input[str]) -> pulumi.Input[str]:
+    """The policy, as JSON. It allows nothing, so that a client without IAM permissions of its own can't mount."""
+
+    def deny(sid: str, actions: list[str], conditions: dict[str, dict[str, Values]] | None = None) -> Statement:
+        return Statement(
+            sid=sid,
+            effect="Deny",
+            principals=ANY,
+            actions=actions,
+            resources=[file_system_arn],
+            conditions=conditions or {},
+        )
+
+    return document(
+        deny("DenyPlainTransport", EVERY, {"Bool": {"aws:SecureTransport": "false"}}),
+        deny("DenyOutsideMountTargets", EVERY, {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "false"}}),
+        deny("DenyWithoutAccessPoint", EVERY, {"Null": {"elasticfilesystem:AccessPointArn": "true"}}),
+        deny("DenyRoot", [ROOT]),
+    )

@@ -1,0 +1,205 @@
+"""The shared file system: in every zone, encrypted, and in parts that each service sees alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import efs
+
+from components.files.alarms import FileAlarms
+from components.files.file_policy import MOUNT, file_policy
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement
+from settings import AccessPoint, Files
+
+BACKUP = {"Backup": "daily"}
+"""The tag by which AWS Backup finds what it copies every day (SMILE-EFS-05)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedFileSystemArgs:
+    """What the file system needs.
+
+    Attributes:
+        foundation: of the stack.
+        files: throughput, lifecycle, access points, replica.
+        subnet_ids: zone -> subnet; each gets a mount target.
+        security_group_id: who may reach port 2049.
+    """
+
+    foundation: Foundation
+    files: Files
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+
+
+class SharedFileSystem(pulumi.ComponentResource):
+    """A regional file system, a mount target in each zone, an access point for each service, and a replica.
+
+    Attributes:
+        id: of the file system, for mounts.
+        arn: of the file system.
+        access_point_ids: service -> id of its access point.
+        replica_id: of the file system that follows this one; None without one.
+    """
+
+    id: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    access_point_ids: Mapping[str, pulumi.Output[str]]
+    replica_id: pulumi.Output[str] | None
+
+    def __init__(self, name: str, args: SharedFileSystemArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:files:SharedFileSystem", name, None, opts)
+        self.name = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        environment = args.foundation.environment
+        self.role = name.removeprefix(f"{environment.project}-")
+        self.tags = environment.tags(component="files", data_class="personal")
+
+        system = self.file_system()
+        self.only_our_backups(system)
+        self.mount_targets(system)
+        self.access_points = {
+            service: self.access_point(system, service, point) for service, point in args.files.access_points.items()
+        }
+        replica = self.replica(system) if args.files.replica else None
+        if args.files.alarms:
+            self.alarms(system, replica)
+
+        self.id = system.id
+        self.arn = system.arn
+        self.access_point_ids = {service: point.id for service, point in self.access_points.items()}
+        self.replica_id = replica.id if replica else None
+        self.register_outputs(
+            {
+                "id": self.id,
+                "arn": self.arn,
+                "accessPointIds": self.access_point_ids,
+                "replicaId": self.replica_id,
+            }
+        )
+
+    def file_system(self) -> efs.FileSystem:
+        """The file system, in all zones of the Region (SMILE-EFS-01, SMILE-EFS-03, SMILE-EFS-04, SMILE-EFS-07)."""
+        files = self.args.files
+        provisioned = files.throughput == "provisioned"
+        system = efs.FileSystem(
+            self.name,
+            creation_token=f"{self.args.foundation.environment.prefix}-{self.role}",
+            encrypted=True,
+            kms_key_id=self.args.foundation.keys[DataKey.FILES],
+            performance_mode="generalPurpose",
+            throughput_mode=files.throughput,
+            provisioned_throughput_in_mibps=files.provisioned_mibps if provisioned else None,
+            lifecycle_policies=self.lifecycle(),
+            protection={"replication_overwrite": "ENABLED"},
+            tags=self.tags(self.role, BACKUP),
+            opts=self.args.foundation.stateful(self),
+        )
+        self.policy(self.name, system)
+        return system
+
+    def lifecycle(self) -> list[efs.FileSystemLifecyclePolicyArgsDict]:
+        """Away when nobody has touched a file for a while, back when somebody does (SMILE-EFS-07)."""
+        days = self.args.files.infrequent_access_days
+        return [
+            {"transition_to_ia": f"AFTER_{days}_DAY{'S' if days > 1 else ''}"},
+            {"transition_to_primary_storage_class": "AFTER_1_ACCESS"},
+        ]
+
+    def policy(self, name: str, system: efs.FileSystem) -> efs.FileSystemPolicy:
+        """Who may mount it, and how (SMILE-EFS-06)."""
+        return efs.FileSystemPolicy(name, file_system_id=system.id, policy=file_policy(system.arn), opts=self.child)
+
+    def only_our_backups(self, system: efs.FileSystem) -> efs.BackupPolicy:
+        """EFS's own daily plan, with a vault and a key of AWS's, stays off: ours selects by tag (OP-S-36)."""
+        return efs.BackupPolicy(
+            self.name, file_system_id=system.id, backup_policy={"status": "DISABLED"}, opts=self.child
+        )
+
+    def mount_targets(self, system: efs.FileSystem) -> list[efs.MountTarget]:
+        """An address in each zone (SMILE-EFS-02)."""
+        return [
+            efs.MountTarget(
+                f"{self.name}-{zone[-1]}",
+                file_system_id=system.id,
+                subnet_id=subnet,
+                security_groups=[self.args.security_group_id],
+                opts=self.child,
+            )
+            for zone, subnet in self.args.subnet_ids.items()
+        ]
+
+    def access_point(self, system: efs.FileSystem, service: str, point: AccessPoint) -> efs.AccessPoint:
+        """A service's folder as its root; everything it does counts as one user's doing (SMILE-EFS-06)."""
+        return efs.AccessPoint(
+            f"{self.name}-{service}",
+            file_system_id=system.id,
+            posix_user={"uid": point.uid, "gid": point.gid},
+            root_directory={
+                "path": point.path,
+                "creation_info": {
+                    "owner_uid": point.uid,
+                    "owner_gid": point.gid,
+                    "permissions": point.permissions,
+                },
+            },
+            tags=self.tags(f"{self.role}-{service}"),
+            opts=self.child,
+        )
+
+    def replica(self, system: efs.FileSystem) -> efs.FileSystem:
+        """A second file system in the Region that follows within 15 minutes, read-only until it's needed."""
+        foundation, name = self.args.foundation, f"{self.name}-replica"
+        replica = efs.FileSystem(
+            name,
+            creation_token=f"{foundation.environment.prefix}-{self.role}-replica",
+            encrypted=True,
+            kms_key_id=foundation.keys[DataKey.FILES],
+            performance_mode="generalPurpose",
+            throughput_mode="elastic",
+            lifecycle_policies=self.lifecycle(),
+            protection={"replication_overwrite": "DISABLED"},
+            tags=self.tags(f"{self.role}-replica"),
+            opts=pulumi.ResourceOptions.merge(
+                foundation.stateful(self),
+                # While it is written to, EFS reports REPLICATING, which nobody can set.
+                pulumi.ResourceOptions(ignore_changes=["protection"]),
+            ),
+        )
+        policy = self.policy(name, replica)
+        efs.ReplicationConfiguration(
+            self.name,
+            source_file_system_id=system.id,
+            destination={"file_system_id": replica.id, "region": foundation.environment.region},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        return replica
+
+    def alarms(self, system: efs.FileSystem, replica: efs.FileSystem | None) -> None:
+        """Who is told when it gets slow, or its replica falls behind."""
+        alarms = FileAlarms(self.name, self.args.foundation, system.id, self)
+        alarms.throughput()
+        if replica:
+            alarms.replica_lag(replica.id)
+
+    def mount_statement(self, services: Sequence[str]) -> Statement:
+        """What a role needs to mount the access points of these services, and nothing else of the file system.
+
+        Raises:
+            KeyError: a service without an access point.
+        """
+        return Statement(
+            sid="MountFiles",
+            actions=MOUNT,
+            resources=[self.arn],
+            conditions={
+                "StringEquals": {
+                    "elasticfilesystem:AccessPointArn": [self.access_points[service].arn for service in services]
+                }
+            },
+        )

@@ -1,0 +1,1 @@
+"""What every component is given: environment, keys, alarm topics, roles and policy documents."""

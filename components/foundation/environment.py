@@ -1,0 +1,67 @@
+"""Where, and for whom, a component is built: the account, the Region, the environment, the tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+DataClass = Literal["internal", "confidential", "personal"]
+"""How sensitive the data is that a resource holds or carries: ``personal`` is data about people (UU PDP 27/2022)."""
+GLOBAL_REGION = "us-east-1"
+"""Where AWS keeps certificates and web ACLs of distributions: the one exception from residency (OP-S-17)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One deployment of the platform.
+
+    Attributes:
+        name: of the environment, such as ``prod``.
+        account_id: 12 digits; ARNs are built from it, so that they are known before anything exists.
+        region: of every regional resource.
+        project: first part of every physical name.
+        partition: first part of every ARN.
+    """
+
+    name: str
+    account_id: str
+    region: str = "ap-southeast-3"
+    project: str = "smile"
+    partition: str = "aws"
+
+    @property
+    def prefix(self) -> str:
+        """What physical names begin with, such as ``smile-prod``."""
+        return f"{self.project}-{self.name}"
+
+    @property
+    def account_root(self) -> str:
+        """The account itself as a principal: it stands for whomever the account's IAM policies allow."""
+        return f"arn:{self.partition}:iam::{self.account_id}:root"
+
+    def arn(self, service: str, resource: str) -> str:
+        """ARN of a regional resource of this account, such as ``arn("logs", "log-group:*")``."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def service(self, name: str) -> str:
+        """The regional host name by which ``kms:ViaService`` knows a service, such as ``rds.REGION.amazonaws.com``."""
+        return f"{name}.{self.region}.amazonaws.com"
+
+    def tags(self, *, component: str, data_class: DataClass) -> ComponentTags:
+        """The tags of one component's resources."""
+        return ComponentTags(prefix=self.prefix, component=component, data_class=data_class)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentTags:
+    """What a component adds to the provider's default tags (SMILE-GEN-06)."""
+
+    prefix: str
+    component: str
+    data_class: DataClass
+
+    def __call__(self, role: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The tags of the resource that plays ``role``, such as ``private-a``."""
+        own = {"Name": f"{self.prefix}-{role}", "Component": self.component, "DataClass": self.data_class}
+        return own | dict(extra or {})

@@ -1,0 +1,38 @@
+"""What every component stands on: the environment, its keys, how it is protected, who is told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.foundation.alarm_topics import Severity
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import Environment
+from settings import Protection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """What the components of one stack share.
+
+    Attributes:
+        environment: account, Region, names and tags.
+        keys: ARN of the KMS key of each class of data.
+        protection: what keeps stateful resources from being deleted.
+        log_retention_days: how long CloudWatch Logs keeps what they write.
+        topics: ARN of the topic that each severity of alarm goes to.
+    """
+
+    environment: Environment
+    keys: Mapping[DataKey, pulumi.Input[str]]
+    protection: Protection
+    log_retention_days: int
+    topics: Mapping[Severity, pulumi.Input[str]]
+
+    def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a resource that holds data: kept from deletion as the stack says (SMILE-GEN-07)."""
+        return pulumi.ResourceOptions(
+            parent=parent, protect=self.protection.protect, retain_on_delete=self.protection.retain_on_delete
+        )

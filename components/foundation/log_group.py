@@ -1,0 +1,33 @@
+"""Log groups: made before whatever writes to them, so that none appears unencrypted and without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+
+
+def log_group(
+    name: str, foundation: Foundation, path: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
+) -> cloudwatch.LogGroup:
+    """An encrypted log group with the stack's retention (SMILE-OBS-13).
+
+    Args:
+        name: logical name.
+        foundation: key and retention.
+        path: physical name, such as ``/aws/lambda/smile-prod-snapshot-cache``.
+        tags: of the log group.
+        parent: the component it belongs to.
+    """
+    return cloudwatch.LogGroup(
+        name,
+        name=path,
+        retention_in_days=foundation.log_retention_days,
+        kms_key_id=foundation.keys[DataKey.LOGS],
+        tags=tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -1,0 +1,108 @@
+"""A schedule that does one thing at fixed times, with a role that may do that and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import scheduler
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement, Values
+from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.functions.function import Function
+
+TIME_ZONE = "Asia/Jakarta"
+"""WIB, UTC+7, without summer time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a schedule does.
+
+    Attributes:
+        arn: of a function, or the name that EventBridge Scheduler has for a call of an AWS API.
+        statement: what lets the schedule's role do it.
+        input: the event of the function, or the parameters of the call, as JSON.
+    """
+
+    arn: pulumi.Input[str]
+    statement: Statement
+    input: pulumi.Input[str] | None = None
+
+
+def invoking(function: Function) -> Target:
+    """Invoke a function, without an event."""
+    resource = function.args.foundation.environment.arn("lambda", f"function:{function.physical_name}")
+    statement = Statement(sid="InvokeFunction", actions=["lambda:InvokeFunction"], resources=[resource])
+    return Target(arn=function.arn, statement=statement)
+
+
+def calling(
+    action: str,
+    parameters: Mapping[str, Any],
+    resources: Sequence[str],
+    conditions: Mapping[str, Mapping[str, Values]],
+) -> Target:
+    """Call an AWS API whose operation is named as its IAM action, such as ``ec2:StopInstances``."""
+    service, _, operation = action.partition(":")
+    return Target(
+        arn=f"arn:aws:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
+        statement=Statement(sid=operation, actions=[action], resources=resources, conditions=conditions),
+        input=pulumi.Output.json_dumps(parameters),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleArgs:
+    """What a schedule needs.
+
+    Attributes:
+        foundation: of the stack.
+        target: what is done.
+        expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in Jakarta time.
+        description: of what happens then.
+        component: the component it works for, as a tag.
+    """
+
+    foundation: Foundation
+    target: Target
+    expression: str
+    description: str
+    component: str
+
+
+class Schedule(pulumi.ComponentResource):
+    """The schedule and its role."""
+
+    def __init__(self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:function:Schedule", name, None, opts)
+        environment = args.foundation.environment
+        short = name.removeprefix(f"{environment.project}-")
+        role = ServiceRole(
+            f"{name}-schedule",
+            ServiceRoleArgs(
+                environment=environment,
+                service="scheduler.amazonaws.com",
+                source_arn=environment.arn("scheduler", "schedule-group/default"),
+                description=f"On schedule: {args.description}",
+                statements=[args.target.statement],
+                tags=environment.tags(component=args.component, data_class="internal")(f"{short}-schedule"),
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        scheduler.Schedule(
+            name,
+            name=f"{environment.prefix}-{short}",
+            description=args.description,
+            schedule_expression=args.expression,
+            schedule_expression_timezone=TIME_ZONE,
+            flexible_time_window={"mode": "OFF"},
+            kms_key_arn=args.foundation.keys[DataKey.FUNCTIONS],
+            target={"arn": args.target.arn, "role_arn": role.arn, "input": args.target.input},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
+        )
+        self.register_outputs({})

@@ -1,0 +1,1 @@
+"""The VPC: tiers in three zones, ways in and out, fences, flow logs."""

@@ -1,0 +1,101 @@
+"""Flow logs: who talked to whom in the VPC, allowed or not (SMILE-NET-16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, ec2
+
+from components.foundation.environment import Environment
+from components.foundation.iam import ANY, Statement
+from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+
+INTERVAL_SECONDS = 60
+"""The shortest time over which AWS gathers records: an incident is seen within minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowLogsArgs:
+    """What the flow logs need.
+
+    Attributes:
+        environment: whose network it is.
+        vpc_id: the VPC whose traffic is recorded.
+        retention_days: how long CloudWatch Logs keeps the records.
+        key_arn: the KMS key that encrypts them.
+    """
+
+    environment: Environment
+    vpc_id: pulumi.Input[str]
+    retention_days: int
+    key_arn: pulumi.Input[str]
+
+
+class FlowLogs(pulumi.ComponentResource):
+    """An encrypted log group, and a role that may write to it and to nothing else.
+
+    Attributes:
+        log_group_arn: where the records are.
+    """
+
+    log_group_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:network:FlowLogs", name, None, opts)
+        self.args = args
+        self.tags = args.environment.tags(component="network", data_class="confidential")
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = cloudwatch.LogGroup(
+            f"{name}-flow-logs",
+            name=self.log_group_name,
+            retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
+            tags=self.tags("flow-logs"),
+            opts=child,
+        )
+        role = ServiceRole(f"{name}-flow-logs", self.role(), child)
+        ec2.FlowLog(
+            f"{name}-flow-logs",
+            vpc_id=args.vpc_id,
+            traffic_type="ALL",
+            max_aggregation_interval=INTERVAL_SECONDS,
+            log_destination_type="cloud-watch-logs",
+            log_destination=log_group.arn,
+            iam_role_arn=role.arn,
+            tags=self.tags("flow-logs"),
+            # The role's permissions too: a flow log that is refused at first stays silent for a while.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
+        )
+        self.log_group_arn = log_group.arn
+        self.register_outputs({"logGroupArn": self.log_group_arn})
+
+    @property
+    def log_group_name(self) -> str:
+        """The log group's name, such as ``/smile/prod/vpc-flow-logs``."""
+        return f"/{self.args.environment.project}/{self.args.environment.name}/vpc-flow-logs"
+
+    def role(self) -> ServiceRoleArgs:
+        """The role that the flow log writes with. Its ARNs are built, not read, so that a preview shows them."""
+        environment = self.args.environment
+        log_group = environment.arn("logs", f"log-group:{self.log_group_name}")
+        return ServiceRoleArgs(
+            environment=environment,
+            service="vpc-flow-logs.amazonaws.com",
+            source_arn=environment.arn("ec2", "vpc-flow-log/*"),
+            description="Writes the VPC flow logs",
+            statements=[
+                Statement(
+                    sid="WriteRecords",
+                    actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    resources=[log_group, f"{log_group}:*"],
+                ),
+                Statement(
+                    sid="FindLogGroup",
+                    actions=["logs:DescribeLogGroups"],
+                    resources=[ANY],
+                    allow_any="it lists log groups, and takes no narrower resource",
+                ),
+            ],
+            tags=self.tags("flow-logs"),
+        )

@@ -1,0 +1,95 @@
+"""One secret: made without a value, encrypted with a key of the platform's own, for this account only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import secretsmanager
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement, document
+from components.foundation.perimeter import deny_other_accounts, deny_plain_transport
+
+ACTIONS = ["secretsmanager:*"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretArgs:
+    """What a secret needs.
+
+    Attributes:
+        foundation: of the stack.
+        path: its name after the stack's, such as ``mysql/application``.
+        description: of what it is.
+        recovery_days: how long it can be restored once deleted, 7 to 30.
+        tags: of the secret.
+    """
+
+    foundation: Foundation
+    path: str
+    description: str
+    recovery_days: int
+    tags: Mapping[str, str]
+
+
+class Secret(pulumi.ComponentResource):
+    """A secret without a value, and its policy. Who fills it is no part of the program: no value is in its state.
+
+    Attributes:
+        arn: of the secret.
+        path: its name after the stack's.
+        physical_name: such as ``smile-prod/mysql/application``.
+        arn_pattern: its ARN before it is there, but for the six characters that AWS adds.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:secrets:Secret", name, None, opts)
+        environment = args.foundation.environment
+        self.path = args.path
+        self.physical_name = f"{environment.prefix}/{args.path}"
+        self.arn_pattern = arn_pattern(environment, args.path)
+        secret = secretsmanager.Secret(
+            name,
+            name=self.physical_name,
+            description=args.description,
+            kms_key_id=args.foundation.keys[DataKey.SECRETS],
+            recovery_window_in_days=args.recovery_days,
+            tags=args.tags,
+            opts=args.foundation.stateful(self),
+        )
+        secretsmanager.SecretPolicy(
+            name,
+            secret_arn=secret.arn,
+            policy=document(
+                deny_plain_transport(ACTIONS, [self.arn_pattern]),
+                deny_other_accounts(environment, ACTIONS, [self.arn_pattern]),
+            ),
+            block_public_policy=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.arn = secret.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def arn_pattern(environment: Environment, path: str) -> str:
+    """What matches the ARN of one secret, and of no other whose name begins alike."""
+    return environment.arn("secretsmanager", f"secret:{environment.prefix}/{path}-??????")
+
+
+def key_statement(foundation: Foundation, actions: Sequence[str], arns: Sequence[pulumi.Input[str]]) -> Statement:
+    """The use of the secrets' key, through Secrets Manager and for these secrets alone."""
+    return Statement(
+        sid="UseKeyOfSecrets",
+        actions=actions,
+        resources=[foundation.keys[DataKey.SECRETS]],
+        conditions={
+            "StringEquals": {"kms:ViaService": foundation.environment.service("secretsmanager")},
+            "StringLike": {"kms:EncryptionContext:SecretARN": list(arns)},
+        },
+    )

@@ -1,0 +1,178 @@
+"""Secrets: passwords that rotation makes and replaces, and those that others gave. No value is in program or state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.cache.redis_cache import PORT
+from components.cache.users import PasswordUser
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement
+from components.functions.function import Placement
+from components.secrets.rotation import Rotation, RotationArgs
+from components.secrets.secret import Secret, SecretArgs, key_statement
+from settings import secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseLogin:
+    """Where the database is, and who may make users in it.
+
+    Attributes:
+        host: its name, as in its certificate.
+        port: TCP port.
+        master_arn: ARN of the master user's secret, which RDS keeps and rotates, with the secrets' key; None where the
+            password was taken over by hand: then people put it into the secret ``database-master``.
+    """
+
+    host: pulumi.Input[str]
+    port: pulumi.Input[int]
+    master_arn: pulumi.Input[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheLogin:
+    """Where the cache is, and its users that log in with a password.
+
+    Attributes:
+        host: its name, as in its certificate.
+        users: name -> user, without a password and switched off until its first rotation.
+        port: TCP port.
+    """
+
+    host: pulumi.Input[str]
+    users: Mapping[str, PasswordUser]
+    port: int = PORT
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretsArgs:
+    """What the secrets need.
+
+    Attributes:
+        foundation: of the stack.
+        secrets: the users, what each may do, and how often passwords are replaced.
+        placement: from where database and cache are in reach.
+        database: needed where there are MySQL users.
+        cache: needed where there are Redis users.
+    """
+
+    foundation: Foundation
+    secrets: secrets.Secrets
+    placement: Placement
+    database: DatabaseLogin | None = None
+    cache: CacheLogin | None = None
+
+
+class Secrets(pulumi.ComponentResource):
+    """A secret for each user of database and cache, filled and replaced by rotation, and for each external one.
+
+    Attributes:
+        arns: name, such as ``mysql/application`` -> ARN of its secret.
+    """
+
+    arns: Mapping[str, pulumi.Output[str]]
+
+    def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:secrets:Secrets", name, None, opts)
+        self.name = name
+        self.args = args
+        self.tags = args.foundation.environment.tags(component="secrets", data_class="confidential")
+        self.secrets: dict[str, Secret] = {}
+        for user, what in args.secrets.external.items():
+            self.secret(f"external/{user}", what)
+        if args.database and args.secrets.mysql_users:
+            self.mysql_users(args.database)
+        if args.cache and args.cache.users:
+            self.redis_users(args.cache)
+        self.arns = {path: secret.arn for path, secret in self.secrets.items()}
+        self.register_outputs({"arns": self.arns})
+
+    def secret(self, path: str, description: str) -> Secret:
+        """One secret (SMILE-SECRETS-05)."""
+        role = path.replace("/", "-").replace("_", "-")
+        args = SecretArgs(
+            foundation=self.args.foundation,
+            path=path,
+            description=description,
+            recovery_days=self.args.secrets.recovery_days,
+            tags=self.tags(role),
+        )
+        self.secrets[path] = Secret(f"{self.name}-{role}", args, pulumi.ResourceOptions(parent=self))
+        return self.secrets[path]
+
+    def mysql_users(self, database: DatabaseLogin) -> None:
+        """The users of the database, which the master user makes (SMILE-SECRETS-03)."""
+        by_hand = "Login of the MySQL master user, as username and password in JSON"
+        master = database.master_arn or self.secret("database-master", by_hand).arn
+        users = {
+            self.secret(f"mysql/{name}", f"Login of MySQL user {name}"): {
+                "username": name,
+                "schema": user.schema_name,
+                "privileges": user.privileges,
+            }
+            for name, user in self.args.secrets.mysql_users.items()
+        }
+        self.rotation(
+            RotationArgs(
+                foundation=self.args.foundation,
+                kind="mysql",
+                users=users,
+                server={"host": database.host, "port": database.port, "master": master},
+                packages=["pymysql"],
+                placement=self.args.placement,
+                days=self.args.secrets.rotation_days,
+                reads=[master],
+            )
+        )
+
+    def redis_users(self, cache: CacheLogin) -> None:
+        """The users of the cache that can't log in with IAM."""
+        environment = self.args.foundation.environment
+        users = {
+            self.secret(f"redis/{name}", f"Login of Redis user {name}"): {
+                "user_id": user.id,
+                "username": user.name,
+                "access_string": user.access_string,
+            }
+            for name, user in cache.users.items()
+        }
+        change = Statement(
+            sid="ChangePasswords",
+            actions=["elasticache:DescribeUsers", "elasticache:ModifyUser"],
+            resources=[environment.arn("elasticache", f"user:{user.id}") for user in cache.users.values()],
+        )
+        self.rotation(
+            RotationArgs(
+                foundation=self.args.foundation,
+                kind="redis",
+                users=users,
+                server={"host": cache.host, "port": cache.port},
+                packages=["redis"],
+                placement=self.args.placement,
+                days=self.args.secrets.rotation_days,
+                statements=[change],
+            )
+        )
+
+    def rotation(self, args: RotationArgs) -> None:
+        """The rotation of one kind of user."""
+        Rotation(f"{self.name}-rotate-{args.kind}-users", args, pulumi.ResourceOptions(parent=self))
+
+    def read_statements(self, paths: Sequence[str]) -> list[Statement]:
+        """What the role of a workload needs to read these secrets, and no other (SMILE-SECRETS-07).
+
+        Raises:
+            ValueError: there is no such secret.
+        """
+        if missing := set(paths) - set(self.secrets):
+            raise ValueError(f"no secret {', '.join(sorted(missing))}; there are: {', '.join(self.secrets)}")
+        own = [self.secrets[path].arn_pattern for path in paths]
+        actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        return [
+            Statement(sid="ReadOwnSecrets", actions=actions, resources=own),
+            key_statement(self.args.foundation, ["kms:Decrypt"], own),
+        ]

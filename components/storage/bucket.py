@@ -1,0 +1,245 @@
+"""One bucket with all that S3 keeps apart: versions, encryption, access, lifecycle, lock, logging, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi_aws import s3
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.environment import DataClass
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement, document
+from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
+from settings.storage import LockMode, Tiers
+
+CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
+"""What presigned links are made for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifecycle:
+    """What becomes of objects with time; all in days.
+
+    Attributes:
+        tiers: storage class -> age at which objects move there.
+        expire: age at which objects are deleted; None for never.
+        noncurrent: how long a replaced or deleted version is kept.
+        abort_upload: after which an upload that was never finished is dropped.
+    """
+
+    tiers: Tiers = field(default_factory=Tiers)
+    expire: int | None = None
+    noncurrent: int = 30
+    abort_upload: int = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """Object Lock.
+
+    Attributes:
+        mode: ``governance`` or ``compliance``, of every new object.
+        days: for which an object can be neither deleted nor overwritten; None where whoever writes it has to say so.
+    """
+
+    mode: LockMode
+    days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketArgs:
+    """What a bucket needs.
+
+    Attributes:
+        foundation: of the stack.
+        name: physical name; no other account in the world may have it.
+        purpose: what it is for, in tags.
+        data_class: how sensitive the objects are.
+        key: the class of the key that encrypts them; None for SSE-S3, which some log deliveries of AWS insist on.
+        lifecycle: what becomes of objects with time.
+        lock: Object Lock; None without. Switching it on or off replaces the bucket.
+        statements: which services of AWS are let in; None where ``admit`` says so later, and writes the policy.
+        access_logs: the bucket that each request is logged to; None for that bucket itself.
+        cors_origins: web front ends that may use presigned links from the browser.
+        tags: more tags.
+    """
+
+    foundation: Foundation
+    name: str
+    purpose: str
+    data_class: DataClass
+    key: DataKey | None
+    lifecycle: Lifecycle
+    lock: Lock | None = None
+    statements: Sequence[Statement] | None = ()
+    access_logs: Bucket | None = None
+    cors_origins: Sequence[str] = ()
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Bucket(pulumi.ComponentResource):
+    """A private, versioned, encrypted bucket. What writes to it depends on the whole of it, not on its name alone.
+
+    Attributes:
+        name: of the bucket.
+        arn: of the bucket, known before it exists.
+        domain: host name in the Region, by which CloudFront knows an origin.
+    """
+
+    name: pulumi.Output[str]
+    arn: str
+    domain: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:storage:Bucket", name, None, opts)
+        self.logical_name = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.arn = bucket_arn(args.foundation.environment, args.name)
+        tags = args.foundation.environment.tags(component="storage", data_class=args.data_class)
+        bucket = s3.Bucket(
+            name,
+            bucket=args.name,
+            object_lock_enabled=args.lock is not None,
+            force_destroy=False,
+            tags=tags(args.purpose, args.tags),
+            opts=args.foundation.stateful(self),
+        )
+        self.name = bucket.bucket
+        self.domain = bucket.bucket_regional_domain_name
+
+        versioning = self.versioning()
+        self.encryption()
+        self.access()
+        self.lifecycle(versioning)
+        self.lock(versioning)
+        self.logging()
+        self.browsers()
+        s3.BucketNotification(name, bucket=self.name, eventbridge=True, opts=self.child)
+        self.register_outputs({"name": self.name, "arn": self.arn, "domain": self.domain})
+
+    def versioning(self) -> s3.BucketVersioning:
+        """Every version is kept for a while (SMILE-S3-10)."""
+        return s3.BucketVersioning(
+            self.logical_name,
+            bucket=self.name,
+            versioning_configuration={"status": "Enabled"},
+            opts=self.child,
+        )
+
+    def encryption(self) -> None:
+        """With the key of its data (SMILE-S3-08), and with no key that a client would bring along."""
+        default: s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict
+        if self.args.key:
+            default = {"sse_algorithm": "aws:kms", "kms_master_key_id": self.args.foundation.keys[self.args.key]}
+        else:
+            default = {"sse_algorithm": "AES256"}
+        s3.BucketServerSideEncryptionConfiguration(
+            self.logical_name,
+            bucket=self.name,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": default,
+                    "bucket_key_enabled": self.args.key is not None,
+                    "blocked_encryption_types": ["SSE-C"],
+                }
+            ],
+            opts=self.child,
+        )
+
+    def access(self) -> None:
+        """Nothing public, no access lists (SMILE-S3-07)."""
+        self.block = s3.BucketPublicAccessBlock(
+            self.logical_name,
+            bucket=self.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=self.child,
+        )
+        s3.BucketOwnershipControls(
+            self.logical_name,
+            bucket=self.name,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=self.child,
+        )
+        if self.args.statements is not None:
+            self.admit(*self.args.statements)
+
+    def admit(self, *statements: Statement) -> None:
+        """The policy (SMILE-S3-09), once: these are let in, where everybody else needs IAM permissions."""
+        environment, locked = self.args.foundation.environment, self.args.lock is not None
+        denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
+        s3.BucketPolicy(
+            self.logical_name,
+            bucket=self.name,
+            policy=document(*denials, *statements),
+            # One after the other: S3 refuses a change while it makes another one to the same bucket.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.block]),
+        )
+
+    def lifecycle(self, versioning: s3.BucketVersioning) -> None:
+        """To colder storage, then away (SMILE-S3-11)."""
+        about = self.args.lifecycle
+        tiers = sorted(about.tiers.items(), key=lambda tier: tier[1])
+        s3.BucketLifecycleConfiguration(
+            self.logical_name,
+            bucket=self.name,
+            rules=[
+                {
+                    "id": "all",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "transitions": [{"days": days, "storage_class": storage_class} for storage_class, days in tiers],
+                    # With an age, S3 also removes the marks of what was deleted; without one it has to be told to.
+                    "expiration": {"days": about.expire} if about.expire else {"expired_object_delete_marker": True},
+                    "noncurrent_version_expiration": {"noncurrent_days": about.noncurrent},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": about.abort_upload},
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+        )
+
+    def lock(self, versioning: s3.BucketVersioning) -> None:
+        """What nobody deletes before its time (SMILE-S3-12)."""
+        if self.args.lock and self.args.lock.days:
+            s3.BucketObjectLockConfiguration(
+                self.logical_name,
+                bucket=self.name,
+                rule={"default_retention": {"mode": self.args.lock.mode.upper(), "days": self.args.lock.days}},
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            )
+
+    def logging(self) -> None:
+        """A record of every request, by source bucket and day."""
+        if self.args.access_logs:
+            s3.BucketLogging(
+                self.logical_name,
+                bucket=self.name,
+                target_bucket=self.args.access_logs.name,
+                target_prefix=f"{BUCKET_REQUESTS}/",
+                target_object_key_format={"partitioned_prefix": {"partition_date_source": "EventTime"}},
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[self.args.access_logs]),
+            )
+
+    def browsers(self) -> None:
+        """Presigned upload and download from the front ends (SMILE-S3-13)."""
+        if self.args.cors_origins:
+            s3.BucketCorsConfiguration(
+                self.logical_name,
+                bucket=self.name,
+                cors_rules=[
+                    {
+                        "allowed_origins": list(self.args.cors_origins),
+                        "allowed_methods": list(CORS_METHODS),
+                        "allowed_headers": ["content-type", "content-md5", "x-amz-*"],
+                        "expose_headers": ["ETag", "x-amz-version-id"],
+                        "max_age_seconds": 3000,
+                    }
+                ],
+                opts=self.child,
+            )

@@ -1,0 +1,1 @@
+"""What runs on clusters and functions, and what each may do."""

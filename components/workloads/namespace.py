@@ -1,0 +1,147 @@
+"""The namespace of a stack's services: who may do what in it, how much it takes, and what no pod may be or reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes import core, meta, networking, rbac
+
+from components.workloads.capacity import limits, quota
+from components.workloads.labels import labels
+from components.workloads.network_policies import POD_RULES
+from settings import Service, Workloads, namespace_name
+
+PART_OF_RBAC = "rbac.authorization.k8s.io"
+LOOK = ("get", "list", "watch")
+CHANGE = (*LOOK, "create", "update", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What may be done with some kinds of objects of one API group."""
+
+    group: str
+    kinds: Sequence[str]
+    verbs: Sequence[str]
+
+
+WATCHED = (
+    Rule("", ("configmaps", "endpoints", "events", "pods", "pods/log", "serviceaccounts", "services"), LOOK),
+    Rule("apps", ("deployments", "replicasets"), LOOK),
+    Rule("autoscaling", ("horizontalpodautoscalers",), LOOK),
+    Rule("batch", ("cronjobs", "jobs"), LOOK),
+    Rule("networking.k8s.io", ("networkpolicies",), LOOK),
+    Rule("policy", ("poddisruptionbudgets",), LOOK),
+    Rule("elbv2.k8s.aws", ("targetgroupbindings",), LOOK),
+    Rule("secrets-store.csi.x-k8s.io", ("secretproviderclasses", "secretproviderclasspodstatuses"), LOOK),
+)
+ROLES: Mapping[str, Sequence[Rule]] = {
+    "reader": WATCHED,
+    "deployer": (
+        *WATCHED,
+        Rule("apps", ("deployments", "deployments/scale"), CHANGE),
+        Rule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
+        Rule("batch", ("cronjobs", "jobs"), CHANGE),
+        Rule("", ("pods",), ("delete",)),
+    ),
+}
+"""Role -> what its group may do in the namespace, and nowhere else: no secrets, no shell in a pod, no rights."""
+
+
+def group(role: str) -> str:
+    """The group of Kubernetes that a role is given to, such as ``smile:readers``; access entries put people in it."""
+    return f"smile:{role}s"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceArgs:
+    """What the namespace needs.
+
+    Attributes:
+        stack: the environment.
+        workloads: replicas and sizes.
+        services: that run in it.
+    """
+
+    stack: str
+    workloads: Workloads
+    services: Mapping[str, Service]
+
+
+class Namespace(pulumi.ComponentResource):
+    """A namespace that lets in only restricted pods, closed to the network but for what a service opens.
+
+    Attributes:
+        name: of the namespace; what is in it depends on the whole of it.
+    """
+
+    name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:workloads:Namespace", name, None, opts)
+        self.logical = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.name = self.namespace()
+        self.capacity()
+        self.fence()
+        for role, rules in ROLES.items():
+            self.role(role, rules)
+        self.register_outputs({"name": self.name})
+
+    def namespace(self) -> pulumi.Output[str]:
+        """The namespace; its labels refuse every pod that isn't restricted (SMILE-NS-07)."""
+        security = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+        ready = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}  # a pod is ready once its target group says so
+        made = core.v1.Namespace(
+            self.logical,
+            metadata={"name": namespace_name(self.args.stack), "labels": {**labels(), **security, **ready}},
+            opts=self.child,
+        )
+        return made.metadata["name"]
+
+    def capacity(self) -> None:
+        """How much all pods take, and one alone (SMILE-NS-05)."""
+        core.v1.ResourceQuota(
+            f"{self.logical}-quota",
+            metadata=self.metadata("services"),
+            spec={"hard": quota(self.args.stack, self.args.workloads, self.args.services)},
+            opts=self.child,
+        )
+        core.v1.LimitRange(
+            f"{self.logical}-limits",
+            metadata=self.metadata("containers"),
+            spec={"limits": [{"type": "Container", **limits(self.args.workloads)}]},
+            opts=self.child,
+        )
+
+    def fence(self) -> None:
+        """What holds for every pod: nothing, but for what all of them need (SMILE-NS-04)."""
+        for role, spec in POD_RULES.items():
+            networking.v1.NetworkPolicy(
+                f"{self.logical}-{role}", metadata=self.metadata(role), spec=spec, opts=self.child
+            )
+
+    def role(self, role: str, rules: Sequence[Rule]) -> None:
+        """A role in the namespace, and the group that has it (SMILE-NS-04)."""
+        made = rbac.v1.Role(
+            f"{self.logical}-{role}",
+            metadata=self.metadata(role),
+            rules=[
+                {"api_groups": [rule.group], "resources": list(rule.kinds), "verbs": list(rule.verbs)} for rule in rules
+            ],
+            opts=self.child,
+        )
+        rbac.v1.RoleBinding(
+            f"{self.logical}-{role}",
+            metadata=self.metadata(role),
+            role_ref={"api_group": PART_OF_RBAC, "kind": "Role", "name": role},
+            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": group(role)}],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
+        )
+
+    def metadata(self, name: str) -> meta.v1.ObjectMetaArgsDict:
+        """Of an object in the namespace."""
+        return {"name": name, "namespace": self.name, "labels": labels()}

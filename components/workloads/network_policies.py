@@ -1,0 +1,115 @@
+"""Who may talk to whom inside the cluster: nobody, but for what every pod needs and what each service is for.
+
+Security groups hold between nodes and everything else; these hold between pods. The network plugin enforces them.
+Mounting files isn't here: the node does that, not the pod. Health checks of the kubelet are always let in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi_kubernetes.networking import v1
+
+from components.workloads.labels import selector
+from settings import HEALTH_PORT, Network, Service
+
+DNS: v1.NetworkPolicyPeerArgsDict = {
+    "namespace_selector": {"match_labels": {"kubernetes.io/metadata.name": "kube-system"}},
+    "pod_selector": {"match_labels": {"k8s-app": "kube-dns"}},
+}
+IDENTITY_AGENT = "169.254.170.23/32"
+"""Where each node hands its pods the credentials of their role."""
+LINK_LOCAL = "169.254.0.0/16"
+EVERYBODY: v1.NetworkPolicyPeerArgsDict = {"pod_selector": {}}
+
+
+def block(cidr: str, *excepted: str) -> v1.NetworkPolicyPeerArgsDict:
+    """A range of addresses, but for some."""
+    return {"ip_block": {"cidr": cidr, "except_": list(excepted)} if excepted else {"cidr": cidr}}
+
+
+def tcp(*ports: int) -> list[v1.NetworkPolicyPortArgsDict]:
+    """Ports of a rule."""
+    return [{"protocol": "TCP", "port": port} for port in ports]
+
+
+POD_RULES: Mapping[str, v1.NetworkPolicySpecArgsDict] = {
+    "default-deny": {"pod_selector": {}, "policy_types": ["Ingress", "Egress"]},
+    "every-pod": {
+        "pod_selector": {},
+        "policy_types": ["Egress"],
+        "egress": [
+            {"to": [DNS], "ports": [{"protocol": "UDP", "port": 53}, *tcp(53)]},
+            {"to": [block(IDENTITY_AGENT)], "ports": tcp(80)},
+        ],
+    },
+}
+"""Policies of the whole namespace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What is around the pods, as ranges of addresses.
+
+    Attributes:
+        vpc: of the VPC; endpoints of AWS's services are in it.
+        load_balancer: subnets that the load balancer is in.
+        database: subnets of the database.
+        cache: subnets of the cache.
+        service_port: on which pods take TLS.
+    """
+
+    vpc: str
+    load_balancer: Sequence[str]
+    database: Sequence[str]
+    cache: Sequence[str]
+    service_port: int
+
+    @classmethod
+    def of(cls, network: Network) -> Surroundings:
+        """What the network's settings say."""
+
+        def tier(name: str) -> list[str]:
+            return [str(cidr) for each, zones in network.subnets.items() if each == name for cidr in zones.values()]
+
+        return cls(
+            vpc=str(network.cidr),
+            load_balancer=tier("public" if network.ingress == "cloudfront" else "private"),
+            database=tier(network.database_tier),
+            cache=tier("private"),
+            service_port=network.service_port,
+        )
+
+
+def service_policy(name: str, service: Service, around: Surroundings) -> v1.NetworkPolicySpecArgsDict:
+    """What one service may be asked by, and what it may ask (SMILE-NS-04)."""
+    return {
+        "pod_selector": {"match_labels": selector(name)},
+        "policy_types": ["Ingress", "Egress"],
+        "ingress": list(callers(service, around)),
+        "egress": list(called(service, around)),
+    }
+
+
+def callers(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicyIngressRuleArgsDict]:
+    """Other services and, of a public one, the load balancer; nobody calls a worker."""
+    if service.kind == "worker":
+        return
+    yield {"from_": [EVERYBODY], "ports": tcp(around.service_port)}
+    if service.path is not None:
+        blocks = [block(cidr) for cidr in around.load_balancer]
+        yield {"from_": blocks, "ports": tcp(around.service_port, HEALTH_PORT)}
+
+
+def called(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicyEgressRuleArgsDict]:
+    """Other services, AWS, and the database, the cache and the internet where it uses them."""
+    yield {"to": [EVERYBODY], "ports": tcp(around.service_port)}
+    yield {"to": [block(around.vpc)], "ports": tcp(443)}
+    if any(path.startswith("mysql/") for path in service.secrets):
+        yield {"to": [block(cidr) for cidr in around.database], "ports": tcp(3306)}
+    if service.cache or any(path.startswith("redis/") for path in service.secrets):
+        yield {"to": [block(cidr) for cidr in around.cache], "ports": tcp(6379)}
+    if service.partners or service.reads or service.writes:
+        # S3's gateway endpoint answers on S3's public addresses.
+        yield {"to": [block("0.0.0.0/0", around.vpc, LINK_LOCAL)], "ports": tcp(443)}

@@ -1,0 +1,142 @@
+"""What runs code: clusters and the services on them, functions, the bastion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pulumi
+import pulumi_kubernetes
+from pulumi_aws import ssm
+
+from components.bastion.bastion import IMAGE, Bastion, BastionArgs
+from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.support import warn_of_kubernetes_support
+from components.workloads.functions import Functions, FunctionsArgs
+from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
+from components.workloads.workloads import Workloads, WorkloadsArgs
+from settings import namespace_name
+from tiers.base import NAME, Base
+from tiers.data import Data
+from tiers.edge import Edge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compute:
+    """What runs code.
+
+    Attributes:
+        clusters: by purpose.
+        functions: the application's own.
+        bastion: None where the settings leave it out.
+        identities: a role for each service; None without the application cluster.
+        workloads: None where the settings leave them to another tool.
+    """
+
+    clusters: Mapping[str, Cluster]
+    functions: Functions
+    bastion: Bastion | None
+    identities: WorkloadIdentities | None
+    workloads: Workloads | None
+
+
+def compute_tier(base: Base, data: Data, edge: Edge) -> Compute:
+    """Clusters first, then what runs on them."""
+    clusters = all_clusters(base, data)
+    functions = Functions(
+        NAME,
+        FunctionsArgs(settings=base.settings.functions, data=data.tier, placement=base.placement),
+        base.options(base.network),
+    )
+    identities = workloads = None
+    if cluster := clusters.get("application"):
+        identities = WorkloadIdentities(
+            NAME,
+            WorkloadIdentitiesArgs(
+                data=data.tier,
+                services=base.settings.services.catalogue,
+                cluster=cluster.physical,
+                cluster_name=cluster.name,
+            ),
+            base.options(),
+        )
+        if base.settings.workloads.enabled:
+            workloads = services(base, data, edge, cluster, identities)
+    return Compute(
+        clusters=clusters,
+        functions=functions,
+        bastion=bastion(base, data) if base.settings.bastion.enabled else None,
+        identities=identities,
+        workloads=workloads,
+    )
+
+
+def all_clusters(base: Base, data: Data) -> dict[str, Cluster]:
+    """The clusters that the settings ask for, by purpose."""
+    clusters: dict[str, Cluster] = {}
+    for purpose, cluster in base.settings.clusters.enabled.items():
+        warn_of_kubernetes_support(cluster, datetime.now(UTC).date())
+        clusters[purpose] = Cluster(
+            f"{NAME}-{purpose}",
+            ClusterArgs(
+                foundation=base.foundation,
+                purpose=purpose,
+                settings=cluster,
+                vpc_id=base.network.vpc_id,
+                subnet_ids=base.subnet_ids("private"),
+                security_groups=base.network.security_groups,
+                namespaces=[namespace_name(base.environment.name)],
+                node_tags=base.settings.default_tags,
+                mounts=[data.files.mount_statement(list(data.files.access_points))] if purpose == "application" else [],
+            ),
+            # Nodes join through the network's endpoints and ways out.
+            base.options(base.network),
+        )
+    return clusters
+
+
+def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: WorkloadIdentities) -> Workloads:
+    """The namespace and the services in it."""
+    settings = base.settings
+    return Workloads(
+        f"{NAME}-workloads",
+        WorkloadsArgs(
+            settings=settings.workloads,
+            services=settings.services.catalogue,
+            data=data.tier,
+            files=data.files,
+            images=data.images,
+            cluster=cluster.physical,
+            cluster_settings=settings.clusters.application,
+            network=settings.network,
+            vpc_id=base.network.vpc_id,
+            health_path=settings.ingress.health_path,
+            target_groups=edge.ingress.target_group_arns,
+        ),
+        pulumi.ResourceOptions(
+            provider=pulumi_kubernetes.Provider(f"{NAME}-kubernetes", kubeconfig=cluster.kubeconfig_json),
+            # Pods get their credentials, nodes and add-ons as they start.
+            depends_on=[cluster, identities],
+        ),
+    )
+
+
+def bastion(base: Base, data: Data) -> Bastion:
+    """The one host that people reach."""
+    zone = base.settings.network.zones[0]
+    return Bastion(
+        NAME,
+        BastionArgs(
+            foundation=base.foundation,
+            settings=base.settings.bastion,
+            subnet_id=base.network.subnet_ids["private"][zone],
+            security_group_ids=[base.network.security_group_ids["bastion"]],
+            image_id=ssm.get_parameter_output(
+                name=IMAGE, opts=pulumi.InvokeOutputOptions(provider=base.provider)
+            ).insecure_value,
+            log_bucket=data.storage.bucket_name("audit"),
+        ),
+        # It fetches patches in its first minutes, and its sessions are recorded from the first one on.
+        base.options(base.network, data.storage),
+    )

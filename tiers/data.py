@@ -1,0 +1,99 @@
+"""What keeps data: database, queues, cache, secrets, files, buckets, images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.support import warn_of_support
+from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
+from components.images.image_registry import ImageRegistry, ImageRegistryArgs
+from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.parameters import Parameters, ParametersArgs
+from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.workloads.grants import DataTier
+from tiers.base import NAME, Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The data tier.
+
+    Attributes:
+        database: MySQL.
+        tier: queues, buckets, secrets and cache: what services are granted.
+        files: the shared file system.
+        images: the repositories of the services' images.
+    """
+
+    database: MysqlDatabase
+    tier: DataTier
+    files: SharedFileSystem
+    images: ImageRegistry
+
+    @property
+    def storage(self) -> ObjectStorage:
+        """The buckets."""
+        return self.tier.storage
+
+
+def data_tier(base: Base) -> Data:
+    """Everything that keeps data."""
+    settings, network, foundation = base.settings, base.network, base.foundation
+    warn_of_support(settings.database, datetime.now(UTC).date())
+    database = MysqlDatabase(
+        f"{NAME}-database",
+        MysqlDatabaseArgs(
+            foundation=foundation,
+            database=settings.database,
+            subnet_ids=base.subnet_ids("database"),
+            security_group_id=network.security_group_ids["database"],
+        ),
+        base.options(),
+    )
+    queues = MessageQueues(NAME, MessageQueuesArgs(foundation=foundation, queues=settings.queues), base.options())
+    cache = RedisCache(
+        f"{NAME}-cache",
+        RedisCacheArgs(
+            foundation=foundation,
+            cache=settings.cache,
+            subnet_ids=base.subnet_ids("private"),
+            security_group_id=network.security_group_ids["cache"],
+            password_users={name: user.access for name, user in settings.secrets.redis_users.items()},
+        ),
+        base.options(),
+    )
+    secrets = Secrets(
+        NAME,
+        SecretsArgs(
+            foundation=foundation,
+            secrets=settings.secrets,
+            placement=base.placement,
+            database=DatabaseLogin(host=database.address, port=database.port, master_arn=database.master_secret_arn),
+            cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
+        ),
+        # The first rotations run at once: they need the network's endpoints and ways out.
+        base.options(network),
+    )
+    Parameters(NAME, ParametersArgs(environment=base.environment, values=settings.secrets.parameters), base.options())
+    files = SharedFileSystem(
+        f"{NAME}-files",
+        SharedFileSystemArgs(
+            foundation=foundation,
+            files=settings.files,
+            subnet_ids=network.subnet_ids["private"],
+            security_group_id=network.security_group_ids["files"],
+        ),
+        base.options(),
+    )
+    storage = ObjectStorage(NAME, ObjectStorageArgs(foundation=foundation, settings=settings.storage), base.options())
+    images = ImageRegistry(
+        f"{NAME}-images",
+        ImageRegistryArgs(foundation=foundation, settings=settings.images, services=list(settings.services.catalogue)),
+        base.options(),
+    )
+    tier = DataTier(foundation=foundation, queues=queues, storage=storage, secrets=secrets, cache=cache)
+    return Data(database=database, tier=tier, files=files, images=images)
