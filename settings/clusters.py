@@ -59,12 +59,12 @@ class Access(Section):
     )
     deployer_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may change everything in the stack's namespace: the pipeline that releases services",
+        "may change what runs in the stack's namespace: the pipeline that releases services",
         About(source="SMILE-EKS-11", valid="ARNs of roles"),
     )
     read_only_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may look at everything in the stack's namespace but secrets",
+        "may look at what runs in the stack's namespace",
         About(source="SMILE-EKS-11", valid="ARNs of roles"),
     )
 

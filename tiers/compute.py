@@ -16,7 +16,6 @@ from components.cluster.support import warn_of_kubernetes_support
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.workloads import Workloads, WorkloadsArgs
-from settings import namespace_name
 from tiers.base import NAME, Base
 from tiers.data import Data
 from tiers.edge import Edge
@@ -86,7 +85,6 @@ def all_clusters(base: Base, data: Data) -> dict[str, Cluster]:
                 vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),
                 security_groups=base.network.security_groups,
-                namespaces=[namespace_name(base.environment.name)],
                 node_tags=base.settings.default_tags,
                 mounts=[data.files.mount_statement(list(data.files.access_points))] if purpose == "application" else [],
             ),

@@ -16,17 +16,18 @@ class Grant:
     """What one kind of people may do.
 
     Attributes:
-        policy: AWS's access policy.
-        namespaced: it holds in the stack's namespace only.
+        policy: AWS's access policy, for the whole cluster; empty where Kubernetes alone decides.
+        group: the group of Kubernetes that they are in; its roles are those of the namespaces.
     """
 
-    policy: str
-    namespaced: bool
+    policy: str = ""
+    group: str = ""
 
 
-ADMIN = Grant(policy="AmazonEKSClusterAdminPolicy", namespaced=False)
-DEPLOYER = Grant(policy="AmazonEKSAdminPolicy", namespaced=True)
-READ_ONLY = Grant(policy="AmazonEKSViewPolicy", namespaced=True)
+ADMIN = Grant(policy="AmazonEKSClusterAdminPolicy")
+DEPLOYER = Grant(group="smile:deployers")
+READ_ONLY = Grant(group="smile:readers")
+"""AWS's policies for one namespace would show deployers its secrets, and open a shell in its pods."""
 
 
 def grants(access: Access) -> dict[str, Grant]:
@@ -47,19 +48,17 @@ class ClusterAccessArgs:
         cluster_name: of the cluster.
         partition: first part of every ARN.
         access: whose roles they are.
-        namespaces: where deployers and readers may be.
         tags: of the entries.
     """
 
     cluster_name: pulumi.Input[str]
     partition: str
     access: Access
-    namespaces: Sequence[str]
     tags: Mapping[str, str]
 
 
 class ClusterAccess(pulumi.ComponentResource):
-    """An entry and a policy for each role. Nobody else gets in, not even whoever made the cluster."""
+    """An entry for each role, with a policy or a group. Nobody else gets in, not even whoever made the cluster."""
 
     def __init__(self, name: str, args: ClusterAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("smile:cluster:ClusterAccess", name, None, opts)
@@ -71,18 +70,17 @@ class ClusterAccess(pulumi.ComponentResource):
                 cluster_name=args.cluster_name,
                 principal_arn=arn,
                 type="STANDARD",
+                kubernetes_groups=[grant.group] if grant.group else None,
                 tags=args.tags,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            eks.AccessPolicyAssociation(
-                logical,
-                cluster_name=args.cluster_name,
-                principal_arn=entry.principal_arn,
-                policy_arn=f"arn:{args.partition}:eks::aws:cluster-access-policy/{grant.policy}",
-                access_scope={
-                    "type": "namespace" if grant.namespaced else "cluster",
-                    "namespaces": list(args.namespaces) if grant.namespaced else None,
-                },
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            if grant.policy:
+                eks.AccessPolicyAssociation(
+                    logical,
+                    cluster_name=args.cluster_name,
+                    principal_arn=entry.principal_arn,
+                    policy_arn=f"arn:{args.partition}:eks::aws:cluster-access-policy/{grant.policy}",
+                    access_scope={"type": "cluster"},
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
         self.register_outputs({})

@@ -57,7 +57,6 @@ class ClusterArgs:
         vpc_id: that it is in.
         subnet_ids: private ones, in every zone.
         security_groups: of the network, by name.
-        namespaces: that deployers and readers may use.
         node_tags: tags of what the program doesn't make itself: instances, their disks and interfaces.
         mounts: statements about the file systems that pods may mount.
     """
@@ -68,7 +67,6 @@ class ClusterArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     security_groups: Mapping[Group, ec2.SecurityGroup]
-    namespaces: Sequence[str]
     node_tags: Mapping[str, str]
     mounts: Sequence[Statement] = ()
 
@@ -139,7 +137,6 @@ class Cluster(pulumi.ComponentResource):
                 cluster_name=self.name,
                 partition=self.environment.partition,
                 access=self.args.settings.access,
-                namespaces=self.args.namespaces,
                 tags=self.tags("access"),
             ),
             self.child,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import core, meta, networking, rbac
 
+from components.cluster.access import DEPLOYER, READ_ONLY
 from components.workloads.capacity import limits, quota
 from components.workloads.labels import labels
 from components.workloads.network_policies import POD_RULES
@@ -38,8 +39,8 @@ WATCHED = (
     Rule("secrets-store.csi.x-k8s.io", ("secretproviderclasses", "secretproviderclasspodstatuses"), LOOK),
 )
 ROLES: Mapping[str, Sequence[Rule]] = {
-    "reader": WATCHED,
-    "deployer": (
+    READ_ONLY.group: WATCHED,
+    DEPLOYER.group: (
         *WATCHED,
         Rule("apps", ("deployments", "deployments/scale"), CHANGE),
         Rule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
@@ -47,12 +48,7 @@ ROLES: Mapping[str, Sequence[Rule]] = {
         Rule("", ("pods",), ("delete",)),
     ),
 }
-"""Role -> what its group may do in the namespace, and nowhere else: no secrets, no shell in a pod, no rights."""
-
-
-def group(role: str) -> str:
-    """The group of Kubernetes that a role is given to, such as ``smile:readers``; access entries put people in it."""
-    return f"smile:{role}s"
+"""Group that access entries put people in -> what it may do in the namespace alone: no secrets, no shell, no rights."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +83,8 @@ class Namespace(pulumi.ComponentResource):
         self.name = self.namespace()
         self.capacity()
         self.fence()
-        for role, rules in ROLES.items():
-            self.role(role, rules)
+        for group, rules in ROLES.items():
+            self.role(group, rules)
         self.register_outputs({"name": self.name})
 
     def namespace(self) -> pulumi.Output[str]:
@@ -124,8 +120,9 @@ class Namespace(pulumi.ComponentResource):
                 f"{self.logical}-{role}", metadata=self.metadata(role), spec=spec, opts=self.child
             )
 
-    def role(self, role: str, rules: Sequence[Rule]) -> None:
-        """A role in the namespace, and the group that has it (SMILE-NS-04)."""
+    def role(self, group: str, rules: Sequence[Rule]) -> None:
+        """A role in the namespace, for the group of that name (SMILE-NS-04)."""
+        role = group.rpartition(":")[2]
         made = rbac.v1.Role(
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
@@ -138,7 +135,7 @@ class Namespace(pulumi.ComponentResource):
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
             role_ref={"api_group": PART_OF_RBAC, "kind": "Role", "name": role},
-            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": group(role)}],
+            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": group}],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
         )
 

@@ -45,7 +45,6 @@ def cluster_of(foundation):
                     vpc_id="vpc-1",
                     subnet_ids=SUBNETS,
                     security_groups={group: ec2.SecurityGroup(group) for group in FENCES[purpose]},
-                    namespaces=["smile5-prod"],
                     node_tags={"Project": "smile5"},
                     mounts=[MOUNT],
                 ),
@@ -204,21 +203,17 @@ def test_admins_deployers_and_readers_have_entries_of_their_own(cluster_of):
     )
     recording = cluster_of(ApplicationCluster(access=access))
     assert control_plane(recording).inputs["authenticationMode"] == "API"
-    assert {e["principalArn"] for e in recording.of("eks/accessEntry:AccessEntry").values()} == {
-        role("sso/platform"),
-        role("deploy"),
-        role("look"),
+    entries = recording.of("eks/accessEntry:AccessEntry").values()
+    assert {entry["principalArn"]: entry.get("kubernetesGroups") for entry in entries} == {
+        role("sso/platform"): None,
+        role("deploy"): ["smile:deployers"],
+        role("look"): ["smile:readers"],
     }
     found = {
         each["principalArn"].rpartition("/")[2]: (each["policyArn"].rpartition("/")[2], each["accessScope"])
         for each in recording.of("eks/accessPolicyAssociation:AccessPolicyAssociation").values()
     }
-    space = {"type": "namespace", "namespaces": ["smile5-prod"]}
-    assert found == {
-        "platform": ("AmazonEKSClusterAdminPolicy", {"type": "cluster"}),
-        "deploy": ("AmazonEKSAdminPolicy", space),
-        "look": ("AmazonEKSViewPolicy", space),
-    }
+    assert found == {"platform": ("AmazonEKSClusterAdminPolicy", {"type": "cluster"})}
 
 
 def test_nobody_has_access_unless_named(cluster):

@@ -268,16 +268,16 @@ def test_a_load_balancer_on_the_internet_side_reaches_pods_from_the_public_subne
 @pytest.mark.requirement("SMILE-NS-04")
 def test_people_have_roles_in_the_namespace_alone_and_see_no_secret(prod):
     roles, bindings = (objects(prod, f"rbac.authorization.k8s.io/v1:{kind}") for kind in ("Role", "RoleBinding"))
-    assert set(roles) == set(bindings) == {"reader", "deployer"}
+    assert set(roles) == set(bindings) == {"readers", "deployers"}
     for name, binding in bindings.items():
         assert binding["metadata"]["namespace"] == roles[name]["metadata"]["namespace"] == "smile5-prod"
         assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == ("Role", name)
-        assert [(each["kind"], each["name"]) for each in binding["subjects"]] == [("Group", f"smile:{name}s")]
+        assert [(each["kind"], each["name"]) for each in binding["subjects"]] == [("Group", f"smile:{name}")]
     for role in roles.values():
         for rule in role["rules"]:
             assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"])
             assert not {"secrets", "pods/exec", "rolebindings"} & set(rule["resources"])
-    assert {verb for rule in roles["reader"]["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+    assert {verb for rule in roles["readers"]["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
 
 
 @pytest.mark.requirement("SMILE-NS-05")

@@ -48,7 +48,6 @@ for purpose, tier in settings.clusters.enabled.items():
             vpc_id=network.vpc_id,
             subnet_ids=list(network.subnet_ids["private"].values()),
             security_groups=network.security_groups,
-            namespaces=["smile5-staging"],
             node_tags=settings.default_tags,
         ),
         options,
