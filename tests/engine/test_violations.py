@@ -6,13 +6,14 @@ from engine_runs import PACKS, copy_of_program, edit
 OPEN_SSH = """
 from pulumi_aws import vpc
 vpc.SecurityGroupIngressRule(
-    "open-ssh", security_group_id=network.security_group_ids["application"], description="oops",
-    ip_protocol="tcp", from_port=20, to_port=30, cidr_ipv4="0.0.0.0/0", opts=in_account,
+    "open-ssh", security_group_id=base.network.security_group_ids["application"], description="oops",
+    ip_protocol="tcp", from_port=20, to_port=30, cidr_ipv4="0.0.0.0/0", opts=base.options(),
 )
 """
 QUEUE_ABROAD = """
 from pulumi_aws import sqs
-sqs.Queue("abroad", region="us-east-1", kms_master_key_id=keys.arns[DataKey.QUEUES], opts=in_account)
+key = outputs["key_arns"]["queues"]
+sqs.Queue("abroad", region="us-east-1", kms_master_key_id=key, opts=base.options())
 """
 
 
@@ -55,5 +56,6 @@ def test_update_stops_before_the_violating_resource_exists(changed):
     append(changed, OPEN_SSH)
     done = changed.pulumi("up", "--stack", "dev", "--yes", "--skip-preview", *PACKS)
     assert done.returncode != 0
+    assert "LP-SG-001" in done.stdout
     exported = changed.succeeds("stack", "export", "--stack", "dev")
     assert "::open-ssh" not in exported
