@@ -5,11 +5,22 @@ BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: preview test requirements lint bench setup clean
+DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
+
+.PHONY: preview plan apply drift test requirements lint bench setup clean
 .NOTPARALLEL:
 
 preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
 	@$(BIN)/smile preview $(STACK)
+
+plan: setup # in the stack's real account: preview with all packs, and keep what it found
+	@$(DEPLOY)
+
+apply: setup # exactly the plan, or nothing more
+	@$(DEPLOY)
+
+drift: setup # fails where AWS is not as the program says
+	@$(DEPLOY)
 
 test: lint requirements # all checks
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup

@@ -3,13 +3,14 @@
 import pulumi
 
 from settings import load_for_program
-from tiers import base_tier, compute_tier, data_tier, edge_tier, oversight_tier
+from tiers import base_tier, compute_tier, data_tier, delivery_tier, edge_tier, oversight_tier
 
 base = base_tier(load_for_program())
 data = data_tier(base)
 edge = edge_tier(base, data)
 compute = compute_tier(base, data, edge)
 oversight = oversight_tier(base, data)
+delivery = delivery_tier(base, data)
 
 outputs = {
     "vpc_id": base.network.vpc_id,
@@ -38,6 +39,7 @@ outputs = {
     "bastion_operator_policy_arn": compute.bastion and compute.bastion.operator_policy_arn,
     "workload_role_arns": compute.identities and compute.identities.role_arns,
     "namespace": compute.workloads and compute.workloads.namespace,
+    "deployment_role_arns": delivery and delivery.arns,
     "restore_role_arn": oversight.backup and oversight.backup.restore_role_arn,
 }
 for name, value in outputs.items():

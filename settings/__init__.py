@@ -10,6 +10,7 @@ from settings.bastion import Bastion
 from settings.cache import Cache
 from settings.clusters import Clusters
 from settings.database import Database
+from settings.deployment import CI_ROLE, STATE_BUCKET, Deployment
 from settings.dns import Dns
 from settings.files import AccessPoint, Files
 from settings.frontend import Frontend
@@ -25,17 +26,19 @@ from settings.queues import Queue, Queues
 from settings.release import COLOURS, Colour, Release, Weights
 from settings.secrets import MysqlUser, RedisUser, Secrets
 from settings.services import Service, Services
-from settings.stack import EXAMPLE_ACCOUNT, REGION, STACKS, Account, Encryption, Protection, Settings, Tags
+from settings.stack import EXAMPLE_ACCOUNTS, REGION, STACKS, Account, Encryption, Protection, Settings, Tags
 from settings.storage import ObjectLock, Purpose, Storage
 from settings.subnets import ZONES, Tier, Zone
 from settings.workloads import Replicas, Versions, Workloads, namespace_name
 
 __all__ = [
+    "CI_ROLE",
     "COLOURS",
-    "EXAMPLE_ACCOUNT",
+    "EXAMPLE_ACCOUNTS",
     "HEALTH_PORT",
     "REGION",
     "STACKS",
+    "STATE_BUCKET",
     "ZONES",
     "AccessPoint",
     "Account",
@@ -48,6 +51,7 @@ __all__ = [
     "Colour",
     "Database",
     "DatabaseAccess",
+    "Deployment",
     "Dns",
     "Encryption",
     "Files",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
@@ -15,9 +16,25 @@ YEAR_SECONDS = 31_536_000
 HASHED = r"^/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*/\*$"
 SOURCE = r"^(https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|data:|blob:)$"
 
+MOST_BEHAVIOURS = 75
+"""A distribution takes so many, the default one for pages included; AWS raises it on demand."""
+
 Country = Annotated[str, among(COUNTRIES)]
 HashedPath = Annotated[str, StringConstraints(max_length=100, pattern=HASHED)]
 Source = Annotated[str, StringConstraints(max_length=255, pattern=SOURCE)]
+
+
+def api_patterns(paths: Collection[str]) -> list[str]:
+    """The path patterns that lead to services, shortest form: ``/api/*`` stands for every path below ``/api``.
+
+    Args:
+        paths: of the public services.
+    """
+    patterns: set[str] = set()
+    for path in paths:
+        first, _, rest = path.removeprefix("/").partition("/")
+        patterns |= {f"/{first}/*"} if rest else {f"/{first}", f"/{first}/*"}
+    return sorted(patterns)
 
 
 class Frontend(Section):
@@ -62,3 +79,8 @@ class Frontend(Section):
             valid=f"{', '.join(get_args(Directive))} -> origins such as https://maps.example.org, data: or blob:",
         ),
     )
+
+    @property
+    def keep_hashed(self) -> str:
+        """What browsers are told of those files."""
+        return f"public, max-age={self.hashed_seconds}, immutable"

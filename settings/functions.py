@@ -13,6 +13,7 @@ from settings.queues import QueueName
 from settings.secrets import plain_name
 from settings.services import BUCKETS, SERVICE_NAMES, ServiceBucket, ServiceName, uses
 
+Signing = Literal["off", "warn", "enforce"]
 Runtime = Literal["python3.13", "python3.14"]
 """Those that AWS supports into 2029 (SMILE-LAMBDA-03)."""
 
@@ -22,6 +23,9 @@ MOST_AT_ONCE = 100
 """Of the account's 1,000: what one function reserves, others can't use."""
 LARGEST_BATCH = 10
 """Messages that Lambda takes at once, of a FIFO queue too."""
+MOST_PUBLISHERS = 20
+EXAMPLE_PROFILE = "arn:aws:signer:ap-southeast-3:123456789012:/signing-profiles/smile/a1B2c3D4e5"
+PROFILE_VERSION = r"^arn:aws:signer:ap-southeast-3:[0-9]{12}:/signing-profiles/[A-Za-z0-9_]{2,64}/[A-Za-z0-9]{10}$"
 RATE = r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)"
 MINUTE, HOUR = field("[1-5]?[0-9]"), field("(?:1?[0-9]|2[0-3])")
 CRON = rf"cron\({MINUTE} {HOUR} (?P<day>{DAY}) {MONTH} (?P<weekday>{WEEKDAY}) {YEAR}\)"
@@ -45,6 +49,7 @@ def expression(text: str) -> str:
 
 Expression = Annotated[str, AfterValidator(expression)]
 Variable = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Z][A-Z0-9_]*$"), AfterValidator(plain_name)]
+ProfileVersion = Annotated[str, StringConstraints(pattern=PROFILE_VERSION)]
 Package = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -129,4 +134,18 @@ class Functions(Section):
         {},
         "name -> function",
         About(source="SMILE-LAMBDA-01, OP-S-51", valid=f"names of {SERVICE_NAMES}"),
+    )
+    signing: Signing = setting(
+        "off",
+        "what Lambda does with code that nobody trusted has signed: takes it; logs it; refuses it",
+        one_of("AWS Lambda code signing", get_args(Signing)),
+    )
+    signing_profile_version_arns: tuple[ProfileVersion, ...] = setting(
+        (),
+        "whose signatures are trusted: profiles of AWS Signer, each with its version; the first one signs",
+        About(
+            source="AWS Lambda code signing",
+            valid=f"up to {MOST_PUBLISHERS}, such as {EXAMPLE_PROFILE}",
+        ),
+        max_length=MOST_PUBLISHERS,
     )

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from settings.field import About, Section, one_of, setting
+from settings.countries import COUNTRIES
+from settings.field import About, Section, among, one_of, setting, switch
 from settings.services import PATHS, PublicPath, ServiceName
 
 Mode = Literal["block", "count"]
@@ -15,9 +16,11 @@ LARGEST_PRIORITY = 50000
 """Of a listener rule; AWS's limit."""
 DEEPEST = 9
 """Path segments that priorities tell apart; deeper paths count as these."""
+LONGEST_DRAIN = 60
+"""Seconds after which a pod that was told to end is ended, whatever it still does."""
 BAND = LARGEST_PRIORITY // (DEEPEST + 1)
 Priority = Annotated[int, Field(ge=1, le=LARGEST_PRIORITY)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, among(COUNTRIES)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,128}$")]
 
 
@@ -50,6 +53,37 @@ class Firewall(Section):
     )
 
 
+class Alarms(Section):
+    """When the way in raises an alarm: API gateway, load balancer, and each service's two colours (SMILE-OBS-04)."""
+
+    enabled: bool = switch(
+        "failures, slow answers and unhealthy pods raise alarms; `smile release` waits for them",
+        "SMILE-OBS-04, SMILE-DEPLOY-10",
+        on=True,
+    )
+    failed_percent: int = setting(
+        5,
+        "share of requests that may fail (status 500 and up, or no answer)",
+        About(source="OP-S-44", unit="% of requests in a minute", valid="1 to 50"),
+        ge=1,
+        le=50,
+    )
+    failed_least: int = setting(
+        3,
+        "failures that it takes, whatever their share: at night one is half of all requests",
+        About(source="OP-S-44", unit="requests in a minute", valid="1 to 10000"),
+        ge=1,
+        le=10_000,
+    )
+    response_milliseconds: int = setting(
+        1000,
+        "in which 95 % of requests are to be answered",
+        About(source="OP-S-44", unit="milliseconds", valid="10 to 29000"),
+        ge=10,
+        le=29_000,
+    )
+
+
 class Ingress(Section):
     """The way of a request into the cluster."""
 
@@ -68,9 +102,9 @@ class Ingress(Section):
     drain_seconds: int = setting(
         60,
         "how long requests under way may take once a pod is taken out",
-        About(source="SMILE-DEPLOY-07", unit="seconds", valid="0 to 3600"),
+        About(source="SMILE-DEPLOY-07", unit="seconds", valid=f"0 to {LONGEST_DRAIN}, when a pod ends"),
         ge=0,
-        le=3600,
+        le=LONGEST_DRAIN,
     )
     idle_seconds: int = setting(
         60,
@@ -92,6 +126,7 @@ class Ingress(Section):
         le=1_000_000,
     )
     firewall: Firewall = Firewall()
+    alarms: Alarms = Alarms()
 
     def priority(self, service: str, path: str) -> int:
         """The place of a service's rule: longer paths first, the same whatever other services there are."""

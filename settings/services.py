@@ -18,9 +18,8 @@ BUCKETS = ", ".join(get_args(ServiceBucket))
 LONGEST_SERVICE_NAME = 30
 """Characters: names that AWS and Kubernetes limit to 63, such as roles and hosts, are made of it."""
 SERVICE_NAMES = f"up to {LONGEST_SERVICE_NAME} lower-case letters and digits, in words joined by '-', first a letter"
-PATHS = (
-    "/ or words after '/' that begin with a lower-case letter or digit and go on with '-', '.' and '_' too: /api/orders"
-)
+PATHS = "words after '/' that begin with a lower-case letter or digit and go on with '-', '.' and '_' too: /api/orders"
+SERVED_PATHS = f"{PATHS}. / itself is the front end's"
 
 ServiceName = Annotated[
     str, StringConstraints(max_length=LONGEST_SERVICE_NAME, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -44,9 +43,7 @@ def cron(expression: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(cron)]
-PublicPath = Annotated[
-    str, StringConstraints(max_length=100, pattern=r"^/([a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*)?$")
-]
+PublicPath = Annotated[str, StringConstraints(max_length=100, pattern=r"^(/[a-z0-9][a-z0-9._-]*)+$")]
 
 
 def uses(doc: str, valid: str, choices: tuple[str, ...] = ()) -> Any:
@@ -72,7 +69,7 @@ class Service(Section):
     path: PublicPath | None = setting(
         None,
         "where the public reaches it: requests whose path begins so; nobody but other services where there is none",
-        About(source="OP-S-46", valid=PATHS),
+        About(source="OP-S-46, OP-S-21", valid=SERVED_PATHS),
     )
     schedule: Cron | None = setting(
         None,
@@ -98,7 +95,7 @@ class Services(Section):
 
     catalogue: dict[ServiceName, Service] = setting(
         {
-            "portal": Service(kind="web", path="/"),
+            "portal": Service(kind="web", path="/portal"),
             "identity": Service(path="/api/identity"),
             "facilities": Service(path="/api/facilities"),
             "inventory": Service(path="/api/inventory"),

@@ -12,6 +12,7 @@ from settings.bastion import Bastion
 from settings.cache import Cache
 from settings.clusters import Clusters
 from settings.database import Database
+from settings.deployment import Deployment
 from settings.dns import Dns
 from settings.field import About, Section, one_of, setting, switch
 from settings.files import Files
@@ -33,8 +34,8 @@ Region = Literal["ap-southeast-3"]
 
 STACKS: tuple[Stack, ...] = get_args(Stack)
 REGION: Region = "ap-southeast-3"
-EXAMPLE_ACCOUNT = "123456789012"
-"""AWS's own example of an account id. No credentials lead there, so a stack that keeps it can't change anything."""
+EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666")
+"""AWS's own examples of account ids. No credentials lead there, so a stack that keeps one can't change anything."""
 LONGEST_WINDOW = 30
 """Days that KMS keeps a deleted key at most; prod uses them all (SMILE-SEC-22)."""
 TAG_TEXT = r"^[\w .:/=+\-@]+$"
@@ -65,8 +66,8 @@ class Account(Section):
     """The AWS account of the stack."""
 
     id: str = setting(
-        EXAMPLE_ACCOUNT,
-        "the only account that the program may touch; the default is AWS's example account, which is nobody's",
+        EXAMPLE_ACCOUNTS[0],
+        "the only account that the program may touch; the default is an example of AWS's, which is nobody's",
         About(source="OP-S-03", valid='12 digits in quotes, such as "123456789012"'),
         pattern=r"^[0-9]{12}$",
     )
@@ -80,7 +81,7 @@ class Account(Section):
     @property
     def is_example(self) -> bool:
         """Whether the real account id is still to be written into the stack's file."""
-        return self.id == EXAMPLE_ACCOUNT
+        return self.id in EXAMPLE_ACCOUNTS
 
 
 class Encryption(Section):
@@ -150,6 +151,7 @@ class Settings(Section):
     cache: Cache = Cache()
     clusters: Clusters = Clusters()
     database: Database = Database()
+    deployment: Deployment = Deployment()
     dns: Dns = Dns()
     files: Files = Files()
     frontend: Frontend = Frontend()

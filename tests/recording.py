@@ -1,6 +1,7 @@
 """Runs a piece of a Pulumi program under mocks and keeps what it registered."""
 
 import asyncio
+import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ class Recording(mocks.Mocks):
         identity = f"{args.typ.split(':')[-1]}/{args.name}"
         computed = {
             "arn": f"arn:of:{identity}",
+            "arnSuffix": f"tail:{identity}",
             "keyId": f"key:{identity}",
             "allocationId": f"allocation:{identity}",
             "publicIp": "203.0.113.7",
@@ -45,6 +47,8 @@ class Recording(mocks.Mocks):
             "masterUserSecrets": [{"secretArn": f"master-secret:{identity}"}],
             "result": f"drawn:{identity}",
             "rootResourceId": f"root:{identity}",
+            "versionId": f"version:{identity}",
+            "signedObjects": [{"s3s": [{"bucket": "signed-bucket", "key": f"signed:{identity}"}]}],
             "domainValidationOptions": [
                 {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "_answer"}
             ],
@@ -62,6 +66,12 @@ class Recording(mocks.Mocks):
         """The inputs of the only resource of a type."""
         (inputs,) = self.of(kind).values()
         return inputs
+
+    def permissions(self, role):
+        """Sid -> statement of what a service role may do, whichever of its policies says so."""
+        policies = self.of("iam/policy:Policy")
+        documents = [json.loads(policies[name]["policy"]) for name in (role, f"{role}-by-id") if name in policies]
+        return {each["Sid"]: each for document in documents for each in document["Statement"]}
 
     def types(self):
         return {each.type for each in self.resources}

@@ -3,6 +3,7 @@
 from tiers.base import Base, base_tier
 from tiers.compute import Compute, compute_tier
 from tiers.data import Data, data_tier
+from tiers.delivery import delivery_tier
 from tiers.edge import Edge, edge_tier
 from tiers.oversight import oversight_tier
 
@@ -14,6 +15,7 @@ __all__ = [
     "base_tier",
     "compute_tier",
     "data_tier",
+    "delivery_tier",
     "edge_tier",
     "oversight_tier",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_aws as aws
@@ -10,12 +10,13 @@ from pulumi_aws import ec2
 
 from components.cluster.cluster import cluster_name
 from components.foundation.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.foundation.boundary import PermissionsBoundary
 from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.foundation.environment import Environment
 from components.foundation.foundation import Foundation
 from components.foundation.provider import aws_provider
 from components.functions.function import Placement
-from components.network.flows import DatabaseClient
+from components.network.flows import DatabaseClient, Group
 from components.network.network import Network, NetworkArgs
 from components.network.subnets import Tier
 from settings import REGION, Settings
@@ -53,9 +54,18 @@ class Base:
 
     @property
     def placement(self) -> Placement:
-        """Where functions of the platform run."""
+        """Where functions run that reach what the application reaches."""
+        return self.placement_in("application")
+
+    @property
+    def operations(self) -> Placement:
+        """Where functions run that call AWS and nothing else."""
+        return self.placement_in("operations")
+
+    def placement_in(self, group: Group) -> Placement:
+        """In the private subnets, with a security group."""
         return Placement(
-            subnet_ids=self.subnet_ids("private"), security_group_ids=[self.network.security_group_ids["application"]]
+            subnet_ids=self.subnet_ids("private"), security_group_ids=[self.network.security_group_ids[group]]
         )
 
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
@@ -74,6 +84,8 @@ def base_tier(settings: Settings) -> Base:
     )
     provider = aws_provider(environment, settings.default_tags)
     in_account = pulumi.ResourceOptions(provider=provider)
+    boundary = PermissionsBoundary(NAME, environment, in_account)
+    environment = replace(environment, boundary=boundary.arn)
     keys = EncryptionKeys(
         NAME,
         EncryptionKeysArgs(
@@ -130,6 +142,7 @@ def network_args(
         nat_zones=network.nat_zones,
         flow_log_key_arn=keys.arns[DataKey.LOGS],
         flow_log_retention_days=network.flow_log_retention_days,
+        retain_flow_logs=settings.protection.retain_on_delete,
         interface_endpoints=network.interface_endpoints,
         ingress=network.ingress,
         cloudfront_prefix_list_id=prefix_list(CLOUDFRONT) if network.ingress == "cloudfront" else None,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
 from components.database.support import warn_of_support
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
+from components.foundation.foundation import Foundation
+from components.functions.code_signing import CodeSigning, CodeSigningArgs
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
@@ -42,8 +44,12 @@ class Data:
 
 def data_tier(base: Base) -> Data:
     """Everything that keeps data."""
-    settings, network, foundation = base.settings, base.network, base.foundation
+    settings, network = base.settings, base.network
     warn_of_support(settings.database, datetime.now(UTC).date())
+    storage = ObjectStorage(
+        NAME, ObjectStorageArgs(foundation=base.foundation, settings=settings.storage), base.options()
+    )
+    foundation = with_signed_code(base, storage)
     database = MysqlDatabase(
         f"{NAME}-database",
         MysqlDatabaseArgs(
@@ -62,6 +68,7 @@ def data_tier(base: Base) -> Data:
             cache=settings.cache,
             subnet_ids=base.subnet_ids("private"),
             security_group_id=network.security_group_ids["cache"],
+            placement=base.operations,
             password_users={name: user.access for name, user in settings.secrets.redis_users.items()},
         ),
         base.options(),
@@ -89,7 +96,6 @@ def data_tier(base: Base) -> Data:
         ),
         base.options(),
     )
-    storage = ObjectStorage(NAME, ObjectStorageArgs(foundation=foundation, settings=settings.storage), base.options())
     images = ImageRegistry(
         f"{NAME}-images",
         ImageRegistryArgs(foundation=foundation, settings=settings.images, services=list(settings.services.catalogue)),
@@ -97,3 +103,12 @@ def data_tier(base: Base) -> Data:
     )
     tier = DataTier(foundation=foundation, queues=queues, storage=storage, secrets=secrets, cache=cache)
     return Data(database=database, tier=tier, files=files, images=images)
+
+
+def with_signed_code(base: Base, storage: ObjectStorage) -> Foundation:
+    """The foundation, with what signs the code of functions where the settings say so."""
+    settings, foundation = base.settings.functions, base.foundation
+    if settings.signing == "off":
+        return foundation
+    args = CodeSigningArgs(foundation=foundation, settings=settings, access_logs=storage.buckets["access-logs"])
+    return replace(foundation, code_signing=CodeSigning(NAME, args, base.options()))

@@ -47,6 +47,7 @@ def edge_tier(base: Base, data: Data) -> Edge:
                 foundation=base.foundation,
                 settings=settings.api,
                 firewall=settings.ingress.firewall,
+                alarms=settings.ingress.alarms,
                 ingress=ingress,
                 subnet_ids=base.subnet_ids("private"),
                 security_group_id=base.network.security_group_ids["vpc-link"],

@@ -40,7 +40,7 @@ def oversight_tier(base: Base, data: Data) -> Oversight:
     backup = Backup(
         NAME,
         BackupArgs(
-            foundation=base.foundation,
+            foundation=data.tier.foundation,
             settings=base.settings.backup,
             database=ProtectedDatabase(
                 identifier=data.database.identifier,
@@ -49,6 +49,7 @@ def oversight_tier(base: Base, data: Data) -> Oversight:
             ),
             documents_bucket=storage.bucket_name("documents"),
             backups_bucket=storage.bucket_name("backups"),
+            placement=base.operations,
         ),
         base.options(),
     )

@@ -86,7 +86,7 @@ class AuditTrail(pulumi.ComponentResource):
         self.physical_name = f"{self.environment.prefix}-trail"
         self.arn = self.environment.arn("cloudtrail", f"trail/{self.physical_name}")
         self.log_path = f"/{self.environment.project}/{self.environment.name}/trail"
-        logs = log_group(f"{name}-trail", args.foundation, self.log_path, self.tags("trail"), self)
+        logs = log_group(f"{name}-trail", args.foundation, self.log_path, self.tags("trail"), self, evidence=True)
         role = ServiceRole(f"{name}-trail", self.role(), pulumi.ResourceOptions(parent=self))
         cloudtrail.Trail(
             f"{name}-trail",

@@ -17,6 +17,7 @@ from components.backup.vault import BackupVault, BackupVaultArgs
 from components.database.export import DatabaseExport, DatabaseExportArgs
 from components.foundation.encryption_keys import DataKey
 from components.foundation.foundation import Foundation
+from components.functions.function import Placement
 from settings import Backup as BackupSettings
 from settings.backup import RTO_HOURS
 
@@ -46,6 +47,7 @@ class BackupArgs:
         database: what is restored for tests and exported; None where there is none.
         documents_bucket: name of the bucket that is backed up continuously.
         backups_bucket: name of the bucket that database exports go to.
+        placement: where the function that starts the exports runs.
     """
 
     foundation: Foundation
@@ -53,6 +55,7 @@ class BackupArgs:
     database: ProtectedDatabase | None
     documents_bucket: str
     backups_bucket: str
+    placement: Placement | None = None
 
 
 class Backup(pulumi.ComponentResource):
@@ -154,6 +157,7 @@ class Backup(pulumi.ComponentResource):
             database=database.identifier,
             bucket=self.args.backups_bucket,
             schedule=archive.export_schedule,
+            placement=self.args.placement,
         )
         DatabaseExport(f"{self.name}-export-database", args, self.child)
 

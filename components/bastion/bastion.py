@@ -194,11 +194,9 @@ def managed(environment: Environment) -> list[Statement]:
         Statement(
             sid="BeManaged",
             actions=[
-                "ssm:DescribeAssociation",
                 "ssm:GetDeployablePatchSnapshotForInstance",
                 "ssm:GetManifest",
                 "ssm:ListAssociations",
-                "ssm:ListInstanceAssociations",
                 "ssm:PutConfigurePackageResult",
                 "ssm:PutInventory",
             ],
@@ -206,8 +204,10 @@ def managed(environment: Environment) -> list[Statement]:
             allow_any="they take nothing narrower, or only read what is to be done; none of them reads a parameter",
         ),
         Statement(
-            sid="ReportOnHost",
+            sid="ServeHost",
             actions=[
+                "ssm:DescribeAssociation",
+                "ssm:ListInstanceAssociations",
                 "ssm:PutComplianceItems",
                 "ssm:UpdateAssociationStatus",
                 "ssm:UpdateInstanceAssociationStatus",

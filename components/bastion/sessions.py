@@ -53,7 +53,7 @@ class Sessions(pulumi.ComponentResource):
         environment = args.foundation.environment
         self.tags = environment.tags(component="bastion", data_class="confidential")
         child = pulumi.ResourceOptions(parent=self)
-        logs = log_group(f"{name}-sessions", args.foundation, self.log_path, self.tags("sessions"), self)
+        logs = log_group(f"{name}-sessions", args.foundation, self.log_path, self.tags("sessions"), self, evidence=True)
         ssm.Document(
             f"{name}-sessions",
             name=PREFERENCES,

@@ -15,6 +15,7 @@ from components.foundation.encryption_keys import DataKey
 from components.foundation.foundation import Foundation
 from components.foundation.iam import Statement
 from components.foundation.log_group import log_group
+from components.functions.function import Placement
 from settings import Cache
 
 PORT = 6379
@@ -30,6 +31,7 @@ class RedisCacheArgs:
         cache: its engine, nodes, snapshots and windows.
         subnet_ids: one in each zone; ElastiCache spreads the nodes of each shard over them.
         security_group_id: who may reach port 6379.
+        placement: where the function that takes snapshots runs.
         password_users: name -> Redis access string, of users for clients that can't log in with IAM.
     """
 
@@ -37,6 +39,7 @@ class RedisCacheArgs:
     cache: Cache
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
+    placement: Placement | None = None
     password_users: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -182,6 +185,7 @@ class RedisCache(pulumi.ComponentResource):
             foundation=self.args.foundation,
             cache=self.physical_name,
             periodic=self.args.cache.periodic_snapshots,
+            placement=self.args.placement,
         )
         opts = pulumi.ResourceOptions(parent=self, depends_on=[cluster])
         return CacheSnapshots(f"{self.name}-snapshots", args, opts)

@@ -9,7 +9,7 @@ import pulumi
 from components.foundation.encryption_keys import DataKey
 from components.foundation.foundation import Foundation
 from components.foundation.iam import Statement
-from components.functions.function import Function, FunctionArgs
+from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 from settings.cache import PeriodicSnapshots
 
@@ -25,11 +25,13 @@ class CacheSnapshotsArgs:
         foundation: of the stack.
         cache: physical name of the cache.
         periodic: how often, and for how long.
+        placement: where in the VPC the function runs.
     """
 
     foundation: Foundation
     cache: str
     periodic: PeriodicSnapshots
+    placement: Placement | None = None
 
 
 class CacheSnapshots(pulumi.ComponentResource):
@@ -57,6 +59,7 @@ class CacheSnapshots(pulumi.ComponentResource):
                     "RETENTION_DAYS": str(args.periodic.retention_days),
                 },
                 timeout_seconds=LONGEST_SECONDS,
+                placement=args.placement,
             ),
             child,
         )

@@ -63,7 +63,7 @@ class ControlPlane(pulumi.ComponentResource):
         self.args = args
         self.key_arn = args.foundation.keys[DataKey.KUBERNETES]
         path, tags = f"/aws/eks/{args.physical_name}/cluster", args.tags("control-plane")
-        logs = log_group(f"{name}-control-plane", args.foundation, path, tags, self)
+        logs = log_group(f"{name}-control-plane", args.foundation, path, tags, self, evidence=True)
         role = ServiceRole(
             f"{name}-control-plane",
             control_plane_role(args.foundation.environment, args.physical_name, self.key_arn, tags),

@@ -9,7 +9,7 @@ from pulumi_aws import iam
 
 from components.foundation.environment import Environment
 from components.foundation.iam import ANY, Statement, document
-from components.foundation.service_role import ServiceRoleArgs
+from components.foundation.service_role import LONGEST_ROLE, ServiceRoleArgs
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 """AWS's own, which EKS asks for: to join the cluster, to hand pods their identities, and to pull images, also those of
@@ -77,10 +77,12 @@ class NodeRole(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             name,
+            name=environment.physical_name(name, LONGEST_ROLE),
             description="Nodes: join the cluster and pull images",
             assume_role_policy=document(
                 Statement(sid="Instances", actions=["sts:AssumeRole"], principals={"Service": "ec2.amazonaws.com"})
             ),
+            permissions_boundary=environment.boundary,
             tags=tags,
             opts=child,
         )

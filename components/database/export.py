@@ -10,7 +10,7 @@ from components.foundation.encryption_keys import DataKey
 from components.foundation.foundation import Foundation
 from components.foundation.iam import Statement
 from components.foundation.service_role import ServiceRole, ServiceRoleArgs
-from components.functions.function import Function, FunctionArgs
+from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 from components.storage.bucket_policy import bucket_arn
 
@@ -24,12 +24,14 @@ class DatabaseExportArgs:
         database: the database's identifier.
         bucket: name of the bucket of backups; its lifecycle moves and keeps what arrives.
         schedule: when it is checked that this month's export exists, as a cron expression in Jakarta time.
+        placement: where in the VPC the function runs.
     """
 
     foundation: Foundation
     database: str
     bucket: str
     schedule: str
+    placement: Placement | None = None
 
 
 class DatabaseExport(pulumi.ComponentResource):
@@ -68,6 +70,7 @@ class DatabaseExport(pulumi.ComponentResource):
                     "KEY_ARN": foundation.keys[DataKey.BACKUPS],
                     "ROLE_ARN": writer.arn,
                 },
+                placement=args.placement,
             ),
             child,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import apigateway, apigatewayv2
 
+from components.edge.alarms import api_alarms, watch
 from components.edge.api_access import authorization
 from components.edge.api_logs import FORMAT, access_logs, account_role, error_logs
 from components.edge.api_routes import ApiRoutes, ApiRoutesArgs, Backend
@@ -16,6 +17,7 @@ from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.ingress import Ingress
 from components.foundation.foundation import Foundation
 from settings import Api, Firewall
+from settings.ingress import Alarms
 
 STAGE = "live"
 
@@ -28,6 +30,7 @@ class ApiGatewayArgs:
         foundation: of the stack.
         settings: authoriser, throttling, time-out.
         firewall: of the web ACL in front of it.
+        alarms: when it raises one.
         ingress: the internal load balancer behind it, and CloudFront's secret.
         subnet_ids: one in each zone, for the VPC link.
         security_group_id: of the VPC link: it reaches the load balancer and nothing else.
@@ -37,6 +40,7 @@ class ApiGatewayArgs:
     foundation: Foundation
     settings: Api
     firewall: Firewall
+    alarms: Alarms
     ingress: Ingress
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
@@ -71,6 +75,9 @@ class ApiGateway(pulumi.ComponentResource):
         self.throttled()
         self.only_cloudfront()
         self.web_acl_arn = self.firewall()
+        if args.alarms.enabled:
+            watched = api_alarms(args.alarms, {"ApiName": self.environment.prefix, "Stage": STAGE})
+            watch(name, args.foundation, watched, self)
         if args.names is None:
             self.invoke_domain = pulumi.Output.format(
                 "{0}.execute-api.{1}.amazonaws.com", self.api.id, args.foundation.environment.region

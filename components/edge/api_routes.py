@@ -79,7 +79,7 @@ class ApiRoutes(pulumi.ComponentResource):
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
         self.resources: dict[str, pulumi.Output[str]] = {"": args.api.root_resource_id}
-        paths = sorted(path.rstrip("/") for path in args.services.values())
+        paths = sorted(args.services.values())
         self.integrations = [
             integration for path in paths for integration in (self.route(path), self.route(f"{path}/{PROXY}"))
         ]
@@ -111,7 +111,7 @@ class ApiRoutes(pulumi.ComponentResource):
         args, backend = self.args, self.args.backend
         open_end = path.endswith(PROXY)
         method = apigateway.Method(
-            f"{self.name}{path or '/'}",
+            f"{self.name}{path}",
             rest_api=args.api.id,
             resource_id=self.resource(path),
             http_method="ANY",
@@ -122,7 +122,7 @@ class ApiRoutes(pulumi.ComponentResource):
             opts=self.child,
         )
         return apigateway.Integration(
-            f"{self.name}{path or '/'}",
+            f"{self.name}{path}",
             rest_api=args.api.id,
             resource_id=method.resource_id,
             http_method=method.http_method,
@@ -131,7 +131,7 @@ class ApiRoutes(pulumi.ComponentResource):
             connection_type="VPC_LINK",
             connection_id=backend.vpc_link_id,
             integration_target=backend.load_balancer_arn,
-            uri=f"https://{backend.host}{path.replace(PROXY, '{proxy}') or '/'}",
+            uri=f"https://{backend.host}{path.replace(PROXY, '{proxy}')}",
             request_parameters=PATH_PARAMETER if open_end else None,
             timeout_milliseconds=backend.timeout_seconds * 1000,
             # Without names the load balancer has a certificate of its own: encrypted, but nobody vouches for it.

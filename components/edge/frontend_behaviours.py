@@ -11,6 +11,7 @@ from pulumi_aws import cloudfront
 from components.edge.security_headers import security_headers
 from components.foundation.foundation import Foundation
 from settings import Frontend
+from settings.frontend import api_patterns
 
 ASSETS, API = "assets", "api"
 """Origins."""
@@ -32,20 +33,6 @@ function handler(event) {
     return request;
 }
 """
-
-
-def api_patterns(paths: Collection[str]) -> list[str]:
-    """The path patterns that lead to services, shortest form: ``/api/*`` stands for every path below ``/api``.
-
-    Args:
-        paths: of the public services. ``/`` is the front end's own, whichever service has it.
-    """
-    patterns: set[str] = set()
-    for path in paths:
-        first, _, rest = path.strip("/").partition("/")
-        if first:
-            patterns |= {f"/{first}/*"} if rest else {f"/{first}", f"/{first}/*"}
-    return sorted(patterns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +99,7 @@ class Behaviours:
         """Files whose names change with their content (SMILE-EDGE-02)."""
         seconds = self.settings.hashed_seconds
         policy = self.cache_policy("hashed", default=seconds, longest=seconds)
-        headers = self.headers("hashed", f"public, max-age={seconds}, immutable")
+        headers = self.headers("hashed", self.settings.keep_hashed)
         return [
             {
                 "path_pattern": path,

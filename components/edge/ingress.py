@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb
 
+from components.edge.alarms import balancer_alarms, service_alarms, watch
 from components.edge.certificates import Certificate, CertificateArgs, PrivateCertificate
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
@@ -26,7 +27,7 @@ class IngressArgs:
 
     Attributes:
         foundation: of the stack.
-        settings: time-outs, health checks, priorities, firewall.
+        settings: time-outs, health checks, priorities, firewall, alarms.
         release: which share of requests goes to which colour.
         services: the catalogue; those with a path are served.
         service_port: on which pods take TLS where a service says nothing else.
@@ -94,11 +95,14 @@ class Ingress(pulumi.ComponentResource):
         balancer = self.balancer()
         self.load_balancer_arn, self.listener_arn = balancer.arn, balancer.listener_arn
         self.dns_name = balancer.dns_name
-        self.target_group_arns = self.target_groups()
+        groups = self.target_groups()
+        self.target_group_arns = groups.arns
         for service, path in self.public.items():
             self.rule(service, path)
         self.origin_secret = OriginSecret(f"{name}-origin-secret", args.settings.secret_generation, self.child)
         self.web_acl_arn = self.firewall()
+        if args.settings.alarms.enabled:
+            self.watched(balancer.metric_name, groups)
         if args.direct and args.names is not None:
             args.names.alias("origin", args.host, AliasTarget(host=balancer.dns_name, zone_id=balancer.zone_id))
         self.register_outputs(
@@ -137,7 +141,7 @@ class Ingress(pulumi.ComponentResource):
             self.child,
         )
 
-    def target_groups(self) -> Mapping[str, Mapping[Colour, pulumi.Output[str]]]:
+    def target_groups(self) -> TargetGroups:
         """Where the pods of the public services join."""
         args = self.args
         wanted = TargetGroupsArgs(
@@ -146,17 +150,17 @@ class Ingress(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             services={service: args.services[service].port or args.service_port for service in self.public},
         )
-        return TargetGroups(self.name, wanted, self.child).arns
+        return TargetGroups(self.name, wanted, self.child)
 
     def rule(self, service: str, path: str) -> None:
-        """Requests below a path go to the service's colours by weight: a release changes nothing else."""
+        """Requests for a path, and below it, go to the service's colours by weight: a release changes nothing else."""
         shares = self.args.release.of(service).by_colour
         groups = self.target_group_arns[service]
         lb.ListenerRule(
             f"{self.name}-{service}",
             listener_arn=self.listener_arn,
             priority=self.args.settings.priority(service, path),
-            conditions=[{"path_pattern": {"values": patterns(path)}}],
+            conditions=[{"path_pattern": {"values": [path, f"{path}/*"]}}],
             actions=[
                 {
                     "type": "forward",
@@ -168,6 +172,16 @@ class Ingress(pulumi.ComponentResource):
             tags=self.tags(f"rule-{service}", {"Service": service}),
             opts=self.child,
         )
+
+    def watched(self, balancer: pulumi.Output[str], groups: TargetGroups) -> None:
+        """The load balancer, and each colour by itself: a canary's failures are few among all requests."""
+        foundation, alarms = self.args.foundation, self.args.settings.alarms
+        watch(self.name, foundation, balancer_alarms(alarms, {"LoadBalancer": balancer}), self)
+        for service, colours in groups.metric_names.items():
+            for colour, group in colours.items():
+                dimensions = {"LoadBalancer": balancer, "TargetGroup": group}
+                watched = service_alarms(f"{service}, {colour}", alarms, dimensions)
+                watch(f"{self.name}-{service}-{colour}", foundation, watched, self)
 
     def firewall(self) -> pulumi.Output[str]:
         """The load balancer's web ACL (SMILE-EDGE-07); where CloudFront calls directly, it asks for the secret."""
@@ -185,8 +199,3 @@ class Ingress(pulumi.ComponentResource):
         )
         acl.protect("load-balancer", self.load_balancer_arn)
         return acl.arn
-
-
-def patterns(path: str) -> list[str]:
-    """What a listener rule looks for: the path itself and everything below it."""
-    return ["/*"] if path == "/" else [path, f"{path}/*"]

@@ -45,12 +45,14 @@ class LoadBalancer(pulumi.ComponentResource):
 
     Attributes:
         arn: of the load balancer.
+        metric_name: by which CloudWatch knows it.
         dns_name: by which it is found.
         zone_id: of that name.
         listener_arn: of HTTPS, for rules.
     """
 
     arn: pulumi.Output[str]
+    metric_name: pulumi.Output[str]
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
@@ -62,6 +64,7 @@ class LoadBalancer(pulumi.ComponentResource):
         self.tags = args.foundation.environment.tags(component="ingress", data_class="personal")
         balancer = self.balancer()
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
+        self.metric_name = balancer.arn_suffix
         self.listener_arn = self.https().arn
         self.http()
         self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "listener_arn": self.listener_arn})

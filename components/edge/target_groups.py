@@ -38,17 +38,23 @@ class TargetGroups(pulumi.ComponentResource):
 
     Attributes:
         arns: service -> colour -> ARN.
+        metric_names: service -> colour -> by which CloudWatch knows it.
     """
 
     arns: Mapping[str, Mapping[Colour, pulumi.Output[str]]]
+    metric_names: Mapping[str, Mapping[Colour, pulumi.Output[str]]]
 
     def __init__(self, name: str, args: TargetGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("smile:ingress:TargetGroups", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
-        self.arns = {
-            service: {colour: self.target_group(service, colour).arn for colour in COLOURS} for service in args.services
+        groups = {
+            service: {colour: self.target_group(service, colour) for colour in COLOURS} for service in args.services
+        }
+        self.arns = {service: {colour: each[colour].arn for colour in COLOURS} for service, each in groups.items()}
+        self.metric_names = {
+            service: {colour: each[colour].arn_suffix for colour in COLOURS} for service, each in groups.items()
         }
         self.register_outputs({"arns": self.arns})
 

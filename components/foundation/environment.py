@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
+
+import pulumi
 
 DataClass = Literal["internal", "confidential", "personal"]
 """How sensitive the data is that a resource holds or carries: ``personal`` is data about people (UU PDP 27/2022)."""
@@ -22,6 +25,7 @@ class Environment:
         region: of every regional resource.
         project: first part of every physical name.
         partition: first part of every ARN.
+        boundary: ARN of the policy that no role exceeds, whatever its own policies say; None where no role is made.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Environment:
     region: str = "ap-southeast-3"
     project: str = "smile"
     partition: str = "aws"
+    boundary: pulumi.Input[str] | None = None
 
     @property
     def prefix(self) -> str:
@@ -43,6 +48,20 @@ class Environment:
     def arn(self, service: str, resource: str) -> str:
         """ARN of a regional resource of this account, such as ``arn("logs", "log-group:*")``."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """ARN of something of this account in IAM, such as ``iam_arn("role/smile-prod-trail")``."""
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    def physical_name(self, name: str, longest: int) -> str:
+        """What AWS calls a resource: its logical name with the stack in it, ``smile-trail`` is ``smile-prod-trail``.
+
+        Args:
+            name: logical name.
+            longest: characters that the service takes; what is longer is cut, and ends in a digest of all of it.
+        """
+        full = f"{self.prefix}-{name.removeprefix(f'{self.project}-')}"
+        return full if len(full) <= longest else f"{full[: longest - 7]}-{sha256(full.encode()).hexdigest()[:6]}"
 
     def service(self, name: str) -> str:
         """The regional host name by which ``kms:ViaService`` knows a service, such as ``rds.REGION.amazonaws.com``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -11,6 +12,9 @@ from components.foundation.alarm_topics import Severity
 from components.foundation.encryption_keys import DataKey
 from components.foundation.environment import Environment
 from settings import Protection
+
+if TYPE_CHECKING:
+    from components.functions.code_signing import CodeSigning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,7 @@ class Foundation:
         protection: what keeps stateful resources from being deleted.
         log_retention_days: how long CloudWatch Logs keeps what they write.
         topics: ARN of the topic that each severity of alarm goes to.
+        code_signing: signs the code of functions; None where it isn't signed.
     """
 
     environment: Environment
@@ -30,6 +35,7 @@ class Foundation:
     protection: Protection
     log_retention_days: int
     topics: Mapping[Severity, pulumi.Input[str]]
+    code_signing: CodeSigning | None = None
 
     def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a resource that holds data: kept from deletion as the stack says (SMILE-GEN-07)."""

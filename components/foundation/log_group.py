@@ -11,8 +11,14 @@ from components.foundation.encryption_keys import DataKey
 from components.foundation.foundation import Foundation
 
 
-def log_group(
-    name: str, foundation: Foundation, path: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
+def log_group(  # noqa: PLR0913 - as much is said of every log group
+    name: str,
+    foundation: Foundation,
+    path: pulumi.Input[str],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+    *,
+    evidence: bool = False,
 ) -> cloudwatch.LogGroup:
     """An encrypted log group with the stack's retention (SMILE-OBS-13).
 
@@ -22,12 +28,14 @@ def log_group(
         path: physical name, such as ``/aws/lambda/smile-prod-snapshot-cache``.
         tags: of the log group.
         parent: the component it belongs to.
+        evidence: investigations start from it: it stays in AWS where data does (SMILE-GEN-07).
     """
     return cloudwatch.LogGroup(
         name,
         name=path,
         retention_in_days=foundation.log_retention_days,
         kms_key_id=foundation.keys[DataKey.LOGS],
+        skip_destroy=evidence and foundation.protection.retain_on_delete,
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent),
     )

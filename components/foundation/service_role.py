@@ -9,7 +9,10 @@ import pulumi
 from pulumi_aws import iam
 
 from components.foundation.environment import Environment
-from components.foundation.iam import Statement, document
+from components.foundation.iam import Statement, document, holds_output
+
+LONGEST_ROLE, LONGEST_POLICY = 64, 128
+"""Characters of a name in IAM."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,9 @@ class ServiceRoleArgs:
 
 
 class ServiceRole(pulumi.ComponentResource):
-    """A role with one policy; a service acting for anybody else's resources can't take it on (confused deputy).
+    """A role with what it may do; a service acting for anybody else's resources can't take it on (confused deputy).
+
+    Its statements stand in at most two policies: see `by_when_known`.
 
     Attributes:
         arn: of the role.
@@ -57,23 +62,38 @@ class ServiceRole(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.role = role = iam.Role(
             name,
+            name=args.environment.physical_name(name, LONGEST_ROLE),
             description=args.description,
             assume_role_policy=document(args.trust) if args.trust else trust(args),
+            permissions_boundary=args.environment.boundary,
             tags=args.tags,
             opts=child,
         )
-        if args.statements:
+        for policy_name, statements in by_when_known(name, args.statements).items():
             policy = iam.Policy(
-                name,
+                policy_name,
+                name=args.environment.physical_name(policy_name, LONGEST_POLICY),
                 description=args.description,
-                policy=document(*args.statements),
+                policy=document(*statements),
                 tags=args.tags,
                 opts=child,
             )
-            iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn, opts=child)
+            iam.RolePolicyAttachment(policy_name, role=role.name, policy_arn=policy.arn, opts=child)
         self.arn = role.arn
         self.name = role.name
         self.register_outputs({"arn": self.arn, "name": self.name})
+
+
+def by_when_known(name: str, statements: Sequence[Statement]) -> dict[str, list[Statement]]:
+    """Statements by the name of the policy that holds them; no policy is empty.
+
+    A document is shown in a preview, and judged there, only if all of it is known. So whatever names an id that AWS
+    makes up, such as a key's, waits for it in a document of its own.
+    """
+    found: dict[str, list[Statement]] = {}
+    for statement in statements:
+        found.setdefault(f"{name}-by-id" if holds_output(statement.as_dict()) else name, []).append(statement)
+    return found
 
 
 def trust(args: ServiceRoleArgs) -> pulumi.Input[str]:

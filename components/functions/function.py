@@ -110,6 +110,8 @@ class Function(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        code, signing = archive(args.code, args.packages), foundation.code_signing
+        signed = signing.sign(name, self.physical_name, code, self) if signing else None
         function = lambda_.Function(
             name,
             name=self.physical_name,
@@ -117,7 +119,10 @@ class Function(pulumi.ComponentResource):
             runtime=args.runtime,
             architectures=["arm64"],
             handler="handler.handle",
-            code=archive(args.code, args.packages),
+            code=None if signed else code,
+            s3_bucket=signed and signed.bucket,
+            s3_key=signed and signed.key,
+            code_signing_config_arn=signing and signing.config_arn,
             role=role.arn,
             timeout=args.timeout_seconds,
             memory_size=args.memory_mib,

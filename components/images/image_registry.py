@@ -13,7 +13,7 @@ from components.foundation.encryption_keys import DataKey
 from components.foundation.environment import Environment
 from components.foundation.foundation import Foundation
 from components.foundation.iam import Statement, document
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.foundation.service_role import LONGEST_POLICY, ServiceRole, ServiceRoleArgs
 from components.images.image_policy import CACHE, lifecycle_policy, pull_statements, push_statements, repository_policy
 from settings.images import Images, Upstream
 
@@ -84,6 +84,7 @@ class ImageRegistry(pulumi.ComponentResource):
         """An IAM policy for whoever plays ``role``."""
         return iam.Policy(
             f"{self.name}-{role}",
+            name=self.args.foundation.environment.physical_name(f"{self.name}-{role}", LONGEST_POLICY),
             description=f"For roles that {role.replace('-', ' ')}",
             policy=document(*statements),
             tags=self.tags(role),

@@ -24,12 +24,14 @@ class FlowLogsArgs:
         vpc_id: the VPC whose traffic is recorded.
         retention_days: how long CloudWatch Logs keeps the records.
         key_arn: the KMS key that encrypts them.
+        retain_on_delete: the records stay in AWS when the stack goes.
     """
 
     environment: Environment
     vpc_id: pulumi.Input[str]
     retention_days: int
     key_arn: pulumi.Input[str]
+    retain_on_delete: bool
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -51,6 +53,7 @@ class FlowLogs(pulumi.ComponentResource):
             name=self.log_group_name,
             retention_in_days=args.retention_days,
             kms_key_id=args.key_arn,
+            skip_destroy=args.retain_on_delete,
             tags=self.tags("flow-logs"),
             opts=child,
         )

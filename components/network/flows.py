@@ -17,6 +17,7 @@ Group = Literal[
     "vpc-link",
     "control-plane",
     "bastion",
+    "operations",
     "data-nodes",
     "data-control-plane",
 ]
@@ -37,6 +38,7 @@ GROUPS: dict[Group, str] = {
     "vpc-link": "VPC link of the API gateway",
     "control-plane": "Kubernetes control plane of the application cluster",
     "bastion": "Bastion: nothing may connect to it",
+    "operations": "Functions that call AWS and nothing else: nothing may connect to them",
     "data-nodes": "Nodes and pods of the data cluster",
     "data-control-plane": "Kubernetes control plane of the data cluster",
 }
@@ -93,6 +95,7 @@ def flows(
         Flow("vpc", "endpoints", 443, "AWS services by private address"),
         Flow("application", "internet", 443, "HTTPS to partners and to AWS"),
         Flow("application", "internet", 80, "HTTP, for package mirrors and certificate status"),
+        Flow("operations", "internet", 443, "HTTPS to AWS"),
         *(data_cluster_flows(service_port) if data_cluster else ()),
     )
 

@@ -30,6 +30,7 @@ class NetworkArgs:
         nat_zones: the zones with a NAT gateway; the private subnets of the others use the first one.
         flow_log_key_arn: the KMS key of the flow logs.
         flow_log_retention_days: how long CloudWatch Logs keeps them.
+        retain_flow_logs: they stay in AWS when the stack goes.
         interface_endpoints: AWS services reached by private address, besides S3 and DynamoDB.
         ingress: who may reach the load balancer: the API gateway's VPC link, or CloudFront.
         cloudfront_prefix_list_id: CloudFront's addresses; needed where ``ingress`` is ``cloudfront``.
@@ -51,6 +52,7 @@ class NetworkArgs:
     nat_zones: Sequence[str]
     flow_log_key_arn: pulumi.Input[str]
     flow_log_retention_days: int = 30
+    retain_flow_logs: bool = True
     interface_endpoints: Sequence[str] = INTERFACE_SERVICES
     ingress: Ingress = "vpc_link"
     cloudfront_prefix_list_id: pulumi.Input[str] | None = None
@@ -169,6 +171,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=self.vpc_id,
             retention_days=self.args.flow_log_retention_days,
             key_arn=self.args.flow_log_key_arn,
+            retain_on_delete=self.args.retain_flow_logs,
         )
         return FlowLogs(self.name, args, self.child)
 

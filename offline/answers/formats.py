@@ -110,6 +110,9 @@ ARNS: Final[dict[str, str]] = {
     "aws:kms/externalKey:ExternalKey": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/key:Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/alias:Alias": "arn:{partition}:kms:{region}:{account}:{name}",
+    "aws:lambda/codeSigningConfig:CodeSigningConfig": (
+        "arn:{partition}:lambda:{region}:{account}:code-signing-config:csc-{lower17}"
+    ),
     "aws:lambda/function:Function": "arn:{partition}:lambda:{region}:{account}:function:{name}",
     "aws:lambda/layerVersion:LayerVersion": "arn:{partition}:lambda:{region}:{account}:layer:{layerName}:1",
     "aws:lb/listener:Listener": _ALB + ":listener/app/{hex8}/{hex16#lb}/{hex16}",
@@ -138,6 +141,7 @@ _S3_WEBSITE_ZONE: Final = "Z01846753K324LI26A3VV"  # ap-southeast-3
 _ALB_ZONE: Final = "Z08888821HLRG5A9ZRTER"  # ap-southeast-3
 _RDS_HOST: Final = "{identifier}.{lower12#account}.{region}.rds.amazonaws.com"
 _CLUSTER_HOST: Final = "{lower12#account}.{region}.rds.amazonaws.com"
+_OBJECT: Final[dict[str, Any]] = {"versionId": "{lower32}", "etag": "{hex32}"}
 _BUCKET: Final[dict[str, Any]] = {
     "bucketDomainName": "{bucket}.s3.amazonaws.com",
     "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com",
@@ -297,6 +301,8 @@ OUTPUTS: Final[dict[str, dict[str, Any]]] = {
     },
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
+    "aws:s3/bucketObject:BucketObject": _OBJECT,
+    "aws:s3/bucketObjectv2:BucketObjectv2": _OBJECT,
     "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": {
         "websiteEndpoint": "{bucket}.s3-website.{region}.amazonaws.com",
         "websiteDomain": "s3-website.{region}.amazonaws.com",

@@ -24,6 +24,12 @@ _VERSIONS: Final = {
     "redis": "7.1.0",
     "valkey": "8.1.0",
 }
+_OBJECT: Final = (("versionId", "etag"), ("source", "content", "contentBase64"))
+_RENEWED: Final = {
+    "aws:s3/bucketObject:BucketObject": _OBJECT,
+    "aws:s3/bucketObjectv2:BucketObjectv2": _OBJECT,
+}
+"""Outputs, each with a form of its own, that AWS makes anew when one of these inputs changes."""
 _PORTS: Final = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "oracle": 1521, "sqlserver": 1433, "aurora": 3306}
 
 
@@ -71,13 +77,26 @@ def create(
     return id_, {name: value for name, value in outputs.items() if value is not None} | {"id": id_}
 
 
-def update(
-    kind: ResourceType, old: Mapping[str, Any], old_inputs: Mapping[str, Any], inputs: Mapping[str, Any], place: Place
+def update(  # noqa: PLR0913 - a resource before and after, and where
+    kind: ResourceType,
+    old: Mapping[str, Any],
+    old_inputs: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    place: Place,
+    *,
+    dice: Dice | None = None,
 ) -> dict[str, Any]:
-    """Outputs after an update: changed inputs show, what AWS made up stays, what was taken away is gone."""
+    """Outputs after an update: changed inputs show, what AWS made up stays, what was taken away is gone.
+
+    Without dice, at preview, what AWS will make anew is unknown.
+    """
     kept = {name: value for name, value in old.items() if name not in old_inputs}
     given = _given(kind, inputs, place)
     gone = {name: old[name] for name in old_inputs if name in old and name not in given and _computed(kind, name)}
+    renewed, causes = _RENEWED.get(kind.token, ((), ()))
+    if any(old_inputs.get(cause) != inputs.get(cause) for cause in causes):
+        forms = OUTPUTS[kind.token]
+        kept |= {name: _filled(forms[name], kind.outputs[name], given, dice) if dice else UNKNOWN for name in renewed}
     return {**kept, **gone, **given}
 
 

@@ -152,6 +152,12 @@ def _private_address(dice: Dice, label: str) -> str:
     return "10." + ".".join(str(dice.number(250, f"{label}{index}")) for index in range(3))
 
 
+def _signed_object(job: Values, _: Dice) -> list[dict[str, Any]]:
+    """Where AWS Signer puts what it has signed."""
+    wanted = job["destination"]["s3"]
+    return [{"s3s": [{"bucket": wanted["bucket"], "key": f"{wanted.get('prefix', '')}{job['id']}.zip"}]}]
+
+
 _FILLED: Final[dict[str, dict[str, Callable[[Values, Dice], Any]]]] = {
     "aws:acm/certificate:Certificate": {"domainValidationOptions": _validation_records},
     "aws:appsync/api:Api": {"dns": _event_addresses},
@@ -165,6 +171,7 @@ _FILLED: Final[dict[str, dict[str, Callable[[Values, Dice], Any]]]] = {
     "aws:globalaccelerator/accelerator:Accelerator": {"ipSets": _anycast},
     "aws:mq/broker:Broker": {"instances": _brokers},
     "aws:networkfirewall/firewall:Firewall": {"firewallStatuses": _firewall_status},
+    "aws:signer/signingJob:SigningJob": {"signedObjects": _signed_object},
     "aws:rds/cluster:Cluster": {"masterUserSecrets": _master_secret},
     "aws:rds/instance:Instance": {"masterUserSecrets": _master_secret},
     "aws:ses/domainDkim:DomainDkim": {"dkimTokens": _dkim_tokens},

@@ -129,6 +129,9 @@ class Kubernetes:
     def read(self, target: Target, id_: str, state: State) -> tuple[str, Properties, Properties] | None:
         """The object as it is now."""
         found = self._find(target, id_)
+        if found is None and target.type == _NAMESPACE and id_ in _GIVEN:
+            inputs: Properties = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": id_}}
+            return id_, inputs, {**inputs, **_status(target.type, id_, Dice(id_))}
         return (found.id, found.inputs, found.outputs) if found else None
 
     def update(self, target: Target, id_: str, old: State, new: Properties, *, preview: bool) -> Properties:

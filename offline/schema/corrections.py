@@ -15,12 +15,60 @@ _ROUTE_TARGETS = (
     "networkInterfaceId", "odbNetworkArn", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId",
 )  # fmt: skip
 
-# The documentation lists a route's destinations and targets in two headings that the SDK's text has lost.
+_ISSUED = "domainName keyAlgorithm subjectAlternativeNames validationMethod validationOptions earlyRenewalDuration"
+_ROUTING = (
+    "cidrRoutingPolicy failoverRoutingPolicies geolocationRoutingPolicies geoproximityRoutingPolicy "
+    "latencyRoutingPolicies multivalueAnswerRoutingPolicy weightedRoutingPolicies"
+)
+
+
+def _only(*groups: str) -> tuple[Relation, ...]:
+    """At most one of each group may be given."""
+    return tuple(Relation("at most one", tuple(group.split())) for group in groups)
+
+
+def _not_beside(name: str, others: str) -> tuple[Relation, ...]:
+    """None of ``others`` may be given beside ``name``."""
+    return tuple(Relation("conflict", (name, other)) for other in others.split())
+
+
+# What the provider refuses and its documentation doesn't say, or says in headings that the SDK's text has lost.
 RELATIONS: Final[Mapping[str, tuple[Relation, ...]]] = {
     "aws:ec2/route:Route": (
         Relation("exactly one", _ROUTE_DESTINATIONS),
         Relation("exactly one", _ROUTE_TARGETS),
     ),
+    "aws:acm/certificate:Certificate": _not_beside("privateKey", _ISSUED) + _not_beside("certificateBody", _ISSUED),
+    "aws:autoscaling/attachment:Attachment": (Relation("exactly one", ("elb", "lbTargetGroupArn")),),
+    "aws:autoscaling/group:Group": (
+        Relation("exactly one", ("launchConfiguration", "launchTemplate", "mixedInstancesPolicy")),
+        *_not_beside("trafficSources", "loadBalancers targetGroupArns"),
+    ),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": (Relation("exactly one", ("policyName", "resourceArn")),),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        *_only("statistic extendedStatistic", "threshold thresholdMetricId"),
+        *_not_beside("metricQueries", "dimensions extendedStatistic metricName namespace period statistic"),
+    ),
+    "aws:ec2/flowLog:FlowLog": _only(
+        "eniId regionalNatGatewayId subnetId transitGatewayAttachmentId transitGatewayId vpcId"
+    ),
+    "aws:ec2/networkAclRule:NetworkAclRule": (Relation("exactly one", ("cidrBlock", "ipv6CidrBlock")),),
+    "aws:ec2/securityGroupRule:SecurityGroupRule": (
+        *_only("self sourceSecurityGroupId"),
+        *_not_beside("cidrBlocks", "self sourceSecurityGroupId"),
+        *_not_beside("ipv6CidrBlocks", "self sourceSecurityGroupId"),
+    ),
+    "aws:ec2/subnet:Subnet": _only("availabilityZone availabilityZoneId", "cidrBlock ipv4NetmaskLength"),
+    # A VPC may take a block of its own choice out of a pool, although CloudFormation has it name one of the two.
+    "aws:ec2/vpc:Vpc": (
+        *_only("cidrBlock ipv4NetmaskLength"),
+        Relation("at least one", ("cidrBlock", "ipv4IpamPoolId")),
+    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": _only("authToken userGroupIds"),
+    "aws:route53/record:Record": _only(_ROUTING),
+    "aws:route53/zone:Zone": _only("delegationSetId vpcs"),
+    "aws:secretsmanager/secretVersion:SecretVersion": _only("secretBinary secretString secretStringWo"),
+    "aws:ssm/parameter:Parameter": _only("insecureValue value valueWo"),
 }
 
 # A class whose every input (but the named ones) is fixed: its calls create and delete, or change a whole that the

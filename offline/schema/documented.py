@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from offline.schema.catalogue import Property
-from offline.schema.naming import plain
+from offline.schema.naming import plain, singular
 
 _TICKED = r"`\"?([^`\"]+)\"?`"
 _NOTE = r"(?:\s*\([^()]*\))?"
@@ -25,10 +25,24 @@ _OPEN_END = re.compile(
     r"|\b(?:current|complete|full|latest|up-to-date) list\b"
 )
 _UNIT = r"(?: ?[A-Za-z]+)?(?: \([^()]*\))?"
-_RANGE = re.compile(
-    r"(?:[Ii]nteger|[Vv]alues?|[Vv]alid range is|[Mm]ust be|[Ss]econds,?)(?: are| is| from| of)?"
-    rf" (?:a number |an integer )?(?:from|between) `?(?P<low>\d[\d,]*)`?{_UNIT}"
-    r" (?:up )?(?:to|and) `?(?P<high>\d[\d,]*)`?(?![\d,]|\.\d|(?:,| and| or) `?\d)"
+# A number in a list of numbers, as in: valid values are `60` seconds (1 minute) or `600` seconds.
+_AMOUNT = r"`?\d+`?(?: (?!to\b|through\b|up\b|and\b|or\b)[A-Za-z]+)?(?: \([^()]*\))?"
+_AMOUNTS = re.compile(
+    r"(?:[Vv]alid|[Aa]llowed|[Pp]ossible) [Vv]alues(?: are)?:?"
+    rf" (?P<list>{_AMOUNT}(?:,? (?:and |or )?{_AMOUNT})+)(?=\.(?:\s|$)|\n|$)"
+)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_HIGH = r"`?(?P<high>\d[\d,]*)`?(?![\d,]|\.\d|(?:,| and| or) `?\d)"
+_RANGES = (
+    re.compile(
+        r"(?:[Ii]nteger|[Vv]alues?|[Vv]alid range is|[Mm]ust be|[Ss]econds,?)(?: are| is| from| of)?"
+        rf" (?:a number |an integer )?(?:from|between) `?(?P<low>\d[\d,]*)`?{_UNIT}(?: (?:up )?(?:to|and) |-){_HIGH}"
+    ),
+    # "The range is 1-5 seconds", "Valid values are 1 through 5"
+    re.compile(
+        r"(?:[Rr]ange(?: is|:)|[Vv]alues(?: are|:)(?: integers between)?)"
+        rf" `?(?P<low>\d[\d,]*)`?{_UNIT} ?(?:to|through|[-\u2013]) ?{_HIGH}"
+    ),
 )
 _LENGTH = re.compile(
     r"must be between (?P<low>\d+) and (?P<high>\d+) characters"
@@ -42,8 +56,13 @@ _ONE_OF = re.compile(
     rf"(?P<how>[Ee]xactly one(?: of)?|[Aa]t least one of|[Aa]t most one of|[Oo]nly one of|[Oo]ne of) {_NAMES}"
     r" (?:must be|is required|are required|can be|may be|should be)"
 )
-_CONFLICTS = re.compile(
-    r"(?:[Cc]onflicts with|[Mm]utually exclusive with) (?P<names>`\w+`(?:(?:,|,? (?:or|and)) `\w+`)*)"
+_EITHER = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and)) `\w+`)*)"
+_CONFLICTS = (
+    re.compile(rf"(?:[Cc]onflicts with|[Mm]utually exclusive with) {_EITHER}"),
+    re.compile(
+        rf"[Cc]annot be (?:set|specified|used|provided) (?:if|when) {_EITHER}"
+        r"(?= (?:is|are) (?:set|provided|specified)(?: to `true`)?\.)"
+    ),
 )
 _TICKED_NAME = re.compile(r"`(\w+)`")
 _SENTENCE = re.compile(r"[^.\n]*")
@@ -66,16 +85,18 @@ def own_words(prop: Property) -> str:
 
 def values(prop: Property) -> tuple[str, ...]:
     """The only values the documentation allows, or none when it doesn't list them all."""
-    if prop.kind != "string":
+    if prop.kind not in {"string", "integer"}:
         return ()
     text = own_words(prop)
-    lists = list(_VALUES.finditer(text))
+    lists = list((_VALUES if prop.kind == "string" else _AMOUNTS).finditer(text))
     if (
         len(lists) != 1
         or _OPEN_END.search(text)
         or _CONDITION.search(_sentence(text, lists[0].start(), lists[0].end()))
     ):
         return ()
+    if prop.kind == "integer":
+        return tuple(re.findall(r"\d+", _IN_BRACKETS.sub("", lists[0]["list"])))
     found = tuple(re.findall(_TICKED, lists[0]["list"]))
     # A tick can also enclose a pattern, a placeholder or a range.
     return () if any(re.search(r"[*<>{}()\s\\#]|\.\.|XX|\d-\d", value) for value in found) else found
@@ -87,7 +108,8 @@ def bounds(prop: Property) -> tuple[float, float] | None:
         return None
     found = [
         (float(match["low"].replace(",", "")), float(match["high"].replace(",", "")))
-        for match in _RANGE.finditer(prop.description)
+        for pattern in _RANGES
+        for match in pattern.finditer(prop.description)
         if not _EXCEPTION.search(_sentence(prop.description, match.start(), match.end()))
     ]
     return found[0] if len(set(found)) == 1 and found[0][0] < found[0][1] else None
@@ -111,13 +133,13 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 def relations(properties: Mapping[str, Property]) -> tuple[Relation, ...]:
     """Rules between the fields of one object that their documentation states without a condition."""
-    known = {plain(name): name for name in properties}
+    known = {form: name for name in properties for form in (singular(name), plain(name))}
     return tuple(dict.fromkeys(_relations(properties, known)))
 
 
 def _relations(properties: Mapping[str, Property], known: Mapping[str, str]) -> Iterator[Relation]:
     for name, prop in properties.items():
-        for match in _CONFLICTS.finditer(prop.description):
+        for match in (found for pattern in _CONFLICTS for found in pattern.finditer(prop.description)):
             if not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
                 for other in _resolve(match["names"], known):
                     if other != name:

@@ -76,12 +76,14 @@ class Node:
         """The element of a list or map."""
         if self.prop.items is None:
             return None
-        described = self.definition().get("items")
-        shape = self.model()
+        definition, shape = self.definition(), self.model()
+        once = self.prop.kind == "list"  # what the SDK has as a list may be one object to AWS
+        described = self.described if once and definition.get("type") == "object" else definition.get("items")
         member = shape.get("member") or shape.get("value") or {}
+        name = self.shape if once and shape.get("type") == "structure" else member.get("shape", "")
         if shape.get("type") == "map":
             described = None
-        return Node(self.prop.items, self.schema, described, self.api, member.get("shape", ""))
+        return Node(self.prop.items, self.schema, described, self.api, name)
 
     @cached_property
     def fields(self) -> Mapping[str, Node]:
@@ -113,6 +115,7 @@ def root(resource: ResourceType) -> Root:
     own = documented.relations(resource.inputs)
     if not resource.token.startswith("aws:"):
         return Root({name: Node(prop) for name, prop in resource.inputs.items()}, own)
+    corrected = corrections.RELATIONS.get(resource.token, ())
     schema = cloudformation.schema(resource)
     noun = schema.name.rsplit("::", 1)[-1] if schema else ""
     calls = service_api.operations(resource, noun)
@@ -120,7 +123,8 @@ def root(resource: ResourceType) -> Root:
     described = schema.document.get("properties", {}) if schema else {}
     sources = Sources(schema, described, calls.api if calls else None, members)
     fields = _nodes(resource.inputs, sources, (noun, resource.token.rsplit(":", 1)[-1]))
-    return Root(fields, (*own, *_schema_relations(schema), *corrections.RELATIONS.get(resource.token, ())))
+    stated = (each for each in (*own, *_schema_relations(schema)) if each.names not in {one.names for one in corrected})
+    return Root(fields, (*stated, *corrected))
 
 
 def _nodes(properties: Mapping[str, Property], sources: Sources, owners: Iterable[str]) -> Mapping[str, Node]:
@@ -163,7 +167,7 @@ def _limits(node: Node) -> Limits:
 
 def _enum(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[str, ...]:
     """Every value that some source knows, once one source of authority closes the list."""
-    if prop.kind != "string":
+    if prop.kind not in {"string", "integer"}:
         return ()
     named = [tuple(map(str, source["enum"])) for source in sources if source.get("enum")]
     stated = documented.values(prop)
@@ -177,12 +181,9 @@ def _size(prop: Property, sources: list[Mapping[str, Any]]) -> Range:
         prop.kind, ("minimum", "maximum")
     )
     ranges = [(source.get(keys[0], source.get("min")), source.get(keys[1], source.get("max"))) for source in sources]
-    stated = documented.bounds(prop)
-    if stated and not any(known != NO_RANGE for known in ranges):
-        return stated
-    if prop.kind == "string" and all(known == NO_RANGE for known in ranges):
-        return documented.length(prop)
-    return _widest(ranges)
+    stated = documented.bounds(prop) or documented.length(prop)
+    low, high = _widest(ranges)
+    return (stated[0] if low is None else low, stated[1] if high is None else high)
 
 
 def _widest(ranges: list[Range]) -> Range:

@@ -159,6 +159,9 @@ def _number(path: str, node: Node, value: object) -> Iterator[Failure]:
     if node.prop.kind == "integer" and not number.is_integer():
         yield Failure(path, _mismatch(path, "a whole number", value))
         return
+    enum = node.limits.enum
+    if enum and f"{number:.15g}" not in enum:
+        yield Failure(path, f"expected {path} to be one of {_listed(str(value), enum)}, got {number:.15g}")
     yield from _outside(path, node.limits, number)
 
 

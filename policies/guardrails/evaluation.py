@@ -8,23 +8,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from guardrails.configuration import Configuration
-from guardrails.control import Context, Control, Deployment, Level, Scope, Severity, UndeterminedError, Violation
+from guardrails.control import Context, Control, Deployment, Level, Scope, UndeterminedError, Violation
 from guardrails.exemptions import Exemptions
+from guardrails.report import OpenQuestions, Report
 from guardrails.resource import Resource, Stack
 from guardrails.values import at, leaves, parse_path
 
-_GRAVEST = tuple(reversed(Severity))
 _STRENGTH = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
-
-
-@dataclass(frozen=True)
-class Report:
-    """One line for the operator about one control on one resource (``urn`` empty: on the stack)."""
-
-    control: Control
-    urn: str
-    level: Level
-    message: str
 
 
 class Evaluator:
@@ -98,14 +88,13 @@ class Evaluator:
         return resource
 
     def _relations(self, stack: Stack) -> Iterator[Report]:
+        questions = OpenQuestions()
         for resource in stack:
-            questions: dict[str, list[Report]] = {}
             for control, seen in self._pending.get(resource.urn, ()):
                 yield from self._decide(control, resource, stack, seen, questions)
             for control in self._related.of(resource.type):
                 yield from self._decide(control, resource, stack, frozenset(), questions)
-            for reports in questions.values():
-                yield from _together(reports)
+        yield from questions.reports()
 
     def _decide(
         self,
@@ -113,9 +102,9 @@ class Evaluator:
         resource: Resource,
         stack: Stack,
         seen: frozenset[Violation],
-        questions: dict[str, list[Report]],
+        questions: OpenQuestions,
     ) -> Iterator[Report]:
-        """Yields what is certain; what stays open goes to ``questions``, by the property that is not known.
+        """Yields what is certain; what stays open goes to ``questions``.
 
         What an exemption has been written for keeps a report of its own, with the exemption in it.
         """
@@ -127,12 +116,12 @@ class Evaluator:
         level = min(self._undetermined, self._levels[control.id], key=_STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
             why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
-            open_ = self._report(control, resource, level, why, path)
+            reports = self._report(control, resource, level, why, path)
             about = control.id, resource.urn
             if self._exemptions.granted(*about) or self._exemptions.expired(*about):
-                yield from open_
+                yield from reports
             else:
-                questions.setdefault(path, []).extend(open_)
+                questions.add(resource, path, reports)
 
     def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
         outcome = _Outcome([], [], "")
@@ -203,22 +192,6 @@ class _Selection:
                 if any(fnmatchcase(type_, pattern) for pattern in control.types)
             ]
         return self._by_type[type_]
-
-
-def _together(reports: Sequence[Report]) -> Iterator[Report]:
-    """The open questions about one value as one for each level: an unknown policy document alone leaves twenty.
-
-    The gravest control speaks for the others, in the order of their ids.
-    """
-    for level in dict.fromkeys(report.level for report in reports):
-        first, *others = sorted(
-            (report for report in reports if report.level is level),
-            key=lambda report: _GRAVEST.index(report.control.severity),
-        )
-        if others:
-            ids = ", ".join(sorted(report.control.id for report in others))
-            first = replace(first, message=f"{first.message}\nOpen for the same reason: {ids}.")
-        yield first
 
 
 def _without_secrets(violation: Violation, resource: Resource) -> str:

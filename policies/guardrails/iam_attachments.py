@@ -15,10 +15,11 @@ from guardrails.iam_sources import (
     ROLE_POLICY,
     USER,
     USER_POLICY,
+    Source,
     identity_sources,
 )
-from guardrails.resource import Resource, Stack
-from guardrails.values import Unknown
+from guardrails.resource import Resource, Stack, origins, values_at
+from guardrails.values import UNKNOWN, Unknown
 
 ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 USER_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
@@ -49,6 +50,42 @@ _ATTACHED = {
     USER: ((USER_ATTACHMENT, "user"), (ANY_ATTACHMENT, "users")),
     GROUP: ((GROUP_ATTACHMENT, "group"), (ANY_ATTACHMENT, "groups")),
 }
+
+
+def granting_sources(resource: Resource) -> Iterator[Source]:
+    """The documents of `identity_sources` that grant something: those of a policy that is only a boundary don't.
+
+    Raises:
+        UndeterminedError: it calls itself a boundary, and the stack, which tells whether it is one, isn't in view yet.
+    """
+    if resource.type == POLICY and _calls_itself_boundary(resource):
+        if resource.stack is None:
+            raise UndeterminedError("policy")
+        if _is_only_boundary(resource, resource.stack):
+            return
+    yield from identity_sources(resource)
+
+
+def _calls_itself_boundary(policy: Resource) -> bool:
+    words = (policy.name, *(policy.raw(each) for each in ("name", "path", "description")))
+    return any("boundary" in word.lower() for word in words if isinstance(word, str))
+
+
+def _is_only_boundary(policy: Resource, stack: Stack) -> bool:
+    """Whether a role or user has it as its boundary, and nothing attaches it."""
+    bounded = any(_names(each, "permissionsBoundary", policy) for each in stack.of_type(ROLE, USER))
+    return bounded and not any(
+        _names(each, path, policy) for type_, path in _ARNS.items() for each in stack.of_type(type_)
+    )
+
+
+def _names(resource: Resource, path: str, policy: Resource) -> bool:
+    """Whether a property holds the policy's ARN: as it is, built from the policy's name, or not known yet."""
+    tail = f":policy{policy.raw('path') or '/'}{policy.raw('name') or policy.outputs.get('name')}"
+    return any(
+        policy.urn in origins(resource, path) if value is UNKNOWN else str(value).endswith(tail)
+        for value in values_at(resource, path)
+    )
 
 
 def policy_arns(resource: Resource) -> Iterator[tuple[str, object]]:

@@ -123,6 +123,6 @@ def is_in(inner: Object, namespace: Object) -> bool:
 
 
 def containers(holder: Object, *lists: str) -> list[str]:
-    """The paths, in the object, of its pods' containers; those that start first, and those that stay."""
-    spec = _POD_SPECS[holder.kind]
-    return [path for name in lists or ("initContainers", "containers") for path in holder.items(f"{spec}.{name}")]
+    """The paths, in the object, of its pods' containers: those that start first, that stay, and that look into it."""
+    spec, every = _POD_SPECS[holder.kind], ("initContainers", "containers", "ephemeralContainers")
+    return [path for name in lists or every for path in holder.items(f"{spec}.{name}")]

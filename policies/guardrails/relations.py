@@ -11,8 +11,8 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from guardrails.control import UndeterminedError
-from guardrails.resource import Resource, Stack, values_at
-from guardrails.values import UNKNOWN, parse_path
+from guardrails.resource import Resource, Stack, origins, values_at
+from guardrails.values import UNKNOWN
 
 
 def named(stack: Stack, source: Resource, path: str, types: Collection[str]) -> Resource | None:
@@ -23,10 +23,10 @@ def named(stack: Stack, source: Resource, path: str, types: Collection[str]) -> 
     """
     if source.raw(path) is not UNKNOWN:
         return stack.referred(source, path, types)
-    origins = _origins(stack, source, path, types)
-    if len(origins) != 1:
+    found = _origins(stack, source, path, types)
+    if len(found) != 1:
         raise UndeterminedError(path)
-    return origins[0]
+    return found[0]
 
 
 def all_named(stack: Stack, source: Resource, path: str, types: Collection[str]) -> list[Resource]:
@@ -70,6 +70,5 @@ def _namers(
 
 
 def _origins(stack: Stack, source: Resource, path: str, types: Collection[str]) -> list[Resource]:
-    top = str(parse_path(path.partition("[*]")[0])[0])
-    resources = (stack.by_urn.get(urn) for urn in source.dependencies.get(top, ()))
+    resources = (stack.by_urn.get(urn) for urn in origins(source, path))
     return [resource for resource in resources if resource is not None and resource.type in types]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.frontend import MOST_BEHAVIOURS, api_patterns
 from settings.rules.finding import Finding, Rule
 from settings.stack import Settings
 
@@ -30,4 +31,18 @@ def hashed_paths_are_no_services(settings: Settings) -> Iterator[Finding]:
             yield Finding(("frontend", "hashed_paths"), what, valid, (("services", "catalogue"),))
 
 
-RULES: tuple[Rule, ...] = (edge_is_protected, health_check_is_served, hashed_paths_are_no_services)
+def behaviours_fit(settings: Settings) -> Iterator[Finding]:
+    """Each path pattern of services, and each of hashed files, is a behaviour besides the default one."""
+    count = len(api_patterns(settings.services.public.values())) + len(settings.frontend.hashed_paths) + 1
+    if count > MOST_BEHAVIOURS:
+        what = f"their paths make {count} cache behaviours of the distribution"
+        valid = f"up to {MOST_BEHAVIOURS}: services share one where their paths begin alike, such as /api/orders"
+        yield Finding(("services", "catalogue"), what, valid, (("frontend", "hashed_paths"),))
+
+
+RULES: tuple[Rule, ...] = (
+    edge_is_protected,
+    health_check_is_served,
+    hashed_paths_are_no_services,
+    behaviours_fit,
+)

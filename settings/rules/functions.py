@@ -1,10 +1,11 @@
-"""The functions' rules: code that is there, and queues, secrets and times that fit."""
+"""The functions' rules: code that is there and signed, and queues, secrets and times that fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from settings.functions import EXAMPLE_PROFILE
 from settings.problems import suggestion
 from settings.rules.finding import Finding, Rule
 from settings.stack import Settings
@@ -51,4 +52,15 @@ def queues_fit(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "concurrency"), "got 1", "2 or more with a queue")
 
 
-RULES: tuple[Rule, ...] = (code_exists, used_things_exist, queues_fit)
+def code_is_signed(settings: Settings) -> Iterator[Finding]:
+    """Somebody is trusted, and the first of them is a profile that the stack's own account signs with."""
+    functions, path = settings.functions, ("functions", "signing_profile_version_arns")
+    trusted = functions.signing_profile_version_arns
+    if functions.signing != "off" and not trusted:
+        yield Finding(path, f"nobody is trusted while signing is {functions.signing}", f"such as {EXAMPLE_PROFILE}")
+    if trusted and trusted[0].split(":")[4] != settings.account.id:
+        valid = f"a profile of account {settings.account.id} as the first one"
+        yield Finding((*path, 0), "is of another account, and the first one signs", valid)
+
+
+RULES: tuple[Rule, ...] = (code_exists, used_things_exist, queues_fit, code_is_signed)

@@ -39,12 +39,18 @@ def no_path_hides_another(settings: Settings) -> Iterator[Finding]:
     """Where two paths overlap, the longer one is tried first; else its requests would never arrive."""
     public = settings.services.public
     for (inner, long), (outer, short) in permutations(public.items(), 2):
-        if long == short or not f"{long}/".startswith(f"{short.rstrip('/')}/"):
+        if long == short or not f"{long}/".startswith(f"{short}/"):
             continue
         first, then = settings.ingress.priority(outer, short), settings.ingress.priority(inner, long)
         if first < then:
             what = f"{then} is tried after {first} of {outer}, whose path {short} overlaps {long}"
             yield Finding(("ingress", "priorities", inner), what, f"1 to {first - 1}", (("services", "catalogue"),))
+
+
+def alarms_watch_outside_dev(settings: Settings) -> Iterator[Finding]:
+    """Elsewhere a release would go on without anybody looking (SMILE-OBS-04, SMILE-DEPLOY-10)."""
+    if settings.stack != "dev" and not settings.ingress.alarms.enabled:
+        yield Finding(("ingress", "alarms", "enabled"), f"got false in {settings.stack}", "true; false in dev only")
 
 
 def target_groups_fit(settings: Settings) -> Iterator[Finding]:
@@ -58,5 +64,6 @@ RULES: tuple[Rule, ...] = (
     priorities_are_of_public_services,
     priorities_differ,
     no_path_hides_another,
+    alarms_watch_outside_dev,
     target_groups_fit,
 )

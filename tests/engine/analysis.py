@@ -36,14 +36,20 @@ EXCLUSIONS = Exclusions(
         "exclude-actions": ["ecr:GetAuthorizationToken"],
     }
 )
-SESSION_KEYS = re.compile(r"aws:.+|(lambda:SourceFunctionArn|ec2:SourceInstanceARN)", re.IGNORECASE)
-"""Condition keys that are there for every action: the global ones, and those of a function's or instance's session."""
+SESSION_KEYS = re.compile(
+    r"aws:.+|(lambda:SourceFunctionArn|ec2:SourceInstanceARN)|token\.actions\.githubusercontent\.com:.+", re.IGNORECASE
+)
+"""Condition keys that are there for every action: the global ones, those of a function's or instance's session, and the
+claims of an identity provider's token."""
 
 
-def findings(document, account):
-    """What is wrong with a document of one account, as sentences."""
-    if document.is_of_identity:
+def findings(document, account, boundaries=()):
+    """What is wrong with a document of one account, as sentences; a boundary, given by its ARN, grants nothing."""
+    is_boundary = document.resource.get("outputs", {}).get("arn") in boundaries
+    if document.is_of_identity and not is_boundary:
         yield from of_identity(document.body)
+    elif is_boundary:
+        pass
     elif document.is_trust:
         yield from of_trust(document.body, account)
     elif document.type != "aws:ec2/vpcEndpoint:VpcEndpoint":  # whose policy grants nothing: it only narrows
@@ -94,10 +100,14 @@ def never_applies(statement):
 
 
 class Action(NamedTuple):
-    """An action as AWS documents it: the formats of the ARNs it works on, the patterns of its condition keys."""
+    """An action as AWS documents it: formats of the ARNs it works on, patterns of its condition keys, and its level.
+
+    The level is one of List, Read, Write, Tagging and Permissions management.
+    """
 
     arns: set[str]
     keys: set[str]
+    level: str
 
     def knows(self, key):
         return any(fnmatchcase(key.lower(), pattern) for pattern in self.keys)
@@ -115,4 +125,4 @@ def described(service, name):
     rows = get_action_data(service, name)[service]
     arns = {row["resource_arn_format"] for row in rows} - {"*"}
     keys = {re.sub(r"\$\{.*?\}|tag-key$", "*", key).lower() for row in rows for key in row["condition_keys"]}
-    return Action(arns, keys)
+    return Action(arns, keys, rows[0]["access_level"])

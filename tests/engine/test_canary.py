@@ -68,6 +68,7 @@ if settings.network.ingress == "vpc_link":
             foundation=foundation,
             settings=settings.api,
             firewall=settings.ingress.firewall,
+            alarms=settings.ingress.alarms,
             ingress=ingress,
             subnet_ids=subnets,
             security_group_id=group,

@@ -36,7 +36,17 @@ def services(statement):
 def test_analysers_find_nothing_in_any_policy_document(life):
     found = list(documents(life.resources))
     assert {"aws:kms/key:Key", "aws:iam/policy:Policy", ROLE} <= {document.type for document in found}
-    assert [f"{document}: {each}" for document in found for each in findings(document, ACCOUNT)] == []
+    limits = boundaries(life)
+    assert limits
+    assert [f"{document}: {each}" for document in found for each in findings(document, ACCOUNT, limits)] == []
+
+
+def boundaries(life):
+    """ARNs of the policies that are boundaries of roles, and attached to none."""
+    attached = {
+        each["inputs"]["policyArn"] for each in of_type(life, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    }
+    return {each["inputs"]["permissionsBoundary"] for each in of_type(life, ROLE)} - attached
 
 
 def identity(**statement):

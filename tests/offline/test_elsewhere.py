@@ -9,6 +9,7 @@ import pytest
 from offline.cloud.store import Cloud
 from offline.packages.aws import Aws
 from offline.packages.package import Target
+from offline.wire import UNKNOWN
 
 ZONES = ["ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c"]
 
@@ -149,3 +150,26 @@ def test_values_that_the_documentation_adds_in_another_sentence_are_accepted(aws
         endpoint="operations@example.org",
     )
     assert subscription["protocol"] == "email"
+
+
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+
+
+def test_an_object_with_other_content_is_another_version(aws: Aws) -> None:
+    target = Target(urn=f"urn:pulumi:dev::test::{OBJECT}::code", config={"region": "ap-southeast-3"}, seed=b"s")
+    inputs, _ = aws.check(target, {}, {"bucket": "code-of-everybody", "key": "code.zip", "content": "one"})
+    id_, first = aws.create(target, inputs, preview=False)
+    tagged, two = inputs | {"tags": {"Name": "code"}}, inputs | {"content": "two"}
+    assert aws.update(target, id_, (inputs, first), tagged, preview=False)["versionId"] == first["versionId"]
+    assert aws.update(target, id_, (tagged, first), two, preview=True)["versionId"] == UNKNOWN
+    second = aws.update(target, id_, (tagged, first), two, preview=False)
+    assert {second["versionId"], second["etag"]}.isdisjoint({first["versionId"], first["etag"]})
+
+
+def test_a_signed_archive_is_where_the_job_was_told_to_put_it(aws: Aws) -> None:
+    places = {
+        "source": {"s3": {"bucket": "code", "key": "a.zip", "version": "1"}},
+        "destination": {"s3": {"bucket": "code", "prefix": "signed/"}},
+    }
+    id_, job = create(aws, "aws:signer/signingJob:SigningJob", "sign", profileName="smile", **places)
+    assert job["signedObjects"] == [{"s3s": [{"bucket": "code", "key": f"signed/{id_}.zip"}]}]

@@ -1,5 +1,6 @@
 """The real engine on the offline providers: programs as others write them, from preview to destroy."""
 
+import base64
 import json
 import re
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.offline.offline_workspace import ROOT, Workspace
 
@@ -75,7 +77,12 @@ def _forget(it: Workspace, type_: str) -> None:
 
 def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> None:
     it = workspace("cluster")
+    calls = it.database.parent / "calls.log"
+    it.environment["PULUMI_DEBUG_GRPC"] = str(calls)
     it.run("up", "--yes", "--skip-preview")
+    del it.environment["PULUMI_DEBUG_GRPC"]
+    asked = set(re.findall(r'"tok":"(aws:[^"]+)"', calls.read_text(encoding="utf-8")))
+    assert {"aws:index/getPartition:getPartition", "aws:eks/getAddonVersion:getAddonVersion"} <= asked
     state = it.state()
     for name in ("blue", "green"):
         parent = next(r["urn"] for r in state if r["type"] == "eks:index:Cluster" and r["urn"].endswith(f"::{name}"))
@@ -116,6 +123,77 @@ def test_cluster_refuses_ranges_of_an_endpoint_that_there_is_not(workspace: Make
     closed = text.replace('version="1.36",', 'version="1.36", endpoint_public_access=False, public_access_cidrs=[],')
     program.write_text(closed, encoding="utf-8")
     assert "can only be set when `endpointPublicAccess` is true" in it.run("preview", fails=True)
+
+
+CHILDREN = {
+    ("aws:autoscaling/group:Group", ""),
+    ("aws:ec2/launchTemplate:LaunchTemplate", "-launchTemplate"),
+    ("aws:ec2/securityGroup:SecurityGroup", "-eksClusterSecurityGroup"),
+    ("aws:ec2/securityGroup:SecurityGroup", "-nodeSecurityGroup"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksClusterIngressRule"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksClusterInternetEgressRule"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksExtApiServerClusterIngressRule"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksNodeClusterIngressRule"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksNodeIngressRule"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "-eksNodeInternetEgressRule"),
+    ("aws:eks/accessEntry:AccessEntry", "-admins"),
+    ("aws:eks/accessEntry:AccessEntry", "-defaultNodeGroupInstanceRole"),
+    ("aws:eks/addon:Addon", "-coredns"),
+    ("aws:eks/addon:Addon", "-kube-proxy"),
+    ("aws:eks/cluster:Cluster", "-eksCluster"),
+    ("aws:iam/instanceProfile:InstanceProfile", "-instanceProfile"),
+    ("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "-oidcProvider"),
+    ("eks:index:ServiceRole", "-eksRole"),
+    ("eks:index:ServiceRole", "-instanceRole"),
+    ("eks:index:VpcCniAddon", "-vpc-cni"),
+    ("kubernetes:core/v1:ConfigMap", "-nodeAccess"),
+    ("pulumi:providers:kubernetes", "-eks-k8s"),
+}
+"""What the real package makes of the options in programs/cluster_options: type, and what follows the name."""
+NODES = {"Group", "LaunchTemplate", "InstanceProfile", "AccessEntry", "OpenIdConnectProvider"}
+"""Not made without nodes, entries and an OIDC provider."""
+
+
+def test_clusters_with_other_options_register_what_the_real_plugin_registers(workspace: Make) -> None:
+    it = workspace("cluster_options")
+    it.run("up", "--yes", "--skip-preview")
+    state = {(r["type"], r["urn"].rsplit("::", 1)[-1]): r for r in it.state()}
+
+    def children(name: str) -> set[tuple[str, str]]:
+        parent = state["eks:index:Cluster", name]["urn"]
+        return {(type_, own.removeprefix(name)) for (type_, own), r in state.items() if r.get("parent") == parent}
+
+    assert children("main") == CHILDREN
+    without = {
+        (t, n) for t, n in CHILDREN if t.rpartition(":")[2] not in NODES and n not in {"-coredns", "-instanceRole"}
+    }
+    assert children("bare") == without
+    attachments = {name for type_, name in state if type_ == "aws:iam/rolePolicyAttachment:RolePolicyAttachment"}
+    assert "main-eksRole-4b490823" in attachments
+    mapped = yaml.safe_load(state["kubernetes:core/v1:ConfigMap", "main-nodeAccess"]["inputs"]["data"]["mapRoles"])
+    assert [each["username"] for each in mapped] == ["ci", "system:node:{{EC2PrivateDNSName}}"]
+    policy = state["aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "main-admins-view"]
+    assert policy["parent"] == state["aws:eks/accessEntry:AccessEntry", "main-admins"]["urn"]
+    group = state["aws:autoscaling/group:Group", "main"]["inputs"]
+    assert (group["minSize"], group["maxSize"], len(group["vpcZoneIdentifiers"])) == (3, 6, 3)
+    template = state["aws:ec2/launchTemplate:LaunchTemplate", "main-launchTemplate"]["inputs"]
+    assert template["instanceType"] == "m5.large"
+    assert "--node-labels=kind=web" in base64.b64decode(template["userData"]).decode()
+    assert state["aws:autoscaling/group:Group", "more"]["inputs"]["desiredCapacity"] == 2
+    managed = state["aws:eks/nodeGroup:NodeGroup", "managed"]["inputs"]
+    assert managed["version"] == state["aws:eks/cluster:Cluster", "main-eksCluster"]["outputs"]["version"]
+    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    it.run("destroy", "--yes", "--skip-preview")
+    assert it.cloud() == []
+
+
+def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> None:
+    it = workspace("cluster_options")
+    program = it.program / "__main__.py"
+    text = program.read_text(encoding="utf-8")
+    instead = text.replace("create_oidc_provider=True,", 'fargate=True, storage_classes="gp3",')
+    program.write_text(instead, encoding="utf-8")
+    assert "eks.Cluster: fargate, storageClasses: not available offline" in it.run("preview", fails=True)
 
 
 def test_killed_at_any_point_the_next_run_recovers(workspace: Make) -> None:

@@ -20,7 +20,7 @@ def accepted(node: Node):
     if prop.kind == "string":
         return limits.enum[0] if limits.enum else UNKNOWN if limits.patterns or limits.arn else "x" * max(1, low)
     if prop.kind in {"integer", "number"}:
-        return low
+        return int(limits.enum[0]) if limits.enum else low
     if prop.kind == "boolean":
         return True
     if prop.kind == "list":
@@ -84,6 +84,15 @@ def test_an_unknown_property_names_the_one_that_was_meant():
          {"bucket": "b", "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES999"}}]},
          "rules[0].applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms"),
         ("aws:iam/role:Role", {"assumeRolePolicy": "{broken"}, "assumeRolePolicy", "invalid JSON"),
+        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 45}, "retentionInDays", "one of"),
+        ("aws:lb/targetGroup:TargetGroup", {"healthCheck": {"interval": 301}}, "healthCheck.interval", "(5 - 300)"),
+        ("aws:rds/instance:Instance", {"backupRetentionPeriod": 36}, "backupRetentionPeriod", "(0 - 35)"),
+        ("aws:rds/instance:Instance", {"manageMasterUserPassword": True, "password": "x"}, "manageMasterUserPassword",
+         "conflicts with password"),
+        ("aws:wafv2/webAcl:WebAcl", {"ruleJson": "[]", "rules": [{}]}, "ruleJson", "conflicts with rules"),
+        ("aws:ec2/subnet:Subnet", {"availabilityZone": "a", "availabilityZoneId": "b"}, "availabilityZone", "only one"),
+        ("aws:route53/record:Record", {"weightedRoutingPolicies": [{}], "latencyRoutingPolicies": [{}]},
+         "latencyRoutingPolicies", "only one"),
     ],
 )  # fmt: skip
 def test_a_value_outside_its_limits_is_refused(token, inputs, path, says):
@@ -95,6 +104,13 @@ def test_a_route_has_exactly_one_destination_and_one_target():
     assert "natGatewayId" in reasons("aws:ec2/route:Route", **base)[""]
     assert not reasons("aws:ec2/route:Route", **base, gatewayId="igw-1")
     assert "only one of" in reasons("aws:ec2/route:Route", **base, gatewayId="igw-1", natGatewayId="nat-1")["gatewayId"]
+
+
+def test_what_aws_accepts_is_not_refused_for_what_the_documentation_leaves_out():
+    registry = {"name": "images", "encryptionConfigurations": [{"encryptionType": "KMS_DSSE"}]}
+    assert not reasons("aws:ecr/repository:Repository", **registry)
+    assert not reasons("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", ipv4IpamPoolId="ipam-pool-1")
+    assert not reasons("aws:ec2/flowLog:FlowLog", vpcId="vpc-1", logDestination="x", maxAggregationInterval="60")
 
 
 def test_values_are_coerced_as_the_provider_coerces_them():

@@ -106,6 +106,59 @@ def test_controls_left_open_by_one_value_are_reported_together_by_the_gravest():
     assert about_url.message.endswith("Fix: Set name.")
 
 
+def open_on_each(subject, *names):
+    """What is reported on resources of these names."""
+    resources = [
+        Resource("aws:sqs/queue:Queue", URN.replace("orders", name), name, lambda: ({}, frozenset())) for name in names
+    ]
+    assert [report for resource in resources for report in subject.on_resource(resource)] == []
+    return list(subject.on_stack(resources))
+
+
+def test_resources_left_open_by_the_same_property_are_reported_together_each_by_name():
+    subject = evaluator(make_control(open_on("url")), make_control(open_on("url"), id="ENC-TEST-002"))
+    (report,) = open_on_each(subject, "orders", "mail", "jobs")
+    assert report.urn == URN.replace("orders", "jobs")
+    assert report.message.splitlines()[-2:] == [
+        "Open for the same reason: ENC-TEST-002.",
+        "The same on 2 more: mail, orders.",
+    ]
+
+
+def test_resources_of_which_other_controls_are_open_are_reported_apart():
+    def only_jobs(resource, context):
+        if resource.name == "jobs":
+            yield UndeterminedError("url")
+
+    subject = evaluator(make_control(open_on("url")), make_control(only_jobs, id="ENC-TEST-002"))
+    apart = open_on_each(subject, "orders", "mail", "jobs")
+    assert {report.urn.rpartition("::")[2]: report.message.splitlines()[-1] for report in apart} == {
+        "mail": "The same on 1 more: orders.",
+        "jobs": "Open for the same reason: ENC-TEST-002.",
+    }
+
+
+def test_open_questions_of_several_resources_keep_the_level_of_each_control():
+    configuration = {name: about["default"] for name, about in SHARED.items()} | {"undetermined": "mandatory"}
+    controls = [make_control(open_on("url"), id=f"ENC-TEST-00{number}") for number in (1, 2)]
+    levels = dict(zip([each.id for each in controls], (Level.ADVISORY, Level.MANDATORY), strict=True))
+    parameters = dict.fromkeys(levels, configuration)
+    subject = Evaluator(controls, Configuration(levels, parameters, configuration), Exemptions([], TODAY))
+    reports = open_on_each(subject, "orders", "jobs")
+    assert {report.control.id: report.level for report in reports} == levels
+    assert all(report.message.endswith("The same on 1 more: orders.") for report in reports)
+
+
+def test_an_exemption_for_one_of_several_resources_left_open_shows_on_it_alone():
+    granted = Exemption("ENC-TEST-001", "*::jobs", "migration", "Ani", TODAY)
+    together, exempted = sorted(
+        open_on_each(evaluator(make_control(open_on("url")), exemptions=[granted]), "orders", "mail", "jobs"),
+        key=lambda report: "Exempted" in report.message,
+    )
+    assert together.message.endswith("The same on 1 more: orders.")
+    assert (exempted.urn, exempted.message.count("Exempted until")) == (URN.replace("orders", "jobs"), 1)
+
+
 def test_an_open_question_with_an_exemption_is_reported_by_itself():
     granted = Exemption("ENC-TEST-001", URN, "migration", "Ani", TODAY)
     subject = evaluator(

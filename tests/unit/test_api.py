@@ -10,12 +10,13 @@ from components.edge.ingress import Ingress, IngressArgs
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from settings import Api, Dns, Firewall, Release, Service
 from settings import Ingress as IngressSettings
+from settings.ingress import Alarms
 from tests.recording import record
 
 METHOD, INTEGRATION = "apigateway/method:Method", "apigateway/integration:Integration"
 RESOURCE, STAGE = "apigateway/resource:Resource", "apigateway/stage:Stage"
 SERVICES = {
-    "portal": Service(kind="web", path="/"),
+    "portal": Service(kind="web", path="/portal"),
     "orders": Service(path="/api/orders"),
     "stock": Service(path="/api/stock"),
     "notifications": Service(kind="worker"),
@@ -28,7 +29,7 @@ FUNCTION = "arn:aws:lambda:ap-southeast-3:123456789012:function:smile-prod-autho
 def api_of(foundation):
     """Record an API gateway, and the ingress behind it, with other settings than prod's."""
 
-    def make(*, dns=None, services=SERVICES, **settings):
+    def make(*, dns=None, services=SERVICES, alarms=True, **settings):
         def program():
             names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=dns)) if dns else None
             bucket = BucketArgs(
@@ -62,6 +63,7 @@ def api_of(foundation):
                     foundation=foundation,
                     settings=Api(**settings),
                     firewall=Firewall(),
+                    alarms=Alarms(enabled=alarms),
                     ingress=ingress,
                     subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
                     security_group_id="sg-link",
@@ -103,11 +105,13 @@ def test_each_public_service_is_there_with_all_below_it_and_nothing_else(api):
     uris = {
         integration["uri"].removeprefix("https://smile-prod.internal") for integration in api.of(INTEGRATION).values()
     }
-    assert uris == {"/", "/{proxy}", "/api/orders", "/api/orders/{proxy}", "/api/stock", "/api/stock/{proxy}"}
+    paths = ("/api/orders", "/api/stock", "/portal")
+    assert uris == {f"{path}{end}" for path in paths for end in ("", "/{proxy}")}
     assert set(api.of(METHOD)) == set(api.of(INTEGRATION))
     parts = {name: (each["parentId"], each["pathPart"]) for name, each in api.of(RESOURCE).items()}
     assert parts == {
-        "smile-api/{proxy+}": ("root:RestApi/smile-api", "{proxy+}"),
+        "smile-api/portal": ("root:RestApi/smile-api", "portal"),
+        "smile-api/portal/{proxy+}": ("Resource/smile-api/portal", "{proxy+}"),
         "smile-api/api": ("root:RestApi/smile-api", "api"),
         "smile-api/api/orders": ("Resource/smile-api/api", "orders"),
         "smile-api/api/orders/{proxy+}": ("Resource/smile-api/api/orders", "{proxy+}"),
@@ -241,3 +245,15 @@ def test_without_names_it_is_called_by_the_name_that_aws_gives_it(api):
     assert api.result["domain"] == "RestApi/smile-api.execute-api.ap-southeast-3.amazonaws.com"
     assert api.result["path"] == "/live"
     assert api.one("apigateway/restApi:RestApi")["disableExecuteApiEndpoint"] is False
+
+
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_failures_and_slow_answers_raise_alarms_by_setting(api, api_of):
+    alarms = api.of("cloudwatch/metricAlarm:MetricAlarm")
+    for role in ("failures", "slow"):
+        alarm = alarms[f"smile-api-{role}"]
+        assert alarm["name"] == f"smile-prod-api-{role}"
+        watched = [query["metric"]["dimensions"] for query in alarm["metricQueries"] if "metric" in query]
+        assert all(each == {"ApiName": "smile-prod", "Stage": "live"} for each in watched)
+    without = api_of(alarms=False).of("cloudwatch/metricAlarm:MetricAlarm")
+    assert not [name for name in without if name.startswith("smile-api")]

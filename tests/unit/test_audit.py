@@ -40,6 +40,7 @@ def test_records_are_encrypted_and_a_change_to_them_is_found_out(audit, foundati
 def test_a_copy_that_can_be_watched_is_written_by_a_role_for_this_trail(audit):
     trail = audit.one(TRAIL)
     assert trail["cloudWatchLogsGroupArn"] == "arn:of:LogGroup/smile-trail:*"
+    assert audit.one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is True
     trust = json.loads(audit.one("iam/role:Role")["assumeRolePolicy"])["Statement"][0]
     assert trust["Condition"]["ArnLike"] == {"aws:SourceArn": ARN}
     (write,) = json.loads(audit.one("iam/policy:Policy")["policy"])["Statement"]

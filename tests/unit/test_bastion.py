@@ -76,6 +76,7 @@ def test_every_session_is_recorded_twice_and_encrypted(bastion):
     assert (inputs["cloudWatchEncryptionEnabled"], inputs["cloudWatchStreamingEnabled"]) == (True, True)
     assert (inputs["s3BucketName"], inputs["s3EncryptionEnabled"]) == (BUCKET, True)
     assert logs["kmsKeyId"].endswith("key/logs")
+    assert logs["skipDestroy"] is True
     host = statements(bastion, "smile-bastion")
     assert host["KeepRecords"]["Resource"] == [f"arn:aws:s3:::{BUCKET}/{inputs['s3KeyPrefix']}/*"]
     assert host["WriteRecords"]["Resource"][0].endswith("log-group:/smile/prod/sessions")
@@ -89,6 +90,8 @@ def test_session_manager_reaches_the_host_and_the_host_reads_no_parameter(bastio
     assert not {"ssm:GetParameter", "ssm:GetParameters", "s3:GetObject", "secretsmanager:GetSecretValue"} & allowed
     (trust,) = json.loads(bastion.of("iam/role:Role")["smile-bastion"]["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "ec2.amazonaws.com"}
+    anywhere = [action for each in host.values() if each["Resource"] == ["*"] for action in each["Action"]]
+    assert not {"ssm:DescribeAssociation", "ssm:ListInstanceAssociations", "ssm:PutComplianceItems"} & set(anywhere)
     assert bastion.one("iam/instanceProfile:InstanceProfile")["name"] == "smile-prod-bastion"
     assert bastion.one(INSTANCE)["iamInstanceProfile"] == "smile-prod-bastion"
 

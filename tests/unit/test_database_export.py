@@ -148,11 +148,6 @@ def made(foundation):
     return record(lambda: DatabaseExport("smile-export-database", args).urn)
 
 
-def statements(recording, name):
-    policy = json.loads(recording.of("iam/policy:Policy")[name]["policy"])
-    return {each["Sid"]: each for each in policy["Statement"]}
-
-
 @pytest.mark.requirement("SMILE-BACKUP-09")
 def test_the_function_runs_every_night_with_what_it_needs_to_know(made):
     variables = made.one("lambda/function:Function")["environment"]["variables"]
@@ -167,13 +162,13 @@ def test_the_function_runs_every_night_with_what_it_needs_to_know(made):
 
 @pytest.mark.requirement("SMILE-BACKUP-09")
 def test_rds_writes_exports_and_nothing_else(made):
-    writing = statements(made, "smile-export-database-writer")
+    writing = made.permissions("smile-export-database-writer")
     assert writing["WriteExports"]["Resource"] == ["arn:aws:s3:::backups/database/*"]
     (trust,) = json.loads(made.of("iam/role:Role")["smile-export-database-writer"]["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "export.rds.amazonaws.com"}
 
 
 def test_the_function_passes_that_role_to_exports_only(made):
-    passing = statements(made, "smile-export-database")["PassWriter"]
+    passing = made.permissions("smile-export-database")["PassWriter"]
     assert passing["Resource"] == ["arn:of:Role/smile-export-database-writer"]
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "export.rds.amazonaws.com"}}

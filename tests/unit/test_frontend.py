@@ -10,11 +10,12 @@ import pytest
 
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
-from components.edge.frontend_behaviours import TO_INDEX, api_patterns
+from components.edge.frontend_behaviours import TO_INDEX
 from components.storage.bucket_policy import DISTRIBUTIONS
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from settings import Dns, Firewall, Storage, load_from_files
 from settings import Frontend as FrontendSettings
+from settings.frontend import api_patterns
 from tests.recording import record
 
 ACCOUNT = "123456789012"
@@ -31,7 +32,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 def frontend_of(foundation):
     """Record the distribution, with the buckets that it needs."""
 
-    def make(domain=None, path="/live", services=("/api/orders", "/api/reports", "/"), **settings):
+    def make(domain=None, path="/live", services=("/api/orders", "/api/reports"), **settings):
         def program():
             storage = ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=Storage()))
             dns = Dns(domain=domain)
@@ -162,7 +163,7 @@ def test_answers_of_the_api_are_kept_nowhere(distribution, frontend):
     ("paths", "patterns"),
     [
         (["/api/orders", "/api/reports"], ["/api/*"]),
-        (["/"], []),
+        (["/api"], ["/api", "/api/*"]),
         (["/reports", "/api/orders/v2"], ["/api/*", "/reports", "/reports/*"]),
         ([], []),
     ],
@@ -297,6 +298,30 @@ def test_bad_settings_are_refused(mistakes, settings, key, valid):
     section, _, rest = settings.partition(":")
     lines = mistakes(f"config:\n  smile:{section}:{rest}\n")
     assert [line for line in lines if key in line and valid in line], lines
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_controls_ask_for_countries_where_the_settings_name_some(stack):
+    """docs/adr/0025: both, or neither."""
+    levels = json.loads((DOCS.parents[1] / "policies" / "config" / f"{stack}.json").read_text())
+    settings = load_from_files(stack)
+    named = {
+        "RES-CLOUDFRONT-001": settings.frontend.countries,
+        "RES-WAF-002": settings.ingress.firewall.countries,
+    }
+    for control, countries in named.items():
+        off = levels.get(control, {}).get("enforcementLevel") == "disabled"
+        assert off is not bool(countries), control
+
+
+def test_paths_that_make_too_many_behaviours_are_refused(mistakes, load):
+    def catalogue(path):
+        return ", ".join(f"s{number}: {{path: {path}/s{number}}}" for number in range(37))
+
+    text = "config: {{smile:services: {{catalogue: {{{}}}}}}}".format
+    (line,) = mistakes(text(catalogue("")))
+    assert "their paths make 77 cache behaviours of the distribution; valid: up to 75" in line
+    assert load(text(catalogue("/api")))
 
 
 def test_a_health_check_from_abroad_does_not_go_with_named_countries(mistakes):

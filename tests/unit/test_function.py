@@ -7,8 +7,11 @@ import pytest
 from components.foundation.iam import Statement
 from components.functions import code as function_code
 from components.functions.code import FunctionCodeError, archive
+from components.functions.code_signing import CodeSigning, CodeSigningArgs
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, calling, invoking
+from components.storage.bucket import Bucket, BucketArgs, Lifecycle
+from settings.functions import Functions
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"
@@ -172,3 +175,72 @@ def test_code_that_is_not_there_is_refused_by_name(code):
 def test_a_variable_with_the_name_of_a_secret_is_refused(run, name):
     with pytest.raises(ValueError, match=f"{name} is the name of a secret: it belongs into Secrets Manager"):
         run(environment={name: "x"})
+
+
+# Signed code
+
+PROFILE = "arn:aws:signer:ap-southeast-3:123456789012:/signing-profiles/smile/a1B2c3D4e5"
+
+
+@pytest.fixture
+def signed(foundation_of, code):
+    """A function whose code is signed."""
+
+    def make(signing):
+        def program():
+            bucket = BucketArgs(
+                foundation=foundation_of(),
+                name="access-logs",
+                purpose="access-logs",
+                data_class="internal",
+                key=None,
+                lifecycle=Lifecycle(),
+            )
+            settings = Functions(signing=signing, signing_profile_version_arns=(PROFILE,))
+            args = CodeSigningArgs(
+                foundation=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
+            )
+            foundation = foundation_of(code_signing=CodeSigning("smile", args))
+            function = FunctionArgs(
+                foundation=foundation,
+                component="queues",
+                data_class="internal",
+                description="Counts jobs",
+                code=code.name,
+                statements=(),
+            )
+            return Function("smile-count", function).arn
+
+        return record(program)
+
+    return make
+
+
+def test_lambda_is_given_the_archive_that_was_signed_and_trusts_nobody_else(signed):
+    recording = signed("enforce")
+    config = recording.one("lambda/codeSigningConfig:CodeSigningConfig")
+    assert config["allowedPublishers"] == {"signingProfileVersionArns": [PROFILE]}
+    assert config["policies"] == {"untrustedArtifactOnDeployment": "Enforce"}
+    upload = recording.one("s3/bucketObjectv2:BucketObjectv2")
+    job = recording.one("signer/signingJob:SigningJob")
+    assert job["profileName"] == "smile"
+    assert job["source"]["s3"] == {
+        "bucket": "smile5-code-prod-123456789012",
+        "key": "unsigned/smile-prod-count.zip",
+        "version": "version:BucketObjectv2/smile-count-code",
+    }
+    assert upload["key"] == job["source"]["s3"]["key"]
+    function = recording.one("lambda/function:Function")
+    assert function["codeSigningConfigArn"] == "arn:of:CodeSigningConfig/smile-code"
+    assert (function["s3Bucket"], function["s3Key"]) == ("signed-bucket", "signed:SigningJob/smile-count-code")
+    assert "code" not in function
+
+
+def test_code_of_others_is_logged_before_it_is_refused(signed):
+    policies = signed("warn").one("lambda/codeSigningConfig:CodeSigningConfig")["policies"]
+    assert policies == {"untrustedArtifactOnDeployment": "Warn"}
+
+
+def test_unsigned_code_goes_to_lambda_directly(run):
+    function = run().one("lambda/function:Function")
+    assert not {"codeSigningConfigArn", "s3Bucket", "s3Key"} & set(function)

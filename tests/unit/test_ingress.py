@@ -17,6 +17,7 @@ from tests.recording import record
 BALANCER, LISTENER, RULE = "lb/loadBalancer:LoadBalancer", "lb/listener:Listener", "lb/listenerRule:ListenerRule"
 GROUP, ACL, LOCK = "lb/targetGroup:TargetGroup", "wafv2/webAcl:WebAcl", "wafv2/ruleGroup:RuleGroup"
 LOGGING = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 CERTIFICATE, RECORD = "acm/certificate:Certificate", "route53/record:Record"
 PUBLIC = {"portal", "identity", "facilities", "inventory", "orders", "reports"}
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
@@ -180,12 +181,35 @@ def weights(rule):
     return {group["arn"].rpartition("-")[2]: group["weight"] for group in action["forward"]["targetGroups"]}
 
 
+@pytest.mark.requirement("SMILE-OBS-04")
+@pytest.mark.requirement("SMILE-DEPLOY-10")
+def test_each_colour_has_alarms_of_its_own(ingress):
+    made = ingress.of(ALARM)
+    kinds = ("failures", "slow", "unhealthy")
+    wanted = {f"{service}-{colour}-{kind}" for service in PUBLIC for colour in ("blue", "green") for kind in kinds}
+    assert set(made) == {f"smile-ingress-{each}" for each in (*wanted, "failures")}
+    for name, alarm in made.items():
+        dimensions = [query["metric"]["dimensions"] for query in alarm["metricQueries"] if "metric" in query]
+        group = name.removesuffix("-failures").removesuffix("-slow").removesuffix("-unhealthy")
+        behind = {} if group == "smile-ingress" else {"TargetGroup": f"tail:TargetGroup/{group}"}
+        assert all(each == {"LoadBalancer": "tail:LoadBalancer/smile-ingress"} | behind for each in dimensions)
+    names = [alarm["name"] for alarm in made.values()]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_dev_alone_has_none(ingress_of):
+    enabled = {stack: load_from_files(stack).ingress.alarms.enabled for stack in ("dev", "staging", "prod")}
+    assert enabled == {"dev": False, "staging": True, "prod": True}
+    assert not ingress_of(alarms=load_from_files("dev").ingress.alarms).of(ALARM)
+
+
 def test_a_rule_for_each_public_path_the_longest_first(ingress):
     made = ingress.of(RULE)
     assert set(made) == {f"smile-ingress-{service}" for service in PUBLIC}
     paths = {name: rule["conditions"][0]["pathPattern"]["values"] for name, rule in made.items()}
     assert paths["smile-ingress-orders"] == ["/api/orders", "/api/orders/*"]
-    assert paths["smile-ingress-portal"] == ["/*"]
+    assert paths["smile-ingress-portal"] == ["/portal", "/portal/*"]
     assert max(made, key=lambda name: made[name]["priority"]) == "smile-ingress-portal"
 
 

@@ -130,6 +130,11 @@ def test_all_traffic_is_recorded_in_an_encrypted_log_group_for_30_days(network):
     assert (log_group["retentionInDays"], log_group["kmsKeyId"]) == (30, KEY)
 
 
+def test_flow_logs_outlive_the_stack_unless_it_is_told_otherwise(network, network_of):
+    assert network.one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is True
+    assert network_of(retain_flow_logs=False).one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is False
+
+
 @pytest.mark.requirement("SMILE-SEC-17")
 def test_flow_logs_have_a_role_of_their_own_that_only_this_account_can_make_work(network):
     trust = json.loads(network.one("iam/role:Role")["assumeRolePolicy"])["Statement"]

@@ -10,7 +10,7 @@ import yaml
 from botocore.stub import Stubber
 
 from cli import release as command
-from cli.release import Job, carry_out
+from cli.release_steps import Job, carry_out, step
 from cli.release_tools import Tools, alarms
 from cli.weights import ReleaseError
 from settings import load_from_files
@@ -197,7 +197,7 @@ def test_a_release_that_was_cut_off_is_resumed_where_it_stands(root, engine, rel
         tools=Tools(pulumi=engine, failing=Alarms(engine), wait=cut_off),
     )
     with pytest.raises(KeyboardInterrupt):
-        command.step(job, 50)
+        step(job, 50)
     assert now(root) == (50, 50, {"orders": "green"})
     release("--promote")
     assert engine.deployed == [50, 100]
@@ -294,7 +294,7 @@ def test_the_runbook_says_how_to_release_and_what_comes_back_by_itself():
         "--canary 10",
         "--promote",
         "--rollback",
-        " -> ".join(f"{step} %" for step in steps),
+        " -> ".join(f"{share} %" for share in steps),
         "last good commit",
     ):
         assert said in text

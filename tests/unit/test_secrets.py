@@ -56,7 +56,7 @@ def statements(policy):
 
 def allowed(recording, kind):
     """Sid -> statement of a rotation function's role."""
-    return statements(recording.of("iam/policy:Policy")[f"smile-rotate-{kind}-users"]["policy"])
+    return recording.permissions(f"smile-rotate-{kind}-users")
 
 
 def logical(path):

@@ -26,6 +26,11 @@ def rules(recording, kind, group):
     )
 
 
+def test_functions_of_the_operation_reach_aws_and_nothing_reaches_them(network):
+    assert rules(network, INGRESS, "operations") == []
+    assert rules(network, EGRESS, "operations") == [("0.0.0.0/0", "tcp", 443)]
+
+
 @pytest.mark.requirement("SMILE-SEC-01")
 @pytest.mark.requirement("SMILE-SEC-02")
 @pytest.mark.requirement("SMILE-SEC-04")

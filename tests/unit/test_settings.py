@@ -357,3 +357,15 @@ def test_settings_that_cannot_be_used_are_reported_and_fail(printed):
     code, out, err = printed("config: {smile:network: {layout: 9}}")
     assert (code, out) == (1, "")
     assert "smile:network.layout: got 9; valid: nine, six" in err
+
+
+def test_each_stack_has_an_account_of_its_own_and_none_is_real_before_it_is_written_there():
+    accounts = [load_from_files(stack).account for stack in STACKS]
+    assert len({account.id for account in accounts}) == len(STACKS)
+    assert all(account.is_example for account in accounts)
+
+
+def test_an_account_that_is_written_into_the_stacks_file_is_real(load):
+    assert not load(
+        "config:\n  smile:account: {id: '210987654321'}\n  smile:deployment: {enabled: false}\n"
+    ).account.is_example

@@ -45,6 +45,34 @@ def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
     assert says in line
 
 
+PROFILE = "arn:aws:signer:ap-southeast-3:123456789012:/signing-profiles/smile/a1B2c3D4e5"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{signing: enforce}", "arns: nobody is trusted while signing is enforce; valid: such as arn:aws:signer:"),
+        ("{signing: always}", 'signing: got "always"; valid: off, warn, enforce'),
+        (
+            f"{{signing_profile_version_arns: ['{PROFILE.replace('123456789012', '111122223333')}']}}",
+            "arns[0]: is of another account, and the first one signs; valid: a profile of account 123456789012",
+        ),
+        (f"{{signing_profile_version_arns: ['{PROFILE.replace('southeast-3', 'southeast-1')}']}}", "arns[0]: got"),
+        (f"{{signing_profile_version_arns: ['{PROFILE.rpartition('/')[0]}']}}", "arns[0]: got"),
+    ],
+)
+def test_signed_code_needs_profiles_that_the_account_can_sign_with(mistakes, text, says):
+    (line,) = mistakes(f"config:\n  smile:functions: {text}\n")
+    assert line.startswith("Pulumi.prod.yaml:2: smile:functions.signing")
+    assert says in line
+
+
+def test_code_may_be_signed_by_others_as_well(load):
+    other = PROFILE.replace("123456789012", "111122223333")
+    text = f"config:\n  smile:functions: {{signing: warn, signing_profile_version_arns: ['{PROFILE}', '{other}']}}\n"
+    assert load(text).functions.signing_profile_version_arns == (PROFILE, other)
+
+
 @pytest.mark.requirement("SMILE-LAMBDA-03")
 def test_a_function_has_defaults_for_all_but_its_code(load):
     text = (

@@ -2,7 +2,9 @@
 
 import pytest
 
+from components.workloads.pod import END_SECONDS
 from settings import STACKS, Ingress, load_from_files
+from settings.ingress import LONGEST_DRAIN
 
 DOMAIN = "{domain: smile.example.go.id"
 CASES = [
@@ -27,9 +29,15 @@ CASES = [
     ("ingress: {priorities: {orders: 5, reports: 5}}", "reports: 5 is the priority of orders's rule"),
     ("ingress: {health_path: health}", "ingress.health_path: got"),
     ("ingress: {health_interval_seconds: 4}", "ingress.health_interval_seconds: got 4; valid: 5 to 300"),
+    ("ingress: {drain_seconds: 61}", "ingress.drain_seconds: got 61; valid: 0 to 60, when a pod ends"),
     ("ingress: {firewall: {rate_limit: 9}}", "ingress.firewall.rate_limit: got 9; valid: 10 to"),
     ("ingress: {firewall: {mode: off}}", "ingress.firewall.mode: got"),
     ("ingress: {firewall: {countries: [Indonesia]}}", "ingress.firewall.countries[0]: got"),
+    ("ingress: {firewall: {countries: [UK]}}", 'ingress.firewall.countries[0]: got "UK"; valid: ISO 3166'),
+    ("ingress: {alarms: {enabled: false}}", "ingress.alarms.enabled: got false in prod; valid: true; false in dev"),
+    ("ingress: {alarms: {failed_percent: 0}}", "ingress.alarms.failed_percent: got 0; valid: 1 to 50"),
+    ("ingress: {alarms: {failed_least: 0}}", "ingress.alarms.failed_least: got 0; valid: 1 to 10000"),
+    ("ingress: {alarms: {response_milliseconds: 9}}", "ingress.alarms.response_milliseconds: got 9; valid: 10 to"),
     ("ingress: {secret_generation: 0}", "ingress.secret_generation: got 0"),
     ("api: {throttle: {rate: 10001}}", "api.throttle.rate: got 10001; valid: 1 to 10000"),
     ("api: {throttle: {burst: 0}}", "api.throttle.burst: got 0; valid: 1 to 5000"),
@@ -67,9 +75,14 @@ def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
     assert any(says in line for line in lines)
 
 
+def test_a_pod_lasts_as_long_as_its_requests_may():
+    assert END_SECONDS >= LONGEST_DRAIN
+
+
 def test_a_rule_that_hides_another_is_refused(mistakes):
-    (line,) = mistakes("config:\n  smile:ingress: {priorities: {portal: 5}}", "prod")[:1]
-    assert "is tried after 5 of portal, whose path / overlaps /api/" in line
+    services = "smile:services: {catalogue: {all: {path: /api}, orders: {path: /api/orders}}}"
+    (line,) = mistakes(f"config:\n  {services}\n  smile:ingress: {{priorities: {{all: 5}}}}")
+    assert "is tried after 5 of all, whose path /api overlaps /api/orders" in line
     assert "valid: 1 to 4" in line
 
 

@@ -24,7 +24,7 @@ from settings.secrets import SECRET_LIKE
 from tests.recording import record
 
 ACCOUNT = "123456789012"
-ROLE, POLICY = "iam/role:Role", "iam/policy:Policy"
+ROLE = "iam/role:Role"
 ASSOCIATION = "eks/podIdentityAssociation:PodIdentityAssociation"
 DEPLOYMENT, BUDGET = "apps/v1:Deployment", "policy/v1:PodDisruptionBudget"
 AUTOSCALER, NETWORK_POLICY = "autoscaling/v2:HorizontalPodAutoscaler", "networking.k8s.io/v1:NetworkPolicy"
@@ -145,9 +145,7 @@ def container(workload):
 
 def statements(made, service):
     """Sid -> statement of a service's role; none where it has no policy."""
-    policies = made.recording.of(POLICY)
-    name = f"smile-workload-{service}"
-    return {each["Sid"]: each for each in json.loads(policies[name]["policy"])["Statement"]} if name in policies else {}
+    return made.recording.permissions(f"smile-workload-{service}")
 
 
 @pytest.mark.requirement("SMILE-NS-01")
@@ -259,7 +257,7 @@ def test_a_service_reaches_what_it_uses_and_is_reached_by_whom_it_serves(workloa
 
 
 def test_a_load_balancer_on_the_internet_side_reaches_pods_from_the_public_subnets(workloads_of):
-    made = workloads_of(services={"orders": Service(path="/")}, ingress="cloudfront")
+    made = workloads_of(services={"orders": Service(path="/orders")}, ingress="cloudfront")
     rules = ends(objects(made, NETWORK_POLICY)["orders"]["spec"]["ingress"], "from")
     public = [str(cidr) for cidr in made.settings.network.subnets["public"].values()]
     assert [each["ipBlock"]["cidr"] for each in rules[8080]] == public
@@ -343,7 +341,7 @@ def test_only_restricted_pods_are_let_in_and_ours_are(stacks):
 def test_each_kind_of_service_runs_on_its_own_group_of_nodes(workloads_of):
     services = {
         "orders": Service(path="/api/orders"),
-        "portal": Service(kind="web", path="/"),
+        "portal": Service(kind="web", path="/portal"),
         "mails": Service(kind="worker"),
         "closing": Service(kind="worker", schedule="30 1 * * *"),
     }

@@ -9,8 +9,10 @@ import pulumi
 import pulumi_eks  # noqa: F401  # pyright: ignore[reportUnusedImport] - so that components handed over as arguments are known by their type
 from pulumi.provider import CallResult, ConstructResult, Provider
 
-from offline.packages.eks.cluster import Addon, Cluster, VpcCni
-from offline.packages.eks.nodes import ManagedNodeGroup, NodeGroup, NodeSecurityGroup
+from offline.packages.eks.addons import Addon, VpcCni
+from offline.packages.eks.cluster import Cluster
+from offline.packages.eks.node_security import NodeSecurityGroup
+from offline.packages.eks.nodes import ManagedNodeGroup, NodeGroup
 from offline.packages.eks.parts import Component, Inputs, attribute, kubeconfig_of
 
 
@@ -41,8 +43,7 @@ _BUILDERS: Final[dict[str, Callable[[str, Inputs, pulumi.ResourceOptions | None]
     "eks:index:Addon": Addon,
     "eks:index:Cluster": Cluster,
     "eks:index:ManagedNodeGroup": ManagedNodeGroup,
-    "eks:index:NodeGroup": lambda name, inputs, options: NodeGroup("NodeGroup", name, inputs, options),
     "eks:index:NodeGroupSecurityGroup": NodeSecurityGroup,
-    "eks:index:NodeGroupV2": lambda name, inputs, options: NodeGroup("NodeGroupV2", name, inputs, options),
+    "eks:index:NodeGroupV2": NodeGroup,
     "eks:index:VpcCniAddon": VpcCni,
 }

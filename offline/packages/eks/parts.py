@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -12,13 +13,18 @@ import pulumi_aws as aws
 
 Inputs = Mapping[str, Any]
 DEFAULT_VERSION: Final = "1.36"
+_MORE_TRUST: Final = {"eks.amazonaws.com": ["sts:TagSession"]}
 _MANAGED: Final = "arn:aws:iam::aws:policy/"
 
 
 class Component(pulumi.ComponentResource):
     """A component of the package; `state` is what it gives to the program."""
 
-    def __init__(self, type_: str, name: str, options: pulumi.ResourceOptions | None) -> None:
+    known = ""
+    """The options that it makes something of."""
+
+    def __init__(self, type_: str, name: str, inputs: Inputs, options: pulumi.ResourceOptions | None) -> None:
+        refuse_others(f"eks.{type_}", inputs, self.known)
         super().__init__(f"eks:index:{type_}", name, {}, options)
         self.state: dict[str, Any] = {}
 
@@ -32,27 +38,49 @@ class Component(pulumi.ComponentResource):
         self.register_outputs(state)
 
 
+def refuse_others(what: str, inputs: Inputs, known: str) -> None:
+    """Refuse options that would be left out: a program must not look tried out when part of it was not.
+
+    Raises:
+        LookupError: names them.
+    """
+    said = [name for name, value in inputs.items() if not (value is None or value is False or value in ([], {}, ""))]
+    if left_out := sorted(set(said).difference(known.split())):
+        raise LookupError(
+            f"{what}: {', '.join(left_out)}: not available offline; available: {', '.join(known.split())}"
+        )
+
+
 class Role(Component):
     """A role for a service with managed policies: `NAME-role` and an attachment for each policy."""
 
     def __init__(
-        self, name: str, service: str, policies: tuple[str, ...], options: pulumi.ResourceOptions | None
+        self,
+        name: str,
+        service: str,
+        policies: tuple[str, ...],
+        options: pulumi.ResourceOptions | None,
+        **about: Any,
     ) -> None:
-        super().__init__("ServiceRole", name, options)
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}},
-            ],
-        }
-        self.role = aws.iam.Role(f"{name}-role", assume_role_policy=json.dumps(trust), opts=self.child())
+        super().__init__("ServiceRole", name, {}, options)
+        actions = ["sts:AssumeRole", *_MORE_TRUST.get(service, [])]
+        statement = {"Action": actions, "Effect": "Allow", "Principal": {"Service": [service]}}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.role = aws.iam.Role(f"{name}-role", assume_role_policy=trust, opts=self.child(), **about)
         self.attachments = [
             aws.iam.RolePolicyAttachment(
-                f"{name}-{policy}", role=self.role.name, policy_arn=_MANAGED + policy, opts=self.child()
+                f"{name}-{_short_hash(_MANAGED + policy)}",
+                role=self.role.name,
+                policy_arn=_MANAGED + policy,
+                opts=self.child(),
             )
             for policy in policies
         ]
-        self.finish(role=self.role)
+        self.finish(directRole=self.role, resolvedRole=self.role)
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
 
 
 def kubeconfig_of(cluster: Any, role: Any = None, profile: Any = None) -> pulumi.Output[dict[str, Any]]:
@@ -101,18 +129,14 @@ def _kubeconfig(known: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def addon_version(name: str, version: Any, parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The version of an add-on that the provider names for a Kubernetes version."""
-    found = aws.eks.get_addon_version_output(
-        addon_name=name, kubernetes_version=version, most_recent=True, opts=pulumi.InvokeOutputOptions(parent=parent)
-    )
-    return found.version
+def default_vpc() -> pulumi.Output[str]:
+    """The default VPC."""
+    return aws.ec2.get_vpc_output(default=True).id
 
 
 def default_subnets() -> pulumi.Output[Any]:
     """Subnets of the default VPC."""
-    vpc = aws.ec2.get_vpc_output(default=True)
-    return aws.ec2.get_subnets_output(filters=vpc.id.apply(_in_vpc)).ids
+    return aws.ec2.get_subnets_output(filters=default_vpc().apply(_in_vpc)).ids
 
 
 def network(given: Inputs) -> Any:
@@ -126,12 +150,7 @@ def network(given: Inputs) -> Any:
 
 def named(given: Inputs, name: str) -> dict[str, Any]:
     """The cluster's tags."""
-    return {"Name": f"{name}-eksCluster", **(given.get("tags") or {}), **(given.get("clusterTags") or {})}
-
-
-def values(given: Any) -> Any:
-    """Configuration of an add-on as JSON text."""
-    return json.dumps(given) if isinstance(given, Mapping) else given
+    return {"Name": f"{name}-eksCluster", **(given.get("clusterTags") or {}), **(given.get("tags") or {})}
 
 
 def snake_name(name: str) -> str:

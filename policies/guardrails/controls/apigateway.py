@@ -16,6 +16,7 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import all_hold, first_that
+from guardrails.open_api import open_operations
 from guardrails.relations import named
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 from guardrails.rules import require_value
@@ -73,26 +74,35 @@ require_value(
     id="LP-APIGATEWAY-001",
     title="Methods of APIs ask who calls",
     why="What asks nobody who he is answers everybody.",
-    fix="Set authorization to AWS_IAM, CUSTOM or COGNITO_USER_POOLS, or apiKeyRequired to true.",
+    fix="Set authorization to AWS_IAM, CUSTOM or COGNITO_USER_POOLS, or apiKeyRequired to true; in an OpenAPI "
+    "document, give each operation security or x-amazon-apigateway-auth.",
     severity=Severity.HIGH,
-    types=("aws:apigateway/method:Method",),
+    types=("aws:apigateway/method:Method", REST_API),
     references=_access(checkov=("CKV_AWS_59", "CKV2_AWS_70")),
 )
-def method_asks_who_calls(method: Resource, _: Context) -> Findings:
+def method_asks_who_calls(resource: Resource, _: Context) -> Findings:
     """Browsers ask with OPTIONS what they may ask, and can't say who they are then."""
-    if all_hold(
-        lambda: method.get("authorization", "NONE") == "NONE",
-        lambda: not method.get("apiKeyRequired"),
-        lambda: method.get("httpMethod") != "OPTIONS",
+    if resource.type == REST_API:
+        yield from _document_asks_who_calls(resource)
+    elif all_hold(
+        lambda: resource.get("authorization", "NONE") == "NONE",
+        lambda: not resource.get("apiKeyRequired"),
+        lambda: resource.get("httpMethod") != "OPTIONS",
     ):
         yield Violation("anybody may call it", "authorization")
+
+
+def _document_asks_who_calls(api: Resource) -> Findings:
+    for operation in open_operations(api) if api.has("body") else ():
+        yield Violation(f"anybody may call {operation}", "body")
 
 
 @control(
     id="LP-APIGATEWAY-002",
     title="Routes of APIs ask who calls",
     why="What asks nobody who he is answers everybody.",
-    fix="Set authorizationType to AWS_IAM, CUSTOM or JWT; instead of target in an API, add a route that does.",
+    fix="Set authorizationType to AWS_IAM, CUSTOM or JWT; instead of target in an API, add a route that does; in an "
+    "OpenAPI document, give each operation security or x-amazon-apigateway-auth.",
     severity=Severity.HIGH,
     types=("aws:apigatewayv2/route:Route", API),
     scope=Scope.STACK,
@@ -103,6 +113,7 @@ def route_asks_who_calls(resource: Resource, context: Context) -> Findings:
     if resource.type == API:
         if resource.has("target"):
             yield Violation("the route that target makes asks nobody", "target")
+        yield from _document_asks_who_calls(resource)
         return
     key = "authorizationType"
     if all_hold(

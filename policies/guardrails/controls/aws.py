@@ -8,6 +8,7 @@ from typing import Any
 from guardrails.arn import arns_in, is_zone_id, region_of_zone, regions_of_hosts, zone_id_prefix
 from guardrails.buckets import BUCKET_POLICY
 from guardrails.control import Context, Findings, References, Scope, Severity, UndeterminedError, Violation, control
+from guardrails.iam_sources import IDENTITY_POLICY_TYPES
 from guardrails.regions import GLOBAL_REGION, allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.values import leaves
@@ -196,7 +197,8 @@ def _is_for_cloudfront(service: str, region: str, resource: Resource, context: C
     named = resource.type.startswith("aws:cloudfront/") and service in _CLOUDFRONT_NEEDS
     # The logs of what CloudFront keeps there; a bucket's policy says who may come in, and sends nothing out.
     admitted = resource.type == BUCKET_POLICY and service == "logs"
-    return region == GLOBAL_REGION and (exceptional or named or admitted)
+    looked_after = resource.type in IDENTITY_POLICY_TYPES and service in {*_CLOUDFRONT_NEEDS, "logs"}
+    return region == GLOBAL_REGION and (exceptional or named or admitted or looked_after)
 
 
 def _unknown_destinations(resource: Resource) -> list[str]:

@@ -28,7 +28,7 @@ from guardrails.iam_analysis import (
     unconstrained_actions,
     unconstrained_grants,
 )
-from guardrails.iam_attachments import ATTACHMENT_TYPES, attached_managed_policies, documents_of
+from guardrails.iam_attachments import ATTACHMENT_TYPES, attached_managed_policies, documents_of, granting_sources
 from guardrails.iam_conditions import tests_key
 from guardrails.iam_patterns import is_any_action, matches
 from guardrails.iam_sources import (
@@ -38,7 +38,6 @@ from guardrails.iam_sources import (
     USER,
     ask_documents,
     ask_statements,
-    identity_sources,
     in_short,
 )
 from guardrails.resource import Resource
@@ -68,7 +67,7 @@ def no_privilege_escalation(resource: Resource, _: Context) -> Findings:
             yield Violation(f"makes its holder an administrator: {_ways_up(methods)}")
         yield from unknown
 
-    return ask_documents(identity_sources(resource), question)
+    return ask_documents(granting_sources(resource), question)
 
 
 @control(
@@ -121,7 +120,7 @@ def pass_role_is_limited(resource: Resource, _: Context) -> Findings:
         if not tests_key(statement, "iam:PassedToService"):
             yield "passes roles to any service, without a condition on iam:PassedToService"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 def _unconstrained(resource: Resource, says: str, chosen: Callable[[Action], bool]) -> Findings:
@@ -132,7 +131,7 @@ def _unconstrained(resource: Resource, says: str, chosen: Callable[[Action], boo
         if found:
             yield says.format(in_short(each.name for each in found))
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -200,7 +199,7 @@ def write_is_constrained(resource: Resource, _: Context) -> Findings:
         if writing:
             yield f"changes any resource: {in_short(writing)}"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -221,7 +220,7 @@ def no_full_iam(resource: Resource, _: Context) -> Findings:
             if is_any_action(pattern) or (service == "iam" and not name.strip("*")):
                 yield f"allows every IAM action ({pattern})"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(

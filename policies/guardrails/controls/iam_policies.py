@@ -15,6 +15,7 @@ from guardrails.iam_analysis import (
     unconstrained_actions,
     wide_write_patterns,
 )
+from guardrails.iam_attachments import granting_sources
 from guardrails.iam_conditions import OPERATORS
 from guardrails.iam_patterns import is_any_action, is_any_arn
 from guardrails.iam_sources import (
@@ -52,7 +53,7 @@ def no_full_administration(resource: Resource, _: Context) -> Findings:
         if statement.allows and any(map(is_any_action, statement.actions)) and is_on_everything(statement):
             yield "allows every action on every resource"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -71,7 +72,7 @@ def no_action_wildcard(resource: Resource, _: Context) -> Findings:
         if statement.allows and any(map(is_any_action, statement.actions)):
             yield "allows every action of every service"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -94,7 +95,7 @@ def no_service_wildcard(resource: Resource, _: Context) -> Findings:
             if name and not name.strip("*") and service.strip("*"):
                 yield f"allows every action of {service} ({pattern})"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -117,7 +118,7 @@ def resources_are_named(resource: Resource, _: Context) -> Findings:
         if loose:
             yield f"allows {in_short(each.name for each in loose)} on every resource"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -146,7 +147,7 @@ def wildcards_are_narrow(resource: Resource, context: Context) -> Findings:
             for pattern, width in wide_write_patterns(statement, context.parameters["maximumWidth"]):
                 yield f"{pattern} covers {width} actions that change something"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(
@@ -165,7 +166,7 @@ def no_allow_not_action(resource: Resource, _: Context) -> Findings:
         if statement.allows and statement.not_actions:
             yield "allows every action but those under NotAction"
 
-    return ask_statements([*identity_sources(resource), *trust_sources(resource)], question)
+    return ask_statements([*granting_sources(resource), *trust_sources(resource)], question)
 
 
 @control(
@@ -184,7 +185,7 @@ def no_allow_not_resource(resource: Resource, _: Context) -> Findings:
         if statement.allows and statement.not_resources:
             yield "allows access to every resource but those under NotResource"
 
-    return ask_statements(identity_sources(resource), question)
+    return ask_statements(granting_sources(resource), question)
 
 
 @control(

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from guardrails.control import Context, Findings, Level, References, Severity, control
 from guardrails.destinations import LAW
 from guardrails.iam import Document, Statement
+from guardrails.iam_attachments import granting_sources
 from guardrails.iam_conditions import pinned
 from guardrails.iam_denials import REGION, denies, is_outside, reaches
 from guardrails.iam_patterns import is_any_arn, overlap
-from guardrails.iam_sources import IDENTITY_POLICY_TYPES, ask_statements, identity_sources
+from guardrails.iam_sources import IDENTITY_POLICY_TYPES, ask_statements
 from guardrails.resource import Resource
 
 _REPLICATE = "s3:PutReplicationConfiguration"
@@ -47,7 +48,7 @@ def creation_is_regional(resource: Resource, context: Context) -> Findings:
         if not (regions and set(regions) <= set(allowed)) and not _denied_elsewhere(document, allowed):
             yield f"it allows {making} in any region"
 
-    yield from ask_statements(identity_sources(resource), question)
+    yield from ask_statements(granting_sources(resource), question)
 
 
 def _made_by(statement: Statement) -> str:
@@ -93,4 +94,4 @@ def replication_is_not_allowed(resource: Resource, _: Context) -> Findings:
         if allowed and not denies(document, (_REPLICATE,), lambda each: not each.conditions):
             yield f"it allows {_REPLICATE}"
 
-    yield from ask_statements(identity_sources(resource), question)
+    yield from ask_statements(granting_sources(resource), question)

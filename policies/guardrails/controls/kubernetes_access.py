@@ -114,8 +114,8 @@ def _limits(rule: object) -> bool:
 @control(
     id="LP-KUBERNETES-003",
     title="Nobody in a cluster may do everything",
-    why="Whoever has cluster-admin, or a role with every verb, reads every secret and changes every guard.",
-    fix="Bind a role that lists verbs and resources.",
+    why="Whoever has cluster-admin, or a role with * in it, reads every secret, or may do what nobody listed.",
+    fix="Bind a role that lists API groups, resources and verbs.",
     severity=Severity.HIGH,
     types=types_of("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role"),
     references=_access(checkov=("CKV_K8S_49",)),
@@ -126,15 +126,15 @@ def role_is_limited(resource: Resource, _: Context) -> Findings:
             if grant.get("roleRef.name") == "cluster-admin":
                 yield Violation("it binds cluster-admin", grant.at("roleRef.name"))
             return
-        yield from each(_verbs(grant), lambda path: _wildcard(grant, path))
+        yield from each(_lists(grant), lambda path: _wildcard(grant, path))
 
     yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role")), judge)
 
 
-def _verbs(role: Object) -> Iterator[str]:
-    return (f"{rule}.verbs" for rule in role.items("rules"))
+def _lists(role: Object) -> Iterator[str]:
+    return (f"{rule}.{name}" for rule in role.items("rules") for name in ("verbs", "resources", "apiGroups"))
 
 
 def _wildcard(role: Object, path: str) -> Findings:
     if "*" in role.resource.known(role.at(path), []):
-        yield Violation("it allows every verb", role.at(path))
+        yield Violation("* stands for all of them", role.at(path))

@@ -65,9 +65,11 @@ def _bound(description: str) -> Mapping[str, Any]:
     ),
 )
 def containers_are_bounded(resource: Resource, context: Context) -> Findings:
+    """Those that start first count too: for the scheduler, and for the quota of the namespace."""
+
     def judge(holder: Object) -> Findings:
         if not holder.is_patch:
-            for container in containers(holder, "containers"):
+            for container in containers(holder, "initContainers", "containers"):
                 yield from _bounds(holder, f"{container}.resources", context)
 
     yield from each(objects(resource, WITH_PODS), judge)

@@ -24,6 +24,7 @@ _NAMED_BY_OTHERS = re.compile(r"aws:(route53|route53domains|acm|servicediscovery
 """Services where a name is a domain's."""
 _PRESCRIBED = re.compile(r"(AWS|Amazon|SSM|API-Gateway)-")
 """How names begin that AWS gives, such as SSM-SessionManagerRunShell and API-Gateway-Execution-Logs_ID/STAGE."""
+_LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _PREFIX = "aws-waf-logs-"
 """What AWS wants before a name of one's own, wherever WAF writes to."""
 
@@ -46,13 +47,18 @@ _PREFIX = "aws-waf-logs-"
     references=References(iso27001=("A.5.9",)),
 )
 def name_follows_convention(resource: Resource, context: Context) -> Findings:
-    """The names of domains are left out, and what AWS names itself."""
+    """The names of domains are left out, and what AWS names itself.
+
+    A log group's name that isn't known yet holds the id of what writes to it, where AWS prescribes the rest as well; it
+    is judged when the log group is made.
+    """
     if _NAMED_BY_OTHERS.match(resource.type):
         return
     path = _OWN.get(resource.type, "name")
     name = resource.raw(path)
     if name is UNKNOWN:
-        yield UndeterminedError(path)
+        if resource.type != _LOG_GROUP:
+            yield UndeterminedError(path)
     elif not isinstance(name, str) or not name or _PRESCRIBED.match(name):
         return
     elif not re.search(context.parameters["pattern"], name.removeprefix(_PREFIX)):

@@ -1,0 +1,1 @@
+"""How the platform is deployed: the roles of the pipeline."""

@@ -1,0 +1,165 @@
+"""The roles of the pipeline: GitHub Actions takes them on with a token of its own, for an hour at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import iam
+
+from components.delivery.limits import limits
+from components.delivery.permissions import Policies, changes, reading
+from components.foundation.environment import Environment
+from components.foundation.foundation import Foundation
+from components.foundation.iam import Statement, document
+from settings import CI_ROLE, Deployment
+
+ISSUER = "token.actions.githubusercontent.com"
+"""GitHub's identity provider. AWS knows the authorities of its certificate: there is no thumbprint to keep."""
+AUDIENCE = "sts.amazonaws.com"
+LONGEST_SECONDS = 3600
+"""Of a session: the shortest that IAM takes, and longer than any run."""
+IMAGE_WORKFLOW = ".github/workflows/images.yml"
+"""Builds, scans and pushes images; other workflows, of whatever repository, can't."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentRolesArgs:
+    """What the roles need.
+
+    Attributes:
+        foundation: of the stack.
+        settings: which repositories, and which branch.
+        push_policy_arn: what the role that pushes images may do; None where another stack has the registry.
+    """
+
+    foundation: Foundation
+    settings: Deployment
+    push_policy_arn: pulumi.Input[str] | None
+
+
+class DeploymentRoles(pulumi.ComponentResource):
+    """A role for each task of the pipeline, each for certain repositories, branches and environments (SMILE-DEPLOY-15).
+
+    - ``smile-STACK-preview`` reads settings and state: drift and plans on the branch; pull requests by setting.
+    - ``smile-STACK-deploy`` changes the stack: jobs in GitHub's environment STACK, which may want an approval.
+    - ``smile-ci`` pushes images: the workflow for images, on the branch; made with the registry.
+
+    Nothing here can be changed by the pipeline itself: it takes an administrator.
+
+    Attributes:
+        arns: task -> ARN of its role.
+    """
+
+    arns: Mapping[str, pulumi.Output[str]]
+
+    def __init__(self, name: str, args: DeploymentRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:delivery:DeploymentRoles", name, None, opts)
+        self.name = name
+        self.args = args
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.environment = args.foundation.environment
+        self.tags = self.environment.tags(component="delivery", data_class="internal")
+
+        provider = [self.provider()] if args.settings.provider == "create" else []
+        self.after_provider = pulumi.ResourceOptions(parent=self, depends_on=provider)
+        read, write = reading(self.environment), changes(self.environment)
+        policies = {part: self.policy(part, statements) for part, statements in (read | write).items()}
+        self.boundary = self.limits(read | write)
+        self.arns = {
+            "preview": self.role("preview", self.previewers(), {part: policies[part] for part in read}),
+            "deploy": self.role("deploy", [self.subject(f"environment:{self.environment.name}")], policies),
+        }
+        if args.push_policy_arn is not None:
+            self.arns["ci"] = self.image_role(args.push_policy_arn)
+        self.register_outputs({"arns": self.arns})
+
+    def provider(self) -> iam.OpenIdConnectProvider:
+        """Lets the account know GitHub's tokens."""
+        return iam.OpenIdConnectProvider(
+            self.name,
+            url=f"https://{ISSUER}",
+            client_id_lists=[AUDIENCE],
+            tags=self.tags("github"),
+            opts=self.child,
+        )
+
+    def subject(self, what: str) -> str:
+        """How GitHub names a job of this repository in its token."""
+        return f"repo:{self.args.settings.repository}:{what}"
+
+    def previewers(self) -> list[str]:
+        """Jobs on the branch; by setting also those on a pull request, which nobody has reviewed yet."""
+        branch = self.subject(f"ref:{self.args.settings.ref}")
+        return [branch, *[self.subject("pull_request")] * self.args.settings.pull_requests]
+
+    def policy(self, part: str, statements: Sequence[Statement]) -> pulumi.Output[str]:
+        """One of the policies; what one may hold would not do for all."""
+        return iam.Policy(
+            f"{self.name}-{part}",
+            name=f"{own_names(self.environment)}-{part}",
+            description=f"The pipeline: {part}",
+            policy=document(*statements),
+            tags=self.tags(f"delivery-{part}"),
+            opts=self.child,
+        ).arn
+
+    def limits(self, policies: Policies) -> pulumi.Output[str]:
+        """What no role of the pipeline exceeds, and that it leaves itself alone."""
+        environment = self.environment
+        own = [
+            *(f"role/{environment.prefix}-{task}" for task in ("preview", "deploy")),
+            *(f"role/{CI_ROLE}", f"policy/{environment.prefix}-boundary", f"policy/{own_names(environment)}-*"),
+            f"oidc-provider/{ISSUER}",
+        ]
+        protected = self.args.foundation.protection.protect
+        arns = [environment.iam_arn(each) for each in own]
+        return self.policy("boundary", [*limits(environment, policies, arns, lasting=protected)])
+
+    def role(
+        self, task: str, subjects: Sequence[str], policies: Mapping[str, pulumi.Input[str]], workflow: str = ""
+    ) -> pulumi.Output[str]:
+        """The role of one task, for jobs with these subjects and no others."""
+        name = CI_ROLE if workflow else f"{self.environment.prefix}-{task}"
+        role = iam.Role(
+            f"{self.name}-{task}",
+            name=name,
+            description=f"The pipeline: {task}",
+            assume_role_policy=document(trust(self.environment, subjects, workflow)),
+            max_session_duration=LONGEST_SECONDS,
+            permissions_boundary=self.boundary,
+            tags=self.tags(task),
+            opts=self.after_provider,
+        )
+        for part, arn in policies.items():
+            iam.RolePolicyAttachment(f"{self.name}-{task}-{part}", role=role.name, policy_arn=arn, opts=self.child)
+        return role.arn
+
+    def image_role(self, push_policy_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+        """The role that pushes images of services, whose repositories call this one's workflow."""
+        settings = self.args.settings
+        return self.role(
+            "ci",
+            [f"repo:{repository}:ref:{settings.ref}" for repository in settings.builders],
+            {"push-images": push_policy_arn},
+            workflow=f"{settings.repository_name}/{IMAGE_WORKFLOW}@{settings.ref}",
+        )
+
+
+def own_names(environment: Environment) -> str:
+    """What the names of the pipeline's own policies begin with."""
+    return f"{environment.prefix}-delivery"
+
+
+def trust(environment: Environment, subjects: Sequence[str], workflow: str = "") -> Statement:
+    """Jobs of GitHub Actions with exactly these subjects; of one workflow, where one is given."""
+    claims: dict[str, str | list[str]] = {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": list(subjects)}
+    if workflow:
+        claims[f"{ISSUER}:job_workflow_ref"] = workflow
+    return Statement(
+        sid="JobsOfGitHubActions",
+        actions=["sts:AssumeRoleWithWebIdentity"],
+        principals={"Federated": environment.iam_arn(f"oidc-provider/{ISSUER}")},
+        conditions={"StringEquals": claims},
+    )

@@ -1,0 +1,285 @@
+"""What of each AWS service the pipeline reads and changes: what it takes to make, change and remove the resources.
+
+Actions are those that AWS's resource schemas and the provider's source name for the types that the program registers;
+reading is of settings only, never of objects, messages, secrets, logs or rows. ``{prefix}`` is the stack's, such as
+``smile-prod``, ``{project}`` is ``smile``. Where a service gives its resources ids instead of names, the account and
+the Region are the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Work:
+    """Changes to one service.
+
+    Attributes:
+        service: its prefix in IAM.
+        actions: names of them, separated by spaces.
+        resources: what follows the account in their ARNs, separated by spaces; ``*`` alone where there is no ARN.
+        tagged: only those that carry the stack's tag.
+    """
+
+    service: str
+    actions: str
+    resources: str
+    tagged: bool = False
+
+
+READ: Mapping[str, str] = {
+    "acm": "Describe* List*",
+    "apigateway": "GET",
+    "autoscaling": "Describe*",
+    "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
+    "cloudfront": "Describe* Get* List*",
+    "cloudtrail": "Describe* Get* List*",
+    "cloudwatch": "Describe* List*",
+    "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
+    "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
+    "eks": "Describe* List*",
+    "elasticache": "Describe* List*",
+    "elasticfilesystem": "Describe* List*",
+    "elasticloadbalancing": "Describe* GetLoadBalancerWebACL",
+    "events": "Describe* List*",
+    "iam": "Get* List*",
+    "inspector2": "List*",
+    "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
+    "lambda": "Get* List*",
+    "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
+    "rds": "Describe* List*",
+    "route53": "Get* List*",
+    "s3": "GetAccelerateConfiguration GetAccountPublicAccessBlock GetBucket* GetEncryptionConfiguration "
+    "GetLifecycleConfiguration GetReplicationConfiguration List*",
+    "scheduler": "Get* List*",
+    "secretsmanager": "DescribeSecret GetResourcePolicy List*",
+    "signer": "Describe* Get* List*",
+    "sns": "Get* List*",
+    "sqs": "Get* List*",
+    "ssm": "Describe* GetDocument List*",
+    "wafv2": "Get* List*",
+}
+"""Service -> what shows how its resources are set up."""
+
+NETWORK = (
+    Work(
+        "ec2",
+        "AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress "
+        "AuthorizeSecurityGroupIngress CreateFlowLogs CreateInternetGateway CreateNatGateway CreateNetworkAcl "
+        "CreateNetworkAclEntry CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc "
+        "CreateVpcEndpoint DeleteFlowLogs DeleteInternetGateway DeleteNatGateway DeleteNetworkAcl "
+        "DeleteNetworkAclEntry DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc "
+        "DeleteVpcEndpoints DetachInternetGateway DisassociateAddress DisassociateRouteTable ModifySecurityGroupRules "
+        "ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress ReplaceNetworkAclAssociation "
+        "ReplaceNetworkAclEntry ReplaceRoute ReplaceRouteTableAssociation RevokeSecurityGroupEgress "
+        "RevokeSecurityGroupIngress UpdateSecurityGroupRuleDescriptionsEgress "
+        "UpdateSecurityGroupRuleDescriptionsIngress",
+        "*/*",
+    ),
+    Work(
+        "logs",
+        "AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteMetricFilter DisassociateKmsKey "
+        "PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy TagLogGroup TagResource UntagLogGroup "
+        "UntagResource",
+        "log-group:*",
+    ),
+    Work(
+        "logs",
+        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "*",
+    ),
+    Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
+    Work("cloudwatch", "DeleteAlarms PutMetricAlarm TagResource UntagResource", "alarm:{project}-*"),
+    Work(
+        "sns",
+        "CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource UntagResource",
+        "{project}-*",
+    ),
+    Work("sns", "SetSubscriptionAttributes Unsubscribe", "*"),
+)
+DATA = (
+    Work(
+        "rds",
+        "AddSourceIdentifierToSubscription AddTagsToResource CreateDBInstance CreateDBInstanceReadReplica "
+        "CreateDBParameterGroup CreateDBSnapshot CreateDBSubnetGroup CreateEventSubscription CreateOptionGroup "
+        "DeleteDBInstance DeleteDBParameterGroup DeleteDBSubnetGroup DeleteEventSubscription DeleteOptionGroup "
+        "ModifyDBInstance ModifyDBParameterGroup ModifyDBSubnetGroup ModifyEventSubscription ModifyOptionGroup "
+        "RebootDBInstance RemoveSourceIdentifierFromSubscription RemoveTagsFromResource ResetDBParameterGroup",
+        "db:{project}-* es:{project}-* og:* pg:* snapshot:{project}-* subgrp:{project}-*",
+    ),
+    Work(
+        "elasticache",
+        "AddTagsToResource CreateCacheParameterGroup CreateCacheSubnetGroup CreateReplicationGroup CreateSnapshot "
+        "CreateUser CreateUserGroup DecreaseReplicaCount DeleteCacheParameterGroup DeleteCacheSubnetGroup "
+        "DeleteReplicationGroup DeleteUser DeleteUserGroup IncreaseReplicaCount ModifyCacheParameterGroup "
+        "ModifyCacheSubnetGroup ModifyReplicationGroup ModifyReplicationGroupShardConfiguration ModifyUser "
+        "ModifyUserGroup RemoveTagsFromResource ResetCacheParameterGroup",
+        "cluster:{project}-* parametergroup:* replicationgroup:{project}-* snapshot:{project}-* "
+        "subnetgroup:{project}-* user:{project}-* usergroup:{project}-*",
+    ),
+    Work(
+        "elasticfilesystem",
+        "CreateAccessPoint CreateMountTarget CreateReplicationConfiguration DeleteAccessPoint "
+        "DeleteFileSystem DeleteMountTarget DeleteReplicationConfiguration "
+        "ModifyMountTargetSecurityGroups PutBackupPolicy PutLifecycleConfiguration TagResource "
+        "UntagResource UpdateFileSystem UpdateFileSystemProtection",
+        "access-point/* file-system/*",
+    ),
+    Work("elasticfilesystem", "CreateFileSystem", "*"),
+    Work("elasticfilesystem", "DeleteFileSystemPolicy PutFileSystemPolicy", "file-system/*", tagged=True),
+    Work("sqs", "CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue", "{project}-*"),
+    Work(
+        "secretsmanager",
+        "CancelRotateSecret CreateSecret DeleteResourcePolicy DeleteSecret PutResourcePolicy RotateSecret TagResource "
+        "UntagResource UpdateSecret",
+        "secret:{prefix}/*",
+    ),
+    Work(
+        "ssm",
+        "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
+        "RemoveTagsFromResource",
+        "parameter/{project}/*",
+    ),
+    Work(
+        "ecr",
+        "CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy PutImageScanningConfiguration "
+        "PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource",
+        "repository/{project}/* repository/{project}-cache/*",
+    ),
+    Work(
+        "ecr",
+        "CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRegistryPolicy "
+        "DeleteRepositoryCreationTemplate PutRegistryPolicy PutRegistryScanningConfiguration "
+        "UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate",
+        "*",
+    ),
+    Work("inspector2", "Disable Enable", "*"),
+)
+COMPUTE = (
+    Work("ec2", "CreateLaunchTemplate RunInstances", "*/*"),
+    Work(
+        "ec2",
+        "AssociateIamInstanceProfile CreateLaunchTemplateVersion DeleteLaunchTemplate DeleteLaunchTemplateVersions "
+        "DisassociateIamInstanceProfile ModifyInstanceAttribute "
+        "ModifyInstanceCreditSpecification ModifyInstanceMetadataOptions ModifyLaunchTemplate "
+        "ModifyVolume MonitorInstances ReplaceIamInstanceProfileAssociation StartInstances StopInstances "
+        "TerminateInstances UnmonitorInstances",
+        "instance/* launch-template/* volume/*",
+        tagged=True,
+    ),
+    Work(
+        "eks",
+        "AssociateAccessPolicy CreateAccessEntry CreateAddon CreateNodegroup "
+        "CreatePodIdentityAssociation DeleteAccessEntry DeleteAddon DeleteCluster DeleteNodegroup "
+        "DeletePodIdentityAssociation DisassociateAccessPolicy TagResource UntagResource UpdateAccessEntry "
+        "UpdateAddon UpdateClusterConfig UpdateClusterVersion UpdateNodegroupConfig UpdateNodegroupVersion "
+        "UpdatePodIdentityAssociation",
+        "access-entry/{prefix}*/* addon/{prefix}*/* cluster/{prefix}* nodegroup/{prefix}*/* "
+        "podidentityassociation/{prefix}*/*",
+    ),
+    Work("eks", "CreateCluster", "*"),
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction DeleteFunctionCodeSigningConfig DeleteFunctionConcurrency "
+        "DeleteFunctionEventInvokeConfig PublishVersion PutFunctionCodeSigningConfig PutFunctionConcurrency "
+        "PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutRuntimeManagementConfig RemovePermission "
+        "TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig",
+        "function:{project}-*",
+    ),
+    Work("lambda", "CreateCodeSigningConfig", "*"),
+    Work("lambda", "DeleteCodeSigningConfig UpdateCodeSigningConfig", "code-signing-config:*"),
+    Work("signer", "StartSigningJob", "/signing-profiles/*"),
+    Work("scheduler", "CreateSchedule DeleteSchedule UpdateSchedule", "schedule/*/{project}-*"),
+    Work(
+        "ssm",
+        "AddTagsToResource CreateAssociation CreateDocument DeleteAssociation DeleteDocument RemoveTagsFromResource "
+        "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
+        "association/* document/{project}-* document/SSM-SessionManagerRunShell",
+    ),
+)
+EDGE = (
+    Work(
+        "acm",
+        "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions",
+        "certificate/*",
+    ),
+    Work(
+        "elasticloadbalancing",
+        "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer "
+        "DeleteRule DeleteTargetGroup ModifyListener ModifyListenerAttributes ModifyLoadBalancerAttributes ModifyRule "
+        "ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags SetIpAddressType SetRulePriorities SetSecurityGroups "
+        "SetSubnets",
+        "listener-rule/app/{project}-*/* listener/app/{project}-*/* loadbalancer/app/{project}-*/* "
+        "targetgroup/{project}-*/*",
+    ),
+    Work("elasticloadbalancing", "CreateWebACLAssociation DeleteWebACLAssociation SetWebACL", "*"),
+    Work(
+        "wafv2",
+        "AssociateWebACL CreateWebACL DeleteLoggingConfiguration DeleteWebACL "
+        "PutLoggingConfiguration TagResource UntagResource UpdateWebACL",
+        "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
+    ),
+)
+OVERSIGHT = (
+    Work(
+        "backup",
+        "CreateBackupPlan CreateBackupSelection CreateBackupVault CreateFramework CreateRestoreTestingPlan "
+        "CreateRestoreTestingSelection DeleteBackupPlan DeleteBackupSelection DeleteBackupVault "
+        "DeleteBackupVaultAccessPolicy DeleteBackupVaultLockConfiguration DeleteBackupVaultNotifications "
+        "DeleteFramework DeleteRestoreTestingPlan DeleteRestoreTestingSelection PutBackupVaultAccessPolicy "
+        "PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource UntagResource UpdateBackupPlan "
+        "UpdateFramework UpdateRestoreTestingPlan UpdateRestoreTestingSelection",
+        "backup-plan:* backup-vault:{project}-* framework:* restore-testing-plan:*",
+    ),
+    Work("backup-storage", "MountCapsule", "*"),
+    Work(
+        "cloudtrail",
+        "AddTags CreateTrail DeleteTrail PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging "
+        "UpdateTrail",
+        "trail/{project}-*",
+    ),
+)
+DELIVERIES = (
+    "CreateDelivery DeleteDelivery DeleteDeliveryDestination DeleteDeliverySource PutDeliveryDestination "
+    "PutDeliverySource TagResource UntagResource UpdateDeliveryConfiguration"
+)
+"""Changes to how CloudFront's log is delivered."""
+BUCKETS = (
+    "CreateBucket DeleteBucket DeleteBucketPolicy PutBucketLogging PutBucketNotification "
+    "PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock "
+    "PutBucketTagging PutBucketVersioning PutEncryptionConfiguration PutLifecycleConfiguration TagResource "
+    "UntagResource"
+)
+"""Changes to buckets, whose ARNs have neither account nor Region."""
+DISTRIBUTIONS = (
+    "CreateInvalidation DeleteCachePolicy DeleteDistribution DeleteFunction "
+    "DeleteOriginAccessControl DeleteResponseHeadersPolicy PublishFunction TagResource UntagResource UpdateCachePolicy "
+    "UpdateDistribution UpdateFunction UpdateOriginAccessControl UpdateResponseHeadersPolicy"
+)
+NEW_DISTRIBUTIONS = (
+    "CreateCachePolicy CreateDistribution CreateFunction CreateOriginAccessControl CreateResponseHeadersPolicy"
+)
+NAMES = (
+    "ChangeResourceRecordSets ChangeTagsForResource DeleteHealthCheck DeleteHostedZone UpdateHealthCheck "
+    "UpdateHostedZoneComment"
+)
+NEW_NAMES = "CreateHealthCheck CreateHostedZone"
+LINKED_ROLES = (
+    *("apigateway", "autoscaling", "backup", "delivery.logs", "ecr", "eks", "eks-nodegroup", "elasticache"),
+    *("elasticfilesystem", "elasticloadbalancing", "inspector2", "pullthroughcache.ecr", "rds", "spot", "wafv2"),
+)
+"""Services that make a role of their own, which nobody else can use, when the account first has one of their resources.
+"""
+PASSED_TO = (
+    *("apigateway", "backup", "cloudtrail", "ec2", "ecr", "eks", "lambda", "monitoring.rds", "pods.eks", "rds"),
+    *("scheduler", "vpc-flow-logs"),
+)
+"""Services that the program hands roles to."""
+ALIASES = "CreateAlias DeleteAlias UpdateAlias"
+KEYS = (
+    "DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateKeyDescription"
+)
+KEYS_THROUGH = ("backup", "ec2", "elasticache", "elasticfilesystem", "lambda", "rds", "s3")
+"""Services that check, as they make something encrypted, that who asks may use the key."""

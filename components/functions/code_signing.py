@@ -1,0 +1,111 @@
+"""Code signing: Lambda is given archives that AWS Signer has signed, and takes none that nobody trusted has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lambda_, s3, signer
+
+from components.foundation.encryption_keys import DataKey
+from components.foundation.foundation import Foundation
+from components.storage.bucket import Bucket, BucketArgs, Lifecycle
+from settings.functions import Functions
+from settings.storage import NAME_ROOT
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeSigningArgs:
+    """What code signing needs.
+
+    Attributes:
+        foundation: of the stack.
+        settings: whose signatures are trusted, the first of them signs; and what becomes of other code.
+        access_logs: the bucket that each request for code is logged to.
+    """
+
+    foundation: Foundation
+    settings: Functions
+    access_logs: Bucket
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedCode:
+    """A signed archive.
+
+    Attributes:
+        bucket: name of the bucket that it is in.
+        key: of the object.
+    """
+
+    bucket: pulumi.Output[str]
+    key: pulumi.Output[str]
+
+
+class CodeSigning(pulumi.ComponentResource):
+    """Who is trusted, as one configuration for all functions, and the bucket in which their archives are signed.
+
+    The signing profile is none of the stack's own: whoever deploys code should not decide whose code is trusted.
+
+    Attributes:
+        config_arn: of the configuration, for each function.
+    """
+
+    config_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CodeSigningArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("smile:function:CodeSigning", name, None, opts)
+        environment = args.foundation.environment
+        trusted = args.settings.signing_profile_version_arns
+        self.profile_name = trusted[0].split("/")[-2]
+        self.tags = environment.tags(component="functions", data_class="internal")
+        self.bucket = Bucket(
+            f"{name}-code",
+            BucketArgs(
+                foundation=args.foundation,
+                name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
+                purpose="code",
+                data_class="internal",
+                key=DataKey.FUNCTIONS,
+                lifecycle=Lifecycle(),
+                access_logs=args.access_logs,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.config_arn = lambda_.CodeSigningConfig(
+            f"{name}-code",
+            description=f"Whose code the functions of {environment.prefix} are",
+            allowed_publishers={"signing_profile_version_arns": list(trusted)},
+            policies={"untrusted_artifact_on_deployment": args.settings.signing.capitalize()},
+            tags=self.tags("code"),
+            opts=pulumi.ResourceOptions(parent=self),
+        ).arn
+        self.register_outputs({"configArn": self.config_arn})
+
+    def sign(self, name: str, function: str, code: pulumi.Archive, parent: pulumi.Resource) -> SignedCode:
+        """Upload an archive and sign it; changed code is a new version of the object, and that a new job.
+
+        Args:
+            name: logical name.
+            function: the function's physical name, under which its archives lie.
+            code: the archive.
+            parent: the component that it belongs to.
+        """
+        unsigned = s3.BucketObjectv2(
+            f"{name}-code",
+            bucket=self.bucket.name,
+            key=f"unsigned/{function}.zip",
+            source=code,
+            tags=self.tags("code"),
+            # After the whole bucket: an object from before it keeps versions has none, and no key of ours.
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=[self.bucket]),
+        )
+        job = signer.SigningJob(
+            f"{name}-code",
+            profile_name=self.profile_name,
+            source={"s3": {"bucket": unsigned.bucket, "key": unsigned.key, "version": unsigned.version_id}},
+            destination={"s3": {"bucket": self.bucket.name, "prefix": f"signed/{function}/"}},
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+        signed = job.signed_objects[0].s3s[0]
+        return SignedCode(bucket=signed.bucket, key=signed.key)

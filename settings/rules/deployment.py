@@ -1,0 +1,51 @@
+"""The pipeline's rules: only known repositories deploy, and what is not reviewed yet reads nothing of prod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from settings.deployment import CI_ROLE, EXAMPLE_REPOSITORY, REPOSITORIES
+from settings.rules.finding import Finding, Rule
+from settings.stack import Settings
+
+
+def a_real_account_names_its_repository(settings: Settings) -> Iterator[Finding]:
+    """Whoever owns the example's name on GitHub must not deploy (SMILE-DEPLOY-15)."""
+    deployment = settings.deployment
+    if deployment.enabled and not settings.account.is_example and deployment.repository == EXAMPLE_REPOSITORY:
+        what = "got the example's, which is somebody else's"
+        reads = (("account", "id"), ("deployment", "enabled"))
+        yield Finding(("deployment", "repository"), what, f"{REPOSITORIES}; or enabled: false", reads)
+
+
+def pull_requests_read_nothing_of_prod(settings: Settings) -> Iterator[Finding]:
+    """Who may open a pull request could print what a preview reads: the state, and the secrets in it."""
+    if settings.is_production and settings.deployment.pull_requests:
+        yield Finding(("deployment", "pull_requests"), "got true in prod", "false")
+
+
+def pipeline_may_push(settings: Settings) -> Iterator[Finding]:
+    """The repositories let the pipeline's role push, as they deny it to all others (SMILE-ECR-05)."""
+    deployment, images = settings.deployment, settings.images
+    if not (deployment.enabled and images.owner):
+        return
+    if not any(fnmatchcase(CI_ROLE, pattern) for pattern in images.push_roles):
+        what = f"{CI_ROLE}, which the pipeline takes on, is not among them"
+        yield Finding(("images", "push_roles"), what, f"{CI_ROLE} as well", (("deployment", "enabled"),))
+
+
+def each_repository_once(settings: Settings) -> Iterator[Finding]:
+    """A list that says something twice is a mistake."""
+    values = settings.deployment.image_repositories
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield Finding(("deployment", "image_repositories", index), f"got {value} again", "each once")
+
+
+RULES: tuple[Rule, ...] = (
+    a_real_account_names_its_repository,
+    pull_requests_read_nothing_of_prod,
+    pipeline_may_push,
+    each_repository_once,
+)

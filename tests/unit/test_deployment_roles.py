@@ -1,0 +1,224 @@
+"""The pipeline's roles: who takes them on, and what they may never do."""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+
+from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
+from components.delivery.permissions import changes, reading
+from components.foundation.environment import Environment
+from components.foundation.iam import document
+from settings import Deployment, Protection
+from tests.recording import record
+
+ISSUER = "token.actions.githubusercontent.com"
+PUSH = "arn:aws:iam::123456789012:policy/push"
+LONGEST_POLICY_TEXT = 6144
+
+
+@pytest.fixture(scope="module")
+def roles_of(foundation_of):
+    """Record the roles with other settings than prod's."""
+
+    def make(push=PUSH, *, protect=True, **settings):
+        def program():
+            args = DeploymentRolesArgs(
+                foundation=foundation_of(protection=Protection(protect=protect)),
+                settings=Deployment(**{"repository": "health/smile", **settings}),
+                push_policy_arn=push,
+            )
+            return DeploymentRoles("smile-delivery", args).arns
+
+        return record(program)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def roles(roles_of):
+    return roles_of()
+
+
+def by_name(recorded):
+    return {each["name"]: each for each in recorded.of("iam/role:Role").values()}
+
+
+def claims(role):
+    (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
+    assert statement["Action"] == ["sts:AssumeRoleWithWebIdentity"]
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"}
+    assert set(statement["Condition"]) == {"StringEquals"}  # nothing by pattern
+    return {key.removeprefix(f"{ISSUER}:"): value for key, value in statement["Condition"]["StringEquals"].items()}
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-15")
+def test_each_role_is_for_its_task_alone(roles):
+    named = by_name(roles)
+    assert set(named) == {"smile-prod-preview", "smile-prod-deploy", "smile-ci"}
+    assert all(claims(role)["aud"] == "sts.amazonaws.com" for role in named.values())
+    assert claims(named["smile-prod-deploy"])["sub"] == ["repo:health/smile:environment:prod"]
+    assert claims(named["smile-prod-preview"])["sub"] == ["repo:health/smile:ref:refs/heads/main"]
+    assert claims(named["smile-ci"])["sub"] == ["repo:health/smile:ref:refs/heads/main"]
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-15")
+def test_sessions_last_an_hour_and_have_a_boundary(roles):
+    for role in by_name(roles).values():
+        assert role["maxSessionDuration"] == 3600
+        assert role["permissionsBoundary"] == "arn:of:Policy/smile-delivery-boundary"
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-01")
+def test_the_account_knows_github_and_keeps_no_thumbprint(roles, roles_of):
+    provider = roles.one("iam/openIdConnectProvider:OpenIdConnectProvider")
+    assert provider["url"] == f"https://{ISSUER}"
+    assert provider["clientIdLists"] == ["sts.amazonaws.com"]
+    assert "thumbprintLists" not in provider
+    assert not roles_of(provider="existing").of("iam/openIdConnectProvider:OpenIdConnectProvider")
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+def test_pull_requests_look_only_where_the_settings_say_so(roles_of):
+    preview = by_name(roles_of(pull_requests=True))["smile-prod-preview"]
+    assert claims(preview)["sub"][1:] == ["repo:health/smile:pull_request"]
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-02")
+def test_images_are_pushed_by_one_workflow_for_named_repositories(roles_of):
+    made = roles_of(repository="health@1/smile@2", image_repositories=("health/orders", "health@1/web@3"))
+    claimed = claims(by_name(made)["smile-ci"])
+    assert claimed["sub"] == ["repo:health/orders:ref:refs/heads/main", "repo:health@1/web@3:ref:refs/heads/main"]
+    assert claimed["job_workflow_ref"] == "health/smile/.github/workflows/images.yml@refs/heads/main"
+    attached = made.of("iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert [each["policyArn"] for name, each in attached.items() if "-ci-" in name] == [PUSH]
+
+
+def test_only_the_registrys_stack_makes_the_role_that_pushes(roles_of):
+    assert set(by_name(roles_of(push=None))) == {"smile-prod-preview", "smile-prod-deploy"}
+
+
+def test_preview_has_the_policy_that_reads_and_no_other(roles):
+    attached = roles.of("iam/rolePolicyAttachment:RolePolicyAttachment").values()
+    mine = [each["policyArn"] for each in attached if each["role"] == "smile-prod-preview"]
+    assert mine == ["arn:of:Policy/smile-delivery-read"]
+
+
+@pytest.fixture(scope="module")
+def policies():
+    """With the longest names that a stack has."""
+    environment = Environment(name="staging", account_id="123456789012")
+    parts = reading(environment) | changes(environment)
+    return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
+
+
+def granted(statements, action):
+    return [each for each in statements if any(fnmatchcase(action, pattern) for pattern in each["Action"])]
+
+
+def test_policies_are_within_what_iam_takes(policies):
+    assert len(policies) <= 10
+    assert all(len(json.dumps(each)) <= LONGEST_POLICY_TEXT for each in policies.values())
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("s3:GetObject", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "logs:GetLogEvents"),
+        *("dynamodb:GetItem", "rds-data:ExecuteStatement", "ssm:StartSession", "kms:Decrypt", "ssm:GetParameter"),
+    ],
+)
+def test_reading_is_of_settings_never_of_data(policies, action):
+    for statement in granted(policies["read"], action):
+        narrow = {
+            "kms:Decrypt": "kms:ResourceAliases",
+            "ssm:GetParameter": "parameter/",
+            "s3:GetObject": "smile-state-",
+        }
+        assert narrow[action] in json.dumps(statement)
+
+
+def test_reading_changes_nothing(policies):
+    from policy_sentry.querying.actions import get_actions_with_access_level
+
+    for level in ("Write", "Permissions management", "Tagging"):
+        changing = {action.lower() for action in get_actions_with_access_level("all", level)}
+        patterns = [pattern.lower() for each in policies["read"] for pattern in each["Action"]]
+        found = {action for action in changing if any(fnmatchcase(action, pattern) for pattern in patterns)}
+        assert found <= {"kms:decrypt"}, level
+
+
+def test_no_policy_allows_a_whole_service(policies):
+    every = [action for part in policies.values() for each in part for action in each["Action"]]
+    assert [action for action in every if action.endswith((":*", "*:*")) or action == "*"] == []
+
+
+def test_roles_are_made_with_the_boundary_or_not_at_all(policies):
+    for action in ("iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
+        (statement,) = granted(policies["roles"], action)
+        assert statement["Condition"]["StringEquals"] == {
+            "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/smile-staging-boundary"
+        }
+        assert statement["Resource"] == ["arn:aws:iam::123456789012:role/smile-staging-*"]
+    assert granted(policies["roles"], "iam:DeleteRolePermissionsBoundary") == []
+    assert granted(policies["roles"], "iam:PutRolePolicy") == []
+
+
+def test_roles_are_passed_to_named_services_only(policies):
+    (statement,) = granted(policies["roles"], "iam:PassRole")
+    services = statement["Condition"]["StringEquals"]["iam:PassedToService"]
+    assert "lambda.amazonaws.com" in services
+    assert all(service.endswith(".amazonaws.com") and "*" not in service for service in services)
+
+
+def boundary(recorded):
+    (policy,) = [each for name, each in recorded.of("iam/policy:Policy").items() if name == "smile-delivery-boundary"]
+    return {each["Sid"]: each for each in json.loads(policy["policy"])["Statement"]}
+
+
+def test_pipeline_never_changes_itself_the_boundaries_or_the_identity_provider(roles):
+    deny = boundary(roles)["NotItself"]
+    assert deny["Effect"] == "Deny"
+    reached = {arn.partition("::123456789012:")[2] for arn in deny["Resource"]}
+    assert reached == {
+        "role/smile-prod-preview",
+        "role/smile-prod-deploy",
+        "role/smile-ci",
+        "policy/smile-prod-boundary",
+        "policy/smile-prod-delivery-*",
+        f"oidc-provider/{ISSUER}",
+    }
+    for action in (
+        *("iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:DeleteRole", "iam:PassRole", "iam:PutRolePolicy"),
+        *("iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:UpdateOpenIDConnectProviderThumbprint"),
+        *("iam:AddClientIDToOpenIDConnectProvider", "iam:CreateRole", "iam:TagRole"),
+    ):
+        assert granted([deny], action), action
+
+
+def test_what_limits_the_pipeline_covers_its_own_policies(roles):
+    own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
+    assert len(own) == 8
+    assert all(name.startswith("smile-prod-delivery-") for name in own)
+
+
+def test_pipeline_makes_no_users_and_leaves_the_country_only_for_cloudfront(roles):
+    allowed = [each for each in boundary(roles).values() if each["Effect"] == "Allow"]
+    for action in ("iam:CreateUser", "iam:CreateAccessKey", "organizations:LeaveOrganization", "sts:AssumeRole"):
+        assert granted(allowed, action) == []
+    regions = {tuple(each["Action"]): each.get("Condition") for each in allowed}
+    (abroad,) = [
+        actions for actions, condition in regions.items() if condition and "us-east-1" in json.dumps(condition)
+    ]
+    assert set(abroad) == {"acm:*", "logs:*", "wafv2:*"}
+    (anywhere,) = [actions for actions, condition in regions.items() if condition is None]
+    assert {action.partition(":")[0] for action in anywhere} == {"cloudfront", "iam", "route53"}
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_pipeline_ends_nothing_that_lasts_in_a_protected_stack(roles_of, protect):
+    statements = boundary(roles_of(protect=protect))
+    assert ("NoEndOfWhatLasts" in statements) is protect
+    if protect:
+        assert granted([statements["NoEndOfWhatLasts"]], "rds:DeleteDBInstance")
+        assert granted([statements["NoEndOfWhatLasts"]], "kms:ScheduleKeyDeletion")
