@@ -34,6 +34,9 @@ _CLUSTER_WIDE: Final = [
 ]
 _FIXED: Final = ("kind", "apiVersion", "metadata.name", "metadata.namespace", "spec.selector", "spec.clusterIP", "type")
 _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+_NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+_GIVEN: Final = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""The namespaces that every cluster comes with."""
 
 
 class Kubernetes:

@@ -103,6 +103,16 @@ def test_a_kubernetes_object_is_named_and_placed(tmp_path: Path) -> None:
     cloud.close(recorded=True)
 
 
+def test_the_namespaces_that_every_cluster_has_can_be_read(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path / "cloud.db")
+    kubernetes, namespace = Kubernetes(cloud, "4"), "kubernetes:core/v1:Namespace"
+    found = kubernetes.read(target(namespace, "system"), "kube-system", ({}, {}))
+    assert found is not None
+    assert (found[0], found[2]["metadata"]["name"]) == ("kube-system", "kube-system")
+    assert kubernetes.read(target(namespace, "own"), "own", ({}, {})) is None
+    cloud.close(recorded=True)
+
+
 class Peer:
     """The engine's end of a call."""
 
