@@ -58,7 +58,6 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
     with stand_in(disposable=is_destroy(command)) as (providers, server):
         variables = sandbox.environment(providers)
         ensure_stack(project, command, variables)
-        sandbox.keep(project)
         lift_protection(project, command, variables)
         command = without_generated_code(command)
         error = subprocess.STDOUT if output is not None else None

@@ -126,51 +126,22 @@ def mirror(project: Project) -> Path:
     return shadow
 
 
-def keep(project: Project) -> None:
-    """Copy each whole checkpoint aside before a command may write it, for `recover`."""
-    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
-        content = checkpoint.read_bytes()
-        if parsed(content):
-            replace(checkpoint.with_name(f"{checkpoint.name}.kept"), content)
-
-
 def recover(project: Project) -> list[str]:
-    """Undo what a killed engine left behind, and tell what that was.
-
-    Pulumi's file backend writes a checkpoint in place, after a copy of the one before: a kill in between leaves half a
-    file, of the copy too at times. And the lock of a dead engine would keep every later one out.
-    """
+    """Lift what would keep every later engine out: the locks of those that were killed. Tells of each."""
     told: list[str] = []
     for lock in project.locks:
         holder = load_json(lock)
         if holder.get("hostname") == socket.gethostname() and not alive(int(holder.get("pid", 0))):
             lock.unlink(missing_ok=True)
             told.append(f"stack {lock.parent.name}: lifted the lock of process {holder.get('pid')}, which is gone")
-    in_use = {lock.parent.name for lock in project.locks}
-    for checkpoint in project.checkpoint("*").parent.glob("*.json"):
-        if checkpoint.stem in in_use:  # its engine may be writing it right now
-            continue
-        copies = (checkpoint.with_name(f"{checkpoint.name}.{suffix}") for suffix in ("bak", "kept"))
-        whole = next((copy for copy in copies if load_json(copy)), None)
-        if whole and not load_json(checkpoint):
-            replace(checkpoint, whole.read_bytes())
-            told.append(f"stack {checkpoint.stem}: its state was cut off by a kill; the copy before it is in use again")
     return told
 
 
 def load_json(file: Path) -> dict[str, Any]:
-    """The object that ``file`` holds; an empty one when it is cut off or not there."""
+    """The object that ``file`` holds; an empty one when its engine just took it away."""
     try:
-        return parsed(file.read_bytes())
-    except OSError:
-        return {}
-
-
-def parsed(content: bytes) -> dict[str, Any]:
-    """The object that JSON describes; an empty one when it is cut off."""
-    try:
-        return cast("dict[str, Any]", json.loads(content))
-    except ValueError:
+        return cast("dict[str, Any]", json.loads(file.read_bytes()))
+    except FileNotFoundError:
         return {}
 
 
@@ -249,7 +220,9 @@ def environment(providers: str) -> dict[str, str]:
         "PATH": os.pathsep.join([str(venv / "bin"), ready.bin, clean.get("PATH", os.defpath)]),
         "VIRTUAL_ENV": str(venv),
         "PULUMI_HOME": str(FOLDER / "home"),
-        "PULUMI_BACKEND_URL": f"file://{FOLDER / 'state'}",
+        # Pulumi replaces a file of state in one move, but writes a second one beside it in place: a kill in between
+        # would leave half of that, and the engine refuses both. Nothing needs what is in it.
+        "PULUMI_BACKEND_URL": f"file://{FOLDER / 'state'}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_DEBUG_PROVIDERS": providers,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -154,7 +154,9 @@ def _private_address(dice: Dice, label: str) -> str:
 
 def _signed_object(job: Values, _: Dice) -> list[dict[str, Any]]:
     """Where AWS Signer puts what it has signed."""
-    wanted = job["destination"]["s3"]
+    wanted = (job.get("destination") or {}).get("s3")
+    if not wanted:  # it was looked up by its id alone
+        return []
     return [{"s3s": [{"bucket": wanted["bucket"], "key": f"{wanted.get('prefix', '')}{job['id']}.zip"}]}]
 
 

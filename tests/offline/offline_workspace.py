@@ -28,7 +28,7 @@ class Workspace:
             **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "offline",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -81,16 +81,7 @@ class Workspace:
         server.kill()
         process.communicate()
         server.communicate()
-        self._restore_checkpoint()
         self.run("cancel", "--yes")
-
-    def _restore_checkpoint(self) -> None:
-        """The engine's file backend can be killed while it writes; it keeps the step before beside it."""
-        for file in (self.database.parent / "state").rglob("stacks/*/dev.json"):
-            try:
-                json.loads(file.read_text(encoding="utf-8"))
-            except ValueError:
-                shutil.copy(file.with_name("dev.json.bak"), file)
 
     def cloud(self) -> list[tuple[str, str]]:
         """Type and id of all that exists in the cloud."""

@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
@@ -83,7 +82,7 @@ def test_environment_hides_the_operators_credentials_and_backend(project, monkey
     variables = sandbox.environment("aws:1234")
     assert "real" not in variables.values()
     assert variables["PULUMI_DEBUG_PROVIDERS"] == "aws:1234"
-    assert variables["PULUMI_BACKEND_URL"].endswith("offline/state")
+    assert variables["PULUMI_BACKEND_URL"].endswith("offline/state?metadata=skip")
 
 
 @pytest.mark.parametrize(
@@ -122,33 +121,6 @@ def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
     assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2})
 
 
-@pytest.fixture
-def backend(project):
-    """The backend's folder for the project, with a stack dev."""
-    project.checkpoint("dev").parent.mkdir(parents=True)
-    project.checkpoint("dev").write_text('{"version": 3}')
-    return project
-
-
-def test_checkpoint_cut_off_by_a_kill_is_replaced_by_the_copy_before_it(backend):
-    checkpoint = backend.checkpoint("dev")
-    checkpoint.with_name("dev.json.bak").write_text('{"version": 3, "earlier": true}')
-    assert sandbox.recover(backend) == []
-    checkpoint.write_text('{"vers')
-    (told,) = sandbox.recover(backend)
-    assert "stack dev" in told
-    assert checkpoint.read_text() == '{"version": 3, "earlier": true}'
-
-
-def test_checkpoint_whose_copy_is_cut_off_too_is_replaced_by_the_one_kept_before_the_run(backend):
-    sandbox.keep(backend)
-    checkpoint = backend.checkpoint("dev")
-    checkpoint.write_text("")
-    checkpoint.with_name("dev.json.bak").write_text('{"ver')
-    assert len(sandbox.recover(backend)) == 1
-    assert checkpoint.read_text() == '{"version": 3}'
-
-
 def lock_of(pid, host):
     lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
     lock.parent.mkdir(parents=True)
@@ -156,30 +128,14 @@ def lock_of(pid, host):
     return lock
 
 
-def test_checkpoint_that_a_living_engine_is_writing_is_left_alone(backend):
-    lock_of(os.getpid(), socket.gethostname())
-    checkpoint = backend.checkpoint("dev")
-    checkpoint.with_name("dev.json.bak").write_text('{"version": 3}')
-    checkpoint.write_text('{"vers')
-    assert sandbox.recover(backend) == []
-    assert checkpoint.read_text() == '{"vers'
-
-
-def test_previews_that_start_together_keep_the_same_checkpoints(backend):
-    with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(sandbox.keep, backend) for _ in range(200)]:
-            done.result()
-    assert sorted(file.name for file in backend.checkpoint("dev").parent.iterdir()) == ["dev.json", "dev.json.kept"]
-
-
 @pytest.mark.parametrize(("holder", "lifted"), [("dead", True), ("alive", False), ("elsewhere", False)])
-def test_only_the_lock_of_a_process_that_is_gone_is_lifted(backend, holder, lifted):
+def test_only_the_lock_of_a_process_that_is_gone_is_lifted(project, holder, lifted):
     gone = subprocess.Popen(["true"])
     gone.wait()
     pid = os.getpid() if holder == "alive" else gone.pid
     host = "another-machine" if holder == "elsewhere" else socket.gethostname()
     lock = lock_of(pid, host)
-    assert bool(sandbox.recover(backend)) is lifted
+    assert bool(sandbox.recover(project)) is lifted
     assert lock.exists() is not lifted
 
 
