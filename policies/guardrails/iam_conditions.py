@@ -56,6 +56,10 @@ NETWORK_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourc
 """Keys that tie a request to a place."""
 
 
+_IDENTITY = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|\d{12})(:.*)?")
+"""An ``aws:userid`` of one user, role or account; the name of a session may follow, and be anything."""
+
+
 class Condition(NamedTuple):
     """One operator applied to one key."""
 
@@ -125,7 +129,8 @@ def pins_exactly(statement: Statement, key: str) -> bool:
 
 def constrains_to_account(statement: Statement) -> bool:
     """Whether a condition ties every request to an account or an organisation."""
-    return any(
+    identities = pinned(statement, "aws:userid")
+    return bool(identities and all(map(_IDENTITY.fullmatch, identities))) or any(
         values and all(map(_names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
     )
 

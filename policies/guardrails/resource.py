@@ -96,8 +96,13 @@ class Resource:
         return self.load_outputs()[0] if self.load_outputs else {}
 
     def raw(self, path: str) -> Any:
-        """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent or null."""
-        return at(self.properties, parse_path(path))
+        """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
+
+        Empty is a text without a letter: providers take it for none, and ``kmsKeyId: ""`` names no key. Not Kubernetes,
+        where it has a meaning of its own (``storageClassName: ""``).
+        """
+        value = at(self.properties, parse_path(path))
+        return None if value == "" and not self.type.startswith("kubernetes:") else value
 
     def get(self, path: str, default: Any = None) -> Any:
         """The value at ``path`` (``a.b[0].c``), or ``default`` when it is absent or null.
@@ -257,12 +262,15 @@ class Stack:
 
 
 def values_at(resource: Resource, path: str) -> list[Any]:
-    """The scalars at ``path``, which may hold ``[*]``; a list there is taken apart, unknowns are `UNKNOWN`."""
+    """The scalars at ``path``, which may hold ``[*]``; a list there is taken apart, unknowns are `UNKNOWN`.
+
+    Empty texts are none, see `Resource.raw`.
+    """
     values: list[Any] = [resource.properties]
     for part in path.split("[*]"):
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]
-    return [value for value in values if value is not None and not isinstance(value, dict | list)]
+    return [value for value in values if value not in (None, "") and not isinstance(value, dict | list)]
 
 
 def paths_at(resource: Resource, path: str) -> list[str]:

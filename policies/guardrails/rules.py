@@ -36,7 +36,7 @@ def require_value(
 
     def is_other(resource: Resource) -> bool:
         value = resource.get(path, default)
-        return not any(value == good and isinstance(value, bool) == isinstance(good, bool) for good in valid)
+        return not any(_is(value, good) for good in valid)
 
     def check(resource: Resource, _: Context) -> Findings:
         if all_hold(lambda: is_other(resource), lambda: when(resource)):
@@ -83,6 +83,13 @@ def customer_key(resource: Resource, path: str, context: Context, absent: str = 
     why = why_not_customer_key(resource, path, context)
     if why:
         yield Violation(why, where)
+
+
+def _is(value: Any, good: Any) -> bool:
+    """Whether a property has the value; some booleans are texts, as autoMinorVersionUpgrade of a cache cluster is."""
+    if isinstance(good, bool):
+        return value is good or value == _written(good)
+    return value == good and not isinstance(value, bool)
 
 
 def _written(value: Any) -> str:

@@ -12,7 +12,7 @@ from guardrails.control import Context, Control, Level, Scope, Severity, Undeter
 from guardrails.evaluation import Evaluator
 from guardrails.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
 from guardrails.pack import PACKS, load_controls
-from guardrails.resource import Resource, Stack
+from guardrails.resource import Resource, Stack, values_at
 
 URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
 TODAY = date(2026, 6, 15)
@@ -236,6 +236,18 @@ def test_a_secret_is_masked_on_its_way_through_the_server(judge):
     outcome = judge("ENC-KMS-004", case)
     assert outcome.violations
     assert "TOP_SECRET" not in str(outcome.diagnostics)
+
+
+def test_an_empty_text_is_none_except_in_kubernetes():
+    queue = make_resource({"kmsMasterKeyId": "", "tagNames": ["", "x"], "tags": {"note": ""}})
+    assert (queue.raw("kmsMasterKeyId"), queue.get("kmsMasterKeyId", "none")) == (None, "none")
+    assert not queue.has("kmsMasterKeyId")
+    assert values_at(queue, "kmsMasterKeyId") == []
+    assert values_at(queue, "tagNames") == ["x"]
+    assert queue.get("tags") == {"note": ""}
+    properties = {"spec": {"storageClassName": ""}}
+    claim = Resource("kubernetes:core/v1:PersistentVolumeClaim", URN, "data", lambda: (properties, frozenset()))
+    assert claim.get("spec.storageClassName", "default") == ""
 
 
 def test_a_relation_is_decided_through_dependencies_and_by_value():

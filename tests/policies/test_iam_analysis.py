@@ -125,6 +125,33 @@ def test_an_unknown_statement_does_not_hide_the_violation_in_the_next():
     assert second.path == "policy.Statement[1]"
 
 
+def writes(action):
+    return verdict("LP-IAM-015", resource("aws:iam/policy:Policy", policy=document(allow(action))))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("ssm:PutParameter", "ssm:SendCommand", "ssm:UpdateInstanceInformation", "lambda:UpdateFunctionCode"),
+        *("sqs:DeleteQueue", "secretsmanager:PutSecretValue", "rds:ModifyDBInstance", "backup:DeleteRecoveryPoint"),
+    ],
+)
+def test_a_write_on_everything_is_refused_where_an_arn_could_be_named(action):
+    (found,) = writes(action)
+    assert found.why == f"changes any resource: {action}"
+
+
+def test_a_write_on_everything_is_refused_in_every_service():
+    restrictable = sorted(each.name for each in every_action() if each.level == "Write" and each.arn_formats)
+    first = {name.partition(":")[0]: name for name in reversed(restrictable)}
+    assert len(first) > 300
+    assert [name for name in first.values() if not writes(name)] == []
+
+
+def test_a_write_that_takes_no_arn_is_not_refused():
+    assert not writes(["ssm:PutInventory", "ssm:PutConfigurePackageResult", "ssmmessages:OpenDataChannel"])
+
+
 CHECKOV = {
     "LP-IAM-002": ([allow("*", "arn:aws:s3:::b")], [allow("s3:*", "arn:aws:s3:::b")]),
     "LP-IAM-004": ([allow("s3:ListBucket")], [allow(["xray:PutTraceSegments", "ec2:DescribeInstances"])]),

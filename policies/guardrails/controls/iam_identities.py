@@ -26,7 +26,7 @@ from guardrails.iam_attachments import (
     policy_arns,
 )
 from guardrails.iam_sources import GROUP_POLICY, POLICY, ROLE, ROLE_POLICY, USER, USER_POLICY
-from guardrails.resource import Resource, Stack
+from guardrails.resource import Resource, Stack, paths_at
 
 _references = partial(References, soc2=("CC6.1", "CC6.2"), iso27001=("A.5.16", "A.5.17"), indonesia=("UU PDP 39",))
 
@@ -45,7 +45,7 @@ def no_inline_policy(resource: Resource, _: Context) -> Findings:
     """Inline policies; a role's empty ``inlinePolicies`` block only forbids others."""
     if resource.type != ROLE:
         yield Violation("is an inline policy")
-    elif any(resource.get("inlinePolicies", [])):
+    elif any(resource.has(f"{block}.policy") for block in paths_at(resource, "inlinePolicies[*]")):
         yield Violation("has inline policies", "inlinePolicies")
 
 

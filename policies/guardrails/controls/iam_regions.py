@@ -16,8 +16,11 @@ from guardrails.resource import Resource
 
 _REPLICATE = "s3:PutReplicationConfiguration"
 _MAKING = ("create", "run", "copy", "restore")
-_HARMLESS = ("createtags", "createlogstream", "creategrant", "createnetworkinterface*", "createservicelinkedrole")
-"""They make nothing that holds data, or only within what exists."""
+_HARMLESS = (
+    *("createtags", "createlogstream", "creategrant", "createnetworkinterface*", "createservicelinkedrole"),
+    *("createcontrolchannel", "createdatachannel"),
+)
+"""They make nothing that holds data, or only within what exists; the channels are those of Session Manager's agent."""
 _WITHOUT_REGION = frozenset(
     """
     account budgets ce cloudfront globalaccelerator iam networkmanager organizations route53 route53domains shield sts

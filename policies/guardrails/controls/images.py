@@ -35,6 +35,7 @@ _ECR = re.compile(
         "kubernetes:extensions/*",
         "kubernetes:core/v1:Pod*",
         "kubernetes:core/v1:ReplicationController*",
+        "kubernetes:core/v1:List",
         _TASK,
         _FUNCTION,
     ),

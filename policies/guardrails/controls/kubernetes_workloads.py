@@ -25,11 +25,11 @@ from guardrails.resource import UNKNOWN, Resource, Stack, origins
 
 _SUFFIXES = {
     "": 1,
-    "m": Fraction(1, 1000),
-    **{letter: 1000**power for power, letter in enumerate("kMGT", 1)},
-    **{f"{letter}i": 1024**power for power, letter in enumerate("KMGT", 1)},
+    **{letter: Fraction(1, 1000**power) for power, letter in enumerate("mun", 1)},
+    **{letter: 1000**power for power, letter in enumerate("kMGTPE", 1)},
+    **{f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)},
 }
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)([mkMGT]|[KMGT]i)?")
+_QUANTITY = re.compile(r"(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?")
 _BOUNDS = {
     "cpu": ("minimumCpu", "maximumCpu"),
     "memory": ("minimumMemory", "maximumMemory"),
@@ -37,9 +37,11 @@ _BOUNDS = {
 
 
 def _quantity(value: object) -> Fraction | None:
-    """The number that a Kubernetes quantity (``500m``, ``2Gi``) stands for; None for what is none."""
+    """The number that a Kubernetes quantity (``500m``, ``2Gi``, ``5e9``) stands for; None for what is none."""
     found = _QUANTITY.fullmatch(str(value))
-    return Fraction(found[1]) * _SUFFIXES[found[2] or ""] if found else None
+    if found is None:
+        return None
+    return Fraction(found[1]) * (Fraction(10) ** int(found[3]) if found[3] else _SUFFIXES[found[2] or ""])
 
 
 def _bound(description: str) -> Mapping[str, Any]:

@@ -45,6 +45,8 @@ _OFFERED = {
     "neptune": {"audit", "slowquery"},
 }
 """The logs that can be exported, by engine (Amazon RDS API reference, CreateDBInstance and CreateDBCluster)."""
+_AUDIT_ONLY = ("docdb", "neptune")
+"""Engines of which the audit log is asked for, whatever the parameter says (Security Hub DocumentDB.4, Neptune.2)."""
 
 
 def _exported(database: Resource) -> tuple[str, set[Any]]:
@@ -63,7 +65,9 @@ def _export(id_: str, title: str, types: tuple[str, ...], references: References
         if not exported:
             yield Violation("no log is exported", path)
             return
-        missing = _OFFERED.get(engine_of(database), set[str]()) & set(context.parameters["logs"]) - exported
+        engine = engine_of(database)
+        asked = {"audit"} if engine in _AUDIT_ONLY else set(context.parameters["logs"])
+        missing = _OFFERED.get(engine, set[str]()) & asked - exported
         if missing and UNKNOWN in exported:
             raise UndeterminedError(path)
         if missing:
@@ -82,7 +86,8 @@ def _export(id_: str, title: str, types: tuple[str, ...], references: References
                 "type": "array",
                 "items": {"type": "string", "enum": sorted(set[str]().union(*_OFFERED.values()))},
                 "default": ["alert", "diag.log", "error", "notify.log", "postgresql", "slowquery"],
-                "description": "The logs to be exported, of those that an engine offers.",
+                "description": "The logs to be exported, of those that an engine offers; DocumentDB's and Neptune's is "
+                "always audit.",
             }
         },
         references=references,

@@ -143,4 +143,5 @@ def _names_distributions(statement: Statement) -> bool:
 
 def _is_log_delivery(statement: Statement) -> bool:
     """Whether it only takes logs in under the account's own path, as Elastic Load Balancing documents it."""
-    return {*statement.actions} <= {"s3:PutObject"} and all(map(_LOGS_OF_ACCOUNT.search, statement.resources))
+    actions = {action.lower() for action in statement.actions}
+    return actions <= {"s3:putobject"} and all(map(_LOGS_OF_ACCOUNT.search, statement.resources))

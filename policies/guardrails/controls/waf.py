@@ -47,7 +47,7 @@ def _stops(rule: Any, allowed: set[str]) -> bool:
         return False
     inverted = _inside(rule.get("statement"), "notStatement")
     if isinstance(inverted, dict):
-        inverted = inverted.get("statement", inverted.get("statements"))
+        inverted = inverted.get("statement") or inverted.get("statements")
     countries = _countries(inverted[0] if isinstance(inverted, list) and inverted else inverted)
     return countries is not None and countries <= allowed
 
@@ -75,4 +75,5 @@ def _has(action: Any, *names: str) -> bool:
 
 def _is_open(rule: Any) -> bool:
     """Whether what it stops can't be told: something in it is unknown, or a rule group says it."""
-    return any(leaf is UNKNOWN or "ruleGroupReferenceStatement" in path for path, leaf in leaves(rule))
+    told = ((path, leaf) for path, leaf in leaves(rule) if leaf is not None)
+    return any(leaf is UNKNOWN or "ruleGroupReferenceStatement" in path for path, leaf in told)
