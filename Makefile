@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 
-.PHONY: preview plan apply drift test requirements lint bench setup clean
+.PHONY: preview plan apply update drift test requirements lint bench setup clean
 .NOTPARALLEL:
 
 preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
@@ -17,6 +17,9 @@ plan: setup # in the stack's real account: preview with all packs, and keep what
 	@$(DEPLOY)
 
 apply: setup # exactly the plan, or nothing more
+	@$(DEPLOY)
+
+update: setup # by hand, where no plan can hold: preview, then ask
 	@$(DEPLOY)
 
 drift: setup # fails where AWS is not as the program says

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
 from urllib.parse import parse_qs, urlsplit
 
 from bootstrap import engine
+from cli.deploy_plans import plan_of, unplannable, without_values
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT
 from settings import STATE_BUCKET, Account, SettingsError, load_from_files
-
-PLANS = Path(".smile") / "plans"
 
 
 class DeployError(Exception):
@@ -29,8 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """What to do, to which stack."""
     parser.add_argument(
         "step",
-        choices=("plan", "apply", "drift"),
-        help="plan: preview, and keep what it found; apply: exactly that, or fail; drift: fail where AWS is otherwise",
+        choices=("plan", "apply", "drift", "update"),
+        help="plan: preview, and keep what it found; apply: exactly that, or fail; drift: fail where AWS is otherwise; "
+        "update: by hand, where no plan can hold: preview, then ask",
     )
     parser.add_argument("--stack", required=True, help="dev, staging or prod")
 
@@ -39,9 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the step; 1 when it can't be run, else what pulumi ends with."""
     try:
         account = load_from_files(arguments.stack, ROOT).account
+        if account.is_example:
+            raise DeployError(
+                f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{arguments.stack}.yaml"
+            )
         backend = state_url(account, os.environ)
-        words = command(arguments.step, arguments.stack)
         check_in_country(backend, account, bucket_region)
+        words = command(arguments.step, arguments.stack)
         ready = engine.recorded(ROOT)
         if ready is None:
             raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
@@ -51,7 +56,39 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
     path = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ.get("PATH", os.defpath)])
     environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": path}
-    return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    signal.signal(signal.SIGINT, left_to_pulumi)
+    if arguments.step == "update":  # it asks, and wants a terminal
+        return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    code = execute(words, environment)
+    if arguments.step == "plan" and code == 0:
+        return check_plan(arguments.stack)
+    return code
+
+
+def execute(words: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run pulumi, and show what it says but for values that a plan did not foresee; returns its exit code."""
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pulumi:
+        for line in without_values(pulumi.stdout or ()):
+            print(line, end="", flush=True)
+    return pulumi.returncode
+
+
+def check_plan(stack: str) -> int:
+    """1, and no plan any more, where pulumi could not keep to it."""
+    plan = plan_of(ROOT, stack)
+    names = unplannable(plan)
+    if not names:
+        return 0
+    plan.unlink()
+    by_hand = f"first by hand: smile deploy update --stack {stack}"
+    print(f"smile deploy: no plan can hold, since this makes {', '.join(names)}; {by_hand}", file=sys.stderr)
+    return 1
+
+
+def left_to_pulumi(number: int, frame: FrameType | None) -> None:
+    """On Ctrl-C pulumi finishes what it is at; whoever starts it only waits."""
 
 
 def command(step: str, stack: str) -> list[str]:
@@ -60,16 +97,21 @@ def command(step: str, stack: str) -> list[str]:
     Raises:
         DeployError: there is no plan to apply.
     """
-    plan = PLANS / f"{stack}.json"
-    (ROOT / PLANS).mkdir(parents=True, exist_ok=True)
-    if step == "apply" and not (ROOT / plan).is_file():
+    plan = plan_of(ROOT, stack)
+    plan.parent.mkdir(parents=True, exist_ok=True)
+    if step == "plan":
+        plan.unlink(missing_ok=True)  # one that fails leaves none
+    if step == "apply" and not plan.is_file():
         raise DeployError(f"no plan {plan}; make it with: smile deploy plan --stack {stack}")
     words = {
         "plan": ["preview", "--diff", "--save-plan", str(plan)],
-        "apply": ["up", "--yes", "--skip-preview", "--plan", str(plan)],
+        # With a preview first: it goes through the whole plan before anything is changed.
+        "apply": ["up", "--yes", "--plan", str(plan)],
         "drift": ["preview", "--refresh", "--diff", "--expect-no-changes"],
+        "update": ["up", "--diff"],
     }[step]
-    return ["pulumi", *words, "--stack", stack, "--non-interactive", *policy_arguments(stack)]
+    quiet = [] if step == "update" else ["--non-interactive"]
+    return ["pulumi", *words, "--stack", stack, *quiet, *policy_arguments(stack)]
 
 
 def state_url(account: Account, environment: Mapping[str, str]) -> str:

@@ -57,6 +57,11 @@ class Access(Section):
         "may do everything in the cluster: the role that runs this program, and one for emergencies",
         About(source="SMILE-EKS-11", valid="ARNs of roles, such as arn:aws:iam::123456789012:role/platform"),
     )
+    viewer_role_arns: tuple[RoleArn, ...] = setting(
+        (),
+        "may look at everything in the cluster, secrets included: the role that previews this program",
+        About(source="SMILE-DEPLOY-13", valid="ARNs of roles"),
+    )
     deployer_role_arns: tuple[RoleArn, ...] = setting(
         (),
         "may change what runs in the stack's namespace: the pipeline that releases services",

@@ -33,6 +33,7 @@ class Recording(mocks.Mocks):
     """What a program registered; ids read like ``Subnet/smile-private-a``."""
 
     resources: list[Registered] = field(default_factory=list)
+    calls: list[tuple[str, dict]] = field(default_factory=list)
     result: object = None
 
     def new_resource(self, args):
@@ -56,6 +57,7 @@ class Recording(mocks.Mocks):
         return identity, computed | args.inputs
 
     def call(self, args):
+        self.calls.append((args.token, args.args))
         return {}
 
     def of(self, kind):
@@ -81,7 +83,7 @@ class Monitor(mocks.MockMonitor):
     """Notes each request in full. It is called from worker threads, whose event loops nobody else would close."""
 
     def RegisterResource(self, request):  # noqa: N802 - the protocol's name
-        if request.type == "eks:index:Cluster":
+        if request.type == "eks:index:Cluster" and request.remote:
             answer, inputs = self.eks_cluster(request)
         else:
             with own_loop():
@@ -122,6 +124,10 @@ class Monitor(mocks.MockMonitor):
         with own_loop():
             return super().Invoke(request)
 
+    def ReadResource(self, request):  # noqa: N802
+        with own_loop():
+            return super().ReadResource(request)
+
 
 @contextmanager
 def own_loop():
@@ -133,9 +139,9 @@ def own_loop():
             asyncio.set_event_loop(None)
 
 
-def record(program):
+def record(program, recording=None):
     """Run ``program`` to its end; its result is resolved and kept as well."""
-    recording = Recording()
+    recording = recording or Recording()
 
     async def run():
         settings.reset_options()

@@ -58,9 +58,9 @@ class Base:
         return self.placement_in("application")
 
     @property
-    def operations(self) -> Placement:
-        """Where functions run that call AWS and nothing else."""
-        return self.placement_in("operations")
+    def operations(self) -> Placement | None:
+        """Where functions run that call AWS and nothing else; None where there are none."""
+        return self.placement_in("operations") if runs_operations(self.settings) else None
 
     def placement_in(self, group: Group) -> Placement:
         """In the private subnets, with a security group."""
@@ -151,4 +151,11 @@ def network_args(
         s3_prefix_list_id=prefix_list(S3) if settings.bastion.enabled else None,
         cluster_names=[cluster_name(environment.prefix, purpose) for purpose in settings.clusters.enabled],
         data_cluster="data" in settings.clusters.enabled,
+        operations=runs_operations(settings),
     )
+
+
+def runs_operations(settings: Settings) -> bool:
+    """Whether a function takes snapshots of the cache or exports the database to the archive."""
+    backup = settings.backup
+    return settings.cache.periodic_snapshots.enabled or (backup.enabled and backup.archive.enabled)

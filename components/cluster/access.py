@@ -25,6 +25,7 @@ class Grant:
 
 
 ADMIN = Grant(policy="AmazonEKSClusterAdminPolicy")
+VIEWER = Grant(policy="AmazonEKSAdminViewPolicy")
 DEPLOYER = Grant(group="smile:deployers")
 READ_ONLY = Grant(group="smile:readers")
 """AWS's policies for one namespace would show deployers its secrets, and open a shell in its pods."""
@@ -34,6 +35,7 @@ def grants(access: Access) -> dict[str, Grant]:
     """ARN of a role -> what it may do."""
     kinds: tuple[tuple[Sequence[str], Grant], ...] = (
         (access.admin_role_arns, ADMIN),
+        (access.viewer_role_arns, VIEWER),
         (access.deployer_role_arns, DEPLOYER),
         (access.read_only_role_arns, READ_ONLY),
     )

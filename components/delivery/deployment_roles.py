@@ -43,7 +43,8 @@ class DeploymentRoles(pulumi.ComponentResource):
     """A role for each task of the pipeline, each for certain repositories, branches and environments (SMILE-DEPLOY-15).
 
     - ``smile-STACK-preview`` reads settings and state: drift and plans on the branch; pull requests by setting.
-    - ``smile-STACK-deploy`` changes the stack: jobs in GitHub's environment STACK, which may want an approval.
+    - ``smile-STACK-deploy`` changes the stack: jobs on the branch, in GitHub's environment STACK, which may want an
+      approval.
     - ``smile-ci`` pushes images: the workflow for images, on the branch; made with the registry.
 
     Nothing here can be changed by the pipeline itself: it takes an administrator.
@@ -69,7 +70,12 @@ class DeploymentRoles(pulumi.ComponentResource):
         self.boundary = self.limits(read | write)
         self.arns = {
             "preview": self.role("preview", self.previewers(), {part: policies[part] for part in read}),
-            "deploy": self.role("deploy", [self.subject(f"environment:{self.environment.name}")], policies),
+            "deploy": self.role(
+                "deploy",
+                [self.subject(f"environment:{self.environment.name}")],
+                policies,
+                {"ref": args.settings.ref},  # the environment's own rule says so too, but on GitHub's side
+            ),
         }
         if args.push_policy_arn is not None:
             self.arns["ci"] = self.image_role(args.push_policy_arn)
@@ -118,15 +124,19 @@ class DeploymentRoles(pulumi.ComponentResource):
         return self.policy("boundary", [*limits(environment, policies, arns, lasting=protected)])
 
     def role(
-        self, task: str, subjects: Sequence[str], policies: Mapping[str, pulumi.Input[str]], workflow: str = ""
+        self,
+        task: str,
+        subjects: Sequence[str],
+        policies: Mapping[str, pulumi.Input[str]],
+        claims: Mapping[str, str] | None = None,
     ) -> pulumi.Output[str]:
-        """The role of one task, for jobs with these subjects and no others."""
-        name = CI_ROLE if workflow else f"{self.environment.prefix}-{task}"
+        """The role of one task, for jobs with these subjects and claims and no others."""
+        name = CI_ROLE if task == "ci" else f"{self.environment.prefix}-{task}"
         role = iam.Role(
             f"{self.name}-{task}",
             name=name,
             description=f"The pipeline: {task}",
-            assume_role_policy=document(trust(self.environment, subjects, workflow)),
+            assume_role_policy=document(trust(self.environment, subjects, claims or {})),
             max_session_duration=LONGEST_SECONDS,
             permissions_boundary=self.boundary,
             tags=self.tags(task),
@@ -143,7 +153,7 @@ class DeploymentRoles(pulumi.ComponentResource):
             "ci",
             [f"repo:{repository}:ref:{settings.ref}" for repository in settings.builders],
             {"push-images": push_policy_arn},
-            workflow=f"{settings.repository_name}/{IMAGE_WORKFLOW}@{settings.ref}",
+            {"job_workflow_ref": f"{settings.repository_name}/{IMAGE_WORKFLOW}@{settings.ref}"},
         )
 
 
@@ -152,14 +162,12 @@ def own_names(environment: Environment) -> str:
     return f"{environment.prefix}-delivery"
 
 
-def trust(environment: Environment, subjects: Sequence[str], workflow: str = "") -> Statement:
-    """Jobs of GitHub Actions with exactly these subjects; of one workflow, where one is given."""
-    claims: dict[str, str | list[str]] = {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": list(subjects)}
-    if workflow:
-        claims[f"{ISSUER}:job_workflow_ref"] = workflow
+def trust(environment: Environment, subjects: Sequence[str], claims: Mapping[str, str]) -> Statement:
+    """Jobs of GitHub Actions with exactly these subjects, whose tokens claim all of these besides."""
+    every: dict[str, str | list[str]] = {"aud": AUDIENCE, "sub": list(subjects), **claims}
     return Statement(
         sid="JobsOfGitHubActions",
         actions=["sts:AssumeRoleWithWebIdentity"],
         principals={"Federated": environment.iam_arn(f"oidc-provider/{ISSUER}")},
-        conditions={"StringEquals": claims},
+        conditions={"StringEquals": {f"{ISSUER}:{claim}": value for claim, value in every.items()}},
     )

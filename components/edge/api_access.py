@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 from pulumi_aws import apigateway, lambda_
 
@@ -21,25 +23,20 @@ def authorization(
     if settings.authorizer == "iam":
         return Authorization(kind="AWS_IAM")
     if settings.authorizer == "cognito":
+        told: dict[str, Any] = {"type": "COGNITO_USER_POOLS", "provider_arns": list(settings.user_pool_arns)}
         pools = apigateway.Authorizer(
-            name,
-            name=f"{foundation.environment.prefix}-user-pools",
-            rest_api=api.id,
-            type="COGNITO_USER_POOLS",
-            provider_arns=list(settings.user_pool_arns),
-            opts=child,
+            name, name=f"{foundation.environment.prefix}-user-pools", rest_api=api.id, opts=child, **told
         )
-        return Authorization(kind="COGNITO_USER_POOLS", authorizer_id=pools.id)
+        return Authorization(kind="COGNITO_USER_POOLS", authorizer_id=pools.id, told=told)
     if settings.authorizer == "lambda" and settings.function_arn:
         region, arn = foundation.environment.region, settings.function_arn
+        told = {
+            "type": "TOKEN",
+            "authorizer_uri": f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            "authorizer_result_ttl_in_seconds": CACHE_SECONDS,
+        }
         function = apigateway.Authorizer(
-            name,
-            name=f"{foundation.environment.prefix}-function",
-            rest_api=api.id,
-            type="TOKEN",
-            authorizer_uri=f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations",
-            authorizer_result_ttl_in_seconds=CACHE_SECONDS,
-            opts=child,
+            name, name=f"{foundation.environment.prefix}-function", rest_api=api.id, opts=child, **told
         )
         lambda_.Permission(
             name,
@@ -50,5 +47,5 @@ def authorization(
             source_account=foundation.environment.account_id,
             opts=child,
         )
-        return Authorization(kind="CUSTOM", authorizer_id=function.id)
+        return Authorization(kind="CUSTOM", authorizer_id=function.id, told=told)
     return Authorization()

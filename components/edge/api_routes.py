@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 from pulumi_aws import apigateway
@@ -39,10 +41,12 @@ class Authorization:
     Attributes:
         kind: as API Gateway names it, such as ``AWS_IAM``.
         authorizer_id: what checks tokens; None where nothing does.
+        told: what that was told.
     """
 
     kind: str = "NONE"
     authorizer_id: pulumi.Input[str] | None = None
+    told: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,8 @@ class ApiRoutes(pulumi.ComponentResource):
 
     Attributes:
         integrations: all that a deployment has to wait for.
-        fingerprint: changes when a deployment is due.
+        fingerprint: changes whenever a method, an integration or the authoriser is told something else, by the
+            settings or by this code: a deployment is a copy of them, and a new one is due.
     """
 
     integrations: Sequence[apigateway.Integration]
@@ -79,18 +84,10 @@ class ApiRoutes(pulumi.ComponentResource):
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
         self.resources: dict[str, pulumi.Output[str]] = {"": args.api.root_resource_id}
-        paths = sorted(args.services.values())
-        self.integrations = [
-            integration for path in paths for integration in (self.route(path), self.route(f"{path}/{PROXY}"))
-        ]
-        self.fingerprint = pulumi.Output.json_dumps(
-            [
-                paths,
-                [args.backend.vpc_link_id, args.backend.load_balancer_arn, args.backend.host],
-                [args.backend.trusted, args.backend.timeout_seconds],
-                [args.authorization.kind, args.authorization.authorizer_id],
-            ]
-        )
+        paths = [each for path in sorted(args.services.values()) for each in (path, f"{path}/{PROXY}")]
+        told = {path: (self.method(path), self.integration(path)) for path in paths}
+        self.integrations = [self.route(path, *told[path]) for path in paths]
+        self.fingerprint = pulumi.Output.json_dumps([told, args.authorization.told], sort_keys=True).apply(digest)
         self.register_outputs({})
 
     def resource(self, path: str) -> pulumi.Output[str]:
@@ -106,35 +103,46 @@ class ApiRoutes(pulumi.ComponentResource):
             ).id
         return self.resources[path]
 
-    def route(self, path: str) -> apigateway.Integration:
-        """Any method on a path, passed on as it is over TLS (SMILE-EDGE-11)."""
-        args, backend = self.args, self.args.backend
-        open_end = path.endswith(PROXY)
-        method = apigateway.Method(
-            f"{self.name}{path}",
-            rest_api=args.api.id,
-            resource_id=self.resource(path),
-            http_method="ANY",
-            authorization=args.authorization.kind,
-            authorizer_id=args.authorization.authorizer_id,
-            api_key_required=True,
-            request_parameters={"method.request.path.proxy": True} if open_end else None,
-            opts=self.child,
-        )
+    def route(self, path: str, method: Mapping[str, Any], integration: Mapping[str, Any]) -> apigateway.Integration:
+        """A path, what may be asked of it, and where that goes."""
+        logical, api = f"{self.name}{path}", self.args.api.id
+        asked = apigateway.Method(logical, rest_api=api, resource_id=self.resource(path), opts=self.child, **method)
         return apigateway.Integration(
-            f"{self.name}{path}",
-            rest_api=args.api.id,
-            resource_id=method.resource_id,
-            http_method=method.http_method,
-            type="HTTP_PROXY",
-            integration_http_method="ANY",
-            connection_type="VPC_LINK",
-            connection_id=backend.vpc_link_id,
-            integration_target=backend.load_balancer_arn,
-            uri=f"https://{backend.host}{path.replace(PROXY, '{proxy}')}",
-            request_parameters=PATH_PARAMETER if open_end else None,
-            timeout_milliseconds=backend.timeout_seconds * 1000,
-            # Without names the load balancer has a certificate of its own: encrypted, but nobody vouches for it.
-            tls_config=None if backend.trusted else {"insecure_skip_verification": True},
+            logical,
+            rest_api=api,
+            resource_id=asked.resource_id,
+            http_method=asked.http_method,
             opts=self.child,
+            **integration,
         )
+
+    def method(self, path: str) -> dict[str, Any]:
+        """Any method, by whoever is authorised and has an API key."""
+        return {
+            "http_method": "ANY",
+            "authorization": self.args.authorization.kind,
+            "authorizer_id": self.args.authorization.authorizer_id,
+            "api_key_required": True,
+            "request_parameters": {"method.request.path.proxy": True} if path.endswith(PROXY) else None,
+        }
+
+    def integration(self, path: str) -> dict[str, Any]:
+        """Passed on as it is over TLS (SMILE-EDGE-11)."""
+        backend = self.args.backend
+        return {
+            "type": "HTTP_PROXY",
+            "integration_http_method": "ANY",
+            "connection_type": "VPC_LINK",
+            "connection_id": backend.vpc_link_id,
+            "integration_target": backend.load_balancer_arn,
+            "uri": f"https://{backend.host}{path.replace(PROXY, '{proxy}')}",
+            "request_parameters": PATH_PARAMETER if path.endswith(PROXY) else None,
+            "timeout_milliseconds": backend.timeout_seconds * 1000,
+            # Without names the load balancer has a certificate of its own: encrypted, but nobody vouches for it.
+            "tls_config": None if backend.trusted else {"insecure_skip_verification": True},
+        }
+
+
+def digest(text: str) -> str:
+    """A short text that differs where `text` does."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -39,6 +39,7 @@ class NetworkArgs:
         s3_prefix_list_id: S3's addresses, which the bastion reaches; None where there is no bastion.
         cluster_names: the EKS clusters in this network.
         data_cluster: whether one of them is the data cluster, which has security groups of its own.
+        operations: whether any function runs that calls AWS and nothing else; their security group is for it.
 
     Raises:
         InvalidPlanError: the subnets overlap, leave the VPC or span different zones.
@@ -61,6 +62,7 @@ class NetworkArgs:
     s3_prefix_list_id: pulumi.Input[str] | None = None
     cluster_names: Sequence[str] = ()
     data_cluster: bool = False
+    operations: bool = True
 
     def __post_init__(self) -> None:
         check_plan(self.cidr, self.subnets)
@@ -231,6 +233,8 @@ class Network(pulumi.ComponentResource):
             bastion=self.args.s3_prefix_list_id is not None,
             data_cluster=self.args.data_cluster,
         )
+        if not self.args.operations:
+            table = [flow for flow in table if flow.source != "operations"]
         args = SecurityGroupsArgs(environment=self.args.environment, vpc_id=self.vpc_id, flows=table, places=places)
         return SecurityGroups(self.name, args, self.child)
 

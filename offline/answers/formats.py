@@ -115,8 +115,8 @@ ARNS: Final[dict[str, str]] = {
     ),
     "aws:lambda/function:Function": "arn:{partition}:lambda:{region}:{account}:function:{name}",
     "aws:lambda/layerVersion:LayerVersion": "arn:{partition}:lambda:{region}:{account}:layer:{layerName}:1",
-    "aws:lb/listener:Listener": _ALB + ":listener/app/{hex8}/{hex16#lb}/{hex16}",
-    "aws:lb/listenerRule:ListenerRule": _ALB + ":listener-rule/app/{hex8}/{hex16#lb}/{hex16#l}/{hex16}",
+    "aws:lb/listener:Listener": _ALB + ":listener/{balancer}/{hex16}",
+    "aws:lb/listenerRule:ListenerRule": _ALB + ":listener-rule/{listener}/{hex16}",
     "aws:lb/loadBalancer:LoadBalancer": _ALB + ":loadbalancer/{loadBalancerPrefix}/{name}/{hex16}",
     "aws:lb/targetGroup:TargetGroup": _ALB + ":targetgroup/{name}/{hex16}",
     "aws:rds/cluster:Cluster": "arn:{partition}:rds:{region}:{account}:cluster:{clusterIdentifier}",
@@ -134,6 +134,7 @@ ARNS: Final[dict[str, str]] = {
     "aws:sqs/queue:Queue": "arn:{partition}:sqs:{region}:{account}:{name}",
     "aws:wafv2/webAcl:WebAcl": "arn:{partition}:wafv2:{region}:{account}:{wafScope}/webacl/{name}/{id}",
     "aws:cognito/userPool:UserPool": "arn:{partition}:cognito-idp:{region}:{account}:userpool/{id}",
+    "aws:ssm/parameter:Parameter": "arn:{partition}:ssm:{region}:{account}:parameter/{parameterName}",
 }
 """ARNs that cannot be put together from the service authorization reference alone."""
 

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
+from offline.answers import within
 from offline.answers.autonaming import AUTONAMED
 from offline.answers.dice import Dice
 from offline.answers.formats import ARNS, OUTPUTS
@@ -39,7 +40,7 @@ def preview(kind: ResourceType, inputs: Mapping[str, Any], place: Place) -> dict
     for name, prop in kind.outputs.items():
         if name not in outputs and (prop.required or name in OUTPUTS.get(kind.token, {})):
             outputs[name] = UNKNOWN
-    return outputs
+    return outputs | within.pending(kind.token, outputs)
 
 
 def create(
@@ -97,7 +98,7 @@ def update(  # noqa: PLR0913 - a resource before and after, and where
     if any(old_inputs.get(cause) != inputs.get(cause) for cause in causes):
         forms = OUTPUTS[kind.token]
         kept |= {name: _filled(forms[name], kind.outputs[name], given, dice) if dice else UNKNOWN for name in renewed}
-    return {**kept, **gone, **given}
+    return {**kept, **gone, **given, **within.kept(kind.token, given, old)}
 
 
 def entries(
@@ -105,7 +106,8 @@ def entries(
 ) -> dict[str, Any]:
     """The outputs that hold an entry for each thing the resource was asked for, of a resource that exists."""
     where = {"account": place.account, "region": place.region, "partition": place.partition}
-    return fill(kind.token, {**outputs, **where, "id": id_, "zones": inherited.get("zones") or {}})
+    filled = fill(kind.token, {**outputs, **where, "id": id_, "zones": inherited.get("zones") or {}})
+    return filled | within.added(kind.token, outputs, Dice(place.account, kind.token, id_), inherited)
 
 
 def _computed(kind: ResourceType, name: str) -> bool:
@@ -159,6 +161,9 @@ def _helpers(kind: ResourceType, outputs: Mapping[str, Any], place: Place, dice:
         "ip": ip,
         "dashedIp": ip.replace(".", "-"),
         "loadBalancerPrefix": balancer,
+        "balancer": _tail(outputs, "loadBalancerArn", ":loadbalancer/") or dice.fill("app/{hex8}/{hex16}", {}),
+        "listener": _tail(outputs, "listenerArn", ":listener/") or dice.fill("app/{hex8}/{hex16}/{hex16#l}", {}),
+        "parameterName": str(outputs.get("name", "")).removeprefix("/"),
         "scheduleGroup": outputs.get("groupName") or "default",
         "oidcHost": str(outputs.get("url", "")).removeprefix("https://"),
         "wafScope": "global" if outputs.get("scope") == "CLOUDFRONT" else "regional",
@@ -170,6 +175,11 @@ def _helpers(kind: ResourceType, outputs: Mapping[str, Any], place: Place, dice:
     if kind.token.split(":")[1].startswith("iam/"):
         helpers["path"] = outputs.get("path", "/")
     return helpers
+
+
+def _tail(outputs: Mapping[str, Any], name: str, kind: str) -> str:
+    """What an ARN among the outputs says after the kind of its resource."""
+    return str(outputs.get(name, "")).partition(kind)[2]
 
 
 def _engine_version(engine: str) -> str:

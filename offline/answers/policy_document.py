@@ -91,7 +91,7 @@ def _one_or_many(values: list[str]) -> str | list[str]:
 def _principals(given: list[Mapping[str, Any]], version: str) -> str | dict[str, Any]:
     by_type: dict[str, list[str]] = {}
     for principal in given:
-        identifiers = [_variables(item, version) for item in principal["identifiers"]]
+        identifiers = [_variables(item, version) for item in principal["identifiers"] if item is not None]
         if principal["type"] == "*" and identifiers == ["*"] and len(given) == 1:
             return "*"
         by_type.setdefault(principal["type"], []).extend(identifiers)
@@ -101,7 +101,7 @@ def _principals(given: list[Mapping[str, Any]], version: str) -> str | dict[str,
 def _conditions(given: list[Mapping[str, Any]], version: str) -> dict[str, Any]:
     tests: dict[str, dict[str, Any]] = {}
     for condition in given:
-        values = [_variables(item, version) for item in condition["values"]]
+        values = [_variables(item, version) for item in condition["values"] if item is not None]
         keys = tests.setdefault(condition["test"], {})
         earlier = keys.get(condition["variable"], [])
         keys[condition["variable"]] = [*([earlier] if isinstance(earlier, str) else earlier), *values]

@@ -71,6 +71,9 @@ RELATIONS: Final[Mapping[str, tuple[Relation, ...]]] = {
     "aws:ssm/parameter:Parameter": _only("insecureValue value valueWo"),
 }
 
+# Named like ARNs, but a document's or a service's name will do.
+LOOSE_ARNS: Final = frozenset({"taskArn", "twoWayChannelArn"})
+
 # A class whose every input (but the named ones) is fixed: its calls create and delete, or change a whole that the
 # provider addresses by what the input says.
 _FIXED_BUT: Final[Mapping[str, frozenset[str]]] = {

@@ -23,6 +23,9 @@ from offline.schema.service_api import Api
 Range = tuple[float | None, float | None]
 NO_RANGE: Range = (None, None)
 _LOOK_AROUND = re.compile(r"\(\?[=!<]")
+# What every service and the provider mean by these names, whether or not a source spells it out.
+_ARN = re.compile(r"(?:^a|A)rns?$")
+_BLOCK = re.compile(r"(?:^c|C)idr(?:Blocks?|s|Ip|Ipv[46])?$")
 _TYPES = {
     "string": ("string",),
     "integer": ("integer", "long", "number", "float", "double"),
@@ -39,6 +42,7 @@ class Limits:
     size: Range = NO_RANGE  # length of text, number of items, or value of a number
     patterns: tuple[re.Pattern[str], ...] = ()
     arn: bool = False  # whether the value is always an ARN
+    block: bool = False  # whether the value is always a range of addresses
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +165,11 @@ def _limits(node: Node) -> Limits:
         return Limits(enum=tuple(map(str, node.prop.enum)) if node.prop.closed else ())
     sources = [source for source in (node.definition(), node.model()) if source.get("type") in wanted]
     return Limits(
-        _enum(node.prop, sources), _size(node.prop, sources), _patterns(node.prop, sources), _is_arn(node.prop, sources)
+        _enum(node.prop, sources),
+        _size(node.prop, sources),
+        _patterns(node.prop, sources),
+        _is_arn(node.prop, sources),
+        _BLOCK.search(node.prop.name) is not None,
     )
 
 
@@ -202,8 +210,10 @@ def _patterns(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[re.Patt
 
 
 def _is_arn(prop: Property, sources: list[Mapping[str, Any]]) -> bool:
+    if not _ARN.search(prop.name) or prop.name in corrections.LOOSE_ARNS:
+        return False
     written = [source["pattern"].lstrip("^(") for source in sources if source.get("pattern")]
-    return prop.name.lower().endswith("arn") and bool(written) and all(text.startswith("arn") for text in written)
+    return all(text.startswith("arn") for text in written)
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,8 @@ SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - what marks one on the wire
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+# Where the provider wants the first address of the block; elsewhere any address in it will do.
+_NETWORK = re.compile(r"(?:^|\.)(?:(?:destination)?(?:Ipv6|ipv6)?[cC]idrBlocks?|cidrIpv[46])(?:\[\d+\])?$")
 _MANY = 24  # names listed in full in a message; of more, only the near ones
 
 
@@ -175,10 +178,22 @@ def _text(path: str, node: Node, value: object) -> Iterator[Failure]:
         return
     if not text.startswith(("{", "[")):  # documents are measured after the provider has normalised them
         yield from _outside(path, found, len(text), "length of ")
-    if found.arn and not text.startswith("arn:"):
+    if found.arn and not text.startswith("arn:") and text != "*":
         yield Failure(path, f'"{path}" ({text}) is an invalid ARN: arn: invalid prefix')
+    elif found.block:
+        yield from _block(path, text)
     elif found.patterns and not any(pattern.search(text) for pattern in found.patterns):
         yield Failure(path, f"invalid value for {path} ({text}): must match {found.patterns[0].pattern}")
+
+
+def _block(path: str, text: str) -> Iterator[Failure]:
+    try:
+        given = ipaddress.ip_interface(text)
+    except ValueError:
+        yield Failure(path, f'"{text}" is not a valid CIDR block: invalid CIDR address: {text}')
+        return
+    if _NETWORK.search(path) and ("/" not in text or given.ip != given.network.network_address):
+        yield Failure(path, f'"{text}" is not a valid CIDR block; did you mean "{given.network}"?')
 
 
 def _listed(text: str, enum: tuple[str, ...]) -> str:

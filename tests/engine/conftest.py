@@ -1,5 +1,6 @@
 """The program under test: the project itself, or a copy that the test may change."""
 
+import os
 from functools import cache
 
 import pytest
@@ -27,8 +28,10 @@ def changed(tmp_path):
 
 @pytest.fixture(scope="session")
 def lives(tmp_path_factory):
-    """Gives the life of a stack, one and the same to all who ask."""
-    return cache(lambda stack: Life(stack, tmp_path_factory.mktemp(stack)))
+    """Gives the life of a stack, one and the same to all who ask; all stacks live side by side in one cloud."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # with the other processes of this run
+    return cache(lambda stack: Life(stack, shared / "lives"))
 
 
 @pytest.fixture

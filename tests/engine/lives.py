@@ -1,7 +1,11 @@
 """The life of each stack on the real engine, lived once in a test run however many tests look at it."""
 
 import json
+import os
+import sqlite3
+from contextlib import closing, suppress
 from functools import cached_property
+from pathlib import Path
 
 import pytest
 from engine_runs import Offline
@@ -56,17 +60,34 @@ class Life:
     def unchanged(self):
         """Whether a second update and a refresh find nothing to do."""
         assert self.resources
+        assert self.in_cloud()
         self.does("up", "--yes", "--expect-no-changes", *self.packs)
         self.does("refresh", "--yes", "--skip-preview", "--expect-no-changes")
         return True
 
     @cached_property
     def left(self):
-        """What is still in its state after it was destroyed."""
+        """What is still in its state or in the cloud after it was destroyed."""
         assert self.secrets is not None
         assert self.unchanged
         self.does("destroy", "--yes", "--skip-preview")
-        return self.exported()
+        return self.exported() + self.in_cloud()
+
+    def files(self):
+        """Path -> content of what is on disk; another stack's run may take some of its own away meanwhile."""
+        found = {}
+        for parent, _, names in os.walk(self.folder):
+            for path in (Path(parent, name) for name in names):
+                with suppress(FileNotFoundError):
+                    if path.is_file() and not path.is_symlink():
+                        found[str(path)] = path.read_bytes()
+        return found
+
+    def in_cloud(self):
+        """The URNs of what the stand-in has of this stack; it may have some of others."""
+        with closing(sqlite3.connect(self.folder / "cloud.sqlite")) as cloud:
+            found = cloud.execute("SELECT urn FROM resource WHERE urn LIKE ?", (f"urn:pulumi:{self.stack}::%",))
+            return [urn for (urn,) in found]
 
 
 def plain_texts(value, *, secret=False):

@@ -31,6 +31,7 @@ def test_clusters_are_made_as_the_real_package_makes_them_stay_unchanged_and_go(
     for purpose, physical in CLUSTERS.items():
         made = children_of_package(resources, purpose)
         check_cluster(made["aws:eks/cluster:Cluster"], purpose, physical)
+        check_provider_of(made["aws:eks/cluster:Cluster"], made["pulumi:providers:kubernetes"])
         check_order(resources, purpose)
     check_providers(resources)
     out = json.loads(clusters.succeeds("stack", "output", "--stack", "staging", "--json", "--show-secrets"))
@@ -73,6 +74,18 @@ def check_cluster(cluster, purpose, physical):
     group = "smile-control-plane" if purpose == "application" else "smile-data-control-plane"
     needs = names(cluster["dependencies"])
     assert {group, f"{purpose}-control-plane", "smile-private-a", "smile-private-b", "smile-private-c"} <= needs
+
+
+def check_provider_of(cluster, provider):
+    """The Kubernetes provider goes to the cluster, as the package reads it, for tokens of its Region."""
+    said, found = json.loads(provider["inputs"]["kubeconfig"]), cluster["outputs"]
+    (server,), (user,) = said["clusters"], said["users"]
+    assert server["cluster"] == {
+        "server": found["endpoint"],
+        "certificate-authority-data": found["certificateAuthority"]["data"],
+    }
+    of_cluster = ["--region", "ap-southeast-3", "eks", "get-token", "--cluster-name", found["name"]]
+    assert user["user"]["exec"]["args"] == [*of_cluster, "--output", "json"]
 
 
 def check_order(resources, purpose):

@@ -1,12 +1,25 @@
-"""What the stand-in of the EKS package doesn't make it refuses by name, before it makes anything."""
+"""What the stand-in of the EKS package makes, and what it refuses by name, before it makes anything."""
 
+import json
 from typing import Any
 
 import pytest
 
 from offline.packages.eks import Components
+from tests.offline.test_eks_options import ROLE, core, network, registered
 
 CLUSTER, API = "eks:index:Cluster", {"authenticationMode": "API"}
+BARE = {"clusterSecurityGroup": {"id": "sg-1"}, "subnetIds": ["subnet-1"]}
+THIN = {
+    **API,
+    "createOidcProvider": False,
+    "serviceRole": {"arn": ROLE},
+    "skipDefaultNodeGroup": True,
+    "skipDefaultSecurityGroups": True,
+    "tags": {"Team": "platform"},
+    "useDefaultVpcCni": True,
+    "version": "1.36",
+}
 
 
 @pytest.mark.parametrize(
@@ -15,7 +28,12 @@ CLUSTER, API = "eks:index:Cluster", {"authenticationMode": "API"}
         (CLUSTER, {"autoMode": {"enabled": True}}, "eks.Cluster: autoMode: not available offline; available: access"),
         ("eks:index:ManagedNodeGroup", {"userData": "#!/bin/sh", "gpu": True}, "eks.ManagedNodeGroup: gpu, userData"),
         ("eks:index:NodeGroupV2", {"bottlerocketSettings": {"a": 1}}, "eks.NodeGroupV2: bottlerocketSettings"),
-        ("eks:index:VpcCniAddon", {"enableNetworkPolicy": True}, "eks.VpcCniAddon: enableNetworkPolicy"),
+        (
+            "eks:index:VpcCniAddon",
+            {"clusterVersion": "1.36", "securityContextPrivileged": True},
+            "eks.VpcCniAddon: sec",
+        ),
+        (CLUSTER, {"nodeGroupOptions": {"gpu": True}}, "eks.Cluster nodeGroupOptions: gpu: not available offline"),
         ("eks:index:NodeGroup", {}, "eks:index:NodeGroup is not available offline; available: eks:index:Addon"),
     ],
 )
@@ -29,7 +47,7 @@ def test_an_option_that_would_be_left_out_is_refused(type_: str, inputs: dict[st
     [
         ({"instanceRole": "a", "instanceRoles": ["a"]}, "instanceRole and instanceRoles are mutually exclusive"),
         ({"subnetIds": ["a"], "privateSubnetIds": ["a"]}, "subnetIds and publicSubnetIds or privateSubnetIds"),
-        ({"nodeGroupOptions": {"minSize": 1}, "maxSize": 2}, "nodeGroupOptions and single options"),
+        ({"nodeGroupOptions": {"minSize": 1}, "maxSize": 2}, "nodeGroupOptions and maxSize are mutually exclusive"),
         ({"accessEntries": {"a": {}}}, "accessEntries is not supported when authenticationMode is not set"),
         (
             {"roleMappings": [{}], **API},
@@ -43,3 +61,65 @@ def test_options_that_contradict_each_other_are_refused_as_by_the_real_plugin(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         Components("4.4.0").construct("it", CLUSTER, inputs)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "says"),
+    [
+        ({"nodeSecurityGroupId": "sg-1"}, "clusterIngressRule or clusterIngressRuleId is required"),
+        ({"keyName": "k", "nodePublicKey": "ssh-ed25519 A"}, "nodePublicKey and keyName are mutually exclusive"),
+        ({"nodeRootVolumeIops": 100}, "nodeRootVolumeIops: only with nodeRootVolumeType io1"),
+        ({"nodeUserDataOverride": "#!/bin/sh", "labels": {"a": "b"}}, "nodeUserDataOverride and labels"),
+        ({"instanceProfileName": "another"}, "instanceProfile and instanceProfileName are mutually exclusive"),
+        ({"cluster": BARE}, "an instanceProfile or instanceProfileName is required"),
+    ],
+)
+def test_nodes_that_contradict_themselves_are_refused(inputs: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        registered("eks:index:NodeGroupV2", lambda: {"cluster": core(), **inputs})
+
+
+def test_managed_nodes_need_a_role_that_the_cluster_lets_in() -> None:
+    with pytest.raises(ValueError, match="without first setting its role in the cluster's instanceRoles"):
+        registered("eks:index:ManagedNodeGroup", lambda: {"cluster": core(), "nodeRoleArn": ROLE})
+
+
+def test_thin_cluster_is_what_the_real_plugin_registers() -> None:
+    made = registered(CLUSTER, lambda: network(**THIN))
+    own = {each.type: each for each in made.resources if f"{CLUSTER}$" in each.urn}
+    assert {(each.urn.split("::")[2].removeprefix("pulumi:pulumi:Stack$"), each.name) for each in own.values()} == {
+        (f"{CLUSTER}$aws:eks/cluster:Cluster", "it-eksCluster"),
+        (f"{CLUSTER}$pulumi:providers:kubernetes", "it-eks-k8s"),
+        (f"{CLUSTER}$aws:eks/addon:Addon", "it-kube-proxy"),
+    }
+    cluster = own["aws:eks/cluster:Cluster"]
+    assert cluster.inputs == {
+        "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
+        "bootstrapSelfManagedAddons": True,
+        "roleArn": ROLE,
+        "tags": {"Name": "it-eksCluster", "Team": "platform"},
+        "version": "1.36",
+        "vpcConfig": {"subnetIds": ["subnet-1", "subnet-public"]},
+    }
+    assert cluster.ignore_changes == {
+        "accessConfig.bootstrapClusterCreatorAdminPermissions",
+        "bootstrapSelfManagedAddons",
+    }
+    assert own["aws:eks/addon:Addon"].inputs == {
+        "addonName": "kube-proxy",
+        "addonVersion": "newest for 1.36",
+        "clusterName": "it-eksCluster",
+        "preserve": True,
+        "resolveConflictsOnCreate": "OVERWRITE",
+        "resolveConflictsOnUpdate": "OVERWRITE",
+        "tags": {"Team": "platform"},
+    }
+    (access,) = json.loads(own["pulumi:providers:kubernetes"].inputs["kubeconfig"])["clusters"]
+    assert access["cluster"] == {"server": "https://endpoint", "certificate-authority-data": "Q0E="}
+    assert sorted(made.calls) == [
+        (
+            "aws:eks/getAddonVersion:getAddonVersion",
+            {"addonName": "kube-proxy", "kubernetesVersion": "1.36", "mostRecent": True},
+        ),
+        ("aws:index/getPartition:getPartition", {}),
+    ]

@@ -18,7 +18,8 @@ def accepted(node: Node):
     prop, limits = node.prop, node.limits
     low = int(limits.size[0] or 0)
     if prop.kind == "string":
-        return limits.enum[0] if limits.enum else UNKNOWN if limits.patterns or limits.arn else "x" * max(1, low)
+        opaque = limits.patterns or limits.arn or limits.block
+        return limits.enum[0] if limits.enum else UNKNOWN if opaque else "x" * max(1, low)
     if prop.kind in {"integer", "number"}:
         return int(limits.enum[0]) if limits.enum else low
     if prop.kind == "boolean":
@@ -93,6 +94,14 @@ def test_an_unknown_property_names_the_one_that_was_meant():
         ("aws:ec2/subnet:Subnet", {"availabilityZone": "a", "availabilityZoneId": "b"}, "availabilityZone", "only one"),
         ("aws:route53/record:Record", {"weightedRoutingPolicies": [{}], "latencyRoutingPolicies": [{}]},
          "latencyRoutingPolicies", "only one"),
+        ("aws:backup/vault:Vault", {"kmsKeyArn": "0123abcd"}, "kmsKeyArn", "invalid ARN"),
+        ("aws:lb/listenerRule:ListenerRule", {"actions": [{"forward": {"targetGroups": [{"arn": "web"}]}}]},
+         "actions[0].forward.targetGroups[0].arn", "invalid ARN"),
+        ("aws:iam/role:Role", {"managedPolicyArns": ["AmazonS3FullAccess"]}, "managedPolicyArns[0]", "invalid ARN"),
+        ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0"}, "cidrBlock", 'did you mean "10.0.0.0/32"'),
+        ("aws:ec2/subnet:Subnet", {"cidrBlock": "10.0.1.1/24"}, "cidrBlock", 'did you mean "10.0.1.0/24"'),
+        ("aws:ec2/securityGroup:SecurityGroup", {"ingress": [{"cidrBlocks": ["10.0.0.0/40"]}]},
+         "ingress[0].cidrBlocks[0]", "not a valid CIDR block"),
     ],
 )  # fmt: skip
 def test_a_value_outside_its_limits_is_refused(token, inputs, path, says):
@@ -111,6 +120,11 @@ def test_what_aws_accepts_is_not_refused_for_what_the_documentation_leaves_out()
     assert not reasons("aws:ecr/repository:Repository", **registry)
     assert not reasons("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", ipv4IpamPoolId="ipam-pool-1")
     assert not reasons("aws:ec2/flowLog:FlowLog", vpcId="vpc-1", logDestination="x", maxAggregationInterval="60")
+    assert "taskArn" not in reasons("aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", taskArn="AWS-RunShellScript")
+    everybody = {"vpcEndpointServiceId": "vpce-svc-1", "principalArn": "*"}
+    assert not reasons("aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple", **everybody)
+    assert not reasons("aws:ec2/managedPrefixList:ManagedPrefixList", addressFamily="IPv4", maxEntries=1,
+                       name="a", entries=[{"cidr": "10.0.0.1/8"}])  # fmt: skip
 
 
 def test_values_are_coerced_as_the_provider_coerces_them():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.edge import api_routes
 from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.ingress import Ingress, IngressArgs
@@ -257,3 +258,23 @@ def test_failures_and_slow_answers_raise_alarms_by_setting(api, api_of):
         assert all(each == {"ApiName": "smile-prod", "Stage": "live"} for each in watched)
     without = api_of(alarms=False).of("cloudwatch/metricAlarm:MetricAlarm")
     assert not [name for name in without if name.startswith("smile-api")]
+
+
+DEPLOYMENT = "apigateway/deployment:Deployment"
+
+
+def due(recording):
+    """What makes a new deployment when it changes."""
+    return recording.one(DEPLOYMENT)["triggers"]
+
+
+def test_a_deployment_is_due_whenever_anything_of_the_api_is_told_something_else(api_of, monkeypatch):
+    usual = due(api_of())
+    assert due(api_of()) == usual
+    assert due(api_of(timeout_seconds=7)) != usual
+    assert due(api_of(services={"portal": SERVICES["portal"]})) != usual
+    pools = due(api_of(authorizer="cognito", user_pool_arns=(POOL,)))
+    assert pools != due(api_of(authorizer="cognito", user_pool_arns=(f"{POOL}2",)))
+    # Not by a setting but by the code:
+    monkeypatch.setattr(api_routes, "PATH_PARAMETER", {"integration.request.path.rest": "method.request.path.proxy"})
+    assert due(api_of()) != usual

@@ -199,6 +199,7 @@ def test_admins_deployers_and_readers_have_entries_of_their_own(cluster_of):
 
     access = Access(
         admin_role_arns=(role("sso/platform"),),
+        viewer_role_arns=(role("preview"),),
         deployer_role_arns=(role("deploy"),),
         read_only_role_arns=(role("look"),),
     )
@@ -207,6 +208,7 @@ def test_admins_deployers_and_readers_have_entries_of_their_own(cluster_of):
     entries = recording.of("eks/accessEntry:AccessEntry").values()
     assert {entry["principalArn"]: entry.get("kubernetesGroups") for entry in entries} == {
         role("sso/platform"): None,
+        role("preview"): None,
         role("deploy"): ["smile:deployers"],
         role("look"): ["smile:readers"],
     }
@@ -214,7 +216,10 @@ def test_admins_deployers_and_readers_have_entries_of_their_own(cluster_of):
         each["principalArn"].rpartition("/")[2]: (each["policyArn"].rpartition("/")[2], each["accessScope"])
         for each in recording.of("eks/accessPolicyAssociation:AccessPolicyAssociation").values()
     }
-    assert found == {"platform": ("AmazonEKSClusterAdminPolicy", {"type": "cluster"})}
+    assert found == {
+        "platform": ("AmazonEKSClusterAdminPolicy", {"type": "cluster"}),
+        "preview": ("AmazonEKSAdminViewPolicy", {"type": "cluster"}),
+    }
 
 
 def test_nobody_has_access_unless_named(cluster):

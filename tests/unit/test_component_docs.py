@@ -15,7 +15,7 @@ from components.foundation.encryption_keys import DataKey
 from components.network.access_lists import RULES
 from components.network.flows import flows
 from components.storage.object_storage import USES
-from settings import STACKS, load_from_files
+from settings import STACKS, Deployment, load_from_files
 from settings.field import about
 from settings.functions import ApplicationFunction
 from settings.kubernetes_versions import ADDONS, RELEASES
@@ -216,6 +216,7 @@ TABLES = [
     ("cluster.md", "kubernetes versions", kubernetes_version_table),
     ("functions.md", "function settings", partial(item_table, "function", ApplicationFunction)),
     ("workloads.md", "workload tiers", workload_tier_table),
+    ("delivery.md", "deployment settings", partial(item_table, "deployment", Deployment)),
     ("cache.md", "cache tiers", cache_tier_table),
     ("cache.md", "cache alarms", cache_alarm_table),
     ("files.md", "file tiers", file_tier_table),

@@ -57,7 +57,11 @@ def test_each_role_is_for_its_task_alone(roles):
     named = by_name(roles)
     assert set(named) == {"smile-prod-preview", "smile-prod-deploy", "smile-ci"}
     assert all(claims(role)["aud"] == "sts.amazonaws.com" for role in named.values())
-    assert claims(named["smile-prod-deploy"])["sub"] == ["repo:health/smile:environment:prod"]
+    assert claims(named["smile-prod-deploy"]) == {
+        "aud": "sts.amazonaws.com",
+        "sub": ["repo:health/smile:environment:prod"],
+        "ref": "refs/heads/main",
+    }
     assert claims(named["smile-prod-preview"])["sub"] == ["repo:health/smile:ref:refs/heads/main"]
     assert claims(named["smile-ci"])["sub"] == ["repo:health/smile:ref:refs/heads/main"]
 

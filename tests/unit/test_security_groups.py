@@ -26,6 +26,10 @@ def rules(recording, kind, group):
     )
 
 
+def test_without_functions_of_the_operation_there_is_no_group_for_them(network_of):
+    assert "smile-operations" not in network_of(operations=False).of(GROUP)
+
+
 def test_functions_of_the_operation_reach_aws_and_nothing_reaches_them(network):
     assert rules(network, INGRESS, "operations") == []
     assert rules(network, EGRESS, "operations") == [("0.0.0.0/0", "tcp", 443)]

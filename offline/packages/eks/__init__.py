@@ -11,8 +11,9 @@ from pulumi.provider import CallResult, ConstructResult, Provider
 
 from offline.packages.eks.addons import Addon, VpcCni
 from offline.packages.eks.cluster import Cluster
+from offline.packages.eks.managed_nodes import ManagedNodeGroup
 from offline.packages.eks.node_security import NodeSecurityGroup
-from offline.packages.eks.nodes import ManagedNodeGroup, NodeGroup
+from offline.packages.eks.nodes import NodeGroup
 from offline.packages.eks.parts import Component, Inputs, attribute, kubeconfig_of
 
 

@@ -54,11 +54,11 @@ def access_entries(
     return made
 
 
-def aws_auth(
-    name: str, roles: list[Any], given: Inputs, options: pulumi.ResourceOptions
-) -> kubernetes.core.v1.ConfigMap:
+def aws_auth(name: str, roles: Any, given: Inputs, options: pulumi.ResourceOptions) -> kubernetes.core.v1.ConfigMap:
     """The config map: the nodes' roles after those that the program maps, and its users."""
-    arns = pulumi.Output.all(*(attribute(role, "arn") for role in roles))
+    arns = pulumi.Output.from_input(roles).apply(
+        lambda found: pulumi.Output.all(*(attribute(role, "arn") for role in found))
+    )
     data: dict[str, Any] = {
         "mapRoles": pulumi.Output.all(given.get("roleMappings") or [], arns).apply(
             lambda known: _lines("rolearn", "roleArn", [*known[0], *({"roleArn": arn, **_NODE} for arn in known[1])])

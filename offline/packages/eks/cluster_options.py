@@ -5,21 +5,35 @@ from __future__ import annotations
 from typing import Final
 
 from offline.packages.eks.access import has_config_map, has_entries
-from offline.packages.eks.nodes import NODE_OPTIONS
 from offline.packages.eks.parts import Inputs
 
+OF_DEFAULT_NODES: Final = {
+    "nodeSubnetIds": "nodeSubnetIds",
+    "nodeAssociatePublicIpAddress": "nodeAssociatePublicIpAddress",
+    "instanceType": "instanceType",
+    "nodePublicKey": "nodePublicKey",
+    "nodeRootVolumeEncrypted": "nodeRootVolumeEncrypted",
+    "nodeRootVolumeSize": "nodeRootVolumeSize",
+    "nodeUserData": "nodeUserData",
+    "minSize": "minSize",
+    "maxSize": "maxSize",
+    "desiredCapacity": "desiredCapacity",
+    "nodeAmiId": "amiId",
+    "version": "version",
+}
+"""Option of the cluster -> the option of its default nodes that it is."""
+_BESIDE_NODE_OPTIONS: Final = {"nodeRootVolumeEncrypted", "version"}
+"""Those that may be given with `nodeGroupOptions`."""
 KNOWN: Final = (
     "accessEntries authenticationMode bootstrapSelfManagedAddons clusterSecurityGroup clusterSecurityGroupTags "
-    "clusterTags corednsAddonOptions createInstanceRole createOidcProvider deletionProtection desiredCapacity "
-    "enableConfigMapMutable enabledClusterLogTypes encryptionConfigKeyArn endpointPrivateAccess "
-    "endpointPublicAccess instanceRole instanceRoles instanceType ipFamily kubeProxyAddonOptions "
-    "kubernetesServiceIpAddressRange maxSize minSize name nodeAmiId nodeAssociatePublicIpAddress nodeGroupOptions "
-    "nodeRootVolumeEncrypted nodeRootVolumeSize nodeSecurityGroupTags nodeSubnetIds privateSubnetIds "
-    "providerCredentialOpts proxy publicAccessCidrs publicSubnetIds roleMappings serviceRole skipDefaultNodeGroup "
-    "skipDefaultSecurityGroups subnetIds tags upgradePolicy useDefaultVpcCni userMappings version vpcCniOptions "
-    "vpcId"
+    "clusterTags corednsAddonOptions createInstanceRole createOidcProvider deletionProtection enableConfigMapMutable "
+    "enabledClusterLogTypes encryptionConfigKeyArn endpointPrivateAccess endpointPublicAccess instanceProfileName "
+    "instanceRole instanceRoles ipFamily kubeProxyAddonOptions kubernetesServiceIpAddressRange name nodeGroupOptions "
+    "nodeSecurityGroupTags privateSubnetIds providerCredentialOpts proxy publicAccessCidrs publicSubnetIds "
+    "roleMappings serviceRole skipDefaultNodeGroup skipDefaultSecurityGroups subnetIds tags upgradePolicy "
+    f"useDefaultVpcCni userMappings vpcCniOptions vpcId {' '.join(OF_DEFAULT_NODES)}"
 )
-"""The options that the stand-in makes something of."""
+"""The options that the stand-in makes something of; of `proxy`, nothing: it calls nobody."""
 
 
 def refuse_contradictions(given: Inputs) -> None:
@@ -33,8 +47,9 @@ def refuse_contradictions(given: Inputs) -> None:
         raise ValueError("instanceRole and instanceRoles are mutually exclusive, and cannot both be set.")
     if given.get("subnetIds") and (given.get("publicSubnetIds") or given.get("privateSubnetIds")):
         raise ValueError("subnetIds and publicSubnetIds or privateSubnetIds are mutually exclusive.")
-    if given.get("nodeGroupOptions") and any(given.get(name) for name in NODE_OPTIONS.split()):
-        raise ValueError("nodeGroupOptions and single options of the node group are mutually exclusive.")
+    single = {*OF_DEFAULT_NODES, "instanceProfileName"} - _BESIDE_NODE_OPTIONS
+    if given.get("nodeGroupOptions") and (both := sorted(name for name in single if given.get(name))):
+        raise ValueError(f"nodeGroupOptions and {', '.join(both)} are mutually exclusive.")
     if given.get("accessEntries") and not has_entries(mode):
         raise ValueError(f"accessEntries is not supported when authenticationMode is {mode or 'not set'}.")
     for name in ("roleMappings", "userMappings", "instanceRoles"):

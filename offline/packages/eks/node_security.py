@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from offline.packages.eks.parts import Component, Inputs, attribute
+from offline.packages.eks.parts import Component, Inputs, attribute, merged
 
 
 @dataclass(frozen=True)
@@ -25,14 +24,15 @@ class NodeGroupSecurity:
     """A security group of nodes, with what it lets in from the control plane and the way back."""
 
     def __init__(self, name: str, joined: Joined, tags: Any, options: pulumi.ResourceOptions) -> None:
-        own: Mapping[str, Any] = tags or {}
-        of_cluster = attribute(joined.cluster, "name")
+        of_cluster = pulumi.Output.from_input(attribute(joined.cluster, "name"))
         self.group = aws.ec2.SecurityGroup(
             f"{name}-nodeSecurityGroup",
             vpc_id=joined.vpc_id,
             revoke_rules_on_delete=True,
-            tags=pulumi.Output.from_input(of_cluster).apply(
-                lambda known: {"Name": f"{name}-nodeSecurityGroup", f"kubernetes.io/cluster/{known}": "owned", **own}
+            tags=merged(
+                {"Name": f"{name}-nodeSecurityGroup"},
+                of_cluster.apply(lambda known: {f"kubernetes.io/cluster/{known}": "owned"}),
+                tags,
             ),
             opts=options,
         )

@@ -1,127 +1,215 @@
-"""Nodes of the EKS package: self-managed and managed groups."""
+"""Self-managed nodes of the EKS package."""
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
+from offline.packages.eks.first_boot import user_data
 from offline.packages.eks.node_security import Joined, NodeGroupSecurity
-from offline.packages.eks.parts import Component, Inputs, attribute, cluster_name, of, snake, snake_name
+from offline.packages.eks.parts import Component, Inputs, attribute, key, merged, of, refuse_others, snake
 
 NODE_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly")
 NODE_OPTIONS: Final = (
     "amiId autoScalingGroupTags clusterIngressRule clusterIngressRuleId desiredCapacity enableDetailedMonitoring "
-    "extraNodeSecurityGroups ignoreScalingChanges instanceProfile instanceProfileName instanceType keyName labels "
-    "launchTemplateTagSpecifications maxSize metadataOptions minRefreshPercentage minSize nodeAssociatePublicIpAddress "
-    "nodeRootVolumeDeleteOnTermination nodeRootVolumeEncrypted nodeRootVolumeIops nodeRootVolumeSize "
-    "nodeRootVolumeThroughput nodeRootVolumeType nodeSecurityGroup nodeSecurityGroupId nodeSubnetIds spotPrice taints "
-    "version"
+    "extraNodeSecurityGroups ignoreScalingChanges instanceProfile instanceProfileName instanceType keyName "
+    "kubeletExtraArgs labels launchTemplateTagSpecifications maxSize minRefreshPercentage minSize "
+    "nodeAssociatePublicIpAddress nodePublicKey nodeRootVolumeDeleteOnTermination nodeRootVolumeEncrypted "
+    "nodeRootVolumeIops nodeRootVolumeSize nodeRootVolumeThroughput nodeRootVolumeType nodeSecurityGroup "
+    "nodeSecurityGroupId nodeSubnetIds nodeUserData nodeUserDataOverride spotPrice taints version"
 )
 """What can be said of a group of self-managed nodes, here."""
+_AT_FIRST_BOOT: Final = ("labels", "taints", "kubeletExtraArgs", "nodeUserData", "nodeUserDataOverride")
+_EXCLUSIVE: Final = (
+    ("clusterIngressRule", "clusterIngressRuleId"),
+    ("nodeSecurityGroup", "nodeSecurityGroupId"),
+    ("nodePublicKey", "keyName"),
+    *(("nodeUserDataOverride", other) for other in _AT_FIRST_BOOT if other != "nodeUserDataOverride"),
+)
 
 
 class Nodes:
-    """Self-managed nodes: launch template and auto scaling group."""
+    """Self-managed nodes of a cluster, given by its `core`: launch template, auto scaling group, security group."""
 
-    def __init__(
-        self,
-        name: str,
-        inputs: Inputs,
-        cluster: Any,
-        security: NodeGroupSecurity | None,
-        options: pulumi.ResourceOptions,
-    ) -> None:
-        self._inputs, self._cluster, self._options = inputs, cluster, options
-        self.group_id = security.group.id if security else _either(inputs, "nodeSecurityGroup")
-        rule_id = security.rule.id if security else _either(inputs, "clusterIngressRule")
-        template = self._template(name, rule_id)
+    def __init__(self, name: str, inputs: Inputs, core: Any, parent: Component) -> None:
+        refuse_others("eks nodes", inputs, f"cluster {NODE_OPTIONS}")
+        _refuse_contradictions(inputs)
+        self._name, self._inputs, self._core, self._parent = name, inputs, core, parent
+        self._cluster = of(core, "cluster")
+        self.group, self.group_id, rule_id = self._security()
+        template = self._template(rule_id)
+        started_after = pulumi.Output.all(of(core, "vpcCni"), of(core, "eksNodeAccess"))
         self.scaling = aws.autoscaling.Group(
             name,
             min_size=inputs.get("minSize", 1),
             max_size=inputs.get("maxSize", 2),
             desired_capacity=inputs.get("desiredCapacity", 2),
             launch_template={"name": template.name, "version": template.latest_version.apply(str)},
-            vpc_zone_identifiers=inputs.get("nodeSubnetIds"),
+            vpc_zone_identifiers=self._subnets(),
             instance_refresh={
                 "strategy": "Rolling",
                 "preferences": {"min_healthy_percentage": inputs.get("minRefreshPercentage", 50)},
             },
-            tags=pulumi.Output.all(attribute(cluster, "name"), inputs.get("autoScalingGroupTags") or {}).apply(
+            tags=pulumi.Output.all(attribute(self._cluster, "name"), inputs.get("autoScalingGroupTags") or {}).apply(
                 lambda known: _scaling_tags(*known)
             ),
-            opts=pulumi.ResourceOptions.merge(
-                options,
-                pulumi.ResourceOptions(
-                    ignore_changes=["desiredCapacity"] if inputs.get("ignoreScalingChanges") else []
-                ),
+            opts=pulumi.ResourceOptions(
+                parent=parent,
+                depends_on=started_after.apply(lambda found: [each for each in found if each is not None]),
+                ignore_changes=["desiredCapacity"] if inputs.get("ignoreScalingChanges") else [],
             ),
         )
 
-    def _template(self, name: str, rule_id: Any) -> aws.ec2.LaunchTemplate:
-        """Public addresses, and the image's own disks and metadata service, unless the program says otherwise."""
+    def _security(self) -> tuple[Any, Any, Any]:
+        """The nodes' security group, its id, and that of the rule that lets them reach the cluster."""
+        inputs, core = self._inputs, self._core
+        group_id = _either(inputs, "nodeSecurityGroup")
+        if group_id is not None:
+            return inputs.get("nodeSecurityGroup"), group_id, _either(inputs, "clusterIngressRule")
+        of_cluster = pulumi.Output.all(attribute(of(core, "clusterSecurityGroup"), "id"), self._cluster).apply(
+            lambda known: known[0] or known[1].vpc_config.cluster_security_group_id
+        )
+        made = NodeGroupSecurity(
+            self._name,
+            Joined(self._cluster, of(core, "vpcId"), of_cluster),
+            merged(of(core, "nodeSecurityGroupTags"), of(core, "tags")),
+            self._parent.child(),
+        )
+        return made.group, made.group.id, made.rule.id
+
+    def _template(self, rule_id: Any) -> aws.ec2.LaunchTemplate:
+        """Public addresses, and the image's own disks, unless the program says otherwise."""
         inputs = self._inputs
-        extra = (attribute(it, "id") for it in inputs.get("extraNodeSecurityGroups") or ())
+        extra = pulumi.Output.from_input(inputs.get("extraNodeSecurityGroups") or [])
         # The rule's id is not used: nodes come after it, or they wouldn't reach the cluster.
-        groups = pulumi.Output.all(rule_id, self.group_id, *extra).apply(lambda known: known[1:])
-        public = inputs.get("nodeAssociatePublicIpAddress")
+        groups = pulumi.Output.all(rule_id, self.group_id, extra).apply(
+            lambda known: [known[1], *(attribute(each, "id") for each in known[2])]
+        )
         spot, monitoring = inputs.get("spotPrice"), inputs.get("enableDetailedMonitoring")
+        public = pulumi.Output.from_input(inputs.get("nodeAssociatePublicIpAddress", True))
         return aws.ec2.LaunchTemplate(
-            f"{name}-launchTemplate",
+            f"{self._name}-launchTemplate",
             image_id=inputs.get("amiId") or self._image(),
             instance_type=inputs.get("instanceType") or "t3.medium",
-            iam_instance_profile={"name": _either(inputs, "instanceProfile", "name")},
-            key_name=inputs.get("keyName"),
+            iam_instance_profile={"name": self._profile_name()},
+            key_name=self._key_name(),
             instance_market_options={"market_type": "spot", "spot_options": {"max_price": spot}} if spot else None,
             block_device_mappings=_disks(inputs),
-            network_interfaces=[
-                {"associate_public_ip_address": "false" if public is False else "true", "security_groups": groups}
-            ],
-            metadata_options=snake(inputs.get("metadataOptions")),
+            network_interfaces=[{"associate_public_ip_address": public.apply(_lower), "security_groups": groups}],
             user_data=self._first_boot(),
             tag_specifications=[snake(it) for it in inputs.get("launchTemplateTagSpecifications") or ()],
             monitoring=None if monitoring is None else {"enabled": monitoring},
-            opts=self._options,
+            opts=self._parent.child(),
+        )
+
+    def _profile_name(self) -> pulumi.Output[str]:
+        """The nodes' own instance profile, or that of the cluster's default nodes."""
+        own, default = self._inputs, of(self._core, "nodeGroupOptions")
+        given = pulumi.Output.all(own.get("instanceProfile"), own.get("instanceProfileName"), default)
+        return given.apply(lambda known: _profile_name(*known))
+
+    def _key_name(self) -> Any:
+        public_key = self._inputs.get("nodePublicKey")
+        if not public_key:
+            return self._inputs.get("keyName")
+        return aws.ec2.KeyPair(f"{self._name}-keyPair", public_key=public_key, opts=self._parent.child()).key_name
+
+    def _subnets(self) -> Any:
+        """The subnets that the program names, else the cluster's private ones."""
+        if (own := self._inputs.get("nodeSubnetIds")) is not None:
+            return own
+        named = (of(self._core, each) for each in ("privateSubnetIds", "publicSubnetIds", "subnetIds"))
+        return pulumi.Output.all(*named).apply(
+            lambda known: known[0] or known[1] or private_subnets(known[2], self._parent)
         )
 
     def _image(self) -> Any:
+        """The Amazon Linux 2023 that AWS recommends."""
         version = self._inputs.get("version") or attribute(self._cluster, "version")
-        path = pulumi.Output.format(
-            "/aws/service/eks/optimized-ami/{0}/amazon-linux-2023/x86_64/standard/recommended/image_id", version
-        )
-        return aws.ssm.get_parameter_output(name=path).value
+        architecture = pulumi.Output.from_input(self._inputs.get("instanceType") or "t3.medium").apply(_architecture)
+        path = "/aws/service/eks/optimized-ami/{0}/amazon-linux-2023/{1}/standard/recommended/image_id"
+        name = pulumi.Output.format(path, version, architecture)
+        return aws.ssm.get_parameter_output(name=name, opts=pulumi.InvokeOutputOptions(parent=self._parent)).value
 
     def _first_boot(self) -> pulumi.Output[str]:
-        """What Amazon Linux 2023's nodeadm is told; JSON is YAML, too."""
-        cluster = self._cluster
-        return pulumi.Output.all(
-            name=attribute(cluster, "name"),
-            apiServerEndpoint=attribute(cluster, "endpoint"),
-            certificateAuthority=attribute(attribute(cluster, "certificate_authority"), "data"),
-            cidr=attribute(attribute(cluster, "kubernetes_network_config"), "service_ipv4_cidr"),
-        ).apply(lambda known: _node_config(known, self._inputs))
+        cluster, range_ = self._cluster, attribute(self._cluster, "kubernetes_network_config")
+        facts = {
+            "name": attribute(cluster, "name"),
+            "apiServerEndpoint": attribute(cluster, "endpoint"),
+            "certificateAuthority": attribute(attribute(cluster, "certificate_authority"), "data"),
+            "cidr": attribute(range_, "service_ipv4_cidr"),
+        }
+        said = {name: self._inputs.get(name) for name in _AT_FIRST_BOOT}
+        return pulumi.Output.all(facts, said).apply(lambda known: user_data(*known))
 
 
-def _node_config(cluster: Mapping[str, Any], inputs: Inputs) -> str:
-    labels = ",".join(f"{key}={value}" for key, value in (inputs.get("labels") or {}).items())
-    taints = ",".join(f"{key}={each['value']}:{each['effect']}" for key, each in (inputs.get("taints") or {}).items())
-    flags = [f"--node-labels={labels}"] * bool(labels) + [f"--register-with-taints={taints}"] * bool(taints)
-    config = {
-        "apiVersion": "node.eks.aws/v1alpha1",
-        "kind": "NodeConfig",
-        "spec": {"cluster": dict(cluster), "kubelet": {"flags": flags}},
-    }
-    return base64.b64encode(json.dumps(config).encode()).decode()
+def _refuse_contradictions(given: Inputs) -> None:
+    """Refuse what the package refuses.
+
+    Raises:
+        ValueError: names the options.
+    """
+    for one, other in _EXCLUSIVE:
+        if given.get(one) and given.get(other):
+            raise ValueError(f"{one} and {other} are mutually exclusive")
+    if _either(given, "nodeSecurityGroup") is not None and _either(given, "clusterIngressRule") is None:
+        raise ValueError("clusterIngressRule or clusterIngressRuleId is required when nodeSecurityGroup is given")
+    for option, type_ in (("nodeRootVolumeIops", "io1"), ("nodeRootVolumeThroughput", "gp3")):
+        if given.get(option) and given.get("nodeRootVolumeType") != type_:
+            raise ValueError(f"{option}: only with nodeRootVolumeType {type_}")
 
 
-def _either(inputs: Inputs, name: str, part: str = "id") -> Any:
-    """A resource's id or name, given as the resource or by itself."""
+def _profile_name(profile: Any, name: Any, default: Any) -> Any:
+    """Name of the one instance profile that is given for nodes, or for the cluster's default nodes.
+
+    Raises:
+        ValueError: none, or both a profile and a name.
+    """
+    profiles = [each for each in (profile, key(default, "instance_profile")) if each is not None]
+    names = [each for each in (name, key(default, "instance_profile_name")) if each]
+    if profiles and names:
+        raise ValueError("instanceProfile and instanceProfileName are mutually exclusive")
+    if not profiles and not names:
+        raise ValueError("an instanceProfile or instanceProfileName is required")
+    return attribute(profiles[0], "name") if profiles else names[0]
+
+
+def private_subnets(ids: Sequence[str], parent: pulumi.Resource) -> pulumi.Output[list[str]]:
+    """Those whose route table doesn't lead to an internet gateway, or all if each one's does."""
+    opts = pulumi.InvokeOutputOptions(parent=parent)
+    tables = pulumi.Output.all(*(aws.ec2.get_route_table_output(subnet_id=id_, opts=opts) for id_ in ids))
+
+    def chosen(found: Sequence[Any]) -> list[str]:
+        private = [id_ for id_, table in zip(ids, found, strict=True) if not any(map(_leads_out, table.routes))]
+        return private or list(ids)
+
+    return tables.apply(chosen)
+
+
+def _leads_out(route: Any) -> bool:
+    if not route.gateway_id:
+        return False
+    return not route.cidr_block or not ipaddress.ip_network(route.cidr_block).is_private
+
+
+def _architecture(instance_type: str) -> str:
+    """`arm64` of `m7g.large` and `t4g.micro`: Graviton's types have a `g` after the generation."""
+    return "arm64" if re.match(r"[a-z]+\d+g", instance_type) else "x86_64"
+
+
+def _lower(value: Any) -> str:
+    return str(value).lower()
+
+
+def _either(inputs: Inputs, name: str) -> Any:
+    """A resource's id, given as the resource or by itself."""
     given = inputs.get(name)
-    return attribute(given, part) if given is not None else inputs.get(f"{name}{part.capitalize()}")
+    return attribute(given, "id") if given is not None else inputs.get(f"{name}Id")
 
 
 def _scaling_tags(cluster: str, tags: Mapping[str, str]) -> list[aws.autoscaling.GroupTagArgs]:
@@ -139,44 +227,10 @@ def _disks(inputs: Inputs) -> list[Any]:
         "throughput": "nodeRootVolumeThroughput",
         "delete_on_termination": "nodeRootVolumeDeleteOnTermination",
     }
-    asked = {name: inputs[wire] for name, wire in names.items() if inputs.get(wire) is not None}
-    disk = {name: str(value).lower() if isinstance(value, bool) else value for name, value in asked.items()}
+    disk = {name: inputs[wire] for name, wire in names.items() if inputs.get(wire) is not None}
+    for name in {"encrypted", "delete_on_termination"} & disk.keys():
+        disk[name] = pulumi.Output.from_input(disk[name]).apply(_lower)
     return [{"device_name": "/dev/xvda", "ebs": disk}] if disk else []
-
-
-class ManagedNodeGroup(Component):
-    """`eks:index:ManagedNodeGroup`."""
-
-    _passed = (
-        "amiType capacityType diskSize forceUpdateVersion instanceTypes labels launchTemplate nodeGroupName "
-        "nodeGroupNamePrefix releaseVersion remoteAccess tags taints version"
-    )
-    known = f"{_passed} cluster clusterName ignoreScalingChanges nodeRole nodeRoleArn scalingConfig subnetIds"
-
-    def __init__(self, name: str, inputs: Inputs, options: pulumi.ResourceOptions | None) -> None:
-        super().__init__("ManagedNodeGroup", name, inputs, options)
-        role, core = inputs.get("nodeRoleArn") or attribute(inputs.get("nodeRole"), "arn"), inputs.get("cluster")
-        if role is None:
-            raise ValueError("An IAM role, or role ARN must be provided to create a managed node group")
-        arguments = {
-            snake_name(wire): snake(inputs[wire]) for wire in self._passed.split() if inputs.get(wire) is not None
-        }
-        if "version" not in arguments and "launch_template" not in arguments:
-            arguments["version"] = attribute(of(core, "cluster"), "version")
-        if inputs.get("taints"):
-            arguments["taints"] = [snake(taint) for taint in inputs["taints"]]
-        sizes: dict[str, Any] = {"desired_size": 2, "min_size": 1, "max_size": 2}
-        ignored = ["scalingConfig.desiredSize"] if inputs.get("ignoreScalingChanges") else []
-        group = aws.eks.NodeGroup(
-            name,
-            cluster_name=cluster_name(inputs),
-            node_role_arn=role,
-            scaling_config=aws.eks.NodeGroupScalingConfigArgs(**(sizes | (snake(inputs.get("scalingConfig")) or {}))),
-            subnet_ids=inputs.get("subnetIds") or of(core, "subnetIds"),
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=ignored),
-            **arguments,
-        )
-        self.finish(nodeGroup=group, placementGroupName="")
 
 
 class NodeGroup(Component):
@@ -186,19 +240,10 @@ class NodeGroup(Component):
 
     def __init__(self, name: str, inputs: Inputs, options: pulumi.ResourceOptions | None) -> None:
         super().__init__("NodeGroupV2", name, inputs, options)
-        core = inputs.get("cluster")
-        cluster = of(core, "cluster")
-        security = None
-        if inputs.get("nodeSecurityGroup") is None and inputs.get("nodeSecurityGroupId") is None:
-            group = pulumi.Output.all(attribute(of(core, "clusterSecurityGroup"), "id"), cluster).apply(
-                lambda known: known[0] or known[1].vpc_config.cluster_security_group_id
-            )
-            security = NodeGroupSecurity(name, Joined(cluster, of(core, "vpcId"), group), {}, self.child())
-        own = {**inputs, "nodeSubnetIds": inputs.get("nodeSubnetIds") or of(core, "subnetIds")}
-        nodes = Nodes(name, own, cluster, security, self.child())
+        nodes = Nodes(name, inputs, inputs["cluster"], self)
         self.finish(
             autoScalingGroup=nodes.scaling,
-            nodeSecurityGroup=security.group if security else inputs.get("nodeSecurityGroup"),
+            nodeSecurityGroup=nodes.group,
             nodeSecurityGroupId=nodes.group_id,
             extraNodeSecurityGroups=inputs.get("extraNodeSecurityGroups") or [],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import pulumi
@@ -41,10 +41,12 @@ class Component(pulumi.ComponentResource):
 def refuse_others(what: str, inputs: Inputs, known: str) -> None:
     """Refuse options that would be left out: a program must not look tried out when part of it was not.
 
+    What says no in any case, such as `gpu=False`, is no option.
+
     Raises:
         LookupError: names them.
     """
-    said = [name for name, value in inputs.items() if not (value is None or value is False or value in ([], {}, ""))]
+    said = [name for name, value in inputs.items() if value is not None and value is not False]
     if left_out := sorted(set(said).difference(known.split())):
         raise LookupError(
             f"{what}: {', '.join(left_out)}: not available offline; available: {', '.join(known.split())}"
@@ -140,17 +142,27 @@ def default_subnets() -> pulumi.Output[Any]:
 
 
 def network(given: Inputs) -> Any:
-    """Kubernetes network settings, if any are given."""
-    wanted = {
-        "service_ipv4_cidr": given.get("kubernetesServiceIpAddressRange"),
-        "ip_family": given.get("ipFamily"),
-    }
-    return wanted if any(value is not None for value in wanted.values()) else None
+    """Kubernetes network settings, if any are given; a range is for version 4 alone."""
+    range_, family = given.get("kubernetesServiceIpAddressRange"), given.get("ipFamily")
+    if not range_ and not family:
+        return None
+    return pulumi.Output.all(range_, family or "ipv4").apply(
+        lambda known: {"ip_family": known[1], "service_ipv4_cidr": known[0] if known[1] == "ipv4" else None}
+    )
 
 
-def named(given: Inputs, name: str) -> dict[str, Any]:
-    """The cluster's tags."""
-    return {"Name": f"{name}-eksCluster", **(given.get("clusterTags") or {}), **(given.get("tags") or {})}
+def merged(*maps: Any) -> pulumi.Output[dict[str, Any]]:
+    """Tags of several origins; the last one that names a tag decides."""
+    return pulumi.Output.all(*maps).apply(lambda known: {k: v for each in known for k, v in (each or {}).items()})
+
+
+def listed(*lists: Any) -> pulumi.Output[list[Any]]:
+    """Several lists as one."""
+    return pulumi.Output.all(*lists).apply(_flat)
+
+
+def _flat(lists: Iterable[Any]) -> list[Any]:
+    return [item for each in lists for item in each or ()]
 
 
 def snake_name(name: str) -> str:
@@ -178,8 +190,10 @@ def attribute(value: Any, name: str) -> Any:
     return key(value, name) if value is not None else None
 
 
-def of(core: Any, name: str) -> pulumi.Output[Any]:
-    """Part of a cluster, given as the component or as its `core`."""
+def of(core: Any, name: str) -> Any:
+    """Part of a cluster, given as the component, as its `core`, or as what is to become its `core`."""
+    if isinstance(core, dict):
+        return core.get(name)
 
     def part(found: Any) -> Any:
         inner = key(found, "core")
@@ -190,7 +204,7 @@ def of(core: Any, name: str) -> pulumi.Output[Any]:
 
 def cluster_name(inputs: Inputs) -> Any:
     """Name of the cluster that a component belongs to."""
-    return inputs.get("clusterName") or of(inputs.get("cluster"), "cluster").apply(lambda found: key(found, "name"))
+    return inputs.get("clusterName") or attribute(of(inputs.get("cluster"), "cluster"), "name")
 
 
 def _region_in(arn: str) -> str:

@@ -45,7 +45,8 @@ full = eks.Cluster(
     node_root_volume_size=40,
     opts=options,
 )
-eks.ManagedNodeGroup("nodes", cluster=full, node_role=role, subnet_ids=[subnet.id for subnet in subnets], opts=options)
+first = full.instance_roles.apply(lambda roles: roles[0])
+eks.ManagedNodeGroup("nodes", cluster=full, node_role=first, subnet_ids=[subnet.id for subnet in subnets], opts=options)
 pulumi.export("kubeconfig", full.kubeconfig)
 operator = full.get_kubeconfig(role_arn="arn:aws:iam::123456789012:role/operator", profile_name="operations")
 pulumi.export("operator", operator)

@@ -1,0 +1,211 @@
+"""Boundaries cut off nothing that a role does; the pipeline may do what AWS documents for every resource of a stack."""
+
+import json
+import re
+from collections import defaultdict
+from fnmatch import fnmatchcase
+from functools import cache
+
+import pytest
+from analysis import named
+from lives import STACKS, looks_at
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from policy_documents import as_list, documents
+from policy_sentry.querying.actions import get_action_data, get_actions_for_service
+
+from offline.schema.catalogue import resource_type
+from offline.schema.cloudformation import schema
+
+ROLE, POLICY = "aws:iam/role:Role", "aws:iam/policy:Policy"
+OF_AWS = "arn:aws:iam::aws:policy/"
+NEEDLESS = {
+    "features that the program doesn't use": """
+        acm-pca:* cognito-idp:* firehose:* organizations:* payments:* resource-groups:* s3files:* s3tables:*
+        vpc-lattice:* cloudtrail:PutEventConfiguration ec2:AcceptAddressTransfer ec2:AssociateAddress
+        ec2:*PrivateNatGatewayAddress ec2:*NatGatewayAddress ec2:*SubnetCidrBlock ec2:AttachVolume ec2:DetachVolume
+        ec2:CreateVpcEncryptionControl ec2:ModifyInstanceMaintenanceOptions ec2:ModifyInstancePlacement
+        ec2:ModifyPrivateDnsNameOptions ec2:ModifyVpcTenancy eks:ActivateCertificateAuthority
+        elasticache:*CacheCluster elasticloadbalancing:ModifyCapacityReservation elasticloadbalancing:ModifyIpPools
+        elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets kms:DisableKey
+        lambda:AssociateRuntimeAlias lambda:PassCapacityProvider lambda:PutFunctionScalingConfig lambda:InvokeFunction
+        logs:*DataProtectionPolicy logs:*DeliveryDestinationPolicy logs:*IndexPolicy logs:PutBearerTokenAuthentication
+        logs:DeleteRetentionPolicy rds:*RoleToDBInstance rds:*RoleFromDBInstance rds:PromoteReadReplica rds:Restore*
+        rds:*AutomatedBackupsReplication s3:*MetadataTableConfiguration s3:*Metadata*Table* s3:*AnalyticsConfiguration
+        s3:*MetricsConfiguration s3:*InventoryConfiguration s3:*IntelligentTieringConfiguration s3:*Cors s3:*CORS
+        s3:*Website s3:*Replication* s3:*Acl s3:PutBucketAbac s3:PutAccelerateConfiguration
+        secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
+        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
+        wafv2:PutPermissionPolicy""",
+    "other services that a firewall or a delivery could be for": """
+        amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
+        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",
+    "what is in a secret, a stream or a bucket is not looked at": """
+        secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
+    "done by other actions, or by CloudFormation alone": """
+        apigateway:*TagResource backup-storage:Mount elasticfilesystem:DeleteTags iam:DescribeOrganization
+        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutObjectLockConfiguration""",
+    "inline policies, policies of users and groups, and roles without a boundary are not the program's": """
+        iam:*GroupPolicy iam:*UserPolicy iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRolePermissionsBoundary
+        iam:DeleteServiceLinkedRole""",
+    "an administrator does it": "iam:*OpenIDConnectProvider*",
+}
+"""What AWS's schemas name for the types, but the pipeline goes without: why -> patterns."""
+
+
+class Roles:
+    """The roles of a stack and the statements that each has."""
+
+    def __init__(self, resources):
+        self.documents = list(documents(resources))
+        self.by_arn = {each.resource["outputs"]["arn"]: each for each in self.documents if each.type == POLICY}
+        self.by_name = {each["outputs"]["name"]: each["inputs"] for each in resources if each["type"] == ROLE}
+        self.attached = defaultdict(list)
+        for each in resources:
+            if each["type"] == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+                self.attached[each["inputs"]["role"]].append(each["inputs"]["policyArn"])
+
+    def statements(self, role):
+        return [statement for arn in self.attached[role] for statement in self.of_policy(arn)]
+
+    def of_policy(self, arn):
+        if arn.startswith(OF_AWS):
+            return managed()[arn.removeprefix(OF_AWS)]
+        return self.by_arn[arn].statements
+
+
+@cache
+def managed():
+    """Name of a policy of AWS's own -> its statements."""
+    found = json.loads(aws_managed_policies_data)
+    return {name: as_list(each["Document"]["Statement"]) for name, each in found.items()}
+
+
+def allowed(statements):
+    """Each action that statements allow, with the resources that they allow it on."""
+    for statement in statements:
+        if statement["Effect"] == "Allow":
+            for pattern in as_list(statement["Action"]):
+                for action in spelled_out(pattern):
+                    yield action, as_list(statement["Resource"])
+
+
+@cache
+def spelled_out(pattern):
+    service = pattern.partition(":")[0]
+    known = [action for action in get_actions_for_service(service) if matches(pattern, action)]
+    assert known or named(pattern), pattern
+    return known
+
+
+def matches(pattern, name):
+    return fnmatchcase(name.lower(), pattern.lower())
+
+
+def speaks_of(statement, action):
+    return any(matches(pattern, action) for pattern in as_list(statement["Action"]))
+
+
+def cut_off(action, resources, boundary, account):
+    """Why the boundary stops an action on resources; empty where it doesn't."""
+    allows = [each for each in boundary if each["Effect"] == "Allow" and speaks_of(each, action)]
+    regions = {region for each in allows for region in regions_of(each)}
+    abroad = [arn for arn in resources if arn != "*" and arn.split(":")[3] not in ("", *regions)]
+    if not allows or ("*" not in regions and abroad):
+        return f"not within: {abroad}"
+    for statement in boundary:
+        if statement["Effect"] == "Deny" and speaks_of(statement, action):
+            if "Condition" not in statement:
+                return statement["Sid"]
+            foreign = [arn for arn in resources if arn != "*" and arn.split(":")[4] not in ("", "*", account)]
+            if foreign:
+                return f"{statement['Sid']}: {foreign}"
+    return ""
+
+
+def regions_of(statement):
+    equals = statement.get("Condition", {}).get("StringEquals", {})
+    return as_list(equals.get("aws:RequestedRegion", "*"))
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-SEC-19")
+def test_boundary_stops_nothing_that_a_role_is_there_for(life):
+    roles = Roles(life.resources)
+    stopped = {}
+    for name, role in roles.by_name.items():
+        boundary, account = role["permissionsBoundary"], role["permissionsBoundary"].split(":")[4]
+        for action, resources in allowed(roles.statements(name)):
+            if why := cut_off(action, resources, roles.of_policy(boundary), account):
+                stopped[name, action] = why
+    # Ends of what lasts are for other stacks; and of roles, those of the pipeline itself are denied, by name.
+    meant = {"NotItself", "NoEndOfWhatLasts"}
+    assert {key: why for key, why in stopped.items() if why not in meant} == {}
+    assert {name for name, _ in stopped} <= {f"smile-{life.stack}-deploy"}
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-DEPLOY-15")
+def test_every_role_has_a_boundary(life):
+    roles = Roles(life.resources)
+    stack = life.stack
+    by_pipeline = {f"smile-{stack}-preview", f"smile-{stack}-deploy", "smile-ci"}
+    boundaries = {name: role["permissionsBoundary"].partition(":policy/")[2] for name, role in roles.by_name.items()}
+    assert {boundary for name, boundary in boundaries.items() if name not in by_pipeline} == {f"smile-{stack}-boundary"}
+    assert {boundaries[name] for name in by_pipeline & set(boundaries)} == {f"smile-{stack}-delivery-boundary"}
+    assert all(name.startswith(f"smile-{stack}-") for name in set(boundaries) - {"smile-ci"})
+    assert not {role["permissionsBoundary"] for role in roles.by_name.values()} & {
+        arn for arns in roles.attached.values() for arn in arns
+    }
+
+
+def needed(type_):
+    """What AWS's schema of a type says that making, reading, changing and removing it takes."""
+    known = schema(resource_type(type_))
+    handlers = known.document.get("handlers", {}) if known else {}
+    return {
+        action
+        for step, handler in handlers.items()
+        if step != "list"
+        for action in handler.get("permissions", ())
+        if not any(matches(pattern, action) for patterns in NEEDLESS.values() for pattern in patterns.split())
+    }
+
+
+@cache
+def works_on(action, arn):
+    """Whether AWS documents the action for resources with such an ARN."""
+    service, _, name = action.partition(":")
+    data = get_action_data(service, name)
+    formats = {row["resource_arn_format"] for row in data[service]} - {"*"} if data else ()
+    return any(fnmatchcase(arn, re.sub(r"\$\{.*?\}", "*", each)) for each in formats)
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-DEPLOY-15")
+def test_pipeline_may_do_what_every_resource_of_the_stack_takes(life):
+    statements = [
+        each for each in Roles(life.resources).statements(f"smile-{life.stack}-deploy") if each["Effect"] == "Allow"
+    ]
+    missing = defaultdict(set)
+    judged = set()
+    for resource in life.resources:
+        arn = str(resource.get("outputs", {}).get("arn", ""))
+        if not resource["type"].startswith("aws:") or is_the_pipelines_own(arn):
+            continue
+        for action in needed(resource["type"]):
+            judged.add(resource["type"])
+            granting = [each for each in statements if speaks_of(each, action)]
+            on = [pattern for each in granting for pattern in as_list(each["Resource"])]
+            if not granting or (works_on(action, arn) and not any(matches(pattern, arn) for pattern in on)):
+                missing[action].add(arn if granting else resource["type"])
+    assert missing == {}
+    assert len(judged) > 50
+
+
+def is_the_pipelines_own(arn):
+    return re.search(r":(role/smile-(ci|\w+-(preview|deploy))|policy/smile-\w+-(boundary|delivery-\w+))$", arn)
+
+
+def test_what_is_needless_says_so_for_a_reason():
+    patterns = [pattern for group in NEEDLESS.values() for pattern in group.split()]
+    assert len(patterns) == len(set(patterns))

@@ -1,0 +1,186 @@
+"""What ``smile deploy`` runs, on the real engine: a plan is applied as it is or not at all, and drift is found."""
+
+import json
+import sqlite3
+
+import pytest
+from engine_runs import copy_of_program, edit
+
+from cli import deploy
+from cli.deploy_plans import plan_of, unplannable, without_values
+
+PROGRAM = """
+import pulumi
+from pulumi_aws import ssm
+
+from components.foundation.environment import Environment
+from components.foundation.provider import aws_provider
+from settings import load_for_program
+
+settings = load_for_program()
+environment = Environment(name=settings.stack, account_id=settings.account.id)
+opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
+tags = environment.tags(component="plans", data_class="internal")
+
+
+def parameter(name, description, value="1"):
+    path = f"/smile/{settings.stack}/{name}"
+    return ssm.Parameter(
+        name, name=path, type="String", value=value, description=description, tags=tags(name), opts=opts
+    )
+
+
+branch = parameter("branch", settings.deployment.branch)
+parameter("computed", branch.arn)
+parameter("hidden", "of a secret value", pulumi.Output.secret("first-value"))
+"""
+HOLDER = """
+class Holder(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("smile:plans:Holder", "holder")
+        self.register_outputs({"held": parameter("held", "given out as a whole")})
+
+
+Holder()
+"""
+pytestmark = pytest.mark.xdist_group("plans")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A small program with prod's settings."""
+    program = copy_of_program(tmp_path_factory.mktemp("plans"))
+    (program.cwd / "__main__.py").write_text(PROGRAM)
+    return program
+
+
+@pytest.fixture(scope="module")
+def does(program):
+    """Runs a step of ``smile deploy`` in its own words, packs included, but offline; gives exit code and output."""
+
+    def run(step):
+        done = program.smile("offline", "--", *deploy.command(step, "prod"))
+        return done.returncode, done.stdout + done.stderr
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deploy, "ROOT", program.cwd)
+        yield run
+
+
+@pytest.fixture(scope="module")
+def planned(program, does):
+    """The first plan, for the branch ``main``; nothing is applied yet."""
+    set_branch(program, "main")
+    code, said = does("plan")
+    assert code == 0, said
+
+
+@pytest.fixture(scope="module")
+def applied(does, planned):
+    """That plan is applied."""
+    code, said = does("apply")
+    assert code == 0, said
+
+
+def state(program):
+    exported = json.loads(program.succeeds("stack", "export", "--stack", "prod"))
+    return [(each["urn"], each.get("inputs")) for each in exported["deployment"].get("resources", [])]
+
+
+def set_branch(program, branch):
+    (program.cwd / "Pulumi.prod.yaml").write_text(json.dumps({"config": {"smile:deployment": {"branch": branch}}}))
+
+
+def change_behind_the_programs_back(program, statement):
+    with sqlite3.connect(program.folder / "cloud.sqlite") as cloud:
+        assert cloud.execute(statement).rowcount == 1
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+@pytest.mark.usefixtures("planned")
+def test_a_plan_for_other_settings_is_refused_before_anything_changes(program, does):
+    set_branch(program, "other")
+    code, said = does("apply")
+    set_branch(program, "main")
+    assert code != 0
+    assert "parameter:Parameter::branch violates plan: properties changed" in said
+    assert state(program) == []
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+@pytest.mark.usefixtures("applied")
+def test_the_plan_is_applied_where_nothing_changed_since(program):
+    made = {urn.rpartition("::")[2]: (inputs or {}).get("description") for urn, inputs in state(program)}
+    assert made["branch"] == "main"
+    assert made["computed"].endswith("/smile/prod/branch")  # not known when the plan was made
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+@pytest.mark.usefixtures("applied")
+def test_a_resource_that_the_plan_does_not_have_is_refused(program, does):
+    before = state(program)
+    (program.cwd / "__main__.py").write_text(f'{PROGRAM}\nparameter("extra", "of nobody")')
+    code, said = does("apply")
+    (program.cwd / "__main__.py").write_text(PROGRAM)
+    assert code != 0
+    assert "create is not allowed by the plan" in said
+    assert state(program) == before
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_plan_that_pulumi_breaks_by_itself_is_known_as_such(program, does):
+    """As for an EKS cluster: the day this update passes, the engine has learned it, and ``unplannable`` can go."""
+    (program.cwd / "__main__.py").write_text(PROGRAM + HOLDER)
+    code, said = does("plan")
+    assert code == 0, said
+    assert unplannable(plan_of(program.cwd, "prod")) == ["holder"]
+    code, said = does("apply")
+    (program.cwd / "__main__.py").write_text(PROGRAM)
+    assert code != 0
+    assert "violates plan: properties changed: ++held" in said
+    program.succeeds("up", "--stack", "prod", "--yes", "--skip-preview")
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+def test_a_plan_that_breaks_a_control_is_none(program, does):
+    edit(program.cwd / "__main__.py", 'type="String"', 'type="SecureString"')
+    code, said = does("plan")
+    edit(program.cwd / "__main__.py", 'type="SecureString"', 'type="String"')
+    assert code != 0
+    assert "[mandatory]" in said
+    assert not plan_of(program.cwd, "prod").exists()
+
+
+@pytest.mark.usefixtures("applied")
+def test_secrets_are_in_no_plan_and_in_no_log(program, does):
+    edit(program.cwd / "__main__.py", "first-value", "second-value")
+    code, said = does("plan")
+    assert code == 0, said
+    plan = plan_of(program.cwd, "prod").read_text()
+    assert "::hidden" in plan
+    edit(program.cwd / "__main__.py", "second-value", "third-value")
+    code, refused = does("apply")
+    edit(program.cwd / "__main__.py", "third-value", "first-value")
+    assert code != 0
+    assert "third-value" in refused  # that is what pulumi does
+    shown = "".join(without_values(iter(refused.splitlines(keepends=True))))
+    assert "hidden violates plan" in shown
+    assert not any(value in text for value in ("second-value", "third-value") for text in (plan, said, shown))
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-13")
+@pytest.mark.usefixtures("applied")
+def test_drift_is_found_where_there_is_some(program, does):
+    code, said = does("drift")
+    assert code == 0, said
+    change_behind_the_programs_back(
+        program,
+        "UPDATE resource SET inputs = replace(inputs, '\"main\"', '\"by-hand\"'),"
+        " outputs = replace(outputs, '\"main\"', '\"by-hand\"') WHERE urn LIKE '%::branch'",
+    )
+    change_behind_the_programs_back(program, "DELETE FROM resource WHERE urn LIKE '%::hidden'")
+    code, said = does("drift")
+    assert code != 0
+    assert '"by-hand" => "main"' in said
+    assert "ssm/parameter:Parameter: (create)" in said
+    assert "no changes were expected" in said

@@ -1,0 +1,246 @@
+"""``smile deploy``: which pulumi command it runs, where the state may be, and what it keeps out of logs."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from botocore.stub import Stubber
+
+from cli import deploy
+from cli.deploy_plans import unplannable, without_values
+from settings import Account
+
+ROOT = deploy.ROOT
+ACCOUNT = Account(id="210987654321")
+OWN = "s3://smile-state-210987654321?region=ap-southeast-3"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A project of its own, for plans."""
+    monkeypatch.setattr(deploy, "ROOT", tmp_path)
+    return tmp_path
+
+
+def in_jakarta(bucket, ask_in):
+    assert (bucket, ask_in) == ("smile-state-210987654321", "ap-southeast-3")
+    return "ap-southeast-3"
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-16")
+def test_state_is_in_the_accounts_own_bucket_in_jakarta():
+    assert deploy.state_url(ACCOUNT, {}) == OWN
+    assert deploy.state_url(ACCOUNT, {"PULUMI_BACKEND_URL": "s3://elsewhere"}) == "s3://elsewhere"
+    deploy.check_in_country(OWN, ACCOUNT, in_jakarta)
+    deploy.check_in_country("s3://smile-state-210987654321", ACCOUNT, in_jakarta)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-16")
+@pytest.mark.parametrize(
+    ("backend", "region", "says"),
+    [
+        ("https://api.pulumi.com", "ap-southeast-3", "the state would be at https://api.pulumi.com; valid: a bucket"),
+        ("file:///root/.pulumi", "ap-southeast-3", "the state would be at file:///root/.pulumi"),
+        ("gs://smile-state-210987654321", "ap-southeast-3", "the state would be at gs://"),
+        ("s3://smile-state-210987654321", "ap-southeast-1", "in ap-southeast-1; valid: a bucket in ap-southeast-3"),
+        ("s3://smile-state-210987654321?region=us-east-1", "ap-southeast-3", "in us-east-1; valid: a bucket"),
+    ],
+)
+def test_state_anywhere_else_is_refused(backend, region, says):
+    with pytest.raises(deploy.DeployError) as error:
+        deploy.check_in_country(backend, ACCOUNT, lambda *_: region)
+    assert says in str(error.value)
+    assert OWN in str(error.value)
+
+
+@pytest.fixture
+def s3(monkeypatch):
+    """S3, as the test says that it answers."""
+    client = boto3.client("s3", region_name="ap-southeast-3", aws_access_key_id="x", aws_secret_access_key="x")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
+    with Stubber(client) as stubbed:
+        yield stubbed
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-16")
+def test_s3_says_where_a_bucket_is(s3):
+    s3.add_response("head_bucket", {"BucketRegion": "ap-southeast-1"}, {"Bucket": "smile-state"})
+    assert deploy.bucket_region("smile-state", "ap-southeast-3") == "ap-southeast-1"
+
+
+@pytest.mark.parametrize(("code", "status"), [("404", 404), ("403", 403)])
+def test_a_bucket_that_cannot_be_looked_at_is_refused(s3, code, status):
+    s3.add_client_error("head_bucket", code, http_status_code=status)
+    with pytest.raises(deploy.DeployError, match="the bucket of the state can't be looked at: smile-state"):
+        deploy.bucket_region("smile-state", "ap-southeast-3")
+
+
+def test_aws_out_of_reach_is_told_as_such(monkeypatch, s3):
+    def unreachable(**_):
+        raise EndpointConnectionError(endpoint_url="https://s3.ap-southeast-3.amazonaws.com")
+
+    monkeypatch.setattr(s3.client, "head_bucket", unreachable)
+    with pytest.raises(deploy.DeployError, match="Could not connect"):
+        deploy.bucket_region("smile-state", "ap-southeast-3")
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+@pytest.mark.parametrize("step", ["plan", "apply", "drift"])
+def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
+    (root / ".smile" / "plans").mkdir(parents=True)
+    (root / ".smile" / "plans" / "prod.json").write_text("{}")
+    words = deploy.command(step, "prod")
+    assert words[0] == "pulumi"
+    assert words.count("--policy-pack") == words.count("--policy-pack-config") == 4
+    assert words[words.index("--stack") + 1] == "prod"
+    assert "--non-interactive" in words
+    assert "--skip-preview" not in words  # which would change things before it sees that the plan doesn't fit
+
+
+def test_there_is_nothing_to_apply_without_a_plan(root):
+    with pytest.raises(deploy.DeployError, match=r"no plan .*prod\.json; make it with: smile deploy plan --stack prod"):
+        deploy.command("apply", "prod")
+
+
+def test_a_new_plan_does_away_with_the_last_one(root):
+    plan = root / ".smile" / "plans" / "prod.json"
+    plan.parent.mkdir(parents=True)
+    plan.write_text("{}")
+    words = deploy.command("plan", "prod")
+    assert words[words.index("--save-plan") + 1] == str(plan)
+    assert not plan.exists()
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+PEM = "-----BEGIN PRIVATE KEY-----"
+
+
+def test_values_that_a_plan_did_not_foresee_stay_out_of_the_log():
+    lines = [
+        "Previewing update (prod):\n",
+        f"error: resource urn:of:secret violates plan: properties changed: ~~value[{{&{{{PEM}\n",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC}}]\n",
+        "Resources:\n",
+    ]
+    first, last = without_values(iter(lines))
+    assert first == lines[0]
+    assert last.startswith("error: resource urn:of:secret violates plan: properties changed: the rest")
+    assert "Make a new plan" in last
+
+
+def plan(folder, outputs):
+    """A plan as the engine writes it, with the outputs of one component."""
+    file = folder / "plan.json"
+    file.write_text(
+        json.dumps({"resourcePlans": {"urn:pulumi:prod::smile::eks:index:Cluster::web": {"state": outputs}}})
+    )
+    return file
+
+
+def reference(known):
+    return {"4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e", "id": known, "urn": "urn:of:it"}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "names"),
+    [
+        ({"core": {"groups": [reference("")]}}, ["web"]),
+        ({"core": {"groups": [reference("sg-1")]}, "endpoint": UNKNOWN, "id": ""}, []),
+        (None, []),
+    ],
+)
+def test_what_gives_out_resources_that_are_yet_to_be_made_is_in_no_plan(tmp_path, outputs, names):
+    assert unplannable(plan(tmp_path, outputs)) == names
+
+
+@pytest.fixture
+def run(root, monkeypatch, capfd):
+    """Run a step with a stand-in for pulumi; gives its exit code and what was said."""
+    monkeypatch.setattr(deploy, "bucket_region", lambda *_: "ap-southeast-3")
+    monkeypatch.setattr(deploy.engine, "recorded", lambda _: argparse.Namespace(bin=str(root)))
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
+
+    def make(script, step="drift", stack="prod"):
+        (root / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
+        settings = '{smile:account: {id: "210987654321"}, smile:deployment: {repository: health/smile}}'
+        (root / "Pulumi.prod.yaml").write_text(f"config: {settings}\n")
+        (root / "Pulumi.dev.yaml").write_text("config: {}\n")
+        (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
+        (root / "pulumi").chmod(0o755)
+        code = deploy.run(argparse.Namespace(step=step, stack=stack))
+        return code, capfd.readouterr()
+
+    return make
+
+
+def test_the_command_is_told_run_and_its_exit_code_handed_on(run):
+    code, said = run("import os, sys; print(os.environ['PULUMI_BACKEND_URL'], *sys.argv[1:3]); sys.exit(3)")
+    assert code == 3
+    assert said.out == f"{OWN} preview --refresh\n"
+    assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --refresh" in said.err
+
+
+def test_what_follows_a_refusal_is_read_but_not_shown(run):
+    code, said = run(
+        "import sys\n"
+        "print('error: urn violates plan: properties changed: ~~value[hidden]')\n"
+        "print('hidden ' * 100_000, file=sys.stderr)\n"  # more than a pipe takes
+        "sys.exit(255)"
+    )
+    assert code == 255
+    assert "hidden" not in said.out + said.err
+    assert "Make a new plan" in said.out
+
+
+SAVE = "import shutil, sys; shutil.copy('plan.json', sys.argv[sys.argv.index('--save-plan') + 1])"
+
+
+@pytest.mark.parametrize(("known", "code"), [("sg-1", 0), ("", 1)])
+def test_a_plan_that_pulumi_could_not_keep_to_is_none(run, root, known, code):
+    plan(root, {"group": reference(known)})
+    ended, said = run(SAVE, "plan")
+    assert ended == code
+    assert (root / ".smile" / "plans" / "prod.json").exists() is (code == 0)
+    assert ("this makes web; first by hand: smile deploy update --stack prod" in said.err) is (code == 1)
+
+
+def test_by_hand_pulumi_asks_on_the_terminal_that_it_is_given(run):
+    code, said = run("import sys; print(*sys.argv[1:4]); sys.exit('--non-interactive' in sys.argv)", "update")
+    assert (code, said.out) == (0, "up --diff --stack\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "stack", "says"),
+    [
+        ("apply", "prod", ".smile/plans/prod.json; make it with: smile deploy plan --stack prod"),
+        ("plan", "nowhere", "Pulumi.nowhere.yaml"),
+        ("plan", "dev", "is an example of AWS's; set smile:account.id in Pulumi.dev.yaml"),
+    ],
+)
+def test_nothing_is_run_where_something_is_missing(run, step, stack, says):
+    code, said = run("print('ran')", step, stack)
+    assert code == 1
+    assert said.out == ""
+    assert says in said.err
+
+
+def test_nothing_is_run_with_state_elsewhere_or_without_an_engine(run, monkeypatch):
+    monkeypatch.setattr(deploy.engine, "recorded", lambda _: None)
+    assert "run: make setup" in run("print('ran')")[1].err
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://api.pulumi.com")
+    code, said = run("print('ran')")
+    assert (code, said.out) == (1, "")
+    assert "the state would be at https://api.pulumi.com" in said.err
+
+
+def test_make_says_which_stack_it_wants():
+    done = subprocess.run(["make", "--dry-run", "plan"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "say which stack: make plan STACK=prod" in done.stderr

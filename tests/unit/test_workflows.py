@@ -1,0 +1,295 @@
+"""The workflows of GitHub Actions: what runs when, with which role, and what stands between a change and prod."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from components.delivery.deployment_roles import IMAGE_WORKFLOW
+from settings import STACKS, STATE_BUCKET, load_from_files
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".github" / "workflows"
+FILES = {path.name: path.read_text() for path in sorted(FOLDER.glob("*.yml"))}
+# YAML 1.1 reads the key `on` as true.
+WORKFLOWS = {name: yaml.safe_load(re.sub(r"(?m)^on:", '"on":', text)) for name, text in FILES.items()}
+JOBS = [(f"{name}:{job}", body) for name, each in WORKFLOWS.items() for job, body in each["jobs"].items()]
+ACTION = re.compile(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+ROLE = re.compile(r"arn:aws:iam::\$\{\{ [\w.]+ \}\}:role/(.+)")
+
+every_job = pytest.mark.parametrize(("name", "job"), JOBS, ids=[name for name, _ in JOBS])
+
+
+def steps(job, uses):
+    return [step for step in job["steps"] if step.get("uses", "").startswith(f"{uses}@")]
+
+
+def commands(job):
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+def role(job):
+    """The role that a job takes on, None where it takes on none."""
+    found = steps(job, "aws-actions/configure-aws-credentials")
+    assert len(found) <= 1
+    return ROLE.fullmatch(found[0]["with"]["role-to-assume"])[1] if found else None
+
+
+def deploy(job):
+    return WORKFLOWS["deploy.yml"]["jobs"][job]
+
+
+def test_every_action_is_pinned_to_a_commit():
+    lines = [line.strip().removeprefix("- ") for text in FILES.values() for line in text.splitlines()]
+    used = [line for line in lines if line.startswith("uses: ")]
+    assert len(used) > 10
+    assert [line for line in used if not ACTION.fullmatch(line)] == []
+    assert len({line.partition("@")[0] for line in used}) == len(set(used))  # one version of each
+
+
+@every_job
+def test_jobs_have_no_more_rights_than_they_need_and_an_end(name, job):
+    workflow = WORKFLOWS[name.partition(":")[0]]
+    assert workflow["permissions"] in ({}, {"contents": "read"})
+    assert job["timeout-minutes"] <= 90
+    assert "concurrency" in workflow
+    assert all(step["with"]["persist-credentials"] is False for step in steps(job, "actions/checkout"))
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-15")
+@every_job
+def test_credentials_are_of_roles_for_an_hour_and_never_stored(name, job):
+    rights = job.get("permissions", {})
+    assert (role(job) is not None) == (rights.get("id-token") == "write")
+    for step in steps(job, "aws-actions/configure-aws-credentials"):
+        assert set(step["with"]) == {"role-to-assume", "role-duration-seconds", "aws-region"}
+        assert step["with"]["role-duration-seconds"] <= 3600
+        assert step["with"]["aws-region"] == "ap-southeast-3"
+    assert "secrets." not in str(job)
+
+
+@every_job
+def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
+    runner = job["runs-on"]
+    if runner == "${{ matrix.runner }}":
+        rows = job["strategy"]["matrix"]["include"]
+        runners = {f"${{{{ vars.RUNNER_{row['stack'].upper()} || 'ubuntu-24.04' }}}}": row["runner"] for row in rows}
+        assert list(runners) == list(runners.values())
+    elif role(job) in (None, "smile-ci"):
+        assert runner == "ubuntu-24.04"
+    else:
+        assert runner == f"${{{{ vars.RUNNER_{role(job).split('-')[1].upper()} || 'ubuntu-24.04' }}}}"
+
+
+def test_nothing_runs_with_rights_on_what_outsiders_wrote():
+    assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
+    assert role(WORKFLOWS["checks.yml"]["jobs"]["checks"]) is None
+    assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["preview"]["if"]
+
+
+@every_job
+def test_what_others_write_reaches_no_shell_as_program_text(name, job):
+    assert "${{" not in commands(job)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-01")
+def test_a_push_to_main_starts_the_pipeline():
+    assert WORKFLOWS["deploy.yml"]["on"] == {"push": {"branches": ["main"]}}
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-03")
+def test_everything_waits_for_the_tests():
+    assert "make test" in commands(deploy("test"))
+    order = ["test", "staging", "plan", "prod"]
+    assert list(WORKFLOWS["deploy.yml"]["jobs"]) == order
+    assert [deploy(job).get("needs") for job in order] == [None, *order[:-1]]
+    assert WORKFLOWS["deploy.yml"]["concurrency"] == {"group": "deploy", "cancel-in-progress": False}
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-05")
+def test_staging_is_deployed_by_itself():
+    job = deploy("staging")
+    assert (role(job), job["environment"]) == ("smile-staging-deploy", "staging")
+    assert "make plan apply STACK=staging" in commands(job)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-06")
+def test_whatever_changes_prod_waits_in_its_environment():
+    changing = {name: job for name, job in JOBS if role(job) == "smile-prod-deploy"}
+    assert set(changing) == {"deploy.yml:prod", "release.yml:release"}
+    assert all(job["environment"] == "prod" for job in changing.values())
+    runbook = (ROOT / "docs" / "runbooks" / "deployment.md").read_text()
+    assert "Required reviewers" in runbook
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+def test_prod_applies_the_plan_that_was_looked_at():
+    plan, apply = deploy("plan"), deploy("prod")
+    assert role(plan) == "smile-prod-preview"
+    assert "environment" not in plan  # it is there before the approval
+    assert "make plan STACK=prod" in commands(plan)
+    assert "GITHUB_STEP_SUMMARY" in commands(plan)
+    (kept,), (taken,) = steps(plan, "actions/upload-artifact"), steps(apply, "actions/download-artifact")
+    assert kept["with"]["name"] == taken["with"]["name"]
+    assert kept["with"]["path"] == f"{taken['with']['path']}/prod.json"
+    assert kept["with"]["if-no-files-found"] == "error"
+    assert "make apply STACK=prod" in commands(apply)
+    assert "make plan" not in commands(apply)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+def test_pull_requests_are_tested_and_previewed_with_the_packs():
+    checks = WORKFLOWS["checks.yml"]
+    assert "pull_request" in checks["on"]
+    assert checks["jobs"]["checks"]["strategy"]["matrix"]["target"] == ["test", "preview"]
+    preview = WORKFLOWS["preview.yml"]["jobs"]["preview"]
+    looked_at = {each["stack"] for each in preview["strategy"]["matrix"]["include"]}
+    assert looked_at == {"dev", "staging"}
+    assert role(preview) == "smile-${{ matrix.stack }}-preview"
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-13")
+def test_drift_is_looked_for_every_night_in_every_stack_and_somebody_hears_of_it():
+    workflow = WORKFLOWS["drift.yml"]
+    job = workflow["jobs"]["drift"]
+    ((minute, hour, *days),) = [each["cron"].split() for each in workflow["on"]["schedule"]]
+    assert (minute.isdigit(), hour.isdigit(), days) == (True, True, ["*", "*", "*"])
+    assert {each["stack"] for each in job["strategy"]["matrix"]["include"]} == set(STACKS)
+    assert role(job) == "smile-${{ matrix.stack }}-preview"
+    assert 'make drift STACK="$STACK"' in commands(job)
+    tell = job["steps"][-1]
+    assert tell["if"] == "always()"
+    assert job["permissions"]["issues"] == "write"
+
+
+ISSUES = """#!/bin/sh
+echo "$@" >> "$CALLS"
+case "$2" in list) printf '%s' "$OPEN" ;; esac
+"""
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-13")
+@pytest.mark.parametrize(
+    ("result", "open_issue", "does"),
+    [
+        ("failure", "", "issue create --title Drift: prod"),
+        ("failure", "7", "issue comment 7"),
+        ("success", "7", "issue close 7"),
+        ("success", "", None),
+    ],
+)
+def test_drift_opens_one_issue_and_closes_it(tmp_path, result, open_issue, does):
+    script = WORKFLOWS["drift.yml"]["jobs"]["drift"]["steps"][-1]["run"]
+    said = shell(tmp_path, script, {"gh": ISSUES}, STACK="prod", RESULT=result, RUN="https://run", OPEN=open_issue)
+    assert said.returncode == 0, said.stderr
+    calls = (tmp_path / "calls").read_text().splitlines()[1:]
+    assert [call.startswith(does) for call in calls] == [True] * (does is not None)
+
+
+SCANS = """#!/bin/sh
+case "$*" in
+  *imageScanStatus.status*) printf '%s' "$STATUS" ;;
+  *CRITICAL*) printf '%s' "$CRITICAL" ;;
+esac
+"""
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-04")
+@pytest.mark.parametrize(
+    ("status", "critical", "passes"),
+    [
+        ("COMPLETE", "None", True),  # basic scans end
+        ("ACTIVE", "None", True),  # enhanced ones go on
+        ("ACTIVE", "0", True),
+        ("ACTIVE", "2", False),
+        ("COMPLETE", "1", False),
+        ("FAILED", "None", False),
+        ("UNSUPPORTED_IMAGE", "None", False),
+        ("PENDING", "None", False),  # still, after ten minutes
+        ("", "None", False),
+        ("ACTIVE", "", False),
+    ],
+)
+def test_an_image_with_a_critical_weakness_or_without_a_scan_ends_the_pipeline(tmp_path, status, critical, passes):
+    job = WORKFLOWS["images.yml"]["jobs"]["image"]
+    script = next(step["run"] for step in job["steps"] if step.get("name") == "No critical weakness")
+    done = shell(
+        tmp_path,
+        script,
+        {"aws": SCANS, "sleep": "#!/bin/sh\n"},
+        REPOSITORY="smile/orders",
+        TAG="abc",
+        STATUS=status,
+        CRITICAL=critical,
+    )
+    assert (done.returncode == 0) is passes, done.stdout + done.stderr
+
+
+def shell(folder, script, tools, **environment):
+    """Run a step as GitHub does, with stand-ins for the tools it calls."""
+    for name, text in tools.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    calls = folder / "calls"
+    calls.touch()
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=folder,
+        env=os.environ | {"PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(calls)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-02")
+def test_images_are_built_and_tagged_with_the_commit():
+    workflow = WORKFLOWS["images.yml"]
+    job = workflow["jobs"]["image"]
+    assert FOLDER / "images.yml" == ROOT / IMAGE_WORKFLOW
+    assert set(workflow["on"]) == {"workflow_call"}
+    assert job["env"]["TAG"] == "${{ github.sha }}"
+    assert role(job) == "smile-ci"
+    done = [step.get("name") for step in job["steps"] if step.get("name")]
+    assert done == ["Build", "Push", "No critical weakness"]
+    assert "docker build" in commands(job)
+    assert 'docker push "$REGISTRY/$REPOSITORY:$TAG"' in commands(job)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-14")
+def test_a_release_goes_step_by_step_and_keeps_the_weights_whatever_happens():
+    job = WORKFLOWS["release.yml"]["jobs"]["release"]
+    assert "smile release --stack prod" in commands(job)
+    keep = job["steps"][-1]
+    assert (keep["name"], keep["if"]) == ("Keep the weights", "always()")
+    runbook = (ROOT / "docs" / "runbooks" / "deployment.md").read_text()
+    assert "last good commit" in runbook
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-16")
+def test_workflows_use_the_state_in_the_country():
+    backends = set(re.findall(r"s3://\S+", "".join(FILES.values())))
+    bucket = STATE_BUCKET.format(account="${{ vars.ACCOUNT_PROD }}")
+    assert {each.partition(" ")[0] for each in backends} <= {"s3://smile-state-${{"}
+    assert f"s3://{bucket}?region=ap-southeast-3" in FILES["release.yml"]
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-11")
+def test_each_environment_is_one_stack():
+    files = {path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")}
+    assert files == set(STACKS) == {"dev", "staging", "prod"}
+    assert {load_from_files(stack, ROOT).stack for stack in STACKS} == set(STACKS)
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-12")
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_differs_by_environment_is_yaml_and_checked(stack):
+    text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
+    assert yaml.safe_load(text)["config"]
+    assert load_from_files(stack, ROOT)  # any key that isn't known, or value out of bounds, is an error
+    readme = (ROOT / "README.md").read_text()
+    assert "CloudFormation" in readme
+    assert "Pulumi" in readme
