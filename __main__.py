@@ -8,9 +8,9 @@ from tiers import base_tier, compute_tier, data_tier, delivery_tier, edge_tier, 
 base = base_tier(load_for_program())
 data = data_tier(base)
 edge = edge_tier(base, data)
-compute = compute_tier(base, data, edge)
-oversight = oversight_tier(base, data)
 delivery = delivery_tier(base, data)
+compute = compute_tier(base, data, edge, delivery)
+oversight = oversight_tier(base, data)
 
 outputs = {
     "vpc_id": base.network.vpc_id,

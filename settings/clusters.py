@@ -54,12 +54,12 @@ class Access(Section):
 
     admin_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may do everything in the cluster: the role that runs this program, and one for emergencies",
+        "may do everything in the cluster: whoever runs this program besides the pipeline, and in emergencies",
         About(source="SMILE-EKS-11", valid="ARNs of roles, such as arn:aws:iam::123456789012:role/platform"),
     )
     viewer_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may look at everything in the cluster, secrets included: the role that previews this program",
+        "may look at everything in the cluster, secrets included: whoever else previews this program",
         About(source="SMILE-DEPLOY-13", valid="ARNs of roles"),
     )
     deployer_role_arns: tuple[RoleArn, ...] = setting(

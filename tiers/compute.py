@@ -13,9 +13,11 @@ from pulumi_aws import ssm
 from components.bastion.bastion import IMAGE, Bastion, BastionArgs
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.support import warn_of_kubernetes_support
+from components.delivery.deployment_roles import DeploymentRoles, role_arn
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.workloads import Workloads, WorkloadsArgs
+from settings.clusters import ApplicationCluster, DataCluster
 from tiers.base import NAME, Base
 from tiers.data import Data
 from tiers.edge import Edge
@@ -40,9 +42,9 @@ class Compute:
     workloads: Workloads | None
 
 
-def compute_tier(base: Base, data: Data, edge: Edge) -> Compute:
+def compute_tier(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles | None) -> Compute:
     """Clusters first, then what runs on them."""
-    clusters = all_clusters(base, data)
+    clusters = all_clusters(base, data, delivery)
     functions = Functions(
         NAME,
         FunctionsArgs(settings=base.settings.functions, data=data.tier, placement=base.placement),
@@ -71,7 +73,7 @@ def compute_tier(base: Base, data: Data, edge: Edge) -> Compute:
     )
 
 
-def all_clusters(base: Base, data: Data) -> dict[str, Cluster]:
+def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> dict[str, Cluster]:
     """The clusters that the settings ask for, by purpose."""
     clusters: dict[str, Cluster] = {}
     for purpose, cluster in base.settings.clusters.enabled.items():
@@ -81,17 +83,26 @@ def all_clusters(base: Base, data: Data) -> dict[str, Cluster]:
             ClusterArgs(
                 foundation=base.foundation,
                 purpose=purpose,
-                settings=cluster,
+                settings=with_pipeline(base, cluster) if delivery else cluster,
                 vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),
                 security_groups=base.network.security_groups,
                 node_tags=base.settings.default_tags,
                 mounts=[data.files.mount_statement(list(data.files.access_points))] if purpose == "application" else [],
             ),
-            # Nodes join through the network's endpoints and ways out.
-            base.options(base.network),
+            # Nodes join through the network's endpoints and ways out; EKS lets in roles that are there.
+            base.options(base.network, *([delivery] if delivery else [])),
         )
     return clusters
+
+
+def with_pipeline(base: Base, cluster: ApplicationCluster | DataCluster) -> ApplicationCluster | DataCluster:
+    """The pipeline gets in, too: it makes what runs there, and looks whether it is still so."""
+    added = {
+        "admin_role_arns": (*cluster.access.admin_role_arns, role_arn(base.environment, "deploy")),
+        "viewer_role_arns": (*cluster.access.viewer_role_arns, role_arn(base.environment, "preview")),
+    }
+    return cluster.model_copy(update={"access": cluster.access.model_copy(update=added)})
 
 
 def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: WorkloadIdentities) -> Workloads:

@@ -157,6 +157,11 @@ class DeploymentRoles(pulumi.ComponentResource):
         )
 
 
+def role_arn(environment: Environment, task: str) -> str:
+    """The role of a task, before it is there."""
+    return environment.iam_arn(f"role/{environment.prefix}-{task}")
+
+
 def own_names(environment: Environment) -> str:
     """What the names of the pipeline's own policies begin with."""
     return f"{environment.prefix}-delivery"

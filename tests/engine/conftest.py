@@ -31,7 +31,12 @@ def lives(tmp_path_factory):
     """Gives the life of a stack, one and the same to all who ask; all stacks live side by side in one cloud."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # with the other processes of this run
-    return cache(lambda stack: Life(stack, shared / "lives"))
+
+    def begin(stack):
+        (shared / f"{stack}-lives-here").touch(exist_ok=False)  # or pytest-xdist no longer groups tests
+        return Life(stack, shared / "lives")
+
+    return cache(begin)
 
 
 @pytest.fixture

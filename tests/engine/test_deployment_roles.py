@@ -202,6 +202,26 @@ def test_pipeline_may_do_what_every_resource_of_the_stack_takes(life):
     assert len(judged) > 50
 
 
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-DEPLOY-13")
+def test_pipeline_gets_into_every_cluster(life):
+    def inputs(type_):
+        return [each["inputs"] for each in life.resources if each["type"] == type_]
+
+    clusters = {each["name"] for each in inputs("aws:eks/cluster:Cluster")}
+    entries = {(each["clusterName"], each["principalArn"]) for each in inputs("aws:eks/accessEntry:AccessEntry")}
+    given = {
+        (each["clusterName"], each["principalArn"].rpartition("/")[2], each["policyArn"].rpartition("/")[2])
+        for each in inputs("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+        if (each["clusterName"], each["principalArn"]) in entries
+    }
+    tasks = {"deploy": "AmazonEKSClusterAdminPolicy", "preview": "AmazonEKSAdminViewPolicy"}
+    assert clusters
+    assert given == {
+        (name, f"smile-{life.stack}-{task}", policy) for name in clusters for task, policy in tasks.items()
+    }
+
+
 def is_the_pipelines_own(arn):
     return re.search(r":(role/smile-(ci|\w+-(preview|deploy))|policy/smile-\w+-(boundary|delivery-\w+))$", arn)
 
