@@ -190,7 +190,7 @@ def test_the_command_is_told_run_and_its_exit_code_handed_on(run):
 def test_what_follows_a_refusal_is_read_but_not_shown(run):
     code, said = run(
         "import sys\n"
-        "print('error: urn violates plan: properties changed: ~~value[hidden]')\n"
+        "print('error: urn violates plan: properties changed: ~~value[hidden]', flush=True)\n"
         "print('hidden ' * 100_000, file=sys.stderr)\n"  # more than a pipe takes
         "sys.exit(255)"
     )
