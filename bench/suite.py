@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from bench.measure import Run, best, measure
 from cli import sandbox
 from cli.offline import ensure_stack, stand_in
-from cli.preview import PACKS
+from cli.preview import PACKS, policy_arguments
 from cli.sandbox import ROOT
 
 PROGRAMS = ROOT / "bench" / "programs"
@@ -26,30 +26,23 @@ PolicyPack(
 '''
 
 
-def our_packs() -> list[Path]:
-    """The project's packs."""
-    return [ROOT / "policies" / pack for pack in PACKS]
-
-
-def empty_packs(folder: Path) -> list[Path]:
+def empty_packs(folder: Path) -> list[str]:
     """As many packs as we have, each with one policy of the official SDK that does nothing."""
-    made: list[Path] = []
+    words: list[str] = []
     for number in range(len(PACKS)):
         pack = folder / f"empty-{number}"
         pack.mkdir()
         (pack / "PulumiPolicy.yaml").write_text("runtime: python\nversion: 0.0.1\n", encoding="utf-8")
         (pack / "__main__.py").write_text(EMPTY_PACK.format(number=number), encoding="utf-8")
-        made.append(pack)
-    return made
+        words += ["--policy-pack", str(pack)]
+    return words
 
 
-def preview(program: Path, stack: str, packs: Sequence[Path], repeats: int, **variables: str) -> Run:
+def preview(program: Path, stack: str, packs: Sequence[str], repeats: int, **variables: str) -> Run:
     """The best of ``repeats`` previews of one stack with these packs."""
     project = sandbox.find_project(program)
     shadow = sandbox.mirror(project)
-    command = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--suppress-progress"]
-    for pack in packs:
-        command += ["--policy-pack", str(pack)]
+    command = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--suppress-progress", *packs]
     runs: list[Run] = []
     for _ in range(repeats):
         with stand_in() as (providers, _):
@@ -63,10 +56,10 @@ def stacks(repeats: int) -> dict[str, Run]:
     """Each stack with no pack, each pack alone, and all packs; and the empty program."""
     runs = {"empty program": preview(PROGRAMS / "empty", "bench", [], repeats)}
     for stack in sandbox.find_project(ROOT).stacks:
-        choices: Mapping[str, list[Path]] = {
+        choices: Mapping[str, list[str]] = {
             "no pack": [],
-            **{pack.name: [pack] for pack in our_packs()},
-            "all packs": our_packs(),
+            **{pack: policy_arguments(stack, [pack]) for pack in PACKS},
+            "all packs": policy_arguments(stack),
         }
         for name, packs in choices.items():
             runs[f"{stack}, {name}"] = noted(f"{stack}, {name}", preview(ROOT, stack, packs, repeats))
@@ -77,7 +70,7 @@ def growth(repeats: int, sizes: Sequence[int] = SIZES) -> dict[str, Run]:
     """Synthetic programs with no pack, with empty packs and with ours."""
     runs: dict[str, Run] = {}
     with TemporaryDirectory() as folder:
-        choices = {"no pack": [], "empty packs": empty_packs(Path(folder)), "our packs": our_packs()}
+        choices = {"no pack": [], "empty packs": empty_packs(Path(folder)), "our packs": policy_arguments("bench")}
         for size in sizes:
             for name, packs in choices.items():
                 run = preview(PROGRAMS / "synthetic", "bench", packs, repeats, SMILE_BENCH_RESOURCES=str(size))

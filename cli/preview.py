@@ -106,11 +106,11 @@ def command(stack: str, events: Path) -> list[str]:
     return words + policy_arguments(stack)
 
 
-def policy_arguments(stack: str) -> list[str]:
-    """All packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
+def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
+    """The packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
     configuration = ROOT / "policies" / "config" / f"{stack}.json"
     words: list[str] = []
-    for pack in PACKS:
+    for pack in packs:
         words += ["--policy-pack", str(ROOT / "policies" / pack)]
         words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
     return words

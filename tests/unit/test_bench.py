@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from bench import suite
 from bench.measure import MeasurementError, Run, best, measure
 from cli import bench
+from cli.preview import policy_arguments
 
 
 @pytest.fixture
@@ -52,3 +54,19 @@ def test_record_is_appended_to_earlier_ones(tmp_path):
     bench.append(file, {"run": 1})
     bench.append(file, {"run": 2})
     assert json.loads(file.read_text()) == [{"run": 1}, {"run": 2}]
+
+
+def test_stacks_are_measured_as_they_are_previewed(monkeypatch):
+    previewed = {}
+
+    def preview(_program, stack, packs, _repeats):
+        previewed.setdefault(stack, []).append(packs)
+        return Run(1.0)
+
+    monkeypatch.setattr(suite, "preview", preview)
+    assert set(suite.stacks(1)) >= {"empty program", "prod, no pack", "prod, resilience", "prod, all packs"}
+    for stack in ("dev", "staging", "prod"):
+        nothing, *each, everything = previewed[stack]
+        assert nothing == []
+        assert everything == policy_arguments(stack) == [word for pack in each for word in pack]
+        assert all(f"{stack}.json" in pack[-1] for pack in each)
