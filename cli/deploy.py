@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from bootstrap import engine
 from cli.deploy_plans import plan_of, unplannable, without_values
 from cli.preview import policy_arguments
-from cli.sandbox import ROOT
+from cli.sandbox import ROOT, search_path
 from settings import STATE_BUCKET, Account, SettingsError, load_from_files
 
 
@@ -54,8 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"smile deploy: {error}", file=sys.stderr)
         return 1
     print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
-    path = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ.get("PATH", os.defpath)])
-    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": path}
+    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
     signal.signal(signal.SIGINT, left_to_pulumi)
     if arguments.step == "update":  # it asks, and wants a terminal
         return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode

@@ -205,6 +205,11 @@ def replace(file: Path, content: bytes) -> None:
     partial.replace(file)
 
 
+def search_path(ready: engine.Engine) -> str:
+    """PATH with the project's own Python and engine before everything else."""
+    return os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ.get("PATH", os.defpath)])
+
+
 def environment(providers: str) -> dict[str, str]:
     """The environment of an offline command: nothing of the operator's Pulumi or AWS set-up, the stand-in attached.
 
@@ -215,10 +220,9 @@ def environment(providers: str) -> dict[str, str]:
     if ready is None:
         raise SandboxError(f"no Pulumi engine in {ROOT / '.smile'}; run: make -C {ROOT} setup")
     clean = {key: value for key, value in os.environ.items() if key == SKIP_CHECKPOINTS or not OWN.match(key)}
-    venv = ROOT / ".venv"
     return clean | {
-        "PATH": os.pathsep.join([str(venv / "bin"), ready.bin, clean.get("PATH", os.defpath)]),
-        "VIRTUAL_ENV": str(venv),
+        "PATH": search_path(ready),
+        "VIRTUAL_ENV": str(ROOT / ".venv"),
         "PULUMI_HOME": str(FOLDER / "home"),
         # Pulumi replaces a file of state in one move, but writes a second one beside it in place: a kill in between
         # would leave half of that, and the engine refuses both. Nothing needs what is in it.

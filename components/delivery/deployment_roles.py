@@ -10,6 +10,7 @@ from pulumi_aws import iam
 
 from components.delivery.limits import limits
 from components.delivery.permissions import Policies, changes, reading
+from components.foundation.boundary import boundary_arn
 from components.foundation.environment import Environment
 from components.foundation.foundation import Foundation
 from components.foundation.iam import Statement, document
@@ -115,13 +116,14 @@ class DeploymentRoles(pulumi.ComponentResource):
         """What no role of the pipeline exceeds, and that it leaves itself alone."""
         environment = self.environment
         own = [
-            *(f"role/{environment.prefix}-{task}" for task in ("preview", "deploy")),
-            *(f"role/{CI_ROLE}", f"policy/{environment.prefix}-boundary", f"policy/{own_names(environment)}-*"),
-            f"oidc-provider/{ISSUER}",
+            *(role_arn(environment, task) for task in ("preview", "deploy")),
+            environment.iam_arn(f"role/{CI_ROLE}"),
+            boundary_arn(environment),
+            environment.iam_arn(f"policy/{own_names(environment)}-*"),
+            environment.iam_arn(f"oidc-provider/{ISSUER}"),
         ]
         protected = self.args.foundation.protection.protect
-        arns = [environment.iam_arn(each) for each in own]
-        return self.policy("boundary", [*limits(environment, policies, arns, lasting=protected)])
+        return self.policy("boundary", [*limits(environment, policies, own, lasting=protected)])
 
     def role(
         self,

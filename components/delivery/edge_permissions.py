@@ -41,7 +41,7 @@ def edge(environment: Environment) -> list[Statement]:
         ),
         Statement(
             sid="CloudFrontsFirewall",
-            actions=spelled("wafv2", next(work for work in services.EDGE if work.service == "wafv2").actions),
+            actions=spelled("wafv2", services.FIREWALLS),
             resources=[
                 abroad.format("wafv2", name)
                 for name in ("global/managedruleset/*/*", f"global/webacl/{environment.prefix}-*/*")
@@ -64,7 +64,7 @@ def edge(environment: Environment) -> list[Statement]:
         ),
         Statement(
             sid="CloudFrontsCertificate",
-            actions=spelled("acm", services.EDGE[0].actions),
+            actions=spelled("acm", services.CERTIFICATES),
             resources=[abroad.format("acm", "certificate/*")],
         ),
     ]

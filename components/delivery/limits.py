@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from components.delivery.permissions import Policies
-from components.foundation.boundary import boundary_arn
+from components.foundation.boundary import boundary_arn, never, within
 from components.foundation.environment import GLOBAL_REGION, Environment
-from components.foundation.iam import ANY, Statement, Values
+from components.foundation.iam import Statement
 
 GLOBAL = ("cloudfront:", "iam:", "route53:")
 """Services with one endpoint for all Regions."""
@@ -58,24 +58,3 @@ def limits(environment: Environment, policies: Policies, own: Sequence[str], *, 
 def whole(names: Iterable[str]) -> list[str]:
     """All that some services do."""
     return [f"{name}:*" for name in sorted(names)]
-
-
-def within(sid: str, actions: Sequence[str], *regions: str) -> Statement:
-    """As far as policies may go."""
-    return Statement(
-        sid=sid,
-        actions=actions,
-        resources=[ANY],
-        conditions={"StringEquals": {"aws:RequestedRegion": regions}} if regions else {},
-        allow_any="a boundary grants nothing: it is what the policies of roles are cut down to",
-    )
-
-
-def never(
-    sid: str,
-    actions: Sequence[str],
-    resources: Sequence[str] = (ANY,),
-    conditions: Mapping[str, Mapping[str, Values]] | None = None,
-) -> Statement:
-    """What no policy gives back."""
-    return Statement(sid=sid, effect="Deny", actions=actions, resources=resources, conditions=conditions or {})

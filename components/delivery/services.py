@@ -199,10 +199,16 @@ COMPUTE = (
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
 )
+CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
+FIREWALLS = (
+    "AssociateWebACL CreateWebACL DeleteLoggingConfiguration DeleteWebACL PutLoggingConfiguration TagResource "
+    "UntagResource UpdateWebACL"
+)
+"""Changes to what the load balancer and the gateway have in the Region, and CloudFront in its own."""
 EDGE = (
     Work(
         "acm",
-        "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions",
+        CERTIFICATES,
         "certificate/*",
     ),
     Work(
@@ -217,8 +223,7 @@ EDGE = (
     Work("elasticloadbalancing", "CreateWebACLAssociation DeleteWebACLAssociation SetWebACL", "*"),
     Work(
         "wafv2",
-        "AssociateWebACL CreateWebACL DeleteLoggingConfiguration DeleteWebACL "
-        "PutLoggingConfiguration TagResource UntagResource UpdateWebACL",
+        FIREWALLS,
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 from pulumi_aws import iam
 
 from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement, document
+from components.foundation.iam import ANY, Statement, Values, document
 
 SERVICES = (
     *("autoscaling", "backup", "cloudwatch", "ec2", "ec2messages", "ecr", "eks", "eks-auth", "elasticache"),
@@ -89,13 +89,7 @@ def boundary_arn(environment: Environment) -> str:
 
 def statements(environment: Environment) -> Iterator[Statement]:
     """In the country and for the platform; then what is denied even so."""
-    yield Statement(
-        sid="WorkInTheCountry",
-        actions=[f"{service}:*" for service in SERVICES],
-        resources=[ANY],
-        conditions={"StringEquals": {"aws:RequestedRegion": environment.region}},
-        allow_any="a boundary grants nothing: it is what the policies of roles are cut down to",
-    )
+    yield within("WorkInTheCountry", [f"{service}:*" for service in SERVICES], environment.region)
     yield Statement(
         sid="NodesOfThisStack",
         actions=["iam:PassRole", *INSTANCE_PROFILES],
@@ -107,15 +101,34 @@ def statements(environment: Environment) -> Iterator[Statement]:
         resources=[ANY],
         allow_any="they list everything or nothing, and have one endpoint for all Regions",
     )
-    yield Statement(
-        sid="DenyOtherAccounts",
-        effect="Deny",
-        actions=[f"{service}:*" for service in DATA_SERVICES],
-        resources=[ANY],
+    yield never(
+        "DenyOtherAccounts",
+        [f"{service}:*" for service in DATA_SERVICES],
         conditions={
             "StringNotEquals": {"aws:ResourceAccount": environment.account_id},
             "Null": {"aws:ResourceAccount": "false"},  # lists have none
         },
     )
     for sid, actions in DENIED.items():
-        yield Statement(sid=sid, effect="Deny", actions=actions, resources=[ANY])
+        yield never(sid, actions)
+
+
+def within(sid: str, actions: Sequence[str], *regions: str) -> Statement:
+    """As far as policies may go."""
+    return Statement(
+        sid=sid,
+        actions=actions,
+        resources=[ANY],
+        conditions={"StringEquals": {"aws:RequestedRegion": regions}} if regions else {},
+        allow_any="a boundary grants nothing: it is what the policies of roles are cut down to",
+    )
+
+
+def never(
+    sid: str,
+    actions: Sequence[str],
+    resources: Sequence[str] = (ANY,),
+    conditions: Mapping[str, Mapping[str, Values]] | None = None,
+) -> Statement:
+    """What no policy gives back."""
+    return Statement(sid=sid, effect="Deny", actions=actions, resources=resources, conditions=conditions or {})

@@ -83,6 +83,19 @@ class Workspace:
         server.communicate()
         self.run("cancel", "--yes")
 
+    def ends_unchanged(self) -> None:
+        """A second update changes nothing, and nothing is left after a destroy."""
+        self.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+        self.run("destroy", "--yes", "--skip-preview")
+        assert self.cloud() == []
+
+    def edit(self, old: str, new: str) -> None:
+        """Replace the one place where the program says ``old``."""
+        file = self.program / "__main__.py"
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{file} says {old!r} {text.count(old)} times"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
     def cloud(self) -> list[tuple[str, str]]:
         """Type and id of all that exists in the cloud."""
         connection = sqlite3.connect(self.database)

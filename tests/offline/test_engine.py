@@ -111,17 +111,12 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
     (disk,) = template["inputs"]["blockDeviceMappings"]
     assert (disk["ebs"]["encrypted"], disk["ebs"]["volumeSize"]) == ("true", 40)
     assert template["inputs"]["networkInterfaces"][0]["associatePublicIpAddress"] == "true"
-    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    it.run("destroy", "--yes", "--skip-preview")
-    assert it.cloud() == []
+    it.ends_unchanged()
 
 
 def test_cluster_refuses_ranges_of_an_endpoint_that_there_is_not(workspace: Make) -> None:
     it = workspace("cluster")
-    program = it.program / "__main__.py"
-    text = program.read_text(encoding="utf-8")
-    closed = text.replace('version="1.36",', 'version="1.36", endpoint_public_access=False, public_access_cidrs=[],')
-    program.write_text(closed, encoding="utf-8")
+    it.edit('version="1.36",', 'version="1.36", endpoint_public_access=False, public_access_cidrs=[],')
     assert "can only be set when `endpointPublicAccess` is true" in it.run("preview", fails=True)
 
 
@@ -183,17 +178,12 @@ def test_clusters_with_other_options_register_what_the_real_plugin_registers(wor
     assert state["aws:autoscaling/group:Group", "more"]["inputs"]["desiredCapacity"] == 2
     managed = state["aws:eks/nodeGroup:NodeGroup", "managed"]["inputs"]
     assert managed["version"] == state["aws:eks/cluster:Cluster", "main-eksCluster"]["outputs"]["version"]
-    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    it.run("destroy", "--yes", "--skip-preview")
-    assert it.cloud() == []
+    it.ends_unchanged()
 
 
 def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> None:
     it = workspace("cluster_options")
-    program = it.program / "__main__.py"
-    text = program.read_text(encoding="utf-8")
-    instead = text.replace("create_oidc_provider=True,", 'fargate=True, storage_classes="gp3",')
-    program.write_text(instead, encoding="utf-8")
+    it.edit("create_oidc_provider=True,", 'fargate=True, storage_classes="gp3",')
     assert "eks.Cluster: fargate, storageClasses: not available offline" in it.run("preview", fails=True)
 
 
@@ -203,9 +193,7 @@ def test_killed_at_any_point_the_next_run_recovers(workspace: Make) -> None:
     it.kill_during("up", "--yes", "--skip-preview", resources=40)
     it.run("up", "--yes", "--skip-preview")
     assert len(it.cloud()) == 121
-    it.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    it.run("destroy", "--yes", "--skip-preview")
-    assert it.cloud() == []
+    it.ends_unchanged()
 
 
 def test_destroy_after_a_kill_leaves_nothing(workspace: Make) -> None:
