@@ -60,7 +60,7 @@ def test_policies_have_the_stack_in_their_names(bounded):
 
 def test_boundary_keeps_work_in_the_country(environment):
     work = next(each for each in statements(environment) if each.sid == "WorkInTheCountry")
-    assert work.conditions == {"StringEquals": {"aws:RequestedRegion": "ap-southeast-3"}}
+    assert work.conditions == {"StringEquals": {"aws:RequestedRegion": ("ap-southeast-3",)}}
     everywhere = {
         action
         for each in statements(environment)
