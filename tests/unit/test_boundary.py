@@ -84,7 +84,7 @@ def test_boundary_has_no_way_to_identities_accounts_or_audit(environment):
 )
 def test_boundary_denies_the_end_of_keys_backups_and_audit(environment, action):
     assert action in actions("Deny", environment)
-    assert all(each.resources == ["*"] for each in statements(environment) if each.sid in DENIED)
+    assert all(list(each.resources) == ["*"] for each in statements(environment) if each.sid in DENIED)
 
 
 def test_boundary_denies_what_belongs_to_other_accounts(environment):
