@@ -2,15 +2,15 @@
 
 import pulumi
 
+from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import load_for_program
-from tiers import base_tier, compute_tier, data_tier, delivery_tier, edge_tier, oversight_tier
 
-base = base_tier(load_for_program())
-data = data_tier(base)
-edge = edge_tier(base, data)
-delivery = delivery_tier(base, data)
-compute = compute_tier(base, data, edge, delivery)
-oversight = oversight_tier(base, data)
+base = base_layer(load_for_program())
+data = data_layer(base)
+edge = edge_layer(base, data)
+delivery = delivery_layer(base, data)
+compute = compute_layer(base, data, edge, delivery)
+operations = operations_layer(base, data)
 
 outputs = {
     "vpc_id": base.network.vpc_id,
@@ -40,7 +40,7 @@ outputs = {
     "workload_role_arns": compute.identities and compute.identities.role_arns,
     "namespace": compute.workloads and compute.workloads.namespace,
     "deployment_role_arns": delivery and delivery.arns,
-    "restore_role_arn": oversight.backup and oversight.backup.restore_role_arn,
+    "restore_role_arn": operations.backup and operations.backup.restore_role_arn,
 }
 for name, value in outputs.items():
     if value is not None:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import zip_longest
 
-from settings.effective import Effective, effective
-from settings.load import ROOT, load
-from settings.problems import SettingsError
-from settings.source import from_files
+from components.core.settings.effective import Effective, effective
+from components.core.settings.load import ROOT, load
+from components.core.settings.problems import SettingsError
+from components.core.settings.source import from_files
 
 HEADINGS = ("SETTING", "VALUE", "UNIT", "SOURCE")
 WIDEST_VALUE = 60

@@ -9,14 +9,14 @@ import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
 from components.cache.alarms import cache_alarms
+from components.cache.settings import Cache
 from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
 from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from components.foundation.log_group import log_group
+from components.core.context import StackContext
+from components.core.iam import Statement
+from components.core.log_group import log_group
+from components.encryption.encryption_keys import DataKey
 from components.functions.function import Placement
-from settings import Cache
 
 PORT = 6379
 LOGS = ("slow-log", "engine-log")
@@ -27,7 +27,7 @@ class RedisCacheArgs:
     """What the cache needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         cache: its engine, nodes, snapshots and windows.
         subnet_ids: one in each zone; ElastiCache spreads the nodes of each shard over them.
         security_group_id: who may reach port 6379.
@@ -35,7 +35,7 @@ class RedisCacheArgs:
         password_users: name -> Redis access string, of users for clients that can't log in with IAM.
     """
 
-    foundation: Foundation
+    context: StackContext
     cache: Cache
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
@@ -59,10 +59,10 @@ class RedisCache(pulumi.ComponentResource):
     password_users: Mapping[str, PasswordUser]
 
     def __init__(self, name: str, args: RedisCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cache:RedisCache", name, None, opts)
+        super().__init__("platform:cache:RedisCache", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.child = pulumi.ResourceOptions(parent=self)
         self.role = name.removeprefix(f"{self.environment.project}-")
         self.physical_name = f"{self.environment.prefix}-{self.role}"
@@ -73,7 +73,7 @@ class RedisCache(pulumi.ComponentResource):
         if args.cache.periodic_snapshots.enabled:
             self.snapshots(cluster)
         if args.cache.alarms:
-            cache_alarms(name, args.foundation, self.physical_name, args.cache, self)
+            cache_alarms(name, args.context, self.physical_name, args.cache, self)
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address
@@ -89,7 +89,7 @@ class RedisCache(pulumi.ComponentResource):
         return CacheUsers(self.name, args, self.child)
 
     def subnet_group(self) -> elasticache.SubnetGroup:
-        """Where the nodes live (SMILE-REDIS-09)."""
+        """Where the nodes live."""
         return elasticache.SubnetGroup(
             self.name,
             name=self.physical_name,
@@ -100,7 +100,7 @@ class RedisCache(pulumi.ComponentResource):
         )
 
     def parameter_group(self) -> elasticache.ParameterGroup:
-        """How the engine behaves (SMILE-REDIS-02). Named after the family: another one must exist before it goes."""
+        """How the engine behaves. Named after the family: another one must exist before it goes."""
         family = self.args.cache.parameter_family
         return elasticache.ParameterGroup(
             self.name,
@@ -116,10 +116,10 @@ class RedisCache(pulumi.ComponentResource):
         )
 
     def log_groups(self) -> list[cloudwatch.LogGroup]:
-        """Where the slow and the engine log go (SMILE-REDIS-10)."""
+        """Where the slow and the engine log go."""
         return [
             log_group(
-                f"{self.name}-{log}", self.args.foundation, self.log_path(log), self.tags(f"{self.role}-{log}"), self
+                f"{self.name}-{log}", self.args.context, self.log_path(log), self.tags(f"{self.role}-{log}"), self
             )
             for log in LOGS
         ]
@@ -135,8 +135,8 @@ class RedisCache(pulumi.ComponentResource):
         parameters: elasticache.ParameterGroup,
         logs: Sequence[cloudwatch.LogGroup],
     ) -> elasticache.ReplicationGroup:
-        """The shards: a primary and replicas each, in different zones (SMILE-REDIS-03, -04, -07, -08)."""
-        cache, foundation = self.args.cache, self.args.foundation
+        """The shards: a primary and replicas each, in different zones."""
+        cache, context = self.args.cache, self.args.context
         return elasticache.ReplicationGroup(
             self.name,
             replication_group_id=self.physical_name,
@@ -157,7 +157,7 @@ class RedisCache(pulumi.ComponentResource):
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
-            kms_key_id=foundation.keys[DataKey.CACHE],
+            kms_key_id=context.keys[DataKey.CACHE],
             snapshot_retention_limit=cache.snapshot_retention_days,
             snapshot_window=cache.snapshot_window_utc,
             snapshot_name=cache.restore_from or None,
@@ -165,7 +165,7 @@ class RedisCache(pulumi.ComponentResource):
             maintenance_window=cache.maintenance_window_utc,
             auto_minor_version_upgrade=True,
             apply_immediately=cache.apply_immediately,
-            notification_topic_arn=foundation.topics["warning"],
+            notification_topic_arn=context.topics["warning"],
             log_delivery_configurations=[
                 {
                     "log_type": log,
@@ -176,13 +176,13 @@ class RedisCache(pulumi.ComponentResource):
                 for log in LOGS
             ],
             tags=self.tags(self.role),
-            opts=pulumi.ResourceOptions.merge(foundation.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
+            opts=pulumi.ResourceOptions.merge(context.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
         )
 
     def snapshots(self, cluster: elasticache.ReplicationGroup) -> CacheSnapshots:
-        """Snapshots every few hours (SMILE-REDIS-05)."""
+        """Snapshots every few hours."""
         args = CacheSnapshotsArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             cache=self.physical_name,
             periodic=self.args.cache.periodic_snapshots,
             placement=self.args.placement,

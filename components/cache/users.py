@@ -1,4 +1,4 @@
-"""The users of a cache: who may log in, how, and what they may do (SMILE-REDIS-08)."""
+"""The users of a cache: who may log in, how, and what they may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import elasticache
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 
 ENGINE = "redis"
 """Of users and groups, whatever the cache's: such a group serves both, and stays when the cache changes over."""
@@ -76,7 +76,7 @@ class CacheUsers(pulumi.ComponentResource):
     with_password: Mapping[str, PasswordUser]
 
     def __init__(self, name: str, args: CacheUsersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cache:CacheUsers", name, None, opts)
+        super().__init__("platform:cache:CacheUsers", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="cache", data_class="confidential")

@@ -1,4 +1,4 @@
-"""Who may use a cluster: access entries for roles of IAM, and what each kind may do (SMILE-EKS-11)."""
+"""Who may use a cluster: access entries for roles of IAM, and what each kind may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import eks
 
-from settings.clusters import Access
+from components.cluster.settings import Access
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class ClusterAccess(pulumi.ComponentResource):
     """An entry for each role, with a policy or a group. Nobody else gets in, not even whoever made the cluster."""
 
     def __init__(self, name: str, args: ClusterAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:ClusterAccess", name, None, opts)
+        super().__init__("platform:cluster:ClusterAccess", name, None, opts)
         for arn, grant in grants(args.access).items():
             # The role's path, too: roles of one name may differ in it.
             logical = f"{name}-{arn.partition(':role/')[2].replace('/', '-')}"

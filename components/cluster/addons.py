@@ -1,4 +1,4 @@
-"""The add-ons of a cluster: pinned versions, and a role of its own for each that needs AWS (SMILE-EKS-12)."""
+"""The add-ons of a cluster: pinned versions, and a role of its own for each that needs AWS."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import pulumi
 from pulumi_aws import eks
 
+from aws_facts.eks_versions import Addon
 from components.cluster.addon_permissions import NEEDS, Need, Scope
+from components.cluster.node_group_settings import Taint, TaintEffect
 from components.cluster.pod_identity import ServiceAccount, pod_role
-from components.foundation.environment import ComponentTags
-from components.foundation.foundation import Foundation
-from components.foundation.log_group import log_group
-from components.foundation.service_role import ServiceRole
-from settings.kubernetes_versions import Addon
-from settings.node_groups import Taint, TaintEffect
+from components.core.context import StackContext
+from components.core.environment import ComponentTags
+from components.core.log_group import log_group
+from components.core.service_role import ServiceRole
 
 BEFORE_NODES: tuple[Addon, ...] = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """They run on every node, and no node is ready without them. The others need a node to run on."""
@@ -42,7 +42,7 @@ class AddonsArgs:
     """What the add-ons need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         scope: what they work on.
         cluster_name: of the cluster, once it exists.
         versions: add-on -> version; only these are installed.
@@ -50,7 +50,7 @@ class AddonsArgs:
         tags: of the cluster's component.
     """
 
-    foundation: Foundation
+    context: StackContext
     scope: Scope
     cluster_name: pulumi.Input[str]
     versions: Mapping[Addon, str]
@@ -62,7 +62,7 @@ class Addons(pulumi.ComponentResource):
     """Some add-ons of a cluster: those that nodes wait for, or those that wait for nodes."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:Addons", name, None, opts)
+        super().__init__("platform:cluster:Addons", name, None, opts)
         self.name = name
         self.args = args
         self.cluster = args.scope.cluster
@@ -96,7 +96,7 @@ class Addons(pulumi.ComponentResource):
         """The role of one service account."""
         account = ServiceAccount(cluster=self.cluster, namespace=need.namespace, name=need.account)
         args = pod_role(
-            self.args.foundation.environment,
+            self.args.context.environment,
             account,
             description=f"{need.account} in {self.cluster}",
             statements=need.statements(self.args.scope),
@@ -108,7 +108,7 @@ class Addons(pulumi.ComponentResource):
         """A log group of the CloudWatch agent, made before it writes: encrypted, and not kept for ever."""
         kind = path.rpartition("/")[2]
         tags = self.args.tags(f"{kind}-logs")
-        return log_group(f"{self.name}-{kind}-logs", self.args.foundation, path, tags, self)
+        return log_group(f"{self.name}-{kind}-logs", self.args.context, path, tags, self)
 
 
 def configuration(addon: Addon, tolerated: Sequence[Taint]) -> dict[str, Any]:

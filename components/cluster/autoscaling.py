@@ -9,9 +9,9 @@ import pulumi
 from pulumi_aws import eks
 
 from components.cluster.pod_identity import ServiceAccount, pod_role
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement
-from components.foundation.service_role import ServiceRole
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement
+from components.core.service_role import ServiceRole
 
 NAMESPACE = "kube-system"
 CLUSTER_AUTOSCALER = "cluster-autoscaler"
@@ -40,7 +40,7 @@ class ControllerArgs:
 
 
 class Controller(pulumi.ComponentResource):
-    """The role of a controller that runs in the cluster, bound to its service account (SMILE-EKS-13).
+    """The role of a controller that runs in the cluster, bound to its service account.
 
     Attributes:
         role_arn: of the role.
@@ -49,7 +49,7 @@ class Controller(pulumi.ComponentResource):
     role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: ControllerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:Controller", name, None, opts)
+        super().__init__("platform:cluster:Controller", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         account = ServiceAccount(cluster=args.cluster, namespace=NAMESPACE, name=args.account)
         role = ServiceRole(
@@ -77,7 +77,7 @@ class Controller(pulumi.ComponentResource):
 
 
 def cluster_autoscaler(environment: Environment, cluster: str) -> list[Statement]:
-    """Look at groups of instances, and size those of this cluster (OP-S-26)."""
+    """Look at groups of instances, and size those of this cluster."""
     groups = environment.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/eks-*")
     return [
         Statement(

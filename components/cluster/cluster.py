@@ -1,4 +1,4 @@
-"""A Kubernetes cluster on EKS: its control plane, its nodes, its add-ons and who may use it (SMILE-EKS)."""
+"""A Kubernetes cluster on EKS: its control plane, its nodes, its add-ons and who may use it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, eks
 
+from aws_facts.eks_versions import Addon
 from components.cluster.access import ClusterAccess, ClusterAccessArgs
 from components.cluster.addon_permissions import Scope
 from components.cluster.addons import BEFORE_NODES, Addons, AddonsArgs
@@ -22,16 +23,15 @@ from components.cluster.autoscaling import (
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
 from components.cluster.karpenter import Interruptions, InterruptionsArgs, karpenter
 from components.cluster.node_group import NodeGroup, NodeGroupArgs
+from components.cluster.node_group_settings import NodeGroup as NodeGroupSettings
+from components.cluster.node_group_settings import Taint
 from components.cluster.roles import NodeRole
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import ComponentTags
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.cluster.settings import ApplicationCluster, DataCluster, Purpose
+from components.core.context import StackContext
+from components.core.environment import ComponentTags
+from components.core.iam import Statement
+from components.encryption.encryption_keys import DataKey
 from components.network.flows import Group
-from settings.clusters import ApplicationCluster, DataCluster, Purpose
-from settings.kubernetes_versions import Addon
-from settings.node_groups import NodeGroup as NodeGroupSettings
-from settings.node_groups import Taint
 
 SUFFIXES: Mapping[Purpose, str] = {"application": "", "data": "-data"}
 FENCES: Mapping[Purpose, tuple[Group, Group]] = {
@@ -51,7 +51,7 @@ class ClusterArgs:
     """What a cluster needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         purpose: what it runs.
         settings: version, groups of nodes, add-ons, access.
         vpc_id: that it is in.
@@ -61,7 +61,7 @@ class ClusterArgs:
         mounts: statements about the file systems that pods may mount.
     """
 
-    foundation: Foundation
+    context: StackContext
     purpose: Purpose
     settings: ApplicationCluster | DataCluster
     vpc_id: pulumi.Input[str]
@@ -89,13 +89,13 @@ class Cluster(pulumi.ComponentResource):
     cluster: pulumi.Output[eks.Cluster]
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:Cluster", name, None, opts)
+        super().__init__("platform:cluster:Cluster", name, None, opts)
         self.logical = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.physical = cluster_name(self.environment.prefix, args.purpose)
         self.tags = ComponentTags(prefix=self.physical, component="cluster", data_class="personal")
-        self.key_arn = args.foundation.keys[DataKey.KUBERNETES]
+        self.key_arn = args.context.keys[DataKey.KUBERNETES]
         self.child = pulumi.ResourceOptions(parent=self)
 
         control_plane = self.control_plane()
@@ -118,7 +118,7 @@ class Cluster(pulumi.ComponentResource):
         return ControlPlane(
             self.logical,
             ControlPlaneArgs(
-                foundation=args.foundation,
+                context=args.context,
                 physical_name=self.physical,
                 settings=args.settings,
                 vpc_id=args.vpc_id,
@@ -172,7 +172,7 @@ class Cluster(pulumi.ComponentResource):
         return Addons(
             f"{self.logical}-{role}",
             AddonsArgs(
-                foundation=self.args.foundation,
+                context=self.args.context,
                 scope=Scope(
                     environment=self.environment,
                     cluster=self.physical,
@@ -193,13 +193,13 @@ class Cluster(pulumi.ComponentResource):
         if kind == "cluster_autoscaler":
             self.controller(CLUSTER_AUTOSCALER, cluster_autoscaler(self.environment, self.physical))
         elif kind == "karpenter":
-            foundation = self.args.foundation
+            context = self.args.context
             Interruptions(
                 f"{self.logical}-interruptions",
-                InterruptionsArgs(foundation=foundation, cluster=self.physical, tags=self.tags),
+                InterruptionsArgs(context=context, cluster=self.physical, tags=self.tags),
                 self.child,
             )
-            queue_key = foundation.keys[DataKey.QUEUES]
+            queue_key = context.keys[DataKey.QUEUES]
             self.controller("karpenter", karpenter(self.environment, self.physical, role.arn, queue_key))
         if self.args.purpose == "application":
             self.controller(LOAD_BALANCER_CONTROLLER, load_balancer_controller(self.environment))

@@ -1,4 +1,4 @@
-"""The control plane of a cluster: EKS's side of it, with its role and its log (SMILE-EKS-08 to 10)."""
+"""The control plane of a cluster: EKS's side of it, with its role and its log."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pulumi_eks
 from pulumi_aws import ec2, eks
 
 from components.cluster.roles import control_plane_role
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import ComponentTags
-from components.foundation.foundation import Foundation
-from components.foundation.log_group import log_group
-from components.foundation.service_role import ServiceRole
-from settings.clusters import ApplicationCluster, DataCluster
+from components.cluster.settings import ApplicationCluster, DataCluster
+from components.core.context import StackContext
+from components.core.environment import ComponentTags
+from components.core.log_group import log_group
+from components.core.service_role import ServiceRole
+from components.encryption.encryption_keys import DataKey
 
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
-"""All that a control plane can write (SMILE-EKS-09)."""
+"""All that a control plane can write."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class ControlPlaneArgs:
     """What the control plane needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         physical_name: of the cluster.
         settings: version, endpoints.
         vpc_id: that it is in.
@@ -37,7 +37,7 @@ class ControlPlaneArgs:
         tags: of the cluster's component.
     """
 
-    foundation: Foundation
+    context: StackContext
     physical_name: str
     settings: ApplicationCluster | DataCluster
     vpc_id: pulumi.Input[str]
@@ -58,15 +58,15 @@ class ControlPlane(pulumi.ComponentResource):
     kubeconfig_json: pulumi.Output[str]
 
     def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:ControlPlane", name, None, opts)
+        super().__init__("platform:cluster:ControlPlane", name, None, opts)
         self.name = name
         self.args = args
-        self.key_arn = args.foundation.keys[DataKey.KUBERNETES]
+        self.key_arn = args.context.keys[DataKey.KUBERNETES]
         path, tags = f"/aws/eks/{args.physical_name}/cluster", args.tags("control-plane")
-        logs = log_group(f"{name}-control-plane", args.foundation, path, tags, self, evidence=True)
+        logs = log_group(f"{name}-control-plane", args.context, path, tags, self, evidence=True)
         role = ServiceRole(
             f"{name}-control-plane",
-            control_plane_role(args.foundation.environment, args.physical_name, self.key_arn, tags),
+            control_plane_role(args.context.environment, args.physical_name, self.key_arn, tags),
             pulumi.ResourceOptions(parent=self),
         )
         made = self.eks(role, logs)
@@ -77,7 +77,7 @@ class ControlPlane(pulumi.ComponentResource):
     def eks(self, role: ServiceRole, logs: pulumi.Resource) -> pulumi_eks.Cluster:
         """The package's component, kept thin: nodes, add-ons and access are resources of their own."""
         args, settings = self.args, self.args.settings
-        protection = args.foundation.protection
+        protection = args.context.protection
         return pulumi_eks.Cluster(
             self.name,
             name=args.physical_name,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import ComponentTags, Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement, document
+from components.core.context import StackContext
+from components.core.environment import ComponentTags, Environment
+from components.core.iam import ANY, Statement, document
+from components.encryption.encryption_keys import DataKey
 
 KEPT_SECONDS = 300
 """A warning comes two minutes before the end: later it is of no use."""
@@ -31,12 +31,12 @@ class InterruptionsArgs:
     """What the queue needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         cluster: physical name of the cluster.
         tags: of the cluster's component.
     """
 
-    foundation: Foundation
+    context: StackContext
     cluster: str
     tags: ComponentTags
 
@@ -51,7 +51,7 @@ class Interruptions(pulumi.ComponentResource):
     queue_url: pulumi.Output[str]
 
     def __init__(self, name: str, args: InterruptionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:Interruptions", name, None, opts)
+        super().__init__("platform:cluster:Interruptions", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -64,16 +64,16 @@ class Interruptions(pulumi.ComponentResource):
     @property
     def rules_arn(self) -> str:
         """Pattern of the ARNs of the rules that write to the queue."""
-        return self.args.foundation.environment.arn("events", f"rule/{self.args.cluster}-*")
+        return self.args.context.environment.arn("events", f"rule/{self.args.cluster}-*")
 
     def queue(self) -> sqs.Queue:
         """The queue, which only these rules write to, and nobody without TLS."""
-        args, arn = self.args, queue_arn(self.args.foundation.environment, self.args.cluster)
+        args, arn = self.args, queue_arn(self.args.context.environment, self.args.cluster)
         queue = sqs.Queue(
             self.name,
             name=f"{args.cluster}-interruptions",
             message_retention_seconds=KEPT_SECONDS,
-            kms_master_key_id=args.foundation.keys[DataKey.QUEUES],
+            kms_master_key_id=args.context.keys[DataKey.QUEUES],
             tags=args.tags("interruptions"),
             opts=self.child,
         )
@@ -115,7 +115,7 @@ class Interruptions(pulumi.ComponentResource):
         cloudwatch.EventTarget(
             f"{self.name}-{warning}",
             rule=rule.name,
-            arn=queue_arn(args.foundation.environment, args.cluster),
+            arn=queue_arn(args.context.environment, args.cluster),
             opts=self.child,
         )
 

@@ -9,13 +9,13 @@ from typing import Any
 import pulumi
 from pulumi_aws import ec2, eks
 
-from settings.node_groups import NodeGroup as NodeGroupSettings
+from components.cluster.node_group_settings import NodeGroup as NodeGroupSettings
 
 ROOT_DISK = "/dev/xvda"
 STANDARD, NVIDIA = "AL2023_x86_64_STANDARD", "AL2023_x86_64_NVIDIA"
-"""Images of Amazon Linux 2023 (SMILE-NODE-10, OP-S-11)."""
+"""Images of Amazon Linux 2023."""
 MOST_UNAVAILABLE_PERCENT = 33
-"""Of the nodes at once, in an update (SMILE-NODE-16)."""
+"""Of the nodes at once, in an update."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class NodeGroupArgs:
         release: of the image.
         role_arn: of the nodes.
         subnet_ids: private ones, in every zone.
-        security_group_ids: all that the nodes carry: EKS adds none of its own (OP-S-06).
+        security_group_ids: all that the nodes carry: EKS adds none of its own.
         key_arn: the KMS key of their disks.
         tags: of the group, its nodes and their disks, by what they are.
     """
@@ -59,7 +59,7 @@ class NodeGroup(pulumi.ComponentResource):
     node_group: eks.NodeGroup
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:NodeGroup", name, None, opts)
+        super().__init__("platform:cluster:NodeGroup", name, None, opts)
         self.name = name
         self.args = args
         self.node_group = self.group(self.template())
@@ -115,7 +115,7 @@ class NodeGroup(pulumi.ComponentResource):
         return {**self.args.tags, "cluster.k8s.amazonaws.com/name": self.args.cluster}
 
     def group(self, template: ec2.LaunchTemplate) -> eks.NodeGroup:
-        """The group, whose size the autoscaler decides once it is there (SMILE-NODE-12).
+        """The group, whose size the autoscaler decides once it is there.
 
         Its physical name is made up: where a change replaces it, its successor is there before it goes.
         """

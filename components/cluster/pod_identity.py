@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.foundation.environment import Environment
-from components.foundation.iam import Statement
-from components.foundation.service_role import ServiceRoleArgs
+from components.core.environment import Environment
+from components.core.iam import Statement
+from components.core.service_role import ServiceRoleArgs
 
 SERVICE = "pods.eks.amazonaws.com"
 
@@ -35,7 +35,7 @@ def pod_role(
     statements: Sequence[Statement],
     tags: Mapping[str, str],
 ) -> ServiceRoleArgs:
-    """What a role needs that only these pods take on (OP-S-52).
+    """What a role needs that only these pods take on.
 
     EKS names cluster, namespace and service account as tags of each session: the conditions are on those.
     """

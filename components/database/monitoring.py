@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, rds
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
-from settings import Database
-from settings.database_classes import memory_gib
+from aws_facts.rds_instance_classes import memory_gib
+from components.core.context import StackContext
+from components.core.iam import Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.database.settings import Database
+from components.encryption.encryption_keys import DataKey
+from components.observability.alarm_topics import Severity
 
 OS_METRICS = "log-group:RDSOSMetrics"
 """Where RDS writes what enhanced monitoring sees: one log group, which RDS makes, for all databases of an account."""
@@ -30,27 +30,27 @@ INSTANCE_EVENTS: Mapping[Severity, Sequence[str]] = {
 
 
 def exports(database: Database) -> list[str]:
-    """The logs that go to CloudWatch Logs (SMILE-RDS-20)."""
+    """The logs that go to CloudWatch Logs."""
     logs = database.logs
     wanted = {"audit": logs.audit, "error": True, "general": logs.general, "slowquery": logs.slow_queries}
     return [log for log, on in wanted.items() if on]
 
 
 def log_groups(
-    name: str, identifier: str, database: Database, foundation: Foundation, parent: pulumi.Resource
+    name: str, identifier: str, database: Database, context: StackContext, parent: pulumi.Resource
 ) -> list[cloudwatch.LogGroup]:
     """A log group for each exported log, made before RDS would make it, unencrypted and without an end.
 
     Where the database stays in AWS once it is taken out of the program, so do its logs.
     """
-    tags = foundation.environment.tags(component="database", data_class="personal")
+    tags = context.environment.tags(component="database", data_class="personal")
     return [
         cloudwatch.LogGroup(
             f"{name}-{log}",
             name=f"/aws/rds/instance/{identifier}/{log}",
-            retention_in_days=foundation.log_retention_days,
-            kms_key_id=foundation.keys[DataKey.LOGS],
-            skip_destroy=foundation.protection.retain_on_delete,
+            retention_in_days=context.log_retention_days,
+            kms_key_id=context.keys[DataKey.LOGS],
+            skip_destroy=context.protection.retain_on_delete,
             tags=tags(f"database-{log}"),
             opts=pulumi.ResourceOptions(parent=parent),
         )
@@ -58,9 +58,9 @@ def log_groups(
     ]
 
 
-def monitoring_role(name: str, identifier: str, foundation: Foundation, parent: pulumi.Resource) -> ServiceRole:
-    """The role that enhanced monitoring writes with, for this database and its replicas (SMILE-RDS-21)."""
-    environment = foundation.environment
+def monitoring_role(name: str, identifier: str, context: StackContext, parent: pulumi.Resource) -> ServiceRole:
+    """The role that enhanced monitoring writes with, for this database and its replicas."""
+    environment = context.environment
     group = environment.arn("logs", OS_METRICS)
     return ServiceRole(
         f"{name}-monitoring",
@@ -154,11 +154,11 @@ def alarms_of(database: Database, *, replica: bool = False) -> Iterator[Alarm]:
 
 
 def metric_alarm(
-    name: str, identifier: str, alarm: Alarm, foundation: Foundation, parent: pulumi.Resource
+    name: str, identifier: str, alarm: Alarm, context: StackContext, parent: pulumi.Resource
 ) -> cloudwatch.MetricAlarm:
     """One alarm on one instance, told when it begins and when it ends."""
-    topic = foundation.topics[alarm.severity]
-    tags = foundation.environment.tags(component="database", data_class="internal")
+    topic = context.topics[alarm.severity]
+    tags = context.environment.tags(component="database", data_class="internal")
     return cloudwatch.MetricAlarm(
         f"{name}-{alarm.role}",
         name=f"{identifier}-{alarm.role}",
@@ -182,11 +182,11 @@ def event_subscriptions(
     name: str,
     instances: Sequence[rds.Instance],
     group: rds.ParameterGroup,
-    foundation: Foundation,
+    context: StackContext,
     parent: pulumi.Resource,
 ) -> None:
     """AWS tells of failovers, failures, maintenance and changes of the instances and their parameters."""
-    environment = foundation.environment
+    environment = context.environment
     tags = environment.tags(component="database", data_class="internal")
 
     def subscribe(
@@ -197,7 +197,7 @@ def event_subscriptions(
         rds.EventSubscription(
             logical,
             name=f"{environment.prefix}-{role}",
-            sns_topic=foundation.topics[severity],
+            sns_topic=context.topics[severity],
             source_type=kind,
             source_ids=sources,
             event_categories=events,

@@ -9,6 +9,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import rds, secretsmanager
 
+from components.core.context import StackContext
+from components.core.service_role import ServiceRole
 from components.database.guard import storage_guard
 from components.database.inputs import enhanced_monitoring, insights, origin
 from components.database.monitoring import (
@@ -20,13 +22,11 @@ from components.database.monitoring import (
     monitoring_role,
 )
 from components.database.parameters import option_group, parameter_group
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.service_role import ServiceRole
-from settings import Database
+from components.database.settings import Database
+from components.encryption.encryption_keys import DataKey
 
 PORT = 3306
-"""The one port that lets traffic reach the database (SMILE-SEC-05)."""
+"""The one port that lets traffic reach the database."""
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 PASSWORD_INPUTS = ["manageMasterUserPassword", "masterUserSecretKmsKeyId"]
 """They stay what they were for AWS to see, once somebody took the password over by hand."""
@@ -39,13 +39,13 @@ class MysqlDatabaseArgs:
     """What the database needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         database: its settings; `settings.rules` have judged them.
         subnet_ids: one in each zone.
         security_group_id: who may reach it.
     """
 
-    foundation: Foundation
+    context: StackContext
     database: Database
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
@@ -78,10 +78,10 @@ class MysqlDatabase(pulumi.ComponentResource):
     subnets: rds.SubnetGroup
 
     def __init__(self, name: str, args: MysqlDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        environment = args.foundation.environment
+        environment = args.context.environment
         identifier = f"{environment.prefix}-{args.database.name}"
         asked = {"identifier": identifier, "allocatedGib": args.database.allocated_gib}
-        super().__init__("smile:database:MysqlDatabase", name, asked, storage_guard(name, opts))
+        super().__init__("platform:database:MysqlDatabase", name, asked, storage_guard(name, opts))
         self.identifier = identifier  # super() has made an output of it
         self.name = name
         self.args = args
@@ -89,12 +89,12 @@ class MysqlDatabase(pulumi.ComponentResource):
         self.tags = environment.tags(component="database", data_class="personal")
 
         self.subnets = self.subnet_group()
-        self.parameters = parameter_group(name, args.database, args.foundation, self)
-        self.options = option_group(name, args.database, args.foundation, self) if args.database.logs.audit else None
+        self.parameters = parameter_group(name, args.database, args.context, self)
+        self.options = option_group(name, args.database, args.context, self) if args.database.logs.audit else None
         self.monitoring = self.monitoring_role()
         primary = self.primary()
         replicas = {replica: self.replica(replica, primary) for replica in args.database.read_replicas}
-        event_subscriptions(name, [primary, *replicas.values()], self.parameters, args.foundation, self)
+        event_subscriptions(name, [primary, *replicas.values()], self.parameters, args.context, self)
 
         self.arn = environment.arn("rds", f"db:{self.identifier}")
         self.address = primary.address
@@ -123,8 +123,8 @@ class MysqlDatabase(pulumi.ComponentResource):
         return self.args.database.master_password == "managed"  # noqa: S105 - who keeps it
 
     def subnet_group(self) -> rds.SubnetGroup:
-        """Where it may live: the database subnets (SMILE-RDS-19)."""
-        environment = self.args.foundation.environment
+        """Where it may live: the database subnets."""
+        environment = self.args.context.environment
         role = self.name.removeprefix(f"{environment.project}-")
         return rds.SubnetGroup(
             self.name,
@@ -139,11 +139,11 @@ class MysqlDatabase(pulumi.ComponentResource):
         """The role of enhanced monitoring, where there is any."""
         if not self.args.database.enhanced_monitoring_seconds:
             return None
-        return monitoring_role(self.name, self.identifier, self.args.foundation, self)
+        return monitoring_role(self.name, self.identifier, self.args.context, self)
 
     def primary(self) -> rds.Instance:
         """The instance that takes writes, with its standby."""
-        database, foundation = self.args.database, self.args.foundation
+        database, context = self.args.database, self.args.context
         backed_up = database.backup_retention_days > 0
         instance = rds.Instance(
             self.name,
@@ -154,23 +154,23 @@ class MysqlDatabase(pulumi.ComponentResource):
             engine_lifecycle_support=database.support,
             allow_major_version_upgrade=True,  # the version is a setting; without this, raising it fails
             allocated_storage=database.allocated_gib,
-            kms_key_id=foundation.keys[DataKey.DATABASE],
+            kms_key_id=context.keys[DataKey.DATABASE],
             multi_az=database.multi_az,
             db_subnet_group_name=self.subnets.name,
             option_group_name=self.options.name if self.options else None,
             manage_master_user_password=True,
-            master_user_secret_kms_key_id=foundation.keys[DataKey.SECRETS],
+            master_user_secret_kms_key_id=context.keys[DataKey.SECRETS],
             backup_retention_period=database.backup_retention_days,
             backup_window=database.backup_window_utc,
             delete_automated_backups=not backed_up,
             blue_green_update={"enabled": True} if database.blue_green_updates else None,
-            deletion_protection=foundation.protection.deletion_protection,
+            deletion_protection=context.protection.deletion_protection,
             skip_final_snapshot=not database.final_snapshot,
             final_snapshot_identifier=self.final_snapshot() if database.final_snapshot else None,
             # AWS Backup selects by it.
             tags=self.tags(database.name, {"Backup": "daily"} if backed_up else None),
             opts=pulumi.ResourceOptions.merge(
-                foundation.stateful(self),
+                context.stateful(self),
                 pulumi.ResourceOptions(
                     depends_on=self.needed_first(self.name, self.identifier),
                     custom_timeouts=PATIENCE,
@@ -219,7 +219,7 @@ class MysqlDatabase(pulumi.ComponentResource):
             "apply_immediately": database.apply_immediately,
             "copy_tags_to_snapshot": True,
             "enabled_cloudwatch_logs_exports": exports(database),
-            **insights(database, self.args.foundation.keys[DataKey.DATABASE]),
+            **insights(database, self.args.context.keys[DataKey.DATABASE]),
             **enhanced_monitoring(database, self.monitoring),
         }
 
@@ -229,17 +229,17 @@ class MysqlDatabase(pulumi.ComponentResource):
 
     def needed_first(self, name: str, identifier: str) -> list[pulumi.Resource]:
         """Log groups before what is written to them, and the monitoring role with its permissions."""
-        groups = log_groups(name, identifier, self.args.database, self.args.foundation, self)
+        groups = log_groups(name, identifier, self.args.database, self.args.context, self)
         return [*groups, *([self.monitoring] if self.monitoring else [])]
 
     def watch(self, name: str, identifier: str, *, replica: bool = False) -> None:
         """Alarms on one instance, where the stack wants them."""
         database = self.args.database
         for alarm in alarms_of(database, replica=replica) if database.alarms else ():
-            metric_alarm(name, identifier, alarm, self.args.foundation, self)
+            metric_alarm(name, identifier, alarm, self.args.context, self)
 
     def master_secret(self, primary: rds.Instance) -> pulumi.Output[str]:
-        """The ARN of the managed secret, and when AWS rotates it (SMILE-RDS-18, OP-S-48)."""
+        """The ARN of the managed secret, and when AWS rotates it."""
         arn = primary.master_user_secrets.apply(lambda secrets: str(secrets[0].secret_arn))
         secretsmanager.SecretRotation(
             f"{self.name}-master",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import rds
 
-from components.foundation.foundation import Foundation
-from settings import Database
+from components.core.context import StackContext
+from components.database.settings import Database
 
 AUDITED = "CONNECT,QUERY_DDL,QUERY_DCL"
 """Who connected, and who changed tables, users and permissions; statements on data would put that data into the log."""
@@ -19,7 +19,7 @@ def parameters(database: Database) -> dict[str, tuple[str, str]]:
     logs = database.logs
     now = "immediate"
     return {
-        "require_secure_transport": ("1", now),  # SMILE-RDS-16, SMILE-SEC-07
+        "require_secure_transport": ("1", now),
         "tls_version": ("TLSv1.2,TLSv1.3", RESTART),
         "log_output": ("FILE", now),  # only files are exported
         "slow_query_log": (flag(on=logs.slow_queries), now),
@@ -36,17 +36,17 @@ def flag(*, on: bool) -> str:
 
 
 def parameter_group(
-    name: str, database: Database, foundation: Foundation, parent: pulumi.Resource
+    name: str, database: Database, context: StackContext, parent: pulumi.Resource
 ) -> rds.ParameterGroup:
     """The parameters, in a group for each version: an upgrade begins with a new group and ends with the old one gone.
 
     Args:
         name: logical name of the database.
         database: its version and logs.
-        foundation: of the stack.
+        context: of the stack.
         parent: the component.
     """
-    logical, environment = versioned(name, database), foundation.environment
+    logical, environment = versioned(name, database), context.environment
     role = logical.removeprefix(f"{environment.project}-")
     return rds.ParameterGroup(
         logical,
@@ -62,13 +62,13 @@ def parameter_group(
     )
 
 
-def option_group(name: str, database: Database, foundation: Foundation, parent: pulumi.Resource) -> rds.OptionGroup:
-    """The audit plugin, which RDS has for 8.0 and 8.4 (SMILE-RDS-20).
+def option_group(name: str, database: Database, context: StackContext, parent: pulumi.Resource) -> rds.OptionGroup:
+    """The audit plugin, which RDS has for 8.0 and 8.4.
 
     It outlives the database where a final snapshot does: AWS keeps the option group of a snapshot. Hence a name that
     the next one doesn't meet.
     """
-    logical, environment = versioned(name, database), foundation.environment
+    logical, environment = versioned(name, database), context.environment
     role = logical.removeprefix(f"{environment.project}-")
     return rds.OptionGroup(
         logical,

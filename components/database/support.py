@@ -6,8 +6,8 @@ from datetime import date
 
 import pulumi
 
-from settings import Database
-from settings.database_support import MigrationOverdueError, advice
+from aws_facts.rds_support import MigrationOverdueError, advice
+from components.database.settings import Database
 
 
 def warn_of_support(database: Database, today: date) -> None:

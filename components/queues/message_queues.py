@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.iam import Statement
+from components.encryption.encryption_keys import DataKey
+from components.observability.alarm_topics import Severity
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
-from settings.queues import Queue, Queues, dead_letter_name
+from components.queues.settings import Queue, Queues, dead_letter_name
 
 DAY = 24 * 60 * 60
 VISIBLE = "ApproximateNumberOfMessagesVisible"
@@ -27,11 +27,11 @@ class MessageQueuesArgs:
     """What the queues need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         queues: the queues, and whether they are watched.
     """
 
-    foundation: Foundation
+    context: StackContext
     queues: Queues
 
 
@@ -48,7 +48,7 @@ class Alarm:
 
 
 def alarms(name: str, settings: Queue) -> Iterator[Alarm]:
-    """What nobody could process, what waits too long and what piles up (SMILE-SQS-07)."""
+    """What nobody could process, what waits too long and what piles up."""
     age, depth = settings.alarm_age_seconds, settings.alarm_depth
     yield Alarm(
         queue=dead_letter_name(name),
@@ -90,10 +90,10 @@ class MessageQueues(pulumi.ComponentResource):
     dead_letter_arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: MessageQueuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:queues:MessageQueues", name, None, opts)
+        super().__init__("platform:queues:MessageQueues", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.tags = self.environment.tags(component="queues", data_class="personal")
         queues = args.queues.queues
         dead = {each: self.dead_letters(each, settings) for each, settings in queues.items()}
@@ -108,7 +108,7 @@ class MessageQueues(pulumi.ComponentResource):
         self.register_outputs({"urls": self.urls, "arns": self.arns, "deadLetterArns": self.dead_letter_arns})
 
     def dead_letters(self, name: str, settings: Queue) -> sqs.Queue:
-        """Where messages end that failed too often (SMILE-SQS-03); no other queue may send its own here."""
+        """Where messages end that failed too often; no other queue may send its own here."""
         dead = dead_letter_name(name)
         queue = self.make(dead, settings)
         sqs.RedriveAllowPolicy(
@@ -130,8 +130,8 @@ class MessageQueues(pulumi.ComponentResource):
     def make(
         self, name: str, settings: Queue, redrive: str | None = None, depends_on: Sequence[pulumi.Resource] = ()
     ) -> sqs.Queue:
-        """A queue and its policy (SMILE-SQS-04, SMILE-SQS-05, SMILE-SQS-06)."""
-        stateful = self.args.foundation.stateful(self)
+        """A queue and its policy."""
+        stateful = self.args.context.stateful(self)
         queue = sqs.Queue(
             f"{self.name}-{name}",
             name=self.physical_name(name),
@@ -143,7 +143,7 @@ class MessageQueues(pulumi.ComponentResource):
             receive_wait_time_seconds=settings.wait_seconds,
             message_retention_seconds=settings.retention_days * DAY,
             redrive_policy=redrive,
-            kms_master_key_id=self.args.foundation.keys[DataKey.QUEUES],
+            kms_master_key_id=self.args.context.keys[DataKey.QUEUES],
             kms_data_key_reuse_period_seconds=KEY_REUSE_SECONDS,
             tags=self.tags(name),
             opts=pulumi.ResourceOptions.merge(stateful, pulumi.ResourceOptions(depends_on=depends_on)),
@@ -158,7 +158,7 @@ class MessageQueues(pulumi.ComponentResource):
 
     def alarm(self, alarm: Alarm) -> None:
         """One alarm. SQS tells nothing of a queue that nobody has touched for hours: what was wrong still is."""
-        queue, topic = self.physical_name(alarm.queue), self.args.foundation.topics[alarm.severity]
+        queue, topic = self.physical_name(alarm.queue), self.args.context.topics[alarm.severity]
         cloudwatch.MetricAlarm(
             f"{self.name}-{alarm.queue}-{alarm.role}",
             name=f"{queue}-{alarm.role}",
@@ -213,7 +213,7 @@ class MessageQueues(pulumi.ComponentResource):
             Statement(
                 sid=f"{what}MessagesWithKey",
                 actions=key_actions,
-                resources=[self.args.foundation.keys[DataKey.QUEUES]],
+                resources=[self.args.context.keys[DataKey.QUEUES]],
                 conditions={"StringEquals": {"kms:ViaService": self.environment.service("sqs")}},
             ),
         ]

@@ -9,12 +9,12 @@ import pulumi
 
 from components.cache.redis_cache import PORT
 from components.cache.users import PasswordUser
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.iam import Statement
 from components.functions.function import Placement
+from components.secrets import settings as secrets
 from components.secrets.rotation import Rotation, RotationArgs
 from components.secrets.secret import Secret, SecretArgs, key_statement
-from settings import secrets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +53,14 @@ class SecretsArgs:
     """What the secrets need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         secrets: the users, what each may do, and how often passwords are replaced.
         placement: from where database and cache are in reach.
         database: needed where there are MySQL users.
         cache: needed where there are Redis users.
     """
 
-    foundation: Foundation
+    context: StackContext
     secrets: secrets.Secrets
     placement: Placement
     database: DatabaseLogin | None = None
@@ -77,10 +77,10 @@ class Secrets(pulumi.ComponentResource):
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:secrets:Secrets", name, None, opts)
+        super().__init__("platform:secrets:Secrets", name, None, opts)
         self.name = name
         self.args = args
-        self.tags = args.foundation.environment.tags(component="secrets", data_class="confidential")
+        self.tags = args.context.environment.tags(component="secrets", data_class="confidential")
         self.secrets: dict[str, Secret] = {}
         for user, what in args.secrets.external.items():
             self.secret(f"external/{user}", what)
@@ -92,10 +92,10 @@ class Secrets(pulumi.ComponentResource):
         self.register_outputs({"arns": self.arns})
 
     def secret(self, path: str, description: str) -> Secret:
-        """One secret (SMILE-SECRETS-05)."""
+        """One secret."""
         role = path.replace("/", "-").replace("_", "-")
         args = SecretArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             path=path,
             description=description,
             recovery_days=self.args.secrets.recovery_days,
@@ -105,7 +105,7 @@ class Secrets(pulumi.ComponentResource):
         return self.secrets[path]
 
     def mysql_users(self, database: DatabaseLogin) -> None:
-        """The users of the database, which the master user makes (SMILE-SECRETS-03)."""
+        """The users of the database, which the master user makes."""
         by_hand = "Login of the MySQL master user, as username and password in JSON"
         master = database.master_arn or self.secret("database-master", by_hand).arn
         users = {
@@ -118,7 +118,7 @@ class Secrets(pulumi.ComponentResource):
         }
         self.rotation(
             RotationArgs(
-                foundation=self.args.foundation,
+                context=self.args.context,
                 kind="mysql",
                 users=users,
                 server={"host": database.host, "port": database.port, "master": master},
@@ -131,7 +131,7 @@ class Secrets(pulumi.ComponentResource):
 
     def redis_users(self, cache: CacheLogin) -> None:
         """The users of the cache that can't log in with IAM."""
-        environment = self.args.foundation.environment
+        environment = self.args.context.environment
         users = {
             self.secret(f"redis/{name}", f"Login of Redis user {name}"): {
                 "user_id": user.id,
@@ -147,7 +147,7 @@ class Secrets(pulumi.ComponentResource):
         )
         self.rotation(
             RotationArgs(
-                foundation=self.args.foundation,
+                context=self.args.context,
                 kind="redis",
                 users=users,
                 server={"host": cache.host, "port": cache.port},
@@ -163,7 +163,7 @@ class Secrets(pulumi.ComponentResource):
         Rotation(f"{self.name}-rotate-{args.kind}-users", args, pulumi.ResourceOptions(parent=self))
 
     def read_statements(self, paths: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to read these secrets, and no other (SMILE-SECRETS-07).
+        """What the role of a workload needs to read these secrets, and no other.
 
         Raises:
             ValueError: there is no such secret.
@@ -174,5 +174,5 @@ class Secrets(pulumi.ComponentResource):
         actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         return [
             Statement(sid="ReadOwnSecrets", actions=actions, resources=own),
-            key_statement(self.args.foundation, ["kms:Decrypt"], own),
+            key_statement(self.args.context, ["kms:Decrypt"], own),
         ]

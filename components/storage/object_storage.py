@@ -9,10 +9,10 @@ from typing import Literal
 import pulumi
 from pulumi_aws import cloudwatch, s3
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import DataClass
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.environment import DataClass
+from components.core.iam import Statement
+from components.encryption.encryption_keys import DataKey
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle, Lock
 from components.storage.bucket_policy import (
     bucket_arn,
@@ -23,7 +23,7 @@ from components.storage.bucket_policy import (
     takes_load_balancer_logs,
     takes_trails,
 )
-from settings.storage import PURPOSES, Purpose, Storage
+from components.storage.settings import PURPOSES, Purpose, Storage
 
 DAY_SECONDS = 86400
 """How often S3 measures a bucket."""
@@ -117,11 +117,11 @@ class ObjectStorageArgs:
     """What the buckets need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: names, retention, lock.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Storage
 
 
@@ -135,10 +135,10 @@ class ObjectStorage(pulumi.ComponentResource):
     buckets: Mapping[Purpose, Bucket]
 
     def __init__(self, name: str, args: ObjectStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:storage:ObjectStorage", name, None, opts)
+        super().__init__("platform:storage:ObjectStorage", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.arns = {purpose: bucket_arn(self.environment, self.bucket_name(purpose)) for purpose in PURPOSES}
         access_logs = self.bucket(ACCESS_LOGS, None)
         self.buckets = {
@@ -158,7 +158,7 @@ class ObjectStorage(pulumi.ComponentResource):
         """The bucket of one purpose."""
         settings, use = self.args.settings, USES[purpose]
         args = BucketArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             name=self.bucket_name(purpose),
             purpose=purpose,
             data_class=use.data_class,
@@ -174,14 +174,14 @@ class ObjectStorage(pulumi.ComponentResource):
         return Bucket(f"{self.name}-{purpose}", args, pulumi.ResourceOptions(parent=self))
 
     def lock(self, use: BucketUse) -> Lock | None:
-        """What nobody deletes before its time (SMILE-S3-12)."""
+        """What nobody deletes before its time."""
         settings = self.args.settings
         if use.locked == "none" or settings.object_lock.mode == "none":
             return None
         return Lock(mode=settings.object_lock.mode, days=settings.retention_days if use.locked == "all" else None)
 
     def lifecycle(self, use: BucketUse) -> Lifecycle:
-        """What becomes of objects with time (SMILE-S3-11)."""
+        """What becomes of objects with time."""
         settings = self.args.settings
         tiers = {"for good": {}, "as logs": settings.log_tiers, "as backups": settings.backup_tiers}
         return Lifecycle(
@@ -206,8 +206,8 @@ class ObjectStorage(pulumi.ComponentResource):
         return []
 
     def volume_alarm(self) -> None:
-        """The documents outgrow what was planned (SMILE-S3-05)."""
-        topic = self.args.foundation.topics["warning"]
+        """The documents outgrow what was planned."""
+        topic = self.args.context.topics["warning"]
         terabytes = self.args.settings.documents_alarm_tb
         cloudwatch.MetricAlarm(
             f"{self.name}-documents-volume",
@@ -229,7 +229,7 @@ class ObjectStorage(pulumi.ComponentResource):
         )
 
     def account_block(self) -> None:
-        """No bucket of the account is public, whoever made it (SMILE-SEC-25)."""
+        """No bucket of the account is public, whoever made it."""
         s3.AccountPublicAccessBlock(
             self.name,
             account_id=self.environment.account_id,

@@ -1,13 +1,13 @@
-"""How much the pods of a namespace may take together, and each alone: from replicas and sizes (SMILE-NS-05)."""
+"""How much the pods of a namespace may take together, and each alone: from replicas and sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TypedDict, get_args
 
-from settings import Service, Workloads
-from settings.quantities import mebibytes, millicores
-from settings.services import Kind
+from components.workloads.quantities import mebibytes, millicores
+from components.workloads.services_settings import Kind, Service
+from components.workloads.settings import Workloads
 
 SURGE = 1
 """Pods that a rollout adds before it takes one away; a job's, that it starts while the last one ends."""

@@ -1,4 +1,4 @@
-"""The application's own functions, as the settings list them (OP-S-51)."""
+"""The application's own functions, as the settings list them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pulumi_aws import lambda_
 
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
+from components.functions.settings import ApplicationFunction
+from components.functions.settings import Functions as FunctionsSettings
 from components.workloads.grants import DataTier
-from settings.functions import ApplicationFunction
-from settings.functions import Functions as FunctionsSettings
 
 COMPONENT = "functions"
 
@@ -42,7 +42,7 @@ class Functions(pulumi.ComponentResource):
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: FunctionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:function:Functions", name, None, opts)
+        super().__init__("platform:function:Functions", name, None, opts)
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
         self.arns = {
@@ -57,7 +57,7 @@ class Functions(pulumi.ComponentResource):
         function = Function(
             name,
             FunctionArgs(
-                foundation=data.foundation,
+                context=data.context,
                 component=COMPONENT,
                 data_class="personal",
                 description=description,
@@ -77,7 +77,7 @@ class Functions(pulumi.ComponentResource):
             self.feed(f"{name}-{queue}", function, queue, settings)
         if settings.schedule:
             schedule = ScheduleArgs(
-                foundation=data.foundation,
+                context=data.context,
                 target=invoking(function),
                 expression=settings.schedule,
                 description=description,

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import pulumi
 
 from components.cache.redis_cache import RedisCache
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import Statement
+from components.encryption.encryption_keys import DataKey
+from components.functions.settings import ApplicationFunction
 from components.queues.message_queues import MessageQueues
 from components.secrets.secrets import Secrets
 from components.storage.object_storage import ObjectStorage
-from settings import ApplicationFunction, Service
+from components.workloads.services_settings import Service
 
 READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
@@ -28,14 +29,14 @@ class DataTier:
     """What holds the data that services use.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         queues: message queues.
         storage: buckets.
         secrets: logins of database and cache, and those of others.
         cache: the cache; services log in with their role.
     """
 
-    foundation: Foundation
+    context: StackContext
     queues: MessageQueues
     storage: ObjectStorage
     secrets: Secrets
@@ -44,10 +45,10 @@ class DataTier:
     @property
     def environment(self) -> Environment:
         """Account, Region and names."""
-        return self.foundation.environment
+        return self.context.environment
 
     def statements(self, service: Service | ApplicationFunction) -> list[Statement]:
-        """What the role of one service may do, and nothing else (SMILE-SEC-18, SMILE-SECRETS-07).
+        """What the role of one service may do, and nothing else.
 
         Files are not among it: their driver mounts with a role of its own, and the pod sees what is mounted.
 
@@ -66,7 +67,7 @@ class DataTier:
         return [*statements, *self.objects(service)]
 
     def variables(self, service: Service | ApplicationFunction) -> dict[str, pulumi.Input[str]]:
-        """Environment variables that tell a service where what it uses is; no secret is among them (SMILE-SECRETS-02).
+        """Environment variables that tell a service where what it uses is; no secret is among them.
 
         Such as ``QUEUE_STOCK_MOVEMENTS_FIFO: smile-prod-stock-movements.fifo``.
         """
@@ -102,7 +103,7 @@ class DataTier:
             Statement(
                 sid=f"{sid}WithKey",
                 actions=key_actions,
-                resources=[self.foundation.keys[DataKey.OBJECTS]],
+                resources=[self.context.keys[DataKey.OBJECTS]],
                 conditions={
                     "StringEquals": {
                         "kms:ViaService": self.environment.service("s3"),

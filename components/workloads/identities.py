@@ -1,4 +1,4 @@
-"""Who the microservices are in AWS: a role for each, that its pods alone take on (SMILE-SEC-18, OP-S-29)."""
+"""Who the microservices are in AWS: a role for each, that its pods alone take on."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pulumi
 from pulumi_aws import eks
 
 from components.cluster.pod_identity import ServiceAccount, pod_role
-from components.foundation.service_role import ServiceRole
+from components.core.service_role import ServiceRole
 from components.workloads.grants import DataTier
-from settings import Service, namespace_name
+from components.workloads.services_settings import Service
+from components.workloads.settings import namespace_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class WorkloadIdentities(pulumi.ComponentResource):
     role_arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: WorkloadIdentitiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:WorkloadIdentities", name, None, opts)
+        super().__init__("platform:workloads:WorkloadIdentities", name, None, opts)
         self.name = name
         self.args = args
         self.environment = args.data.environment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from settings import Colour
+from components.edge.release_settings import Colour
 
 NAME = "app.kubernetes.io/name"
 COLOUR = "smile/colour"

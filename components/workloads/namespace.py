@@ -12,7 +12,8 @@ from components.cluster.access import DEPLOYER, READ_ONLY
 from components.workloads.capacity import limits, quota
 from components.workloads.labels import labels
 from components.workloads.network_policies import POD_RULES
-from settings import Service, Workloads, namespace_name
+from components.workloads.services_settings import Service
+from components.workloads.settings import Workloads, namespace_name
 
 PART_OF_RBAC = "rbac.authorization.k8s.io"
 LOOK = ("get", "list", "watch")
@@ -76,7 +77,7 @@ class Namespace(pulumi.ComponentResource):
     name: pulumi.Output[str]
 
     def __init__(self, name: str, args: NamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:Namespace", name, None, opts)
+        super().__init__("platform:workloads:Namespace", name, None, opts)
         self.logical = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -88,7 +89,7 @@ class Namespace(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
     def namespace(self) -> pulumi.Output[str]:
-        """The namespace; its labels refuse every pod that isn't restricted (SMILE-NS-07)."""
+        """The namespace; its labels refuse every pod that isn't restricted."""
         security = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
         ready = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}  # a pod is ready once its target group says so
         made = core.v1.Namespace(
@@ -99,7 +100,7 @@ class Namespace(pulumi.ComponentResource):
         return made.metadata["name"]
 
     def capacity(self) -> None:
-        """How much all pods take, and one alone (SMILE-NS-05)."""
+        """How much all pods take, and one alone."""
         core.v1.ResourceQuota(
             f"{self.logical}-quota",
             metadata=self.metadata("services"),
@@ -114,14 +115,14 @@ class Namespace(pulumi.ComponentResource):
         )
 
     def fence(self) -> None:
-        """What holds for every pod: nothing, but for what all of them need (SMILE-NS-04)."""
+        """What holds for every pod: nothing, but for what all of them need."""
         for role, spec in POD_RULES.items():
             networking.v1.NetworkPolicy(
                 f"{self.logical}-{role}", metadata=self.metadata(role), spec=spec, opts=self.child
             )
 
     def role(self, group: str, rules: Sequence[Rule]) -> None:
-        """A role in the namespace, for the group of that name (SMILE-NS-04)."""
+        """A role in the namespace, for the group of that name."""
         role = group.rpartition(":")[2]
         made = rbac.v1.Role(
             f"{self.logical}-{role}",

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from pulumi_kubernetes.networking import v1
 
+from components.network.settings import HEALTH_PORT, Network
 from components.workloads.labels import selector
-from settings import HEALTH_PORT, Network, Service
+from components.workloads.services_settings import Service
 
 DNS: v1.NetworkPolicyPeerArgsDict = {
     "namespace_selector": {"match_labels": {"kubernetes.io/metadata.name": "kube-system"}},
@@ -83,7 +84,7 @@ class Surroundings:
 
 
 def service_policy(name: str, service: Service, around: Surroundings) -> v1.NetworkPolicySpecArgsDict:
-    """What one service may be asked by, and what it may ask (SMILE-NS-04)."""
+    """What one service may be asked by, and what it may ask."""
     return {
         "pod_selector": {"match_labels": selector(name)},
         "policy_types": ["Ingress", "Egress"],

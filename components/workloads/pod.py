@@ -10,14 +10,15 @@ import pulumi
 from pulumi_kubernetes.core import v1
 
 from components.cluster.addons import EFFECTS
+from components.cluster.node_group_settings import ApplicationGroup, NodeGroup
+from components.edge.release_settings import Colour
+from components.network.settings import HEALTH_PORT
 from components.workloads.labels import labels, selector
-from settings import HEALTH_PORT, Colour, NodeGroup, Service
-from settings.node_groups import ApplicationGroup
-from settings.services import Kind
-from settings.workloads import RequestResources
+from components.workloads.services_settings import Kind, Service
+from components.workloads.settings import RequestResources
 
 GROUPS: Mapping[Kind, ApplicationGroup] = {"api": "api", "web": "web", "worker": "batch"}
-"""Kind of service -> the group of nodes that it runs on (SMILE-EKS-07)."""
+"""Kind of service -> the group of nodes that it runs on."""
 USER = 10001
 """Whom a pod runs as, whatever its image says; nobody on the node."""
 SCRATCH = "/tmp"  # noqa: S108 - the pod's own
@@ -101,7 +102,7 @@ class Pod:
         return container if self.about.schedule else {**container, **self.always_running()}
 
     def always_running(self) -> v1.ContainerArgsDict:
-        """Ports, health checks (SMILE-SEC-02, OP-S-08), and a pause before the end."""
+        """Ports, health checks, and a pause before the end."""
         ports = {"health": HEALTH_PORT} | ({} if self.about.kind == "worker" else {"https": self.service_port})
         return {
             "name": self.service,
@@ -131,7 +132,7 @@ class Pod:
         return told
 
     def volumes(self) -> list[tuple[v1.VolumeArgsDict, str]]:
-        """Each volume and where it is mounted: scratch space, secrets (SMILE-SECRETS-07), shared folders."""
+        """Each volume and where it is mounted: scratch space, secrets, shared folders."""
         volumes: list[tuple[v1.VolumeArgsDict, str]] = [({"name": "tmp", "empty_dir": {"size_limit": "1Gi"}}, SCRATCH)]
         if self.about.secrets:
             attributes = {"secretProviderClass": self.service}
@@ -147,7 +148,7 @@ class Pod:
         return volumes
 
     def security(self) -> v1.PodSecurityContextArgsDict:
-        """What the namespace's label asks for (SMILE-NS-07), and the right to listen on a low port."""
+        """What the namespace's label asks for, and the right to listen on a low port."""
         security: v1.PodSecurityContextArgsDict = {
             "run_as_non_root": True,
             "run_as_user": USER,
@@ -160,7 +161,7 @@ class Pod:
         return security
 
     def spread(self) -> list[v1.TopologySpreadConstraintArgsDict]:
-        """Evenly over the zones, and over nodes as far as possible (SMILE-NS-06)."""
+        """Evenly over the zones, and over nodes as far as possible."""
         if self.about.schedule:
             return []
         return [

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apiextensions, apps, autoscaling, batch, core, meta, networking, policy
 
+from components.edge.release_settings import Colour
 from components.workloads.labels import labels, selector
 from components.workloads.network_policies import Surroundings, service_policy
 from components.workloads.pod import Pod
-from settings import Colour, Service
-from settings.workloads import Count
+from components.workloads.services_settings import Service
+from components.workloads.settings import Count
 
 TIME_ZONE = "Asia/Jakarta"
 JOB_TRIES = 2
 JOB_SECONDS = 6 * 60 * 60
 """A job that takes longer is ended."""
 AVAILABLE = "50%"
-"""Share of the pods that stay while nodes are drained: of two, one; of three, two (SMILE-NS-06)."""
+"""Share of the pods that stay while nodes are drained: of two, one; of three, two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +54,10 @@ class ServiceWorkloadArgs:
 
 
 class ServiceWorkload(pulumi.ComponentResource):
-    """A microservice: one that always runs, in as many pods as there is work, or a job at its times (SMILE-EKS-07)."""
+    """A microservice: one that always runs, in as many pods as there is work, or a job at its times."""
 
     def __init__(self, name: str, args: ServiceWorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:ServiceWorkload", name, None, opts)
+        super().__init__("platform:workloads:ServiceWorkload", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -73,13 +74,13 @@ class ServiceWorkload(pulumi.ComponentResource):
         self.register_outputs({})
 
     def account(self) -> core.v1.ServiceAccount:
-        """Who its pods are; AWS gives that account a role (SMILE-SEC-18)."""
+        """Who its pods are; AWS gives that account a role."""
         return core.v1.ServiceAccount(
             self.name, metadata=self.metadata(self.args.service), automount_service_account_token=False, opts=self.child
         )
 
     def fence(self) -> networking.v1.NetworkPolicy:
-        """Who may call it, and whom it may (SMILE-NS-04)."""
+        """Who may call it, and whom it may."""
         return networking.v1.NetworkPolicy(
             self.name,
             metadata=self.metadata(self.args.service),
@@ -88,7 +89,7 @@ class ServiceWorkload(pulumi.ComponentResource):
         )
 
     def logins(self) -> apiextensions.CustomResource:
-        """Its secrets as files, read with the role of its account; Kubernetes keeps no copy (SMILE-SECRETS-07)."""
+        """Its secrets as files, read with the role of its account; Kubernetes keeps no copy."""
         objects = [
             {"objectName": name, "objectType": "secretsmanager", "objectAlias": path.replace("/", "-")}
             for path, name in self.args.logins.items()
@@ -131,7 +132,7 @@ class ServiceWorkload(pulumi.ComponentResource):
         )
 
     def autoscaler(self, colour: Colour, deployment: apps.v1.Deployment) -> None:
-        """More pods under load, fewer without (SMILE-PERF-07)."""
+        """More pods under load, fewer without."""
         target: autoscaling.v2.MetricTargetArgsDict = {
             "type": "Utilization",
             "average_utilization": self.args.cpu_target_percent,

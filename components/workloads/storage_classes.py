@@ -38,7 +38,7 @@ class StorageClasses(pulumi.ComponentResource):
     """The default class, encrypted gp3 disks, a class of shared folders, and a claim ``files-NAME`` for each folder."""
 
     def __init__(self, name: str, args: StorageClassesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:StorageClasses", name, None, opts)
+        super().__init__("platform:workloads:StorageClasses", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -66,7 +66,7 @@ class StorageClasses(pulumi.ComponentResource):
         )
 
     def files(self) -> None:
-        """Shared folders; the driver makes none: access points are this program's (SMILE-EFS-06)."""
+        """Shared folders; the driver makes none: access points are this program's."""
         storage.v1.StorageClass(
             f"{self.name}-efs",
             metadata={"name": FILES, "labels": labels()},
@@ -77,7 +77,7 @@ class StorageClasses(pulumi.ComponentResource):
         )
 
     def folder(self, name: str, access_point: pulumi.Input[str]) -> None:
-        """One folder as a volume, and the claim on it that pods name (SMILE-EFS-06)."""
+        """One folder as a volume, and the claim on it that pods name."""
         volume = f"{name}-files"
         handle = pulumi.Output.concat(self.args.file_system_id, "::", access_point)
         made = core.v1.PersistentVolume(

@@ -9,9 +9,12 @@ from typing import get_args
 import pulumi
 from pulumi_kubernetes import scheduling
 
+from components.cluster.settings import ApplicationCluster
+from components.edge.release_settings import Colour
+from components.encryption.encryption_keys import DataKey
 from components.files.shared_file_system import SharedFileSystem
-from components.foundation.encryption_keys import DataKey
 from components.images.image_registry import ImageRegistry
+from components.network.settings import Network
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.grants import DataTier
 from components.workloads.labels import labels
@@ -19,11 +22,10 @@ from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import Surroundings
 from components.workloads.pod import GROUPS, Pod, priority_class
 from components.workloads.service_workload import ServiceWorkload, ServiceWorkloadArgs
+from components.workloads.services_settings import Kind, Service
+from components.workloads.settings import Workloads as WorkloadsSettings
+from components.workloads.settings import namespace_name
 from components.workloads.storage_classes import StorageClasses, StorageClassesArgs
-from settings import Colour, Network, Service, namespace_name
-from settings import Workloads as WorkloadsSettings
-from settings.clusters import ApplicationCluster
-from settings.services import Kind
 
 PRIORITIES: Mapping[Kind, int] = {"api": 3000, "web": 2000, "worker": 1000}
 """Kind of service -> which pods go first where there is no room; what has none counts 0."""
@@ -70,7 +72,7 @@ class Workloads(pulumi.ComponentResource):
     namespace: pulumi.Output[str]
 
     def __init__(self, name: str, args: WorkloadsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:Workloads", name, None, opts)
+        super().__init__("platform:workloads:Workloads", name, None, opts)
         self.name = name
         self.args = args
         self.environment = args.data.environment
@@ -85,7 +87,7 @@ class Workloads(pulumi.ComponentResource):
         self.register_outputs({"namespace": self.namespace})
 
     def make_namespace(self) -> Namespace:
-        """The namespace of the stack (SMILE-NS-01, SMILE-NS-02, SMILE-NS-03)."""
+        """The namespace of the stack."""
         args = NamespaceArgs(stack=self.environment.name, workloads=self.args.settings, services=self.args.services)
         return Namespace(f"{self.name}-namespace", args, self.child)
 
@@ -110,8 +112,8 @@ class Workloads(pulumi.ComponentResource):
         used = {name for service in self.args.services.values() for name in service.files}
         args = StorageClassesArgs(
             namespace=self.namespace,
-            key_arn=self.args.data.foundation.keys[DataKey.KUBERNETES],
-            retain=self.args.data.foundation.protection.retain_on_delete,
+            key_arn=self.args.data.context.keys[DataKey.KUBERNETES],
+            retain=self.args.data.context.protection.retain_on_delete,
             file_system_id=files.id,
             access_points={name: files.access_point_ids[name] for name in sorted(used)},
         )

@@ -1,5 +1,6 @@
 """Rules over several settings, and those that differ by stack: one module per section."""
 
+from components.core.settings.finding import Finding, Rule
 from settings.rules import (
     api,
     backup,
@@ -23,7 +24,6 @@ from settings.rules import (
     storage,
     workloads,
 )
-from settings.rules.finding import Finding, Rule
 
 RULES: tuple[Rule, ...] = (
     *api.RULES,

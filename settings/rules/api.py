@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
 from settings.stack import Settings
 
 NEEDS = {"user_pool_arns": "cognito", "function_arn": "lambda"}

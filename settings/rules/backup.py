@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from settings.backup import ARCHIVED_DAYS, KEPT_DAYS, LEAST_COLD_DAYS, SHORTEST_WINDOW
-from settings.cron import Window, window
-from settings.problems import Path
-from settings.rules.finding import Finding, Rule
+from components.backup.settings import ARCHIVED_DAYS, KEPT_DAYS, LEAST_COLD_DAYS, SHORTEST_WINDOW
+from components.core.settings.cron import Window, window
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import Path
+from components.core.settings.windows import daily_minutes, weekly_minutes
 from settings.stack import Settings
-from settings.windows import daily_minutes, weekly_minutes
 
 DAILY, ARCHIVE, LOCK, TEST = (("backup", name) for name in ("daily", "archive", "lock", "restore_test"))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.cache import MOST_NODES, VERSIONS
-from settings.rules.finding import Finding, Rule
+from components.cache.settings import MOST_NODES, VERSIONS
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.windows import overlap
 from settings.stack import Settings
-from settings.windows import overlap
 
 KEPT_DAYS = 30
 """How long snapshots are kept at least, where users or testers depend on them (SMILE-REDIS-06)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from settings.clusters import Cluster
-from settings.node_groups import NodeGroup
-from settings.node_types import APPLICATION, DATA, GPU
-from settings.problems import Path
-from settings.rules.finding import Finding, Rule
+from aws_facts.ec2_instance_types import APPLICATION, DATA, GPU
+from components.cluster.node_group_settings import NodeGroup
+from components.cluster.settings import Cluster
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import Path
 from settings.stack import Settings
 
 BOUNDS: Mapping[str, tuple[int, int]] = {"application": (2, 50), "data": (1, 20)}

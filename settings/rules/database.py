@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.database import LAST_DAY_OF_8_0, MOST_RETENTION_DAYS, Database
-from settings.database_classes import TOO_SMALL_FOR_INSIGHTS
-from settings.rules.finding import Finding, Rule
+from aws_facts.rds_instance_classes import TOO_SMALL_FOR_INSIGHTS
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.windows import overlap
+from components.database.settings import LAST_DAY_OF_8_0, MOST_RETENTION_DAYS, Database
 from settings.stack import Settings, Stack
-from settings.windows import overlap
 
 SMALLEST_GIB, LARGEST_GIB = 100, 1024
 """Storage of databases that users or testers depend on (SMILE-RDS-15); dev has less (OP-S-13)."""

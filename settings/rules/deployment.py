@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from settings.deployment import CI_ROLE, EXAMPLE_REPOSITORY, REPOSITORIES
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.delivery.settings import CI_ROLE, EXAMPLE_REPOSITORY, REPOSITORIES
 from settings.stack import Settings
 
 

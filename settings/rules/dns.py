@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.dns import LONGEST_HOST
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.edge.dns_settings import LONGEST_HOST
 from settings.stack import Settings
 
 NAMES = ("public_host", "origin_host")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
 from settings.stack import Settings
 
 LEAST_MIBPS = 100

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.frontend import MOST_BEHAVIOURS, api_patterns
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.edge.frontend_settings import MOST_BEHAVIOURS, api_patterns
 from settings.stack import Settings
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from settings.functions import EXAMPLE_PROFILE
-from settings.problems import suggestion
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import suggestion
+from components.functions.settings import EXAMPLE_PROFILE
 from settings.stack import Settings
 
 CODE = Path(__file__).resolve().parents[2] / "functions"

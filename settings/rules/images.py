@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.images import ROLE_NAMES, WITH_CREDENTIALS
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.images.settings import ROLE_NAMES, WITH_CREDENTIALS
 from settings.stack import Settings
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from settings.ingress import LARGEST_PRIORITY
-from settings.problems import suggestion
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import suggestion
+from components.edge.ingress_settings import LARGEST_PRIORITY
 from settings.stack import Settings
 
 MOST_SERVICES = 50

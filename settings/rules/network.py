@@ -7,11 +7,18 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
-from settings.network import HEALTH_PORT, KUBELET_PORT, MINIMUM_PREFIX, REQUIRED_ENDPOINTS, SERVICE_PORTS, Network
-from settings.problems import shown
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import shown
+from components.network.settings import (
+    HEALTH_PORT,
+    KUBELET_PORT,
+    MINIMUM_PREFIX,
+    REQUIRED_ENDPOINTS,
+    SERVICE_PORTS,
+    Network,
+)
+from components.network.subnet_plan import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
 from settings.stack import Settings
-from settings.subnets import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
 
 FEWEST_ZONES = 2
 """EKS and RDS refuse to work with fewer."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.queues import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
-from settings.rules.finding import Finding, Rule
-from settings.source import PROJECT
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.source import PROJECT
+from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
 from settings.stack import Settings
 
 

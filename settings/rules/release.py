@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from settings.problems import shown, suggestion
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import shown, suggestion
 from settings.stack import Settings
 
 WHOLE = 100

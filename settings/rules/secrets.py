@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.rules.finding import Finding, Rule
-from settings.secrets import CLONE, LONGEST_RECOVERY, REDIS_TAKEN
+from components.core.settings.finding import Finding, Rule
+from components.secrets.settings import CLONE, LONGEST_RECOVERY, REDIS_TAKEN
 from settings.stack import Settings
 
 TAKEN = ("mysql", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "root")

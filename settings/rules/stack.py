@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from settings.rules.finding import Finding, Rule
-from settings.stack import LONGEST_WINDOW, Settings
+from components.core.settings.finding import Finding, Rule
+from components.encryption.settings import LONGEST_WINDOW
+from settings.stack import Settings
 
 
 def tag_names_differ(settings: Settings) -> Iterator[Finding]:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.rules.finding import Finding, Rule
+from components.core.settings.finding import Finding, Rule
+from components.storage.settings import (
+    FIREWALL_LOGS,
+    PURPOSES,
+    SEVEN_YEARS,
+    STORAGE_CLASSES,
+    Purpose,
+    StorageClass,
+    Tiers,
+)
 from settings.stack import Settings
-from settings.storage import FIREWALL_LOGS, PURPOSES, SEVEN_YEARS, STORAGE_CLASSES, Purpose, StorageClass, Tiers
 
 MINIMUM_STAY: dict[StorageClass, int] = {"STANDARD_IA": 30, "GLACIER_IR": 90, "GLACIER": 90, "DEEP_ARCHIVE": 180}
 """Days that an object stays in a class, or is paid for all the same."""

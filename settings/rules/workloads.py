@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from settings.problems import Path, suggestion
-from settings.quantities import mebibytes, millicores
-from settings.rules.finding import Finding, Rule
-from settings.services import Kind, Service
+from components.core.settings.finding import Finding, Rule
+from components.core.settings.problems import Path, suggestion
+from components.workloads.quantities import mebibytes, millicores
+from components.workloads.services_settings import Kind, Service
+from components.workloads.settings import DOCUMENTED, MOST_REPLICAS, Count
 from settings.stack import Settings
-from settings.workloads import DOCUMENTED, MOST_REPLICAS, Count
 
 
 class Range(NamedTuple):

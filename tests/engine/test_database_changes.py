@@ -15,13 +15,13 @@ from datetime import date
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.core.alarm_topics import AlarmTopics, AlarmTopicsArgs
 from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
 from components.database.support import warn_of_support
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.provider import aws_provider
+from components.core.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.core.environment import Environment
+from components.core.context import StackContext
+from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
@@ -29,7 +29,7 @@ environment = Environment(name=settings.stack, account_id=settings.account.id)
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment), opts)
 topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns[DataKey.QUEUES], recipients={})
-foundation = Foundation(
+context = StackContext(
     environment=environment,
     keys=keys.arns,
     protection=settings.protection,
@@ -45,7 +45,7 @@ warn_of_support(settings.database, date(2027, 6, 1))
 MysqlDatabase(
     "smile-database",
     MysqlDatabaseArgs(
-        foundation=foundation,
+        context=context,
         database=settings.database,
         subnet_ids=[subnet.id for subnet in subnets],
         security_group_id=ec2.SecurityGroup("smile", vpc_id=vpc.id, description="database", opts=opts).id,

@@ -18,9 +18,9 @@ PROGRAM = f"""
 import os
 import pulumi
 from pulumi_aws import rds, ssm
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.provider import aws_provider
+from components.core.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.core.environment import Environment
+from components.core.provider import aws_provider
 
 environment = Environment(name="dev", account_id="123456789012")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, {{}}))

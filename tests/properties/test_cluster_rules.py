@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from aws_facts.eks_versions import ADDONS
 from components.cluster.addons import configuration
 from components.cluster.cluster import tolerated
-from settings.clusters import public_range
-from settings.kubernetes_versions import ADDONS
-from settings.node_groups import NodeGroup, Taint
+from components.cluster.node_group_settings import NodeGroup, Taint
+from components.cluster.settings import public_range
 from settings.rules.clusters import BOUNDS, RULES
 from settings.stack import Settings
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from settings import AccessPoint, Files, Settings
+from components.files.settings import AccessPoint, Files
 from settings.rules.files import access_points_are_apart
+from settings.stack import Settings
 
 PATH = st.lists(st.sampled_from(["a", "b", "ab", "a.b", "..", ""]), max_size=4).map(lambda parts: "/" + "/".join(parts))
 

@@ -10,10 +10,13 @@ import yaml
 from hypothesis import example, given, settings, strategies
 from hypothesis.strategies import SearchStrategy
 
-from settings import ZONES, Settings, SettingsError, load_from_files
-from settings.effective import effective
-from settings.load import load
-from settings.source import Source
+from components.core.settings.effective import effective
+from components.core.settings.load import load
+from components.core.settings.problems import SettingsError
+from components.core.settings.source import Source
+from components.network.subnet_plan import ZONES
+from settings import load_from_files
+from settings.stack import Settings
 
 ALL_ZONES = strategies.lists(strategies.sampled_from(ZONES), min_size=2, unique=True)
 

@@ -3,10 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.network.settings import Network
 from components.workloads.capacity import limits, pods, quota
 from components.workloads.network_policies import Surroundings, service_policy
-from settings import Network, Replicas, Service, Versions, Workloads
-from settings.quantities import mebibytes, millicores
+from components.workloads.quantities import mebibytes, millicores
+from components.workloads.services_settings import Service
+from components.workloads.settings import Replicas, Versions, Workloads
 
 NAMES = st.sampled_from(["orders", "portal", "mails", "closing"])
 SERVICES = st.dictionaries(

@@ -2,12 +2,14 @@
 
 import pytest
 
-from components.foundation.alarm_topics import SEVERITIES
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.protection import Protection
+from components.core.settings.problems import SettingsError
+from components.encryption.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
-from settings import Protection, SettingsError, load_from_files
+from components.observability.alarm_topics import SEVERITIES
+from settings import load_from_files
 from tests.recording import record
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -43,13 +45,13 @@ def foundation_of(environment):
                 each: f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{each}" for each in SEVERITIES
             },
         }
-        return Foundation(**(defaults | changes))
+        return StackContext(**(defaults | changes))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def foundation(foundation_of):
+def context(foundation_of):
     return foundation_of()
 
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.cluster.roles import NodeRole
-from components.foundation.boundary import DENIED, PermissionsBoundary, boundary_arn, statements
-from components.foundation.environment import Environment
-from components.foundation.iam import Statement, document
-from components.foundation.service_role import LONGEST_ROLE, ServiceRole, ServiceRoleArgs
+from components.core.boundary import DENIED, PermissionsBoundary, boundary_arn, statements
+from components.core.environment import Environment
+from components.core.iam import Statement, document
+from components.core.service_role import LONGEST_ROLE, ServiceRole, ServiceRoleArgs
 from tests.recording import record
 
 LONGEST_POLICY_TEXT = 6144

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from components.cache.redis_cache import PORT, RedisCache, RedisCacheArgs
+from components.cache.settings import Cache, PeriodicSnapshots
 from components.cache.users import PasswordUser
+from components.core.protection import Protection
 from components.network.flows import flows
-from settings import Cache, Protection
-from settings.cache import PeriodicSnapshots
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
@@ -18,12 +18,12 @@ NO_ACCESS = "off -@all"
 
 
 @pytest.fixture
-def cache_of(foundation):
+def cache_of(context):
     """Record a cache with other settings than prod's."""
 
-    def make(cache=None, password_users=None, foundation=foundation):
+    def make(cache=None, password_users=None, context=context):
         args = RedisCacheArgs(
-            foundation=foundation,
+            context=context,
             cache=cache or Cache(),
             subnet_ids=SUBNETS,
             security_group_id="sg-cache",
@@ -128,7 +128,7 @@ def test_daily_snapshot_is_kept_thirty_days_and_begins_at_night(cache):
 
 def test_cache_is_protected_as_the_stack_says_and_waits_for_its_logs(cache_of, foundation_of):
     off = Protection(protect=False, deletion_protection=False, retain_on_delete=False)
-    for recording, kept in ((cache_of(), True), (cache_of(foundation=foundation_of(protection=off)), False)):
+    for recording, kept in ((cache_of(), True), (cache_of(context=foundation_of(protection=off)), False)):
         (group,) = [each for each in recording.resources if each.type == f"aws:{GROUP}"]
         assert (group.protect, group.retain_on_delete) == (kept, kept)
         assert {urn.rpartition("::")[2] for urn in group.dependencies} >= {

@@ -7,15 +7,15 @@ import pulumi
 import pytest
 from pulumi_aws import ec2
 
+from aws_facts.eks_versions import ADDONS, RELEASES
 from components.cluster.addons import BEFORE_NODES
 from components.cluster.cluster import FENCES, Cluster, ClusterArgs, cluster_name
 from components.cluster.control_plane import complete
+from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
-from components.foundation.iam import Statement
+from components.cluster.settings import Access, ApplicationCluster, DataCluster
+from components.core.iam import Statement
 from components.network.flows import flows
-from settings.clusters import Access, ApplicationCluster, DataCluster
-from settings.kubernetes_versions import ADDONS, RELEASES
-from settings.node_groups import NodeGroup, Taint
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
@@ -31,15 +31,15 @@ MOUNT = Statement(
 
 
 @pytest.fixture(scope="module")
-def cluster_of(foundation):
+def cluster_of(context):
     """Record a cluster with other settings than prod's."""
 
-    def make(settings=None, purpose="application", foundation=foundation):
+    def make(settings=None, purpose="application", context=context):
         def program():
             cluster = Cluster(
                 f"smile-{purpose}",
                 ClusterArgs(
-                    foundation=foundation,
+                    context=context,
                     purpose=purpose,
                     settings=settings or ApplicationCluster(),
                     vpc_id="vpc-1",
@@ -167,10 +167,10 @@ def test_control_plane_has_our_security_group_and_role_and_makes_none(cluster):
 
 @pytest.mark.parametrize("on", [True, False])
 def test_protection_is_the_stacks(cluster_of, foundation_of, on):
-    from settings import Protection
+    from settings.stack import Protection
 
     protection = Protection(protect=on, deletion_protection=on, retain_on_delete=on)
-    asked = control_plane(cluster_of(foundation=foundation_of(protection=protection)))
+    asked = control_plane(cluster_of(context=foundation_of(protection=protection)))
     assert asked.inputs["deletionProtection"] is on
     assert (asked.protect, asked.retain_on_delete) == (on, on)
 
@@ -367,7 +367,7 @@ def test_every_add_on_is_there_in_a_pinned_version(cluster):
 
 def test_nodes_wait_for_what_makes_them_ready_and_the_rest_waits_for_nodes(cluster):
     def needs(name, kind):
-        (found,) = (each for each in cluster.resources if each.name == name and each.type == f"smile:cluster:{kind}")
+        (found,) = (each for each in cluster.resources if each.name == name and each.type == f"platform:cluster:{kind}")
         return {urn.rpartition("::")[2] for urn in found.dependencies}
 
     for group in ("web", "api", "batch"):

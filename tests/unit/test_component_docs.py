@@ -10,17 +10,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
+from aws_facts.eks_versions import ADDONS, RELEASES
 from components.cache.alarms import ALARMS
-from components.foundation.encryption_keys import DataKey
+from components.core.settings.field import about
+from components.delivery.settings import Deployment
+from components.encryption.encryption_keys import DataKey
+from components.functions.settings import ApplicationFunction
 from components.network.access_lists import RULES
 from components.network.flows import flows
+from components.queues.settings import Queue
 from components.storage.object_storage import USES
-from settings import STACKS, Deployment, load_from_files
-from settings.field import about
-from settings.functions import ApplicationFunction
-from settings.kubernetes_versions import ADDONS, RELEASES
-from settings.queues import Queue
-from settings.services import Kind
+from components.workloads.services_settings import Kind
+from settings import load_from_files
+from settings.stack import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 

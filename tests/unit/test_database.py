@@ -10,10 +10,12 @@ import pulumi
 import pytest
 import yaml
 
+from components.core.protection import Protection
 from components.database.guard import ShrinkingStorageError, refuse_shrinking
 from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.settings import Database
 from components.database.support import warn_of_support
-from settings import Database, Protection, load_from_files
+from settings import load_from_files
 from tests.recording import record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,11 +34,11 @@ def database_of(foundation_of):
     """Record a database with other settings than prod's."""
 
     def make(protection=None, **changes):
-        foundation = foundation_of(**({"protection": protection} if protection else {}))
+        context = foundation_of(**({"protection": protection} if protection else {}))
 
         def program():
             args = MysqlDatabaseArgs(
-                foundation=foundation,
+                context=context,
                 database=Database.model_validate_json(json.dumps(changes)),
                 subnet_ids=SUBNETS,
                 security_group_id="sg-1",

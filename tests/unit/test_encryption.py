@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.foundation.encryption_keys import DataKey
+from components.encryption.encryption_keys import DataKey
 
 KEY, ALIAS = "kms/key:Key", "kms/alias:Alias"
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}

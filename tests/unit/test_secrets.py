@@ -6,14 +6,14 @@ import re
 import pytest
 
 from components.cache.users import PasswordUser
-from components.foundation.encryption_keys import DataKey
-from components.foundation.iam import document
+from components.core.iam import document
+from components.encryption.encryption_keys import DataKey
 from components.functions.function import Placement
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
-from settings import MysqlUser, load_from_files
-from settings import Secrets as Settings
-from settings.secrets import SECRET_LIKE
+from components.secrets.settings import SECRET_LIKE, MysqlUser
+from components.secrets.settings import Secrets as Settings
+from settings import load_from_files
 from tests.recording import record
 
 SECRET, POLICY = "secretsmanager/secret:Secret", "secretsmanager/secretPolicy:SecretPolicy"
@@ -29,12 +29,12 @@ PATHS = {"mysql/application", "mysql/reader", "redis/reports", "external/satuseh
 
 
 @pytest.fixture(scope="session")
-def secrets_of(foundation):
+def secrets_of(context):
     """Record secrets of both kinds of users, or with other arguments."""
 
     def make(ask=lambda made: made.arns, **changes):
         defaults = {
-            "foundation": foundation,
+            "context": context,
             "secrets": Settings(**EVERYTHING),
             "placement": Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-application"]),
             "database": DatabaseLogin(host="db.internal", port=3306, master_arn=MASTER),
@@ -64,11 +64,11 @@ def logical(path):
 
 
 @pytest.mark.requirement("SMILE-SECRETS-05")
-def test_each_secret_has_a_customer_key_a_policy_and_thirty_days_to_be_restored(secrets, foundation):
+def test_each_secret_has_a_customer_key_a_policy_and_thirty_days_to_be_restored(secrets, context):
     assert {each["name"] for each in secrets.of(SECRET).values()} == {f"smile-prod/{path}" for path in PATHS}
     for path in PATHS:
         secret, policy = secrets.of(SECRET)[logical(path)], secrets.of(POLICY)[logical(path)]
-        assert secret["kmsKeyId"] == foundation.keys[DataKey.SECRETS]
+        assert secret["kmsKeyId"] == context.keys[DataKey.SECRETS]
         assert secret["recoveryWindowInDays"] == 30
         assert policy["blockPublicPolicy"] is True
         said = statements(policy["policy"])
@@ -159,7 +159,7 @@ def test_the_function_goes_with_what_it_imports(secrets):
 
 
 @pytest.mark.requirement("SMILE-SECRETS-03")
-def test_a_function_changes_its_own_secrets_and_only_while_they_are_its_own(secrets, foundation):
+def test_a_function_changes_its_own_secrets_and_only_while_they_are_its_own(secrets, context):
     rotate = allowed(secrets, "mysql")["RotateSecrets"]
     own = [f"{ARN}mysql/application-??????", f"{ARN}mysql/reader-??????"]
     assert rotate["Resource"] == own
@@ -168,7 +168,7 @@ def test_a_function_changes_its_own_secrets_and_only_while_they_are_its_own(secr
     assert rotate["Condition"] == {"StringEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function}}
     assert allowed(secrets, "mysql")["ReadSecrets"]["Resource"] == [MASTER]
     key = allowed(secrets, "mysql")["UseKeyOfSecrets"]
-    assert key["Resource"] == [foundation.keys[DataKey.SECRETS]]
+    assert key["Resource"] == [context.keys[DataKey.SECRETS]]
     assert key["Condition"]["StringLike"] == {"kms:EncryptionContext:SecretARN": [*own, MASTER]}
 
 
@@ -192,12 +192,12 @@ def test_without_users_there_is_no_function(secrets_of):
 
 
 @pytest.mark.requirement("SMILE-SECRETS-07")
-def test_a_workload_may_read_its_own_secrets_and_no_other(secrets_of, foundation):
+def test_a_workload_may_read_its_own_secrets_and_no_other(secrets_of, context):
     asked = secrets_of(ask=lambda made: document(*made.read_statements(["mysql/reader"])))
     read, key = json.loads(asked.result)["Statement"]
     assert read["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     assert read["Resource"] == [f"{ARN}mysql/reader-??????"]
-    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [foundation.keys[DataKey.SECRETS]])
+    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [context.keys[DataKey.SECRETS]])
     assert key["Condition"] == {
         "StringEquals": {"kms:ViaService": "secretsmanager.ap-southeast-3.amazonaws.com"},
         "StringLike": {"kms:EncryptionContext:SecretARN": [f"{ARN}mysql/reader-??????"]},

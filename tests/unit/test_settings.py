@@ -10,7 +10,9 @@ import pytest
 from pulumi.runtime import config
 
 from cli import settings as command
-from settings import STACKS, SettingsError, load_for_program, load_from_files
+from components.core.settings.problems import SettingsError
+from settings import load_for_program, load_from_files
+from settings.stack import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve()
 ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")

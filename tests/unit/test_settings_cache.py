@@ -6,9 +6,10 @@ import pytest
 from cfnlint.data.schemas.extensions import aws_elasticache_cachecluster
 from cfnlint.helpers import load_resource
 
-from settings import STACKS, Cache, Settings, load_from_files
-from settings.cache import NODE_TYPES, VERSIONS, PeriodicSnapshots
+from components.cache.settings import NODE_TYPES, VERSIONS, Cache, PeriodicSnapshots
+from settings import load_from_files
 from settings.rules.cache import RULES
+from settings.stack import STACKS, Settings
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 

@@ -7,10 +7,11 @@ import pytest
 from cfnlint.data.schemas.extensions import aws_ec2_instance
 from cfnlint.helpers import load_resource
 
-from settings import STACKS, load_from_files
-from settings.clusters import ApplicationCluster, DataCluster
-from settings.kubernetes_versions import ADDONS, RELEASES, VERSIONS, advice
-from settings.node_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES, vcpus
+from aws_facts.ec2_instance_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES, vcpus
+from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
+from components.cluster.settings import ApplicationCluster, DataCluster
+from settings import load_from_files
+from settings.stack import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 ROLE = "arn:aws:iam::123456789012:role/platform"

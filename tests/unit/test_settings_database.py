@@ -8,12 +8,13 @@ import cfnlint
 import pytest
 from pydantic import ValidationError
 
-from settings import STACKS, Database, Settings, load_from_files
-from settings.database import PointInTime
-from settings.database_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
-from settings.database_support import MigrationOverdueError, advice
-from settings.jakarta import daily_in_utc, weekly_in_utc
+from aws_facts.rds_instance_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
+from aws_facts.rds_support import MigrationOverdueError, advice
+from components.core.settings.local_time import daily_in_utc, weekly_in_utc
+from components.database.settings import Database, PointInTime
+from settings import load_from_files
 from settings.rules.database import RULES
+from settings.stack import STACKS, Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 OLD = "version: '8.0', mysql_8_0_until: 2027-01-31"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from settings import Deployment, Settings
+from components.delivery.settings import Deployment
+from settings.stack import Settings
 
 REAL = 'smile:account: {id: "210987654321"}'
 CASES = [

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import STACKS, load_from_files
+from settings import load_from_files
+from settings.stack import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 

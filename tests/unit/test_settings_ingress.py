@@ -2,9 +2,10 @@
 
 import pytest
 
+from components.edge.ingress_settings import LONGEST_DRAIN, Ingress
 from components.workloads.pod import END_SECONDS
-from settings import STACKS, Ingress, load_from_files
-from settings.ingress import LONGEST_DRAIN
+from settings import load_from_files
+from settings.stack import STACKS
 
 DOMAIN = "{domain: smile.example.go.id"
 CASES = [

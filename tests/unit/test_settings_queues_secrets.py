@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings import STACKS, Queue, Queues, Settings
-from settings.queues import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
+from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
+from components.secrets.settings import access_string, plain_name
 from settings.rules.queues import RULES
-from settings.secrets import access_string, plain_name
+from settings.stack import STACKS, Settings
 
 
 @pytest.mark.requirement("SMILE-SQS-01")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from settings import STACKS, load_from_files
+from settings import load_from_files
+from settings.stack import STACKS
 
 CASES = [
     ("{}", "catalogue: got a mapping; valid: names of up to 30"),

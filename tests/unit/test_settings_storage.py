@@ -2,8 +2,9 @@
 
 import pytest
 
-from settings import STACKS, load_from_files
-from settings.storage import PURPOSES
+from components.storage.settings import PURPOSES
+from settings import load_from_files
+from settings.stack import STACKS
 
 ACCOUNT = "123456789012"
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from settings import STACKS, load_from_files, namespace_name
+from components.workloads.settings import namespace_name
+from settings import load_from_files
+from settings.stack import STACKS
 
 SERVICES = "  smile:services: {catalogue: {orders: {path: /orders}, mails: {kind: worker}}}\n"
 

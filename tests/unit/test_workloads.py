@@ -8,19 +8,23 @@ from types import SimpleNamespace
 import pytest
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.edge.release_settings import COLOURS
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
 from components.functions.function import Placement
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
+from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.workloads.grants import DataTier
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.pod import GROUPS
+from components.workloads.quantities import mebibytes, millicores
+from components.workloads.services_settings import Service
+from components.workloads.settings import Versions
 from components.workloads.workloads import Workloads, WorkloadsArgs
-from settings import COLOURS, STACKS, Service, Versions, load_from_files
-from settings.quantities import mebibytes, millicores
-from settings.secrets import SECRET_LIKE
+from settings import load_from_files
+from settings.stack import STACKS
 from tests.recording import record
 
 ACCOUNT = "123456789012"
@@ -52,28 +56,28 @@ def workloads_of(foundation_of, environment):
         settings = load_from_files(stack)
         catalogue = services or settings.services.catalogue
         network = settings.network.model_copy(update={"ingress": ingress or settings.network.ingress})
-        foundation = foundation_of(environment=type(environment)(name=stack, account_id=ACCOUNT))
+        context = foundation_of(environment=type(environment)(name=stack, account_id=ACCOUNT))
 
         def program():
             logins = SecretsArgs(
-                foundation=foundation,
+                context=context,
                 secrets=settings.secrets,
                 placement=Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-1"]),
                 database=DatabaseLogin(host="db", port=3306, master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m"),
             )
             nodes = {"subnet_ids": ["subnet-1"], "security_group_id": "sg-1"}
             data = DataTier(
-                foundation=foundation,
-                queues=MessageQueues("smile", MessageQueuesArgs(foundation=foundation, queues=settings.queues)),
-                storage=ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=settings.storage)),
+                context=context,
+                queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
+                storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
                 secrets=Secrets("smile", logins),
                 cache=RedisCache(
                     "smile-cache",
-                    RedisCacheArgs(foundation=foundation, cache=settings.cache, password_users={}, **nodes),
+                    RedisCacheArgs(context=context, cache=settings.cache, password_users={}, **nodes),
                 ),
             )
             files = SharedFileSystemArgs(
-                foundation=foundation, files=settings.files, subnet_ids={"a": "subnet-1"}, security_group_id="sg-1"
+                context=context, files=settings.files, subnet_ids={"a": "subnet-1"}, security_group_id="sg-1"
             )
             identities = WorkloadIdentitiesArgs(
                 data=data, services=catalogue, cluster=f"smile-{stack}", cluster_name=f"smile-{stack}"
@@ -88,7 +92,7 @@ def workloads_of(foundation_of, environment):
                     files=SharedFileSystem("smile-files", files),
                     images=ImageRegistry(
                         "smile-images",
-                        ImageRegistryArgs(foundation=foundation, settings=settings.images, services=list(catalogue)),
+                        ImageRegistryArgs(context=context, settings=settings.images, services=list(catalogue)),
                     ),
                     cluster=f"smile-{stack}",
                     cluster_settings=settings.clusters.application,

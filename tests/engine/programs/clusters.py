@@ -3,12 +3,12 @@
 import pulumi
 
 from components.cluster.cluster import Cluster, ClusterArgs
-from components.foundation.alarm_topics import SEVERITIES
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.provider import aws_provider
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.provider import aws_provider
+from components.encryption.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
+from components.observability.alarm_topics import SEVERITIES
 from settings import load_for_program
 
 settings = load_for_program()
@@ -31,7 +31,7 @@ network = Network(
     ),
     options,
 )
-foundation = Foundation(
+context = StackContext(
     environment=environment,
     keys=keys.arns,
     protection=settings.protection,
@@ -42,7 +42,7 @@ for purpose, tier in settings.clusters.enabled.items():
     cluster = Cluster(
         purpose,
         ClusterArgs(
-            foundation=foundation,
+            context=context,
             purpose=purpose,
             settings=tier,
             vpc_id=network.vpc_id,

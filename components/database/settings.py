@@ -1,0 +1,232 @@
+"""``smile:database``: the MySQL database, how large, how it is kept, watched, restored and upgraded."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, StringConstraints
+
+from aws_facts.rds_instance_classes import CLASSES
+from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.local_time import (
+    DAILY_FORM,
+    WEEKLY_FORM,
+    JakartaDailyWindow,
+    JakartaWeeklyWindow,
+    daily_in_utc,
+    weekly_in_utc,
+)
+from components.core.settings.moments import Day, Moment
+
+Version = Literal["8.4", "8.0"]
+Insights = Literal["none", "standard", "advanced"]
+MasterPassword = Literal["managed", "by_hand"]
+
+LAST_DAY_OF_8_0 = date(2029, 7, 31)
+"""RDS then stops to run MySQL 8.0, also for those who pay for its Extended Support."""
+SMALLEST_GIB, LARGEST_GIB = 20, 65536
+"""What gp3 holds for MySQL."""
+MOST_RETENTION_DAYS = 35
+MOST_REPLICAS = 15
+MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
+NAME_FORM = "a lower-case letter, then lower-case letters, digits and single hyphens"
+NAME = r"^[a-z](-?[a-z0-9])*$"
+
+
+def free_user_name(name: str) -> str:
+    """Let an administrator's name pass that neither RDS has taken nor an attacker tries first.
+
+    Raises:
+        ValueError: the name is taken or easily guessed.
+    """
+    if name in {"admin", "administrator", "mysql", "root"} or name.startswith("rds"):
+        raise ValueError("is reserved, or what an attacker tries first")
+    return name
+
+
+AdminName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=16), AfterValidator(free_user_name)
+]
+ReplicaName = Annotated[str, StringConstraints(pattern=NAME, max_length=16)]
+
+
+class Logs(Section):
+    """What the database writes down, besides its errors; all of it goes to CloudWatch Logs."""
+
+    slow_queries: bool = switch("statements that take long", on=True)
+    slow_query_seconds: int = setting(
+        1,
+        "from how long on a statement is slow",
+        About(unit="seconds", valid="1 to 3600"),
+        ge=1,
+        le=3600,
+    )
+    audit: bool = switch("who connected, and who changed tables and permissions; always in staging and prod", on=True)
+    general: bool = switch(
+        "every statement, personal data included, at a cost in speed; for hours, not for good", on=False
+    )
+
+
+class PointInTime(Section):
+    """A moment of another database's past."""
+
+    source: str = setting(
+        "",
+        "identifier of the database whose past it is; it stays as it is",
+        About(valid="an identifier such as smile-prod-database, or nothing"),
+        pattern=r"^([a-z](-?[a-z0-9])*)?$",
+        max_length=63,
+    )
+    time: Moment | None = setting(
+        None,
+        "the moment; without it the latest one that can be restored, about five minutes ago",
+        About(valid="date and time with offset, such as 2026-03-02T09:15:00+07:00"),
+    )
+
+    @property
+    def utc(self) -> str | None:
+        """The moment as AWS takes it, such as ``2026-03-02T02:15:00Z``."""
+        return self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if self.time else None
+
+
+class Restore(Section):
+    """What a new database is made of. It stays in the file for as long as the database lives."""
+
+    snapshot: str = setting(
+        "",
+        "name or ARN of a snapshot, automated, manual or of AWS Backup",
+        About(valid="such as rds:smile-prod-database-2026-03-02-18-10, or nothing"),
+        max_length=255,
+        pattern=r"^([a-zA-Z][\w:./-]*)?$",
+    )
+    point_in_time: PointInTime = PointInTime()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the database is made of a backup, not empty."""
+        return bool(self.snapshot or self.point_in_time.source)
+
+
+class Database(Section):
+    """The MySQL database of one stack."""
+
+    name: str = setting(
+        "database",
+        "last part of its identifier; another name is another database, such as a restored one",
+        About(valid=f"up to 24 characters: {NAME_FORM}"),
+        pattern=NAME,
+        max_length=24,
+    )
+    version: Version = setting("8.4", "of MySQL", one_of(get_args(Version)))
+    mysql_8_0_until: Day | None = setting(
+        None,
+        "last day of the migration from MySQL 8.0, which AWS charges extra for; needed with version 8.0 only",
+        About(valid=f"a date up to {LAST_DAY_OF_8_0}, such as 2027-01-31"),
+    )
+    instance_class: Annotated[str, among(CLASSES)] = setting(
+        "db.r5.large",
+        "CPU and memory, of those that RDS has in Jakarta",
+        one_of(CLASSES),
+    )
+    allocated_gib: int = setting(
+        500,
+        "gp3 storage to begin with; it never shrinks",
+        About(
+            unit="GiB",
+            valid=f"{SMALLEST_GIB} to {LARGEST_GIB}; 100 to 1024 in staging and prod",
+        ),
+        ge=SMALLEST_GIB,
+        le=LARGEST_GIB,
+    )
+    max_allocated_gib: int = setting(
+        1000,
+        "up to where the storage grows by itself; 0: it doesn't",
+        About(
+            unit="GiB",
+            valid=f"0, or from 10 % above allocated_gib to {LARGEST_GIB}; up to 1024 in staging and prod",
+        ),
+        ge=0,
+        le=LARGEST_GIB,
+    )
+    multi_az: bool = switch("a standby in another zone; always in prod", on=True)
+    backup_retention_days: int = setting(
+        30,
+        "how far back it can be restored to any moment; 0: not at all, only from manual snapshots",
+        About(
+            unit="days",
+            valid=f"0 to {MOST_RETENTION_DAYS}; 7 or more in staging, 30 or more in prod",
+        ),
+        ge=0,
+        le=MOST_RETENTION_DAYS,
+    )
+    backup_window: JakartaDailyWindow = setting(
+        "01:00-02:00",
+        "when the daily backup is taken",
+        About(unit="WIB", valid=DAILY_FORM),
+    )
+    maintenance_window: JakartaWeeklyWindow = setting(
+        "sun:02:30-sun:03:30",
+        "when AWS patches it, and when changes are made that don't apply at once",
+        About(unit="WIB", valid=WEEKLY_FORM),
+    )
+    apply_immediately: bool = switch("changes are made at once, not in the window", on=False)
+    blue_green_updates: bool = switch("changes are made on a copy that then takes over within a minute", on=False)
+    final_snapshot: bool = switch("a snapshot is taken when it is deleted; always in staging and prod", on=True)
+    admin_user: AdminName = setting(
+        "smile_admin",
+        "name of the master user; changing it replaces the database",
+        About(
+            valid="up to 16 lower-case letters, digits and _, beginning with a letter; not admin, root or rds...",
+        ),
+    )
+    master_password: MasterPassword = setting(
+        "managed",
+        "managed: made, kept and rotated by AWS; by_hand: taken over, as read replicas and blue/green updates need it",
+        one_of(get_args(MasterPassword)),
+    )
+    rotation_days: int = setting(
+        30,
+        "how often AWS replaces the managed password",
+        About(unit="days", valid="1 to 365"),
+        ge=1,
+        le=365,
+    )
+    read_replicas: tuple[ReplicaName, ...] = setting(
+        (),
+        "copies to read from, by name",
+        About(valid=f"up to {MOST_REPLICAS} names of up to 16 characters: {NAME_FORM}"),
+        max_length=MOST_REPLICAS,
+    )
+    logs: Logs = Logs()
+    insights: Insights = setting(
+        "standard",
+        "Database Insights: which statements load the database, over 7 days or (advanced) 15 months",
+        one_of(get_args(Insights)),
+    )
+    enhanced_monitoring_seconds: Annotated[int, among(MONITORING_SECONDS)] = setting(
+        60,
+        "time between two looks at the operating system; 0: none",
+        About(
+            unit="seconds",
+            valid=", ".join(str(seconds) for seconds in MONITORING_SECONDS),
+        ),
+    )
+    alarms: bool = switch("CPU, storage, connections and replica lag raise alarms", on=True)
+    restore: Restore = Restore()
+
+    @property
+    def backup_window_utc(self) -> str:
+        """The daily window as AWS takes it."""
+        return daily_in_utc(self.backup_window)
+
+    @property
+    def maintenance_window_utc(self) -> str:
+        """The weekly window as AWS takes it."""
+        return weekly_in_utc(self.maintenance_window)
+
+    @property
+    def support(self) -> str:
+        """RDS Extended Support: declined, but for 8.0, which RDS has only with it by now."""
+        accepted = "open-source-rds-extended-support"
+        return accepted if self.version == "8.0" else f"{accepted}-disabled"

@@ -1,0 +1,112 @@
+"""What keeps data: database, queues, cache, secrets, files, buckets, images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.core.context import StackContext
+from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.support import warn_of_support
+from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
+from components.functions.code_signing import CodeSigning, CodeSigningArgs
+from components.images.image_registry import ImageRegistry, ImageRegistryArgs
+from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.parameters import Parameters, ParametersArgs
+from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.workloads.grants import DataTier
+from layers.base import NAME, Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The data tier.
+
+    Attributes:
+        database: MySQL.
+        tier: queues, buckets, secrets and cache: what services are granted.
+        files: the shared file system.
+        images: the repositories of the services' images.
+    """
+
+    database: MysqlDatabase
+    tier: DataTier
+    files: SharedFileSystem
+    images: ImageRegistry
+
+    @property
+    def storage(self) -> ObjectStorage:
+        """The buckets."""
+        return self.tier.storage
+
+
+def data_layer(base: Base) -> Data:
+    """Everything that keeps data."""
+    settings, network = base.settings, base.network
+    warn_of_support(settings.database, datetime.now(UTC).date())
+    storage = ObjectStorage(NAME, ObjectStorageArgs(context=base.context, settings=settings.storage), base.options())
+    context = with_signed_code(base, storage)
+    database = MysqlDatabase(
+        f"{NAME}-database",
+        MysqlDatabaseArgs(
+            context=context,
+            database=settings.database,
+            subnet_ids=base.subnet_ids("database"),
+            security_group_id=network.security_group_ids["database"],
+        ),
+        base.options(),
+    )
+    queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), base.options())
+    cache = RedisCache(
+        f"{NAME}-cache",
+        RedisCacheArgs(
+            context=context,
+            cache=settings.cache,
+            subnet_ids=base.subnet_ids("private"),
+            security_group_id=network.security_group_ids["cache"],
+            placement=base.operations,
+            password_users={name: user.access for name, user in settings.secrets.redis_users.items()},
+        ),
+        base.options(),
+    )
+    secrets = Secrets(
+        NAME,
+        SecretsArgs(
+            context=context,
+            secrets=settings.secrets,
+            placement=base.placement,
+            database=DatabaseLogin(host=database.address, port=database.port, master_arn=database.master_secret_arn),
+            cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
+        ),
+        # The first rotations run at once: they need the network's endpoints and ways out.
+        base.options(network),
+    )
+    Parameters(NAME, ParametersArgs(environment=base.environment, values=settings.secrets.parameters), base.options())
+    files = SharedFileSystem(
+        f"{NAME}-files",
+        SharedFileSystemArgs(
+            context=context,
+            files=settings.files,
+            subnet_ids=network.subnet_ids["private"],
+            security_group_id=network.security_group_ids["files"],
+        ),
+        base.options(),
+    )
+    images = ImageRegistry(
+        f"{NAME}-images",
+        ImageRegistryArgs(context=context, settings=settings.images, services=list(settings.services.catalogue)),
+        base.options(),
+    )
+    tier = DataTier(context=context, queues=queues, storage=storage, secrets=secrets, cache=cache)
+    return Data(database=database, tier=tier, files=files, images=images)
+
+
+def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
+    """The context, with what signs the code of functions where the settings say so."""
+    settings, context = base.settings.functions, base.context
+    if settings.signing == "off":
+        return context
+    args = CodeSigningArgs(context=context, settings=settings, access_logs=storage.buckets["access-logs"])
+    return replace(context, code_signing=CodeSigning(NAME, args, base.options()))
