@@ -17,7 +17,7 @@ outputs = {
     "subnet_ids": base.network.subnet_ids,
     "security_group_ids": base.network.security_group_ids,
     "nat_public_ips": base.network.nat_public_ips,
-    "key_arns": {key.slug: arn for key, arn in base.keys.arns.items()},
+    "key_arns": base.keys.arns,
     "database_endpoint": data.database.endpoint,
     "database_master_secret_arn": data.database.master_secret_arn,
     "queue_urls": data.tier.queues.urls,

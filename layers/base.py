@@ -13,7 +13,7 @@ from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
-from components.encryption.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.functions.function import Placement
 from components.network.flows import DatabaseClient, Group
 from components.network.network import Network, NetworkArgs
@@ -101,7 +101,7 @@ def base_layer(settings: Settings) -> Base:
         NAME,
         AlarmTopicsArgs(
             environment=environment,
-            key_arn=keys.arns[DataKey.QUEUES],
+            key_arn=keys.arns["queues"],
             recipients={
                 "critical": settings.observability.recipients.critical,
                 "warning": settings.observability.recipients.warning,
@@ -140,7 +140,7 @@ def network_args(
         cidr=str(network.cidr),
         subnets={tier: {zone: str(cidr) for zone, cidr in zones.items()} for tier, zones in network.subnets.items()},
         nat_zones=network.nat_zones,
-        flow_log_key_arn=keys.arns[DataKey.LOGS],
+        flow_log_key_arn=keys.arns["logs"],
         flow_log_retention_days=network.flow_log_retention_days,
         retain_flow_logs=settings.protection.retain_on_delete,
         interface_endpoints=network.interface_endpoints,

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch
 
-from components.core.context import StackContext
+from components.core.context import Severity, StackContext
 from components.core.iam import Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
-from components.observability.alarm_topics import Severity
 
 SECRETS_MANAGER = '$.eventSource = "secretsmanager.amazonaws.com"'
 ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
@@ -92,7 +90,7 @@ class AuditTrail(pulumi.ComponentResource):
             f"{name}-trail",
             name=self.physical_name,
             s3_bucket_name=args.bucket_name,
-            kms_key_id=args.context.keys[DataKey.LOGS],
+            kms_key_id=args.context.keys["logs"],
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,

@@ -18,7 +18,6 @@ from components.backup.settings import Backup as BackupSettings
 from components.backup.vault import BackupVault, BackupVaultArgs
 from components.core.context import StackContext
 from components.database.export import DatabaseExport, DatabaseExportArgs
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Placement
 
 
@@ -128,7 +127,7 @@ class Backup(pulumi.ComponentResource):
         if not settings.restore_test.enabled:
             return
         restored_as: dict[Tested, Mapping[str, pulumi.Input[str]]] = {
-            "EFS": {"encrypted": "true", "kmsKeyId": context.keys[DataKey.FILES]}
+            "EFS": {"encrypted": "true", "kmsKeyId": context.keys["files"]}
         }
         if database:
             restored_as["RDS"] = {

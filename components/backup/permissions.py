@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement, Values
-from components.encryption.encryption_keys import DataKey
 from components.storage.bucket_policy import bucket_arn
 
-KEYS = (DataKey.DATABASE, DataKey.FILES, DataKey.OBJECTS, DataKey.BACKUPS)
+KEYS = ("database", "files", "objects", "backups")
 """The keys of what is backed up, and of the vaults."""
 
 
@@ -135,7 +134,7 @@ def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
         Statement(
             sid="DecryptObjects",
             actions=["kms:Decrypt"],
-            resources=[args.context.keys[DataKey.OBJECTS]],
+            resources=[args.context.keys["objects"]],
             conditions={"StringEquals": {"kms:ViaService": environment.service("s3")}},
         ),
     ]

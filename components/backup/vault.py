@@ -11,7 +11,6 @@ from pulumi_aws import backup
 from components.backup.settings import Lock
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement, document
-from components.encryption.encryption_keys import DataKey
 
 DESTROY = [
     "backup:DeleteBackupVault",
@@ -78,7 +77,7 @@ class BackupVault(pulumi.ComponentResource):
         vault = backup.Vault(
             name,
             name=args.vault_name,
-            kms_key_arn=context.keys[DataKey.BACKUPS],
+            kms_key_arn=context.keys["backups"],
             tags=context.environment.tags(component="backup", data_class="personal")(args.role),
             opts=context.stateful(self),
         )

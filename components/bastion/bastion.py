@@ -15,7 +15,6 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
 from components.functions.schedule import Schedule, ScheduleArgs, calling
 
 COMPONENT = "bastion"
@@ -132,7 +131,7 @@ class Bastion(pulumi.ComponentResource):
             },
             root_block_device={
                 "encrypted": True,
-                "kms_key_id": self.args.context.keys[DataKey.KUBERNETES],
+                "kms_key_id": self.args.context.keys["kubernetes"],
                 "volume_type": "gp3",
                 "volume_size": settings.volume_gib,
                 "delete_on_termination": True,

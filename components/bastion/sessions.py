@@ -11,7 +11,6 @@ from pulumi_aws import iam, ssm
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement, document
 from components.core.log_group import log_group
-from components.encryption.encryption_keys import DataKey
 
 PREFERENCES = "SSM-SessionManagerRunShell"
 """The document that Session Manager reads for every shell of the account and Region."""
@@ -123,7 +122,7 @@ class Sessions(pulumi.ComponentResource):
             Statement(
                 sid="EncryptRecords",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[context.keys[DataKey.LOGS]],
+                resources=[context.keys["logs"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("s3")}},
             ),
         ]

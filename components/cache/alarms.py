@@ -8,8 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.cache.settings import Cache
-from components.core.context import StackContext
-from components.observability.alarm_topics import Severity
+from components.core.context import Severity, StackContext
 
 
 @dataclass(frozen=True)

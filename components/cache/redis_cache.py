@@ -15,7 +15,6 @@ from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.log_group import log_group
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Placement
 
 PORT = 6379
@@ -157,7 +156,7 @@ class RedisCache(pulumi.ComponentResource):
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
-            kms_key_id=context.keys[DataKey.CACHE],
+            kms_key_id=context.keys["cache"],
             snapshot_retention_limit=cache.snapshot_retention_days,
             snapshot_window=cache.snapshot_window_utc,
             snapshot_name=cache.restore_from or None,

@@ -9,7 +9,6 @@ import pulumi
 from components.cache.settings import PeriodicSnapshots
 from components.core.context import StackContext
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 
@@ -91,7 +90,7 @@ class CacheSnapshots(pulumi.ComponentResource):
             Statement(
                 sid="EncryptSnapshot",
                 actions=["kms:CreateGrant", "kms:DescribeKey"],
-                resources=[self.args.context.keys[DataKey.CACHE]],
+                resources=[self.args.context.keys["cache"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("elasticache")}},
             ),
         ]

@@ -30,7 +30,6 @@ from components.cluster.settings import ApplicationCluster, DataCluster, Purpose
 from components.core.context import StackContext
 from components.core.environment import ComponentTags
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
 from components.network.flows import Group
 
 SUFFIXES: Mapping[Purpose, str] = {"application": "", "data": "-data"}
@@ -95,7 +94,7 @@ class Cluster(pulumi.ComponentResource):
         self.environment = args.context.environment
         self.physical = cluster_name(self.environment.prefix, args.purpose)
         self.tags = ComponentTags(prefix=self.physical, component="cluster", data_class="personal")
-        self.key_arn = args.context.keys[DataKey.KUBERNETES]
+        self.key_arn = args.context.keys["kubernetes"]
         self.child = pulumi.ResourceOptions(parent=self)
 
         control_plane = self.control_plane()
@@ -199,7 +198,7 @@ class Cluster(pulumi.ComponentResource):
                 InterruptionsArgs(context=context, cluster=self.physical, tags=self.tags),
                 self.child,
             )
-            queue_key = context.keys[DataKey.QUEUES]
+            queue_key = context.keys["queues"]
             self.controller("karpenter", karpenter(self.environment, self.physical, role.arn, queue_key))
         if self.args.purpose == "application":
             self.controller(LOAD_BALANCER_CONTROLLER, load_balancer_controller(self.environment))

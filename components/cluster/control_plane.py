@@ -17,7 +17,6 @@ from components.core.context import StackContext
 from components.core.environment import ComponentTags
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole
-from components.encryption.encryption_keys import DataKey
 
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 """All that a control plane can write."""
@@ -61,7 +60,7 @@ class ControlPlane(pulumi.ComponentResource):
         super().__init__("platform:cluster:ControlPlane", name, None, opts)
         self.name = name
         self.args = args
-        self.key_arn = args.context.keys[DataKey.KUBERNETES]
+        self.key_arn = args.context.keys["kubernetes"]
         path, tags = f"/aws/eks/{args.physical_name}/cluster", args.tags("control-plane")
         logs = log_group(f"{name}-control-plane", args.context, path, tags, self, evidence=True)
         role = ServiceRole(

@@ -12,7 +12,6 @@ from pulumi_aws import cloudwatch, sqs
 from components.core.context import StackContext
 from components.core.environment import ComponentTags, Environment
 from components.core.iam import ANY, Statement, document
-from components.encryption.encryption_keys import DataKey
 
 KEPT_SECONDS = 300
 """A warning comes two minutes before the end: later it is of no use."""
@@ -73,7 +72,7 @@ class Interruptions(pulumi.ComponentResource):
             self.name,
             name=f"{args.cluster}-interruptions",
             message_retention_seconds=KEPT_SECONDS,
-            kms_master_key_id=args.context.keys[DataKey.QUEUES],
+            kms_master_key_id=args.context.keys["queues"],
             tags=args.tags("interruptions"),
             opts=self.child,
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
+from components.core.declared import Declared
 from components.core.environment import Environment
 from components.core.protection import Protection
-from components.encryption.encryption_keys import DataKey
-from components.observability.alarm_topics import Severity
 
 if TYPE_CHECKING:
     from components.functions.code_signing import CodeSigning
+
+Severity = Literal["critical", "warning"]
+"""Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,7 @@ class StackContext:
 
     Attributes:
         environment: account, Region, names and tags.
-        keys: ARN of the KMS key of each class of data.
+        keys: class of data -> ARN of its KMS key.
         protection: what keeps stateful resources from being deleted.
         log_retention_days: how long CloudWatch Logs keeps what they write.
         topics: ARN of the topic that each severity of alarm goes to.
@@ -31,11 +33,15 @@ class StackContext:
     """
 
     environment: Environment
-    keys: Mapping[DataKey, pulumi.Input[str]]
+    keys: Mapping[str, pulumi.Input[str]]
     protection: Protection
     log_retention_days: int
     topics: Mapping[Severity, pulumi.Input[str]]
     code_signing: CodeSigning | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", Declared("encryption key", self.keys))
+        object.__setattr__(self, "topics", Declared("alarm topic", self.topics))
 
     def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a resource that holds data: kept from deletion as the stack says."""

@@ -8,7 +8,6 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.core.context import StackContext
-from components.encryption.encryption_keys import DataKey
 
 
 def log_group(  # noqa: PLR0913 - as much is said of every log group
@@ -34,7 +33,7 @@ def log_group(  # noqa: PLR0913 - as much is said of every log group
         name,
         name=path,
         retention_in_days=context.log_retention_days,
-        kms_key_id=context.keys[DataKey.LOGS],
+        kms_key_id=context.keys["logs"],
         skip_destroy=evidence and context.protection.retain_on_delete,
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent),

@@ -9,7 +9,6 @@ import pulumi
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 from components.storage.bucket_policy import bucket_arn
@@ -67,7 +66,7 @@ class DatabaseExport(pulumi.ComponentResource):
                     "DATABASE": args.database,
                     "NAME": context.environment.prefix,
                     "BUCKET": args.bucket,
-                    "KEY_ARN": context.keys[DataKey.BACKUPS],
+                    "KEY_ARN": context.keys["backups"],
                     "ROLE_ARN": writer.arn,
                 },
                 placement=args.placement,
@@ -100,7 +99,7 @@ class DatabaseExport(pulumi.ComponentResource):
             Statement(
                 sid="EncryptExports",
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-                resources=[self.args.context.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
             ),
         ]
 
@@ -124,13 +123,13 @@ class DatabaseExport(pulumi.ComponentResource):
             Statement(
                 sid="EncryptExports",
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                resources=[self.args.context.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("rds")}},
             ),
             Statement(
                 sid="GrantKeyToExport",
                 actions=["kms:CreateGrant"],
-                resources=[self.args.context.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
                 conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
         ]

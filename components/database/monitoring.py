@@ -9,12 +9,10 @@ import pulumi
 from pulumi_aws import cloudwatch, rds
 
 from aws_facts.rds_instance_classes import memory_gib
-from components.core.context import StackContext
+from components.core.context import Severity, StackContext
 from components.core.iam import Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.database.settings import Database
-from components.encryption.encryption_keys import DataKey
-from components.observability.alarm_topics import Severity
 
 OS_METRICS = "log-group:RDSOSMetrics"
 """Where RDS writes what enhanced monitoring sees: one log group, which RDS makes, for all databases of an account."""
@@ -49,7 +47,7 @@ def log_groups(
             f"{name}-{log}",
             name=f"/aws/rds/instance/{identifier}/{log}",
             retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys[DataKey.LOGS],
+            kms_key_id=context.keys["logs"],
             skip_destroy=context.protection.retain_on_delete,
             tags=tags(f"database-{log}"),
             opts=pulumi.ResourceOptions(parent=parent),

@@ -23,7 +23,6 @@ from components.database.monitoring import (
 )
 from components.database.parameters import option_group, parameter_group
 from components.database.settings import Database
-from components.encryption.encryption_keys import DataKey
 
 PORT = 3306
 """The one port that lets traffic reach the database."""
@@ -154,12 +153,12 @@ class MysqlDatabase(pulumi.ComponentResource):
             engine_lifecycle_support=database.support,
             allow_major_version_upgrade=True,  # the version is a setting; without this, raising it fails
             allocated_storage=database.allocated_gib,
-            kms_key_id=context.keys[DataKey.DATABASE],
+            kms_key_id=context.keys["database"],
             multi_az=database.multi_az,
             db_subnet_group_name=self.subnets.name,
             option_group_name=self.options.name if self.options else None,
             manage_master_user_password=True,
-            master_user_secret_kms_key_id=context.keys[DataKey.SECRETS],
+            master_user_secret_kms_key_id=context.keys["secrets"],
             backup_retention_period=database.backup_retention_days,
             backup_window=database.backup_window_utc,
             delete_automated_backups=not backed_up,
@@ -219,7 +218,7 @@ class MysqlDatabase(pulumi.ComponentResource):
             "apply_immediately": database.apply_immediately,
             "copy_tags_to_snapshot": True,
             "enabled_cloudwatch_logs_exports": exports(database),
-            **insights(database, self.args.context.keys[DataKey.DATABASE]),
+            **insights(database, self.args.context.keys["database"]),
             **enhanced_monitoring(database, self.monitoring),
         }
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.context import StackContext
+from components.core.context import Severity, StackContext
 from components.edge.ingress_settings import Alarms
-from components.observability.alarm_topics import Severity
 
 MINUTES, BAD_MINUTES = 3, 2
 """So many of the last so many minutes make an alarm: one bad minute doesn't."""

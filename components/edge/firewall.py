@@ -14,7 +14,6 @@ from components.core.environment import GLOBAL_REGION
 from components.core.iam import Statement, document
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
 from components.edge.ingress_settings import Firewall
-from components.encryption.encryption_keys import DataKey
 
 Scope = Literal["REGIONAL", "CLOUDFRONT"]
 LOGS = "aws-waf-logs-"
@@ -121,7 +120,7 @@ class WebAcl(pulumi.ComponentResource):
             self.name,
             name=path,
             retention_in_days=args.context.log_retention_days,
-            kms_key_id=args.context.keys[DataKey.LOGS],
+            kms_key_id=args.context.keys["logs"],
             skip_destroy=args.context.protection.retain_on_delete,  # investigations start from it
             tags=self.tags(f"{args.guards}-web-acl"),
             opts=self.child,

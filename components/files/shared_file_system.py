@@ -10,7 +10,6 @@ from pulumi_aws import efs
 
 from components.core.context import StackContext
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
 from components.files.alarms import FileAlarms
 from components.files.file_policy import MOUNT, file_policy
 from components.files.settings import AccessPoint, Files
@@ -91,7 +90,7 @@ class SharedFileSystem(pulumi.ComponentResource):
             self.name,
             creation_token=f"{self.args.context.environment.prefix}-{self.role}",
             encrypted=True,
-            kms_key_id=self.args.context.keys[DataKey.FILES],
+            kms_key_id=self.args.context.keys["files"],
             performance_mode="generalPurpose",
             throughput_mode=files.throughput,
             provisioned_throughput_in_mibps=files.provisioned_mibps if provisioned else None,
@@ -159,7 +158,7 @@ class SharedFileSystem(pulumi.ComponentResource):
             name,
             creation_token=f"{context.environment.prefix}-{self.role}-replica",
             encrypted=True,
-            kms_key_id=context.keys[DataKey.FILES],
+            kms_key_id=context.keys["files"],
             performance_mode="generalPurpose",
             throughput_mode="elastic",
             lifecycle_policies=self.lifecycle(),

@@ -8,7 +8,6 @@ import pulumi
 from pulumi_aws import lambda_, s3, signer
 
 from components.core.context import StackContext
-from components.encryption.encryption_keys import DataKey
 from components.functions.settings import Functions
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from components.storage.settings import NAME_ROOT
@@ -66,7 +65,7 @@ class CodeSigning(pulumi.ComponentResource):
                 name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
                 purpose="code",
                 data_class="internal",
-                key=DataKey.FUNCTIONS,
+                key="functions",
                 lifecycle=Lifecycle(),
                 access_logs=args.access_logs,
             ),

@@ -13,7 +13,6 @@ from components.core.environment import DataClass, Environment
 from components.core.iam import ANY, Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
 from components.functions.code import archive
 from components.functions.settings import Runtime
 from components.secrets.settings import check_plain_names
@@ -127,8 +126,8 @@ class Function(pulumi.ComponentResource):
             timeout=args.timeout_seconds,
             memory_size=args.memory_mib,
             reserved_concurrent_executions=args.concurrency,
-            kms_key_arn=context.keys[DataKey.FUNCTIONS],
-            source_kms_key_arn=context.keys[DataKey.FUNCTIONS],
+            kms_key_arn=context.keys["functions"],
+            source_kms_key_arn=context.keys["functions"],
             environment={"variables": dict(args.environment)} if args.environment else None,
             tracing_config={"mode": "Active"},
             logging_config={"log_format": "JSON", "log_group": self.log_path},
@@ -180,7 +179,7 @@ class Function(pulumi.ComponentResource):
             Statement(
                 sid="EncryptReport",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[context.keys[DataKey.QUEUES]],
+                resources=[context.keys["queues"]],
             ),
         ]
         if self.args.placement:

@@ -12,7 +12,6 @@ from pulumi_aws import scheduler
 from components.core.context import StackContext
 from components.core.iam import Statement, Values
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Function
 
 TIME_ZONE = "Asia/Jakarta"
@@ -101,7 +100,7 @@ class Schedule(pulumi.ComponentResource):
             schedule_expression=args.expression,
             schedule_expression_timezone=TIME_ZONE,
             flexible_time_window={"mode": "OFF"},
-            kms_key_arn=args.context.keys[DataKey.FUNCTIONS],
+            kms_key_arn=args.context.keys["functions"],
             target={"arn": args.target.arn, "role_arn": role.arn, "input": args.target.input},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )

@@ -13,7 +13,6 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.core.service_role import LONGEST_POLICY, ServiceRole, ServiceRoleArgs
-from components.encryption.encryption_keys import DataKey
 from components.images.image_policy import CACHE, lifecycle_policy, pull_statements, push_statements, repository_policy
 from components.images.settings import Images, Upstream
 
@@ -118,7 +117,7 @@ class ImageRegistry(pulumi.ComponentResource):
 
     def encryption(self) -> ecr.RepositoryEncryptionConfigurationArgsDict:
         """With the key of images."""
-        return {"encryption_type": "KMS", "kms_key": self.args.context.keys[DataKey.IMAGES]}
+        return {"encryption_type": "KMS", "kms_key": self.args.context.keys["images"]}
 
     def scanning(self) -> None:
         """How the account's images are scanned."""
@@ -168,7 +167,7 @@ class ImageRegistry(pulumi.ComponentResource):
 
     def creator(self) -> ServiceRole:
         """The role with which ECR makes an encrypted, tagged repository."""
-        key = self.args.context.keys[DataKey.IMAGES]
+        key = self.args.context.keys["images"]
         return ServiceRole(
             f"{self.name}-image-cache",
             ServiceRoleArgs(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import pulumi
 from pulumi_aws import sns
 
+from components.core.context import Severity
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement, document
 
-Severity = Literal["critical", "warning"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 PUBLISHERS = ("backup", "budgets", "cloudwatch", "events.rds", "s3")
 """Services of the account that publish by themselves."""

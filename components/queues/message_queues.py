@@ -9,10 +9,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.core.context import StackContext
+from components.core.context import Severity, StackContext
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
-from components.observability.alarm_topics import Severity
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
 from components.queues.settings import Queue, Queues, dead_letter_name
 
@@ -143,7 +141,7 @@ class MessageQueues(pulumi.ComponentResource):
             receive_wait_time_seconds=settings.wait_seconds,
             message_retention_seconds=settings.retention_days * DAY,
             redrive_policy=redrive,
-            kms_master_key_id=self.args.context.keys[DataKey.QUEUES],
+            kms_master_key_id=self.args.context.keys["queues"],
             kms_data_key_reuse_period_seconds=KEY_REUSE_SECONDS,
             tags=self.tags(name),
             opts=pulumi.ResourceOptions.merge(stateful, pulumi.ResourceOptions(depends_on=depends_on)),
@@ -213,7 +211,7 @@ class MessageQueues(pulumi.ComponentResource):
             Statement(
                 sid=f"{what}MessagesWithKey",
                 actions=key_actions,
-                resources=[self.args.context.keys[DataKey.QUEUES]],
+                resources=[self.args.context.keys["queues"]],
                 conditions={"StringEquals": {"kms:ViaService": self.environment.service("sqs")}},
             ),
         ]

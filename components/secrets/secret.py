@@ -12,7 +12,6 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.core.resource_policy import deny_other_accounts, deny_plain_transport
-from components.encryption.encryption_keys import DataKey
 
 ACTIONS = ["secretsmanager:*"]
 
@@ -58,7 +57,7 @@ class Secret(pulumi.ComponentResource):
             name,
             name=self.physical_name,
             description=args.description,
-            kms_key_id=args.context.keys[DataKey.SECRETS],
+            kms_key_id=args.context.keys["secrets"],
             recovery_window_in_days=args.recovery_days,
             tags=args.tags,
             opts=args.context.stateful(self),
@@ -87,7 +86,7 @@ def key_statement(context: StackContext, actions: Sequence[str], arns: Sequence[
     return Statement(
         sid="UseKeyOfSecrets",
         actions=actions,
-        resources=[context.keys[DataKey.SECRETS]],
+        resources=[context.keys["secrets"]],
         conditions={
             "StringEquals": {"kms:ViaService": context.environment.service("secretsmanager")},
             "StringLike": {"kms:EncryptionContext:SecretARN": list(arns)},

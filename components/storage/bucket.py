@@ -11,7 +11,6 @@ from pulumi_aws import s3
 from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
-from components.encryption.encryption_keys import DataKey
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
 from components.storage.settings import LockMode, Tiers
 
@@ -71,7 +70,7 @@ class BucketArgs:
     name: str
     purpose: str
     data_class: DataClass
-    key: DataKey | None
+    key: str | None
     lifecycle: Lifecycle
     lock: Lock | None = None
     statements: Sequence[Statement] | None = ()

@@ -12,7 +12,6 @@ from pulumi_aws import cloudwatch, s3
 from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle, Lock
 from components.storage.bucket_policy import (
     bucket_arn,
@@ -47,7 +46,7 @@ class BucketUse:
 
     holds: str
     data_class: DataClass
-    key: DataKey | None
+    key: str | None
     kept: Literal["for good", "as logs", "as backups"]
     locked: Literal["none", "all", "by writers"] = "none"
     browsers: bool = False
@@ -58,13 +57,13 @@ USES: Mapping[Purpose, BucketUse] = {
     "assets": BucketUse(
         holds="The React build and static assets, served by CloudFront",
         data_class="internal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="for good",
     ),
     "documents": BucketUse(
         holds="Users' documents and media",
         data_class="personal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="for good",
         browsers=True,
         tags={"Backup": "daily"},
@@ -72,20 +71,20 @@ USES: Mapping[Purpose, BucketUse] = {
     "backups": BucketUse(
         holds="Exports of database snapshots, and logical dumps",
         data_class="personal",
-        key=DataKey.BACKUPS,
+        key="backups",
         kept="as backups",
         locked="by writers",  # whether RDS can export to a bucket that locks everything, AWS doesn't say
     ),
     "logs": BucketUse(
         holds="Logs of AWS services, such as VPC flow logs",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
     ),
     "firewall-logs": BucketUse(
         holds="What the web ACL at the edge saw: AWS delivers it to no bucket of another name",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
     ),
     ACCESS_LOGS: BucketUse(
@@ -97,14 +96,14 @@ USES: Mapping[Purpose, BucketUse] = {
     "audit": BucketUse(
         holds="Audit records",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
         locked="all",
     ),
     "archive": BucketUse(
         holds="Records that must be kept for seven years",
         data_class="personal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="as logs",
         locked="all",
     ),

@@ -12,7 +12,6 @@ from components.cache.redis_cache import RedisCache
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement
-from components.encryption.encryption_keys import DataKey
 from components.functions.settings import ApplicationFunction
 from components.queues.message_queues import MessageQueues
 from components.secrets.secrets import Secrets
@@ -103,7 +102,7 @@ class DataTier:
             Statement(
                 sid=f"{sid}WithKey",
                 actions=key_actions,
-                resources=[self.context.keys[DataKey.OBJECTS]],
+                resources=[self.context.keys["objects"]],
                 conditions={
                     "StringEquals": {
                         "kms:ViaService": self.environment.service("s3"),

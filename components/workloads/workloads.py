@@ -11,7 +11,6 @@ from pulumi_kubernetes import scheduling
 
 from components.cluster.settings import ApplicationCluster
 from components.edge.release_settings import Colour
-from components.encryption.encryption_keys import DataKey
 from components.files.shared_file_system import SharedFileSystem
 from components.images.image_registry import ImageRegistry
 from components.network.settings import Network
@@ -112,7 +111,7 @@ class Workloads(pulumi.ComponentResource):
         used = {name for service in self.args.services.values() for name in service.files}
         args = StorageClassesArgs(
             namespace=self.namespace,
-            key_arn=self.args.data.context.keys[DataKey.KUBERNETES],
+            key_arn=self.args.data.context.keys["kubernetes"],
             retain=self.args.data.context.protection.retain_on_delete,
             file_system_id=files.id,
             access_points={name: files.access_point_ids[name] for name in sorted(used)},

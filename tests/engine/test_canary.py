@@ -10,10 +10,10 @@ PROGRAM = """
 import pulumi
 from pulumi_aws import ec2
 
-from components.core.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
 from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
-from components.core.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.core.environment import Environment
 from components.core.context import StackContext
 from components.edge.ingress import Ingress, IngressArgs
@@ -25,7 +25,7 @@ settings = load_for_program()
 environment = Environment(name=settings.stack, account_id=settings.account.id)
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts)
-topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns[DataKey.QUEUES], recipients={})
+topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
 context = StackContext(
     environment=environment,
     keys=keys.arns,

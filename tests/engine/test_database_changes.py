@@ -15,10 +15,10 @@ from datetime import date
 import pulumi
 from pulumi_aws import ec2
 
-from components.core.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
 from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
 from components.database.support import warn_of_support
-from components.core.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.core.environment import Environment
 from components.core.context import StackContext
 from components.core.provider import aws_provider
@@ -28,7 +28,7 @@ settings = load_for_program()
 environment = Environment(name=settings.stack, account_id=settings.account.id)
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment), opts)
-topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns[DataKey.QUEUES], recipients={})
+topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
 context = StackContext(
     environment=environment,
     keys=keys.arns,

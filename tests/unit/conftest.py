@@ -6,7 +6,7 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.protection import Protection
 from components.core.settings.problems import SettingsError
-from components.encryption.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
 from settings import load_from_files
@@ -38,7 +38,7 @@ def foundation_of(environment):
     def make(**changes):
         defaults = {
             "environment": environment,
-            "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key.slug}" for key in DataKey},
+            "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key}" for key in CLASSES},
             "protection": Protection(),
             "log_retention_days": 30,
             "topics": {
@@ -96,7 +96,7 @@ def keys_of(environment):
     def make(**changes):
         def program():
             keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, **changes))
-            return {data.slug: arn for data, arn in keys.arns.items()}
+            return keys.arns
 
         return record(program)
 

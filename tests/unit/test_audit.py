@@ -5,7 +5,6 @@ import json
 import pytest
 
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
-from components.encryption.encryption_keys import DataKey
 from tests.recording import record
 
 TRAIL, FILTER, ALARM = "cloudtrail/trail:Trail", "cloudwatch/logMetricFilter:LogMetricFilter", "cloudwatch/metricAlarm"
@@ -32,7 +31,7 @@ def test_every_management_event_is_recorded_reads_included(audit):
 def test_records_are_encrypted_and_a_change_to_them_is_found_out(audit, context):
     trail = audit.one(TRAIL)
     assert trail["enableLogFileValidation"] is True
-    assert trail["kmsKeyId"] == context.keys[DataKey.LOGS]
+    assert trail["kmsKeyId"] == context.keys["logs"]
     assert (trail["name"], trail["s3BucketName"]) == ("smile-prod-trail", "smile-audit")
     assert audit.result == ARN
 

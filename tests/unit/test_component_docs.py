@@ -14,7 +14,7 @@ from aws_facts.eks_versions import ADDONS, RELEASES
 from components.cache.alarms import ALARMS
 from components.core.settings.field import about
 from components.delivery.settings import Deployment
-from components.encryption.encryption_keys import DataKey
+from components.encryption.encryption_keys import CLASSES
 from components.functions.settings import ApplicationFunction
 from components.network.access_lists import RULES
 from components.network.flows import flows
@@ -58,8 +58,8 @@ def denied(rule):
 
 def key_table():
     rows = []
-    for data in DataKey:
-        use = data.value.use
+    for data, each in CLASSES.items():
+        use = each.use
         others = [
             *use.producers,
             *["events (topics and queues)", "events.rds (topics)"] * use.events,
@@ -69,13 +69,13 @@ def key_table():
             *["eks (clusters)"] * use.cluster_grants,
             *["autoscaling (disks)"] * use.auto_scaling,
         ]
-        rows.append([data.slug, data.value.holds, data.value.data_class, ", ".join(use.via), ", ".join(others) or "-"])
+        rows.append([data, each.holds, each.data_class, ", ".join(use.via), ", ".join(others) or "-"])
     return table(["key", "holds", "data class", "used through", "used by services themselves"], rows)
 
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key.slug if use.key else "S3's own", use.kept, use.locked]
+        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
         for purpose, use in USES.items()
     ]
     return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)

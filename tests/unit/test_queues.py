@@ -5,7 +5,6 @@ import json
 import pytest
 
 from components.core.iam import document
-from components.encryption.encryption_keys import DataKey
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.queues.settings import Queue, Queues
 from settings import load_from_files
@@ -94,7 +93,7 @@ def test_every_queue_is_encrypted_and_refuses_plain_transport_and_strangers(queu
     assert set(queues.of(POLICY)) == NAMES
     for name, policy in queues.of(POLICY).items():
         queue = queues.of(QUEUE)[name]
-        assert queue["kmsMasterKeyId"] == context.keys[DataKey.QUEUES]
+        assert queue["kmsMasterKeyId"] == context.keys["queues"]
         said = statements(policy["policy"])
         assert set(said) == {"DenyPlainTransport", "DenyOtherAccounts"}
         for statement in said.values():
@@ -186,5 +185,5 @@ def test_a_workload_may_use_its_own_queues_and_no_other(context, what, action, k
     on_queue, on_key = json.loads(record(program).result)["Statement"]
     assert action in on_queue["Action"]
     assert on_queue["Resource"] == [f"{ARN}jobs"]
-    assert (on_key["Action"], on_key["Resource"]) == (key_actions, [context.keys[DataKey.QUEUES]])
+    assert (on_key["Action"], on_key["Resource"]) == (key_actions, [context.keys["queues"]])
     assert on_key["Condition"] == {"StringEquals": {"kms:ViaService": "sqs.ap-southeast-3.amazonaws.com"}}

@@ -7,7 +7,6 @@ import pytest
 
 from components.cache.users import PasswordUser
 from components.core.iam import document
-from components.encryption.encryption_keys import DataKey
 from components.functions.function import Placement
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
@@ -68,7 +67,7 @@ def test_each_secret_has_a_customer_key_a_policy_and_thirty_days_to_be_restored(
     assert {each["name"] for each in secrets.of(SECRET).values()} == {f"smile-prod/{path}" for path in PATHS}
     for path in PATHS:
         secret, policy = secrets.of(SECRET)[logical(path)], secrets.of(POLICY)[logical(path)]
-        assert secret["kmsKeyId"] == context.keys[DataKey.SECRETS]
+        assert secret["kmsKeyId"] == context.keys["secrets"]
         assert secret["recoveryWindowInDays"] == 30
         assert policy["blockPublicPolicy"] is True
         said = statements(policy["policy"])
@@ -168,7 +167,7 @@ def test_a_function_changes_its_own_secrets_and_only_while_they_are_its_own(secr
     assert rotate["Condition"] == {"StringEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function}}
     assert allowed(secrets, "mysql")["ReadSecrets"]["Resource"] == [MASTER]
     key = allowed(secrets, "mysql")["UseKeyOfSecrets"]
-    assert key["Resource"] == [context.keys[DataKey.SECRETS]]
+    assert key["Resource"] == [context.keys["secrets"]]
     assert key["Condition"]["StringLike"] == {"kms:EncryptionContext:SecretARN": [*own, MASTER]}
 
 
@@ -197,7 +196,7 @@ def test_a_workload_may_read_its_own_secrets_and_no_other(secrets_of, context):
     read, key = json.loads(asked.result)["Statement"]
     assert read["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     assert read["Resource"] == [f"{ARN}mysql/reader-??????"]
-    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [context.keys[DataKey.SECRETS]])
+    assert (key["Action"], key["Resource"]) == (["kms:Decrypt"], [context.keys["secrets"]])
     assert key["Condition"] == {
         "StringEquals": {"kms:ViaService": "secretsmanager.ap-southeast-3.amazonaws.com"},
         "StringLike": {"kms:EncryptionContext:SecretARN": [f"{ARN}mysql/reader-??????"]},

@@ -73,8 +73,7 @@ def from_files(root: FilePath, stack: str) -> Source:
     secrets: set[Path] = set()
     for document, under in ((project, ("value", "default")), (own, ())):
         for key, value, path in configuration(document, under):
-            values[key] = value
-            origins = {place: line for place, line in origins.items() if place[0] != key}
+            values[key] = merged(values.get(key), value)
             origins |= {(key, *rest): line for rest, line in document.below(path)}
             secrets |= {(key, *secret[len(path) :]) for secret in document.secrets if secret[: len(path)] == path}
     problems = project.problems + own.problems + tuple(misplaced(own))
@@ -115,12 +114,27 @@ def from_engine(root: FilePath, stack: str, config: Mapping[str, Any], secret_ke
     """
     check_stack(stack)
     file = root / stack_file(stack)
+    values = {key: decoded(value) if key.startswith(f"{PROJECT}:") else value for key, value in config.items()}
+    if (project := root / PROJECT_FILE).exists():  # the engine gives a stack's value in place of the project's
+        for key, value, _ in configuration(read_yaml(project, stack), ("value", "default")):
+            values[key] = merged(value, values.get(key, value))
     return Source(
         stack,
-        {key: decoded(value) if key.startswith(f"{PROJECT}:") else value for key, value in config.items()},
+        values,
         secrets=frozenset((key,) for key in secret_keys),
         problems=tuple(misplaced(read_yaml(file, stack))) if file.exists() else (),
     )
+
+
+def merged(project: Any, stack: Any) -> Any:
+    """What a stack says over what the project says: mappings entry by entry, null takes an entry out."""
+    if not (isinstance(project, dict) and isinstance(stack, dict)):
+        return stack
+    entries = cast("dict[str, Any]", project) | {
+        name: merged(cast("dict[str, Any]", project).get(name), value)
+        for name, value in cast("dict[str, Any]", stack).items()
+    }
+    return {name: value for name, value in entries.items() if value is not None}
 
 
 def decoded(text: str) -> object:

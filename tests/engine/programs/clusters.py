@@ -6,7 +6,7 @@ from components.cluster.cluster import Cluster, ClusterArgs
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
-from components.encryption.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
 from settings import load_for_program
@@ -24,7 +24,7 @@ network = Network(
         cidr=str(settings.network.cidr),
         subnets={t: {z: str(cidr) for z, cidr in zones.items()} for t, zones in settings.network.subnets.items()},
         nat_zones=settings.network.nat_zones,
-        flow_log_key_arn=keys.arns[DataKey.LOGS],
+        flow_log_key_arn=keys.arns["logs"],
         flow_log_retention_days=30,
         interface_endpoints=[],
         data_cluster=True,
