@@ -8,7 +8,7 @@ from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.node_group_settings import NodeGroup
-from components.cluster.settings import Clusters
+from components.cluster.settings import Cluster
 from components.core.protection import Protection
 from components.core.settings.load import load_for_program, load_from_files
 from components.core.settings.problems import Problem, SettingsError
@@ -50,7 +50,7 @@ __all__ = [
     "Backup",
     "Bastion",
     "Cache",
-    "Clusters",
+    "Cluster",
     "Colour",
     "Database",
     "DatabaseAccess",

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
-from components.cluster.settings import Clusters
+from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.protection import Protection
 from components.core.settings.field import About, Section, one_of, setting
 from components.core.tags import Tags
@@ -75,7 +75,11 @@ class Settings(Section):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
-    clusters: Clusters = Clusters()
+    clusters: dict[ClusterName, Cluster] = setting(
+        {},
+        "name -> Kubernetes cluster; the services run on the one called application",
+        About(valid=f"names of {NAMES}, each with the settings of its cluster"),
+    )
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -95,6 +99,11 @@ class Settings(Section):
     def is_production(self) -> bool:
         """Whether end users depend on this stack (SMILE-GEN-03)."""
         return self.stack == "prod"
+
+    @property
+    def enabled_clusters(self) -> dict[str, Cluster]:
+        """The clusters that there are, by name."""
+        return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
 
     @property
     def default_tags(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import core, meta, networking, rbac
 
-from components.cluster.access import DEPLOYER, READ_ONLY
+from components.cluster.access import DEPLOYERS, READERS, kubernetes_group
 from components.workloads.capacity import limits, quota
 from components.workloads.labels import labels
 from components.workloads.network_policies import POD_RULES
@@ -40,8 +40,8 @@ WATCHED = (
     Rule("secrets-store.csi.x-k8s.io", ("secretproviderclasses", "secretproviderclasspodstatuses"), LOOK),
 )
 ROLES: Mapping[str, Sequence[Rule]] = {
-    READ_ONLY.group: WATCHED,
-    DEPLOYER.group: (
+    READERS: WATCHED,
+    DEPLOYERS: (
         *WATCHED,
         Rule("apps", ("deployments", "deployments/scale"), CHANGE),
         Rule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
@@ -49,7 +49,7 @@ ROLES: Mapping[str, Sequence[Rule]] = {
         Rule("", ("pods",), ("delete",)),
     ),
 }
-"""Group that access entries put people in -> what it may do in the namespace alone: no secrets, no shell, no rights."""
+"""Group that access entries put people in -> what it may do in the namespace: no secrets, no shell, no rights."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +57,13 @@ class NamespaceArgs:
     """What the namespace needs.
 
     Attributes:
+        project: whose groups of people have roles in it.
         stack: the environment.
         workloads: replicas and sizes.
         services: that run in it.
     """
 
+    project: str
     stack: str
     workloads: Workloads
     services: Mapping[str, Service]
@@ -84,8 +86,8 @@ class Namespace(pulumi.ComponentResource):
         self.name = self.namespace()
         self.capacity()
         self.fence()
-        for group, rules in ROLES.items():
-            self.role(group, rules)
+        for role, rules in ROLES.items():
+            self.role(role, rules)
         self.register_outputs({"name": self.name})
 
     def namespace(self) -> pulumi.Output[str]:
@@ -121,9 +123,8 @@ class Namespace(pulumi.ComponentResource):
                 f"{self.logical}-{role}", metadata=self.metadata(role), spec=spec, opts=self.child
             )
 
-    def role(self, group: str, rules: Sequence[Rule]) -> None:
+    def role(self, role: str, rules: Sequence[Rule]) -> None:
         """A role in the namespace, for the group of that name."""
-        role = group.rpartition(":")[2]
         made = rbac.v1.Role(
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
@@ -136,7 +137,7 @@ class Namespace(pulumi.ComponentResource):
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
             role_ref={"api_group": PART_OF_RBAC, "kind": "Role", "name": role},
-            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": group}],
+            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": kubernetes_group(self.args.project, role)}],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
         )
 

@@ -10,15 +10,13 @@ import pulumi
 from pulumi_kubernetes.core import v1
 
 from components.cluster.addons import EFFECTS
-from components.cluster.node_group_settings import ApplicationGroup, NodeGroup
+from components.cluster.node_group_settings import NodeGroup
 from components.edge.release_settings import Colour
 from components.network.settings import HEALTH_PORT
 from components.workloads.labels import labels, selector
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import RequestResources
 
-GROUPS: Mapping[Kind, ApplicationGroup] = {"api": "api", "web": "web", "worker": "batch"}
-"""Kind of service -> the group of nodes that it runs on."""
 USER = 10001
 """Whom a pod runs as, whatever its image says; nobody on the node."""
 SCRATCH = "/tmp"  # noqa: S108 - the pod's own
@@ -40,7 +38,7 @@ class Pod:
         version: image tag.
         image: with its tag.
         resources: what it has.
-        nodes: the group of nodes that it runs on.
+        nodes: the group of nodes that it runs on: it selects their labels and tolerates their taints.
         service_port: on which it takes TLS.
         health_path: of its health check, on port 8080.
         variables: name -> value, none of them secret.
@@ -68,7 +66,7 @@ class Pod:
                 "restart_policy": restart,
                 "priority_class_name": priority_class(self.about.kind),
                 "termination_grace_period_seconds": END_SECONDS,
-                "node_selector": {"workload": GROUPS[self.about.kind]},
+                "node_selector": {**self.nodes.labels},
                 "tolerations": [
                     {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": EFFECTS[taint.effect]}
                     for taint in self.nodes.taints

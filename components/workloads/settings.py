@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 
+from components.cluster.settings import GroupName
 from components.core.settings.field import About, Section, setting, switch
 from components.edge.release_settings import Colour
 from components.workloads.quantities import CPU_FORM, MEMORY_FORM, Cpu, Memory
@@ -126,6 +127,11 @@ class Workloads(Section):
     enabled: bool = switch(
         "the program makes the objects in Kubernetes; only where it reaches the cluster's API",
         on=True,
+    )
+    node_groups: dict[Kind, GroupName] = setting(
+        {},
+        "kind of service -> the group of nodes that it runs on; any node where there is none",
+        About(valid="api, web or worker -> a group of the cluster"),
     )
     replicas: Replicas = Replicas()
     replicas_of: dict[ServiceName, Replicas] = setting(

@@ -9,7 +9,8 @@ from typing import get_args
 import pulumi
 from pulumi_kubernetes import scheduling
 
-from components.cluster.settings import ApplicationCluster
+from components.cluster.node_group_settings import NodeGroup
+from components.cluster.settings import Cluster
 from components.edge.release_settings import Colour
 from components.files.shared_file_system import SharedFileSystem
 from components.images.image_registry import ImageRegistry
@@ -19,7 +20,7 @@ from components.workloads.grants import DataTier
 from components.workloads.labels import labels
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import Surroundings
-from components.workloads.pod import GROUPS, Pod, priority_class
+from components.workloads.pod import Pod, priority_class
 from components.workloads.service_workload import ServiceWorkload, ServiceWorkloadArgs
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import Workloads as WorkloadsSettings
@@ -54,7 +55,7 @@ class WorkloadsArgs:
     files: SharedFileSystem
     images: ImageRegistry
     cluster: str
-    cluster_settings: ApplicationCluster
+    cluster_settings: Cluster
     network: Network
     vpc_id: pulumi.Input[str]
     health_path: str
@@ -87,7 +88,12 @@ class Workloads(pulumi.ComponentResource):
 
     def make_namespace(self) -> Namespace:
         """The namespace of the stack."""
-        args = NamespaceArgs(stack=self.environment.name, workloads=self.args.settings, services=self.args.services)
+        args = NamespaceArgs(
+            project=self.environment.project,
+            stack=self.environment.name,
+            workloads=self.args.settings,
+            services=self.args.services,
+        )
         return Namespace(f"{self.name}-namespace", args, self.child)
 
     def controllers(self) -> Controllers:
@@ -157,8 +163,13 @@ class Workloads(pulumi.ComponentResource):
             version=version,
             image=f"{self.args.images.urls[service]}:{version}",
             resources=self.args.settings.resources(about.kind),
-            nodes=self.args.cluster_settings.groups[GROUPS[about.kind]],
+            nodes=self.nodes(about.kind),
             service_port=self.around.service_port,
             health_path=self.args.health_path,
             variables={**self.args.data.variables(about), **where},
         )
+
+    def nodes(self, kind: Kind) -> NodeGroup:
+        """The group of nodes of one kind of service; any node, where the settings name none."""
+        group = self.args.settings.node_groups.get(kind)
+        return self.args.cluster_settings.groups[group] if group else NodeGroup()

@@ -6,12 +6,10 @@ from ipaddress import IPv4Network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from aws_facts.eks_versions import ADDONS
-from components.cluster.addons import configuration
-from components.cluster.cluster import tolerated
-from components.cluster.node_group_settings import NodeGroup, Taint
+from components.cluster.addons import configuration, tolerated
+from components.cluster.node_group_settings import SMALLEST_GIB, NodeGroup, Taint
 from components.cluster.settings import public_range
 from settings.rules.clusters import BOUNDS, RULES
 from settings.stack import Settings
@@ -23,13 +21,19 @@ sizes = st.integers(min_value=1, max_value=60)
 taint = st.builds(Taint, key=st.sampled_from(("a", "b")), value=st.sampled_from(("", "x")))
 
 
+def settings_of(cluster, name, group):
+    """Prod's settings with one group of nodes."""
+    types = {"instance_types": ["r5.large" if cluster == "data" else "m5.large"]}
+    clusters = {cluster: {"groups": {name: types | {"volume_gib": 50} | group}}}
+    return Settings.model_validate_json(json.dumps({"stack": "prod", "clusters": clusters}))
+
+
 @given(st.sampled_from(GROUPS), sizes, sizes)
 @pytest.mark.requirement("SMILE-NODE-01")
 def test_sizes_pass_exactly_where_they_are_in_order_and_within_bounds(group, fewest, most):
     cluster, name = group
     least, greatest = BOUNDS[cluster]
-    text = {"clusters": {cluster: {"groups": {name: {"min_nodes": fewest, "max_nodes": most}}}}}
-    settings = Settings.model_validate_json(json.dumps({"stack": "prod", **text}))
+    settings = settings_of(cluster, name, {"min_nodes": fewest, "max_nodes": most})
     broken = [finding for rule in RULES for finding in rule(settings)]
     assert (not broken) == (least <= fewest <= most <= greatest)
     assert all(finding.path[:4] == ("clusters", cluster, "groups", name) for finding in broken)
@@ -51,10 +55,9 @@ def test_no_range_that_passes_is_wide_or_private(address, length):
 @given(st.integers(min_value=-10, max_value=200))
 @pytest.mark.requirement("SMILE-NODE-08")
 def test_disks_are_30_to_100_gib(size):
-    try:
-        assert 30 <= NodeGroup(volume_gib=size).volume_gib <= 100
-    except ValidationError:
-        assert not 30 <= size <= 100
+    settings = settings_of("application", "web", {"volume_gib": size}) if size >= SMALLEST_GIB else None
+    broken = [finding for rule in RULES for finding in rule(settings)] if settings else [size]
+    assert (not broken) == (30 <= size <= 100)
 
 
 @given(st.lists(st.lists(taint, max_size=2), min_size=1, max_size=3))

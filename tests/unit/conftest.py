@@ -1,6 +1,9 @@
 """The network and the keys, as a program registers them."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from components.core.context import StackContext
 from components.core.environment import Environment
@@ -18,6 +21,7 @@ SUBNETS = {
     "public": dict(zip(ZONES, ("10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"), strict=True)),
     "database": dict(zip(ZONES, ("10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"), strict=True)),
 }
+PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
 
 
@@ -110,8 +114,15 @@ def keys(keys_of):
 
 @pytest.fixture
 def write(tmp_path):
-    """Write a stack's file into a project of its own."""
-    (tmp_path / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
+    """Write a stack's file into a project of its own, with the real one's clusters, and services that use nothing."""
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    config = {key: project["config"][key] for key in ("smile:clusters", "smile:workloads", "smile:services")}
+    for service in config["smile:services"]["value"]["catalogue"].values():
+        for used in set(service) - {"kind", "path"}:
+            del service[used]
+    (tmp_path / "Pulumi.yaml").write_text(
+        yaml.safe_dump({"name": "smile", "runtime": "python", "config": config}, sort_keys=False)
+    )
 
     def write_file(text, stack="prod"):
         path = tmp_path / f"Pulumi.{stack}.yaml"
@@ -119,6 +130,18 @@ def write(tmp_path):
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def alone():
+    """The catalogue of some services, without those of every stack."""
+    catalogue = yaml.safe_load(PROJECT_FILE.read_text())["config"]["smile:services"]["value"]["catalogue"]
+
+    def make(services):
+        given = yaml.safe_dump(dict.fromkeys(catalogue) | services, default_flow_style=True, width=10**6)
+        return f"smile:services: {{catalogue: {given.strip()}}}"
+
+    return make
 
 
 @pytest.fixture

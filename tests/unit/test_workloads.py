@@ -18,7 +18,6 @@ from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.workloads.grants import DataTier
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
-from components.workloads.pod import GROUPS
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Service
 from components.workloads.settings import Versions
@@ -95,7 +94,7 @@ def workloads_of(foundation_of, environment):
                         ImageRegistryArgs(context=context, settings=settings.images, services=list(catalogue)),
                     ),
                     cluster=f"smile-{stack}",
-                    cluster_settings=settings.clusters.application,
+                    cluster_settings=settings.clusters["application"],
                     network=network,
                     vpc_id="vpc-1",
                     health_path="/health",
@@ -352,11 +351,12 @@ def test_each_kind_of_service_runs_on_its_own_group_of_nodes(workloads_of):
     made = workloads_of(services=services)
     running = {**objects(made, DEPLOYMENT), **objects(made, "batch/v1:CronJob")}
     assert set(objects(made, "batch/v1:CronJob")) == {"closing-blue"}
-    groups = made.settings.clusters.application.groups
+    nodes = made.settings.workloads.node_groups
+    groups = made.settings.clusters["application"].groups
     for name, service in services.items():
         spec = pod(running[f"{name}-blue"])
-        assert spec["nodeSelector"] == {"workload": GROUPS[service.kind]}
-        taints = {(taint.key, taint.value) for taint in groups[GROUPS[service.kind]].taints}
+        assert spec["nodeSelector"] == {"workload": nodes[service.kind]}
+        taints = {(taint.key, taint.value) for taint in groups[nodes[service.kind]].taints}
         assert {(each["key"], each["value"]) for each in spec.get("tolerations", [])} == taints
         assert spec["priorityClassName"] in objects(made, "scheduling.k8s.io/v1:PriorityClass")
     assert pod(running["mails-blue"])["tolerations"][0]["effect"] == "NoSchedule"
@@ -554,7 +554,7 @@ def test_controllers_run_in_the_cluster_with_accounts_of_their_own(prod):
     assert balancer["values"]["watchNamespace"] == "smile5-prod"
     assert autoscaler["values"]["rbac"]["serviceAccount"] == {"create": True, "name": "cluster-autoscaler"}
     assert autoscaler["values"]["autoDiscovery"] == {"clusterName": "smile-prod"}
-    assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters.application.version}.0"
+    assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters['application'].version}.0"
     for values in (balancer["values"], autoscaler["values"]):
         assert values["image"]["repository"].startswith(f"{ACCOUNT}.dkr.ecr.ap-southeast-3.amazonaws.com/smile-cache/")
 

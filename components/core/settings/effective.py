@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,17 @@ class Effective:
 def effective(settings: Settings, source: Source) -> Iterator[Effective]:
     """All settings, section by section, then what follows from them."""
     for name in SECTIONS:
-        yield from written(getattr(settings, name), (f"{PROJECT}:{name}",), source)
+        for path, section in sections(getattr(settings, name), (f"{PROJECT}:{name}",)):
+            yield from written(section, path, source)
     yield from derived(settings)
+
+
+def sections(given: BaseModel | Mapping[str, BaseModel], path: Path) -> Iterator[tuple[Path, BaseModel]]:
+    """A section and where it is; of a mapping of sections, each."""
+    if isinstance(given, BaseModel):
+        yield path, given
+    else:
+        yield from (((*path, name), section) for name, section in given.items())
 
 
 def written(section: BaseModel, path: Path, source: Source) -> Iterator[Effective]:
