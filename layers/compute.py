@@ -88,7 +88,7 @@ def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> di
                 subnet_ids=base.subnet_ids("private"),
                 security_groups=base.network.security_groups,
                 node_tags=base.settings.default_tags,
-                mounts=[data.files.mount_statement(list(data.files.access_points))] if purpose == "application" else [],
+                mounts=data.files.grant_mount() if purpose == "application" else [],
             ),
             # Nodes join through the network's endpoints and ways out; EKS lets in roles that are there.
             base.options(base.network, *([delivery] if delivery else [])),
