@@ -95,7 +95,7 @@ def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> di
                 control_plane_security_group=groups[control_plane],
                 node_security_group_ids=[groups[nodes].id],
                 node_tags=base.settings.default_tags,
-                mounts=[data.files.mount_statement(list(data.files.access_points))] if name == "application" else [],
+                mounts=data.files.grant_mount() if name == "application" else [],
             ),
             # Nodes join through the network's endpoints and ways out; EKS lets in roles that are there.
             base.options(base.network, *([delivery] if delivery else [])),
