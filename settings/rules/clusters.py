@@ -8,8 +8,9 @@ from aws_facts.ec2_instance_types import APPLICATION, DATA, GPU
 from aws_facts.eks_versions import AMI_TYPES
 from components.cluster.node_group_settings import MOST_NODES, NodeGroup
 from components.cluster.settings import Cluster
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
+from settings.rule import rule
 from settings.stack import Settings
 
 BOUNDS: Mapping[str, tuple[int, int]] = {"application": (2, 50), "data": (1, 20)}
@@ -34,16 +35,18 @@ def groups(settings: Settings) -> Iterator[tuple[Path, str, NodeGroup]]:
             yield (*path, "groups", name), name, group
 
 
+@rule
 def there_is_an_application_cluster(settings: Settings) -> Iterator[Finding]:
     """Every stack runs the microservices (OP-S-01)."""
     application = settings.clusters.get("application")
-    if settings.services.catalogue and not (application and application.enabled) and settings.stack != "dev":
+    if settings.services.catalogue and not (application and application.enabled) and not settings.is_development:
         what = "got false" if application else "there is no cluster application"
         reads = (("services", "catalogue"),)
         path = ("clusters", "application", "enabled")
-        yield Finding(path, what, f"true in {settings.stack}; false in dev only", reads)
+        yield Finding(path, what, f"true in {settings.kind}; false in development only", reads)
 
 
+@rule
 def services_have_nodes(settings: Settings) -> Iterator[Finding]:
     """The groups that services run on are those of the application cluster."""
     cluster = settings.enabled_clusters.get("application")
@@ -53,6 +56,7 @@ def services_have_nodes(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"no group {group}", ", ".join(cluster.groups) or "none: there is no group", reads)
 
 
+@rule
 def sizes_are_in_order(settings: Settings) -> Iterator[Finding]:
     """Each group is within the documented bounds, and has not more nodes at least than at most (OP-S-23)."""
     for path, _, group in groups(settings):
@@ -67,6 +71,7 @@ def sizes_are_in_order(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "volume_gib"), f"got {group.volume_gib}", f"{smallest} to {largest}")
 
 
+@rule
 def types_are_those_of_the_cluster(settings: Settings) -> Iterator[Finding]:
     """Each cluster has its list of instance types (SMILE-NODE-06, SMILE-NODE-07)."""
     for path, name, group in groups(settings):
@@ -77,6 +82,7 @@ def types_are_those_of_the_cluster(settings: Settings) -> Iterator[Finding]:
                 yield Finding(where, f'got "{instance_type}"', f"{', '.join(valid)} in the group {name}")
 
 
+@rule
 def images_fit_the_processors(settings: Settings) -> Iterator[Finding]:
     """Every documented type has an x86 processor."""
     for path, _, group in groups(settings):
@@ -85,6 +91,7 @@ def images_fit_the_processors(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "ami_type"), f'got "{group.ami_type}"', valid)
 
 
+@rule
 def spot_is_for_batch(settings: Settings) -> Iterator[Finding]:
     """Users wait for the other groups, which a spot instance's end would leave short (OP-S-25)."""
     for path, name, group in groups(settings):
@@ -92,6 +99,7 @@ def spot_is_for_batch(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "capacity"), 'got "SPOT"', "ON_DEMAND; SPOT in the group batch only")
 
 
+@rule
 def taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
     """A node has each taint once for an effect."""
     for path, _, group in groups(settings):
@@ -103,6 +111,7 @@ def taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
             seen.add((taint.key, taint.effect))
 
 
+@rule
 def versions_fit_together(settings: Settings) -> Iterator[Finding]:
     """The nodes' image and kube-proxy are of the cluster's version (SMILE-NODE-16)."""
     for path, cluster in clusters(settings):
@@ -116,6 +125,7 @@ def versions_fit_together(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "addons", "kube-proxy"), got, f"a version of {cluster.version}", reads)
 
 
+@rule
 def nobody_is_named_twice(settings: Settings) -> Iterator[Finding]:
     """EKS takes one access entry of each role."""
     for path, cluster in clusters(settings):
@@ -127,23 +137,10 @@ def nobody_is_named_twice(settings: Settings) -> Iterator[Finding]:
                 seen.add(arn)
 
 
+@rule
 def data_nodes_exist(settings: Settings) -> Iterator[Finding]:
     """Only nodes that there are can be let through to the database."""
     if settings.network.database_access.data_nodes and "data" not in settings.enabled_clusters:
         path, reads = ("network", "database_access", "data_nodes"), (("clusters", "data", "enabled"),)
         valid = "false, or smile:clusters.data.enabled: true"
         yield Finding(path, "got true, but there is no data cluster", valid, reads)
-
-
-RULES: tuple[Rule, ...] = (
-    there_is_an_application_cluster,
-    services_have_nodes,
-    sizes_are_in_order,
-    types_are_those_of_the_cluster,
-    images_fit_the_processors,
-    spot_is_for_batch,
-    taints_are_unambiguous,
-    versions_fit_together,
-    nobody_is_named_twice,
-    data_nodes_exist,
-)

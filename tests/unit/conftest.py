@@ -14,6 +14,7 @@ from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
 from settings import load_from_files
 from tests.recording import record
+from tests.stacks import ACCOUNT, KINDS
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
 SUBNETS = {
@@ -120,11 +121,12 @@ def write(tmp_path):
     for service in config["smile:services"]["value"]["catalogue"].values():
         for used in set(service) - {"kind", "path"}:
             del service[used]
-    (tmp_path / "Pulumi.yaml").write_text(
-        yaml.safe_dump({"name": "smile", "runtime": "python", "config": config}, sort_keys=False)
-    )
+    config["smile:account"] = {"value": ACCOUNT}
 
     def write_file(text, stack="prod"):
+        own = config | {"smile:environment": {"value": {"kind": KINDS[stack]}}}
+        whole = {"name": "smile", "runtime": "python", "config": own}
+        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
         path = tmp_path / f"Pulumi.{stack}.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
