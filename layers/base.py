@@ -119,6 +119,7 @@ def base_layer(settings: Settings) -> Base:
             protection=settings.protection,
             log_retention_days=settings.observability.log_retention_days,
             topics=topics.arns,
+            time_zone="Asia/Jakarta",
         ),
     )
 

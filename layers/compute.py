@@ -11,17 +11,21 @@ import pulumi_kubernetes
 from pulumi_aws import ec2, ssm
 
 from components.bastion.bastion import IMAGE, Bastion, BastionArgs
+from components.cache.redis_cache import PORT as CACHE_PORT
 from components.cluster.cluster import Cluster
 from components.cluster.inputs import ClusterArgs
 from components.cluster.settings import Cluster as ClusterSettings
 from components.cluster.support import warn_of_kubernetes_support
 from components.delivery.deployment_roles import DeploymentRoles, role_arn
+from components.network.settings import HEALTH_PORT, Network
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
+from components.workloads.network_policies import Peer, Surroundings
 from components.workloads.workloads import Workloads, WorkloadsArgs
 from layers.base import NAME, Base, cluster_name
 from layers.data import Data
 from layers.edge import Edge
+from layers.grants import statements, variables
 
 SECURITY_GROUPS: Mapping[str, tuple[str, str]] = {"application": ("control-plane", "application")}
 """Cluster -> the security groups of its control plane and of its nodes, where they aren't called after it."""
@@ -51,7 +55,14 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
     clusters = all_clusters(base, data, delivery)
     functions = Functions(
         NAME,
-        FunctionsArgs(settings=base.settings.functions, data=data.tier, placement=base.placement),
+        FunctionsArgs(
+            context=data.context,
+            settings=base.settings.functions,
+            statements=statements(data, base.settings.functions.application),
+            variables=variables(data, base.settings.functions.application),
+            queue_arns=data.queues.arns,
+            placement=base.placement,
+        ),
         base.options(base.network),
     )
     identities = workloads = None
@@ -59,10 +70,11 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
         identities = WorkloadIdentities(
             NAME,
             WorkloadIdentitiesArgs(
-                data=data.tier,
-                services=base.settings.services.catalogue,
+                environment=base.environment,
+                namespace=base.settings.namespace,
                 cluster=cluster.args.name,
                 cluster_name=cluster.name,
+                statements=statements(data, base.settings.services.catalogue),
             ),
             base.options(),
         )
@@ -118,15 +130,20 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
     return Workloads(
         f"{NAME}-workloads",
         WorkloadsArgs(
+            context=data.context,
+            namespace=settings.namespace,
             settings=settings.workloads,
             services=settings.services.catalogue,
-            data=data.tier,
-            files=data.files,
-            images=data.images,
+            variables=variables(data, settings.services.catalogue),
+            secret_names={path: secret.physical_name for path, secret in data.secrets.secrets.items()},
+            images=data.images.urls,
+            registries=data.images.cache_urls,
+            file_system_id=data.files.id,
+            access_points=data.files.access_point_ids,
             cluster=cluster.args.name,
             cluster_settings=settings.clusters["application"],
-            network=settings.network,
             vpc_id=base.network.vpc_id,
+            around=surroundings(settings.network),
             health_path=settings.ingress.health_path,
             target_groups=edge.ingress.target_group_arns,
         ),
@@ -135,6 +152,24 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
             # Pods get their credentials, nodes and add-ons as they start.
             depends_on=[cluster, identities],
         ),
+    )
+
+
+def surroundings(network: Network) -> Surroundings:
+    """The network as the services' pods see it."""
+
+    def tier(name: str) -> list[str]:
+        return [str(cidr) for each, zones in network.subnets.items() if each == name for cidr in zones.values()]
+
+    return Surroundings(
+        vpc=str(network.cidr),
+        load_balancer=tier("public" if network.ingress == "cloudfront" else "private"),
+        peers={
+            "mysql": Peer(cidrs=tier(network.database_tier), port=3306),
+            "redis": Peer(cidrs=tier("private"), port=CACHE_PORT),
+        },
+        service_port=network.service_port,
+        health_port=HEALTH_PORT,
     )
 
 

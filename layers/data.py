@@ -16,7 +16,6 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.grants import DataTier
 from layers.base import NAME, Base
 
 
@@ -43,13 +42,6 @@ class Data:
     cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
-
-    @property
-    def tier(self) -> DataTier:
-        """What services use, together."""
-        return DataTier(
-            context=self.context, queues=self.queues, storage=self.storage, secrets=self.secrets, cache=self.cache
-        )
 
 
 def data_layer(base: Base) -> Data:

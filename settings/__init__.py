@@ -33,7 +33,7 @@ from components.queues.settings import Queue, Queues
 from components.secrets.settings import MysqlUser, RedisUser, Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
-from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
+from components.workloads.settings import Replicas, Versions, Workloads
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
 from settings.stack import (
@@ -121,5 +121,4 @@ __all__ = [
     "load_for_program",
     "load_from_files",
     "loader",
-    "namespace_name",
 ]

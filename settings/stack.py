@@ -138,6 +138,11 @@ class Settings(StackSettings):
         return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
 
     @property
+    def namespace(self) -> str:
+        """Of the services in Kubernetes."""
+        return f"smile5-{self.stack}"
+
+    @property
     def default_tags(self) -> dict[str, str]:
         """Name -> value, for the provider's default tags (SMILE-GEN-06)."""
         fixed = {

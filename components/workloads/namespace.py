@@ -10,10 +10,10 @@ from pulumi_kubernetes import core, meta, networking, rbac
 
 from components.cluster.access import DEPLOYERS, READERS, kubernetes_group
 from components.workloads.capacity import limits, quota
-from components.workloads.labels import labels
+from components.workloads.labels import Labels
 from components.workloads.network_policies import POD_RULES
 from components.workloads.services_settings import Service
-from components.workloads.settings import Workloads, namespace_name
+from components.workloads.settings import Workloads
 
 PART_OF_RBAC = "rbac.authorization.k8s.io"
 LOOK = ("get", "list", "watch")
@@ -57,14 +57,14 @@ class NamespaceArgs:
     """What the namespace needs.
 
     Attributes:
-        project: whose groups of people have roles in it.
-        stack: the environment.
+        name: of the namespace.
+        labels: of the platform, whose groups of people have roles in it.
         workloads: replicas and sizes.
         services: that run in it.
     """
 
-    project: str
-    stack: str
+    name: str
+    labels: Labels
     workloads: Workloads
     services: Mapping[str, Service]
 
@@ -85,7 +85,7 @@ class Namespace(pulumi.ComponentResource):
         self.child = pulumi.ResourceOptions(parent=self)
         self.name = self.namespace()
         self.capacity()
-        self.fence()
+        self.network_policies()
         for role, rules in ROLES.items():
             self.role(role, rules)
         self.register_outputs({"name": self.name})
@@ -96,7 +96,7 @@ class Namespace(pulumi.ComponentResource):
         ready = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}  # a pod is ready once its target group says so
         made = core.v1.Namespace(
             self.logical,
-            metadata={"name": namespace_name(self.args.stack), "labels": {**labels(), **security, **ready}},
+            metadata={"name": self.args.name, "labels": {**self.args.labels(), **security, **ready}},
             opts=self.child,
         )
         return made.metadata["name"]
@@ -116,7 +116,7 @@ class Namespace(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def fence(self) -> None:
+    def network_policies(self) -> None:
         """What holds for every pod: nothing, but for what all of them need."""
         for role, spec in POD_RULES.items():
             networking.v1.NetworkPolicy(
@@ -137,10 +137,12 @@ class Namespace(pulumi.ComponentResource):
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
             role_ref={"api_group": PART_OF_RBAC, "kind": "Role", "name": role},
-            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": kubernetes_group(self.args.project, role)}],
+            subjects=[
+                {"api_group": PART_OF_RBAC, "kind": "Group", "name": kubernetes_group(self.args.labels.project, role)}
+            ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
         )
 
     def metadata(self, name: str) -> meta.v1.ObjectMetaArgsDict:
         """Of an object in the namespace."""
-        return {"name": name, "namespace": self.name, "labels": labels()}
+        return {"name": name, "namespace": self.name, "labels": self.args.labels()}

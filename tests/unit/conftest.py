@@ -46,6 +46,7 @@ def foundation_of(environment):
             "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key}" for key in CLASSES},
             "protection": Protection(),
             "log_retention_days": 30,
+            "time_zone": "Asia/Jakarta",
             "topics": {
                 each: f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{each}" for each in SEVERITIES
             },

@@ -2,7 +2,6 @@
 
 import pytest
 
-from components.workloads.settings import namespace_name
 from settings import load_from_files
 
 SERVICES = "  smile:services: {catalogue: {orders: {path: /orders}, mails: {kind: worker}}}\n"
@@ -23,7 +22,7 @@ def test_stacks_have_the_documented_replicas_and_namespaces():
         "staging": (2, 3),
         "prod": (3, 10),
     }
-    assert [namespace_name(stack) for stack in ORDERED] == ["smile5-dev", "smile5-staging", "smile5-prod"]
+    assert [load_from_files(stack).namespace for stack in ORDERED] == ["smile5-dev", "smile5-staging", "smile5-prod"]
 
 
 @pytest.mark.requirement("SMILE-PERF-08")
