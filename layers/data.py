@@ -16,6 +16,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.storage.settings import NAME_ROOT
 from layers.base import NAME, Base
 
 
@@ -118,5 +119,11 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    args = CodeSigningArgs(context=context, settings=settings, access_logs=storage.buckets["access-logs"])
-    return replace(context, code_signing=CodeSigning(NAME, args, base.options()))
+    environment = base.environment
+    args = CodeSigningArgs(
+        context=context,
+        settings=settings,
+        bucket_name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
+        access_logs=storage.buckets["access-logs"],
+    )
+    return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)
