@@ -2,9 +2,11 @@
 
 import pulumi
 
+from components.core import sdk_performance
 from settings import load_for_program
 from tiers import base_tier, compute_tier, data_tier, delivery_tier, edge_tier, oversight_tier
 
+sdk_performance.apply()
 base = base_tier(load_for_program())
 data = data_tier(base)
 edge = edge_tier(base, data)
