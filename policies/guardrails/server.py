@@ -9,9 +9,11 @@ of its own to the engine, with level, severity, remedy and schema.
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 import os
 import signal
 import sys
+import tomllib
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +37,12 @@ from guardrails.pack import PACKS, Pack, load_controls
 from guardrails.resource import Resource
 from guardrails.wire import read_properties
 
-VERSION = "1.0.0"
+PROJECT_FILE = Path(__file__).resolve().parents[2] / "pyproject.toml"
+VERSION = (
+    tomllib.loads(PROJECT_FILE.read_text(encoding="utf-8"))["project"]["version"]
+    if PROJECT_FILE.is_file()
+    else importlib.metadata.version("smile")  # installed as a library
+)
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; as much as the engine sends, the whole stack in one message."""
 _BESIDE_THE_PACKS = Path(__file__).resolve().parents[1] / "exemptions.yaml"
