@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from guardrails.control import Context, Findings, UndeterminedError, Violation, control
+from guardrails.control import Context, Findings, References, Severity, UndeterminedError, Violation, control
 from guardrails.decide import all_hold
 from guardrails.keys import why_not_customer_key
+from guardrails.references import AT_REST, CUSTOMER_KEY
 from guardrails.resource import Resource, values_at
 from guardrails.values import UNKNOWN
 
@@ -73,6 +74,36 @@ def require_customer_key(
             yield from customer_key(resource, path, context, absent)
 
     control(**about)(check)
+
+
+def encrypt_with_customer_key(id_: str, what: str, type_: str, path: str, references: References) -> None:
+    """`require_customer_key` in the words that most services share; ``what`` is the plural of the resource."""
+    require_customer_key(
+        path,
+        id=id_,
+        title=f"{what} are encrypted with a customer managed key",
+        why=CUSTOMER_KEY,
+        fix=f"Set {path.replace('[*]', '[]')} to an aws:kms/key:Key.",
+        severity=Severity.HIGH,
+        types=(type_,),
+        references=references,
+    )
+
+
+def encrypt_at_rest(id_: str, what: str, type_: str, references: References) -> None:
+    """A control that ``encrypted`` is true on a resource that AWS creates unencrypted unless asked."""
+    require_value(
+        "encrypted",
+        (True,),
+        default=False,
+        id=id_,
+        title=f"{what} are encrypted at rest",
+        why=AT_REST,
+        fix="Set encrypted to true; changing it replaces the resource.",
+        severity=Severity.HIGH,
+        types=(type_,),
+        references=references,
+    )
 
 
 def customer_key(resource: Resource, path: str, context: Context, absent: str = NO_KEY) -> Findings:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.control import (
     Context,
     Findings,
@@ -18,13 +16,12 @@ from guardrails.control import (
 from guardrails.decide import all_hold
 from guardrails.load_balancers import CLASSIC, EVERY_LOAD_BALANCER, LOAD_BALANCERS, TARGET_GROUPS, is_gateway
 from guardrails.log_sources import delivers_logs
+from guardrails.references import continuity
 from guardrails.relations import all_named
 from guardrails.resource import Resource, Stack
 from guardrails.roles import SUBNET
 from guardrails.rules import require_value
 from guardrails.values import UNKNOWN
-
-_continuity = partial(References, soc2=("A1.2",), iso27001=("A.8.14",))
 
 require_value(
     "enableDeletionProtection",
@@ -37,7 +34,7 @@ require_value(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=LOAD_BALANCERS,
-    references=_continuity(checkov=("CKV_AWS_150",), security_hub=("ELB.6",)),
+    references=continuity(checkov=("CKV_AWS_150",), security_hub=("ELB.6",)),
 )
 
 
@@ -57,7 +54,7 @@ require_value(
             "description": "The number of availability zones that a load balancer spans at least.",
         }
     },
-    references=_continuity(security_hub=("ELB.13", "ELB.10")),
+    references=continuity(security_hub=("ELB.13", "ELB.10")),
 )
 def balancer_spans_zones(balancer: Resource, context: Context) -> Findings:
     """AWS takes one subnet of a zone only, so that subnets count as zones."""
@@ -92,7 +89,7 @@ require_value(
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=LOAD_BALANCERS,
-    references=_continuity(checkov=("CKV_AWS_152",)),
+    references=continuity(checkov=("CKV_AWS_152",)),
 )
 
 
@@ -103,7 +100,7 @@ require_value(
     fix="Set healthCheck.path to a path that answers for the service, and leave healthCheck.enabled out.",
     severity=Severity.MEDIUM,
     types=TARGET_GROUPS,
-    references=_continuity(checkov=("CKV_AWS_261",)),
+    references=continuity(checkov=("CKV_AWS_261",)),
 )
 def targets_are_checked(group: Resource, _: Context) -> Findings:
     """Functions need no check; connections are checked by making one."""

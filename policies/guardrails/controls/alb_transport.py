@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.decide import each
 from guardrails.load_balancers import (
     CLASSIC,
@@ -15,6 +15,7 @@ from guardrails.load_balancers import (
     protocol_of,
     redirects_to_https,
 )
+from guardrails.references import PLAIN_TRANSPORT, in_transit
 from guardrails.relations import named
 from guardrails.resource import Resource, paths_at
 
@@ -25,23 +26,12 @@ _FORWARD_SECRET = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23](?!.*-Ext[12]-)|FS
 _CLASSIC_MODERN = re.compile(r"ELBSecurityPolicy-TLS-1-2-")
 _OLD_PROTOCOLS = frozenset({"Protocol-SSLv2", "Protocol-SSLv3", "Protocol-TLSv1", "Protocol-TLSv1.1"})
 _DEFAULT = "not set, so ELBSecurityPolicy-2016-08 with TLS 1.0 and 1.1 is used"
-_PLAIN = "What travels without TLS can be read and changed on the way."
-
-
-def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
-    return References(
-        checkov=checkov,
-        security_hub=security_hub,
-        soc2=("CC6.7",),
-        iso27001=("A.8.20", "A.8.24"),
-        indonesia=("UU PDP 35", "UU PDP 39"),
-    )
 
 
 @control(
     id="ENC-ALB-001",
     title="Listeners of load balancers speak TLS",
-    why=_PLAIN,
+    why=PLAIN_TRANSPORT,
     fix="Set protocol to HTTPS (network load balancers: TLS), or let an HTTP listener only redirect to HTTPS; on "
     "classic load balancers set lbProtocol to https or ssl.",
     severity=Severity.HIGH,
@@ -54,7 +44,7 @@ def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = (
             "description": "Protocols of network load balancers that hand everything on, TLS of the targets included.",
         }
     },
-    references=_in_transit(("CKV_AWS_2", "CKV_AWS_376"), ("ELB.18", "ELB.3")),
+    references=in_transit(("CKV_AWS_2", "CKV_AWS_376"), ("ELB.18", "ELB.3")),
 )
 def listener_speaks_tls(resource: Resource, context: Context) -> Findings:
     def judge(path: str) -> Findings:
@@ -80,7 +70,7 @@ def listener_speaks_tls(resource: Resource, context: Context) -> Findings:
     "balancers: ELBSecurityPolicy-TLS-1-2-2017-01).",
     severity=Severity.HIGH,
     types=(*LISTENERS, *CLASSIC_TLS),
-    references=_in_transit(("CKV_AWS_103",), ("ELB.17", "ELB.8")),
+    references=in_transit(("CKV_AWS_103",), ("ELB.17", "ELB.8")),
 )
 def listener_offers_modern_tls(resource: Resource, _: Context) -> Findings:
     if resource.type in CLASSIC_TLS:
@@ -115,7 +105,7 @@ def _classic_tls(policy: Resource) -> Findings:
     "called Ext1 or Ext2, or of FS.",
     severity=Severity.MEDIUM,
     types=LISTENERS,
-    references=_in_transit(("CKV2_AWS_74",)),
+    references=in_transit(("CKV2_AWS_74",)),
 )
 def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
     if protocol_of(listener) not in ("HTTPS", "TLS"):
@@ -129,12 +119,12 @@ def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
 @control(
     id="ENC-ALB-004",
     title="HTTP listeners do nothing but redirect to HTTPS",
-    why=_PLAIN,
+    why=PLAIN_TRANSPORT,
     fix="Make its only default action redirect with protocol HTTPS and port 443, and remove other rules.",
     severity=Severity.HIGH,
     types=(*LISTENERS, *LISTENER_RULES),
     scope=Scope.STACK,
-    references=_in_transit(("CKV2_AWS_20",), ("ELB.1",)),
+    references=in_transit(("CKV2_AWS_20",), ("ELB.1",)),
 )
 def plain_listener_redirects(resource: Resource, context: Context) -> Findings:
     if resource.type in LISTENERS:
@@ -157,7 +147,7 @@ def plain_listener_redirects(resource: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(*TARGET_GROUPS, *CLASSIC),
-    references=_in_transit(("CKV_AWS_378",)),
+    references=in_transit(("CKV_AWS_378",)),
 )
 def targets_speak_tls(resource: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:

@@ -17,6 +17,7 @@ from guardrails.control import (
 )
 from guardrails.decide import all_hold, first_that
 from guardrails.open_api import open_operations
+from guardrails.references import logging
 from guardrails.relations import named
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 from guardrails.rules import require_value
@@ -30,7 +31,6 @@ _DOMAIN_V2 = "aws:apigatewayv2/domainName:DomainName"
 _METHOD_SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 _MODERN = re.compile(r"TLS_1_2|SecurityPolicy_TLS1[23]_(?!1_[01]_).*")
 _access = partial(References, soc2=("CC6.1",), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",))
-_evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 _in_transit = partial(References, soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",))
 
 
@@ -164,7 +164,7 @@ def _is_private(stage: Resource, stack: Stack) -> bool:
     fix="Set accessLogSettings.destinationArn to a log group, and a format without tokens and bodies.",
     severity=Severity.MEDIUM,
     types=(REST_STAGE, STAGE),
-    references=_evidence(checkov=("CKV_AWS_76",), security_hub=("APIGateway.9",)),
+    references=logging(checkov=("CKV_AWS_76",), security_hub=("APIGateway.9",)),
 )
 def stage_logs_access(stage: Resource, _: Context) -> Findings:
     stage.get("accessLogSettings")
@@ -181,7 +181,7 @@ def stage_logs_access(stage: Resource, _: Context) -> Findings:
     severity=Severity.LOW,
     types=(REST_STAGE, STAGE),
     scope=Scope.STACK,
-    references=_evidence(checkov=("CKV2_AWS_4",), security_hub=("APIGateway.1",)),
+    references=logging(checkov=("CKV2_AWS_4",), security_hub=("APIGateway.1",)),
 )
 def stage_logs_errors(stage: Resource, context: Context) -> Findings:
     """HTTP APIs have no such log."""
@@ -231,5 +231,5 @@ require_value(
     fix="Set xrayTracingEnabled to true.",
     severity=Severity.LOW,
     types=(REST_STAGE,),
-    references=_evidence(checkov=("CKV_AWS_73",), security_hub=("APIGateway.3",)),
+    references=logging(checkov=("CKV_AWS_73",), security_hub=("APIGateway.3",)),
 )

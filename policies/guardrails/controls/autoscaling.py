@@ -11,7 +11,7 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY
+from guardrails.references import continuity
 from guardrails.relations import named_by
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.zones import minimum_zones, too_few_zones
@@ -33,7 +33,7 @@ _BALANCED = ("loadBalancers", "targetGroupArns", "trafficSources")
     types=(GROUP,),
     scope=Scope.STACK,
     parameters=minimum_zones(2),
-    references=References(security_hub=("AutoScaling.2",), **CONTINUITY),
+    references=continuity(security_hub=("AutoScaling.2",)),
 )
 def group_spans_zones(group: Resource, context: Context) -> Findings:
     zones, least = group.get("availabilityZones"), context.parameters["minimumZones"]
@@ -67,7 +67,7 @@ def group_uses_template(group: Resource, _: Context) -> Findings:
     severity=Severity.MEDIUM,
     types=(GROUP,),
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_15",), security_hub=("AutoScaling.1",), **CONTINUITY),
+    references=continuity(checkov=("CKV2_AWS_15",), security_hub=("AutoScaling.1",)),
 )
 def group_uses_balancer_checks(group: Resource, context: Context) -> Findings:
     path = "healthCheckType"

@@ -8,7 +8,6 @@ from guardrails.control import (
     Context,
     Findings,
     Level,
-    References,
     Scope,
     Severity,
     UndeterminedError,
@@ -16,6 +15,7 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import each
+from guardrails.references import continuity
 from guardrails.relations import named
 from guardrails.resource import Resource, Stack
 from guardrails.roles import SUBNET, VPC, Tier
@@ -23,7 +23,6 @@ from guardrails.routes import Hop, Target
 from guardrails.topology import topology_of
 
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
-CONTINUITY = {"soc2": ("A1.2",), "iso27001": ("A.8.14",)}
 
 
 def zone_of(subnet: Resource) -> str:
@@ -56,7 +55,7 @@ def zone_of(subnet: Resource) -> str:
             "description": "The number of availability zones that each tier must span.",
         }
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def tiers_span_zones(vpc: Resource, context: Context) -> Findings:
     topology, least = topology_of(context.everything), context.parameters["minimumZones"]
@@ -94,7 +93,7 @@ def tiers_span_zones(vpc: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=(SUBNET,),
     scope=Scope.STACK,
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def nat_is_in_own_zone(subnet: Resource, context: Context) -> Findings:
     stack = context.everything

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from guardrails.control import Context, Findings, Level, Severity, UndeterminedError, Violation, control
+from guardrails.declarations import CLASS_PARAMETERS, RESIDENCY_PARAMETERS, declaration_fault, declared
 from guardrails.destinations import LAW
 from guardrails.regions import provider_value
 from guardrails.resource import UNKNOWN, Resource
@@ -38,46 +39,6 @@ DATA_STORES = (
 )
 
 
-def _list(default: list[str], description: str) -> Mapping[str, Any]:
-    return {"type": "array", "items": {"type": "string"}, "minItems": 1, "default": default, "description": description}
-
-
-_CLASS = {
-    "classTags": _list(
-        ["DataClass", "DataClassification"],
-        "The names under which the class of data is declared; case, - and _ don't matter.",
-    ),
-    "classes": _list(
-        ["public", "internal", "confidential", "restricted", "personal"], "The classes of data; case doesn't matter."
-    ),
-}
-_PLACE = {
-    "residencyTags": _list(
-        ["DataResidency", "Residency"],
-        "The names under which it is declared where data has to stay; case, - and _ don't matter.",
-    ),
-    "residencies": _list(["ID", "Indonesia"], "What may be declared besides the allowed regions; case doesn't matter."),
-}
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")
-
-
-def _declared(values: Mapping[str, Any], names: Collection[str]) -> Any:
-    """The value under one of the names, in any spelling; None when there is none."""
-    wanted = set(map(_plain, names))
-    return next((value for name, value in values.items() if _plain(name.rpartition(":")[2]) in wanted), None)
-
-
-def _fault(value: Any, valid: Collection[str], what: str) -> str:
-    if not value:
-        return f"no {what} is declared"
-    if str(value).lower() not in {each.lower() for each in valid}:
-        return f"the {what} is none of {', '.join(valid)}"
-    return ""
-
-
 @control(
     id="RES-STACK-001",
     title="The stack declares its class of data and its region",
@@ -87,7 +48,7 @@ def _fault(value: Any, valid: Collection[str], what: str) -> str:
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=("pulumi:pulumi:Stack",),
-    parameters={**_CLASS, **_PLACE},
+    parameters={**CLASS_PARAMETERS, **RESIDENCY_PARAMETERS},
     references=LAW,
 )
 def stack_is_declared(_: Resource, context: Context) -> Findings:
@@ -97,11 +58,11 @@ def stack_is_declared(_: Resource, context: Context) -> Findings:
     parameters, said = context.parameters, {**context.deployment.config, **context.deployment.tags}
     said = {**_tags_in(said.get("pulumi:tags")), **said}
     allowed = parameters["allowedRegions"]
-    why = _fault(_declared(said, parameters["classTags"]), parameters["classes"], "class of data")
+    why = declaration_fault(declared(said, parameters["classTags"]), parameters["classes"], "class of data")
     if why:
         yield Violation(why)
-    place = said.get("aws:region") or _declared(said, ["region", *parameters["residencyTags"]])
-    why = _fault(place, [*allowed, *parameters["residencies"]], "region")
+    place = said.get("aws:region") or declared(said, ["region", *parameters["residencyTags"]])
+    why = declaration_fault(place, [*allowed, *parameters["residencies"]], "region")
     if why:
         yield Violation(why)
 
@@ -123,7 +84,7 @@ def _tags_in(configured: str | None) -> Mapping[str, Any]:
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=DATA_STORES,
-    parameters=_CLASS,
+    parameters=CLASS_PARAMETERS,
     references=LAW,
 )
 def data_store_is_classified(store: Resource, context: Context) -> Findings:
@@ -139,7 +100,7 @@ def data_store_is_classified(store: Resource, context: Context) -> Findings:
     severity=Severity.LOW,
     level=Level.DISABLED,  # for those who have the convention; the other controls look at the regions themselves
     types=DATA_STORES,
-    parameters=_PLACE,
+    parameters=RESIDENCY_PARAMETERS,
     references=LAW,
 )
 def data_store_names_residency(store: Resource, context: Context) -> Findings:
@@ -148,12 +109,12 @@ def data_store_names_residency(store: Resource, context: Context) -> Findings:
 
 
 def _tagged(store: Resource, names: Collection[str], valid: Collection[str], what: str) -> Findings:
-    value = _declared(store.get("tags", {}), names)
+    value = declared(store.get("tags", {}), names)
     if value is None:
-        value = _declared(_default_tags(store), names)
+        value = declared(_default_tags(store), names)
     if value is UNKNOWN:
         raise UndeterminedError("tags")
-    why = _fault(value, valid, what)
+    why = declaration_fault(value, valid, what)
     if why:
         yield Violation(why, "tags")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Any
 
-from guardrails.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.decide import each
 from guardrails.distributions import DISTRIBUTIONS, behaviours, custom_config, origins_of
+from guardrails.references import PLAIN_TRANSPORT, in_transit
 from guardrails.resource import Resource
 from guardrails.rules import require_value
 
@@ -17,8 +17,6 @@ _IN_VPC = "vpcOriginEndpointConfig"
 _CERTIFICATES = ("viewerCertificate.acmCertificateArn", "viewerCertificate.iamCertificateId")
 _VERSION = re.compile(r"TLSv1\.(?P<minor>\d)_(?P<year>\d{4})")
 _OLD = {"SSLv3", "TLSv1", "TLSv1.1"}
-_PLAIN = "What travels without TLS can be read and changed on the way."
-_in_transit = partial(References, soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35", "UU PDP 39"))
 _NAMED: dict[str, Any] = {
     "withAliasesOnly": {
         "type": "boolean",
@@ -39,11 +37,11 @@ def _has_certificate(distribution: Resource) -> bool:
 @control(
     id="ENC-CLOUDFRONT-001",
     title="Distributions answer over HTTPS only",
-    why=_PLAIN,
+    why=PLAIN_TRANSPORT,
     fix="Set viewerProtocolPolicy to redirect-to-https or https-only in each behaviour.",
     severity=Severity.HIGH,
     types=DISTRIBUTIONS,
-    references=_in_transit(checkov=("CKV_AWS_34",), security_hub=("CloudFront.3",)),
+    references=in_transit(checkov=("CKV_AWS_34",), security_hub=("CloudFront.3",)),
 )
 def viewers_use_https(distribution: Resource, _: Context) -> Findings:
     def judge(behaviour: str) -> Findings:
@@ -63,7 +61,7 @@ def viewers_use_https(distribution: Resource, _: Context) -> Findings:
     severity=Severity.HIGH,
     types=DISTRIBUTIONS,
     parameters=_NAMED,
-    references=_in_transit(checkov=("CKV_AWS_174",), security_hub=("CloudFront.15",)),
+    references=in_transit(checkov=("CKV_AWS_174",), security_hub=("CloudFront.15",)),
 )
 def viewers_use_modern_tls(distribution: Resource, context: Context) -> Findings:
     """With CloudFront's own certificate TLSv1 is offered, whatever is said."""
@@ -87,7 +85,7 @@ def viewers_use_modern_tls(distribution: Resource, context: Context) -> Findings
     severity=Severity.MEDIUM,
     types=DISTRIBUTIONS,
     parameters=_NAMED,
-    references=_in_transit(checkov=("CKV2_AWS_42",), security_hub=("CloudFront.7",)),
+    references=in_transit(checkov=("CKV2_AWS_42",), security_hub=("CloudFront.7",)),
 )
 def distribution_has_certificate(distribution: Resource, context: Context) -> Findings:
     distribution.get("viewerCertificate")  # unknown as a whole
@@ -105,7 +103,7 @@ require_value(
     fix="Set viewerCertificate.sslSupportMethod to sni-only.",
     severity=Severity.LOW,
     types=DISTRIBUTIONS,
-    references=_in_transit(security_hub=("CloudFront.8",)),
+    references=in_transit(security_hub=("CloudFront.8",)),
 )
 
 
@@ -119,11 +117,11 @@ def _policies(resource: Resource) -> list[str]:
 @control(
     id="ENC-CLOUDFRONT-005",
     title="Origins are called over HTTPS only",
-    why=_PLAIN,
+    why=PLAIN_TRANSPORT,
     fix="Set originProtocolPolicy to https-only.",
     severity=Severity.HIGH,
     types=(*DISTRIBUTIONS, _VPC_ORIGIN),
-    references=_in_transit(checkov=("CKV2_AWS_72",), security_hub=("CloudFront.9",)),
+    references=in_transit(checkov=("CKV2_AWS_72",), security_hub=("CloudFront.9",)),
 )
 def origins_use_https(resource: Resource, _: Context) -> Findings:
     def judge(config: str) -> Findings:
@@ -142,7 +140,7 @@ def origins_use_https(resource: Resource, _: Context) -> Findings:
     fix="Set originSslProtocols to TLSv1.2 alone.",
     severity=Severity.MEDIUM,
     types=(*DISTRIBUTIONS, _VPC_ORIGIN),
-    references=_in_transit(checkov=("CKV2_AWS_54",), security_hub=("CloudFront.10",)),
+    references=in_transit(checkov=("CKV2_AWS_54",), security_hub=("CloudFront.10",)),
 )
 def origins_use_modern_tls(resource: Resource, _: Context) -> Findings:
     def judge(config: str) -> Findings:
@@ -180,7 +178,7 @@ def origins_use_modern_tls(resource: Resource, _: Context) -> Findings:
             "description": "What has to be true besides; browsers keep a preloaded domain for years.",
         },
     },
-    references=_in_transit(checkov=("CKV_AWS_259",)),
+    references=in_transit(checkov=("CKV_AWS_259",)),
 )
 def browsers_stay_with_https(policy: Resource, context: Context) -> Findings:
     path, least = "securityHeadersConfig.strictTransportSecurity", context.parameters["minimumSeconds"]

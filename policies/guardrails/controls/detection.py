@@ -2,73 +2,50 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.decide import all_hold, first_that
+from guardrails.presence import require_one
+from guardrails.references import monitoring
 from guardrails.relations import named_by
 from guardrails.resource import Resource
 from guardrails.rules import require_value
 from guardrails.trails import TRAIL
 
-_STACK = "pulumi:pulumi:Stack"
 _DETECTOR = "aws:guardduty/detector:Detector"
 _FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
 _RECORDER = "aws:cfg/recorder:Recorder"
 _RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
 _MACIE = "aws:macie2/account:Account"
-_evidence = partial(References, soc2=("CC7.1", "CC7.2"), iso27001=("A.8.15", "A.8.16"))
 _ON = "ENABLED"
 
 
-def _require_one(id_: str, what: str, type_: str, why: str, references: References) -> None:
-    """A control that a stack with AWS resources has one of ``type_``; another stack of the account may have it."""
-
-    def check(_resource: Resource, context: Context) -> Findings:
-        stack = context.everything
-        if not stack.of_type(type_) and any(each.type.startswith("aws:") for each in stack):
-            yield Violation(f"there is no {type_} in the stack")
-
-    control(
-        id=id_,
-        title=f"{what} is in use",
-        why=why,
-        fix=f"Add an {type_}; where another stack of the account has it, disable this control.",
-        severity=Severity.MEDIUM,
-        level=Level.ADVISORY,
-        types=(_STACK,),
-        scope=Scope.STACK,
-        references=references,
-    )(check)
-
-
-_require_one(
+require_one(
     "RSL-CLOUDTRAIL-010",
     "CloudTrail",
     TRAIL,
     "Who did what in the account stands in a trail, and nowhere else for longer than 90 days.",
-    _evidence(security_hub=("CloudTrail.3",)),
+    monitoring(security_hub=("CloudTrail.3",)),
 )
-_require_one(
+require_one(
     "RSL-GUARDDUTY-006",
     "GuardDuty",
     _DETECTOR,
     "It finds stolen credentials and mining machines in records that nobody reads.",
-    _evidence(security_hub=("GuardDuty.1",)),
+    monitoring(security_hub=("GuardDuty.1",)),
 )
-_require_one(
+require_one(
     "RSL-CONFIG-002",
     "AWS Config",
     _RECORDER,
     "What a resource looked like, and who changed it when, stands in AWS Config.",
-    _evidence(security_hub=("Config.1",)),
+    monitoring(security_hub=("Config.1",)),
 )
-_require_one(
+require_one(
     "RSL-MACIE-002",
     "Macie",
     _MACIE,
     "It finds personal data in buckets that were not meant for it.",
-    _evidence(security_hub=("Macie.1",), indonesia=("UU PDP 35",)),
+    References(security_hub=("Macie.1",), soc2=monitoring.soc2, iso27001=monitoring.iso27001, indonesia=("UU PDP 35",)),
 )
 
 require_value(
@@ -81,7 +58,7 @@ require_value(
     fix="Remove enable, or set it to true.",
     severity=Severity.HIGH,
     types=(_DETECTOR,),
-    references=_evidence(checkov=("CKV_AWS_238", "CKV2_AWS_3"), security_hub=("GuardDuty.1",)),
+    references=monitoring(checkov=("CKV_AWS_238", "CKV2_AWS_3"), security_hub=("GuardDuty.1",)),
 )
 
 
@@ -113,7 +90,7 @@ def _require_feature(id_: str, title: str, why: str, security_hub: str, names: t
         level=Level.ADVISORY,
         types=(_DETECTOR, _FEATURE),
         scope=Scope.STACK,
-        references=_evidence(security_hub=(security_hub,)),
+        references=monitoring(security_hub=(security_hub,)),
     )(check)
 
 
@@ -158,7 +135,7 @@ _require_feature(
     severity=Severity.MEDIUM,
     types=(_RECORDER, _RECORDER_STATUS),
     scope=Scope.STACK,
-    references=_evidence(checkov=("CKV2_AWS_45", "CKV2_AWS_48"), security_hub=("Config.1",)),
+    references=monitoring(checkov=("CKV2_AWS_45", "CKV2_AWS_48"), security_hub=("Config.1",)),
 )
 def recorder_records_everything(resource: Resource, context: Context) -> Findings:
     if resource.type == _RECORDER_STATUS:
@@ -184,5 +161,7 @@ require_value(
     fix="Remove status, or set it to ENABLED.",
     severity=Severity.MEDIUM,
     types=(_MACIE,),
-    references=_evidence(security_hub=("Macie.1",), indonesia=("UU PDP 35",)),
+    references=References(
+        security_hub=("Macie.1",), soc2=monitoring.soc2, iso27001=monitoring.iso27001, indonesia=("UU PDP 35",)
+    ),
 )

@@ -14,7 +14,6 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.security_groups import BOUNDARY
 from guardrails.decide import each
 from guardrails.machines import (
     BLUEPRINTS,
@@ -28,6 +27,7 @@ from guardrails.machines import (
     setting,
     template_of,
 )
+from guardrails.references import AT_REST, network_boundary
 from guardrails.relations import named
 from guardrails.resource import Resource, paths_at
 from guardrails.roles import SUBNET
@@ -35,7 +35,6 @@ from guardrails.rules import require_value
 
 _BY_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 _DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
-_AT_REST = "Data on a disk or a snapshot must be useless to whoever gets hold of it."
 _crypto = partial(References, checkov=("CKV_AWS_8",), soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",))
 
 
@@ -47,7 +46,7 @@ def _is_true(value: object) -> bool:
 @control(
     id="ENC-EC2-001",
     title="Disks of instances are encrypted",
-    why=_AT_REST,
+    why=AT_REST,
     fix="Set encrypted to true in rootBlockDevice and in each of ebsBlockDevices.",
     severity=Severity.HIGH,
     types=(*INSTANCES, SPOT_FLEET),
@@ -69,7 +68,7 @@ def instance_disks_are_encrypted(machine: Resource, context: Context) -> Finding
 @control(
     id="ENC-EC2-002",
     title="Launch templates and configurations encrypt every disk",
-    why=_AT_REST,
+    why=AT_REST,
     fix="Set ebs.encrypted to true in each of blockDeviceMappings (in a launch configuration: encrypted in "
     "rootBlockDevice and ebsBlockDevices), the root disk included.",
     severity=Severity.HIGH,
@@ -108,7 +107,7 @@ _ADDRESS = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
     fix="Set associatePublicIpAddress to false, use a private subnet, and reach the machine through Session Manager.",
     severity=Severity.HIGH,
     types=(*MACHINES, *_ADDRESS),
-    references=References(checkov=("CKV_AWS_88",), security_hub=("EC2.9", "EC2.25", "AutoScaling.5"), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_88",), security_hub=("EC2.9", "EC2.25", "AutoScaling.5")),
 )
 def machine_is_not_public(resource: Resource, context: Context) -> Findings:
     """By its own setting, its network interfaces', its subnet's, or an Elastic IP."""
@@ -172,7 +171,7 @@ require_value(
     fix="Leave sourceDestCheck out, and use a NAT gateway or a firewall endpoint to pass on traffic.",
     severity=Severity.MEDIUM,
     types=("aws:ec2/networkInterface:NetworkInterface", *INSTANCES),
-    references=References(security_hub=("EC2.180",), **BOUNDARY),
+    references=network_boundary(security_hub=("EC2.180",)),
 )
 
 

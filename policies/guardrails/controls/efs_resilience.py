@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.backup_plans import is_selected
 from guardrails.control import (
     Context,
     Findings,
     Level,
-    References,
     Scope,
     Severity,
     UndeterminedError,
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY, zone_of
+from guardrails.controls.availability_zones import zone_of
 from guardrails.controls.efs import MOUNT_TARGET
+from guardrails.references import continuity, recovery
 from guardrails.relations import named, named_by
 from guardrails.resource import Resource, Stack
 from guardrails.roles import SUBNET
@@ -26,7 +24,6 @@ from guardrails.rules import forbid_property
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 BACKUP_POLICY = "aws:efs/backupPolicy:BackupPolicy"
 REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
-_recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
 
 
 @control(
@@ -38,7 +35,7 @@ _recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
     level=Level.ADVISORY,
     types=(BACKUP_POLICY,),
     scope=Scope.STACK,
-    references=_recovery(security_hub=("EFS.7",)),
+    references=recovery(security_hub=("EFS.7",)),
 )
 def automatic_backups_are_on(policy: Resource, context: Context) -> Findings:
     if _is_enabled(policy):
@@ -58,7 +55,7 @@ def automatic_backups_are_on(policy: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=(FILE_SYSTEM,),
     scope=Scope.STACK,
-    references=_recovery(checkov=("CKV2_AWS_18",), security_hub=("EFS.2",)),
+    references=recovery(checkov=("CKV2_AWS_18",), security_hub=("EFS.2",)),
 )
 def file_system_is_backed_up(file_system: Resource, context: Context) -> Findings:
     """AWS's automatic backups are a plan too; a replica follows what is backed up at its source."""
@@ -92,7 +89,7 @@ forbid_property(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(FILE_SYSTEM,),
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 
 
@@ -114,7 +111,7 @@ forbid_property(
             "description": "The number of availability zones in which there must be a mount target.",
         }
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def file_system_is_in_each_zone(file_system: Resource, context: Context) -> Findings:
     stack, least = context.everything, context.parameters["minimumZones"]

@@ -16,10 +16,10 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY
 from guardrails.controls.cloudwatch import LOG_GROUP
 from guardrails.decide import first_that
 from guardrails.keys import KEY_TYPES
+from guardrails.references import at_rest, continuity
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 from guardrails.rules import customer_key
 
@@ -28,7 +28,6 @@ NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _ADDON = "aws:eks/addon:Addon"
 _KEY = "encryptionConfig.provider.keyArn"
 _LOGS = "enabledClusterLogTypes"
-_crypto = partial(References, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",))
 _evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 
@@ -39,7 +38,7 @@ _evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
     fix="Set encryptionConfig with resources [secrets] and provider.keyArn.",
     severity=Severity.HIGH,
     types=(CLUSTER,),
-    references=_crypto(checkov=("CKV_AWS_58",), security_hub=("EKS.3",)),
+    references=at_rest(checkov=("CKV_AWS_58",), security_hub=("EKS.3",)),
 )
 def secrets_are_encrypted(cluster: Resource, _: Context) -> Findings:
     if not cluster.has(_KEY):
@@ -56,7 +55,7 @@ def secrets_are_encrypted(cluster: Resource, _: Context) -> Findings:
     severity=Severity.MEDIUM,
     types=(CLUSTER,),
     scope=Scope.STACK,
-    references=_crypto(),
+    references=at_rest(),
 )
 def cluster_key_rotates(cluster: Resource, context: Context) -> Findings:
     """A key made elsewhere is judged where it is made."""
@@ -114,7 +113,7 @@ def _number(version: str) -> tuple[int, ...]:
         name: {"type": "boolean", "default": True, "description": f"Whether {what} must be on."}
         for name, what in (("deletionProtection", "deletion protection"), ("zonalShift", "zonal shift"))
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def cluster_is_protected(cluster: Resource, context: Context) -> Findings:
     for switch, path in (("deletionProtection", "deletionProtection"), ("zonalShift", "zonalShiftConfig.enabled")):

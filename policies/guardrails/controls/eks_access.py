@@ -17,10 +17,10 @@ from guardrails.control import (
     control,
 )
 from guardrails.controls.eks import CLUSTER, NODE_GROUP
-from guardrails.controls.security_groups import BOUNDARY
 from guardrails.decide import each
 from guardrails.iam_sources import ROLE
 from guardrails.kubernetes import objects, types_of
+from guardrails.references import network_boundary
 from guardrails.resource import UNKNOWN, Resource, paths_at
 from guardrails.rules import require_value
 
@@ -43,7 +43,7 @@ require_value(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(CLUSTER,),
-    references=References(checkov=("CKV_AWS_39",), security_hub=("EKS.1",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_39",), security_hub=("EKS.1",)),
 )
 
 
@@ -54,7 +54,7 @@ require_value(
     fix="List the addresses that are meant in vpcConfig.publicAccessCidrs, or set endpointPublicAccess to false.",
     severity=Severity.CRITICAL,
     types=(CLUSTER,),
-    references=References(checkov=("CKV_AWS_38",), security_hub=("EKS.1",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_38",), security_hub=("EKS.1",)),
 )
 def api_is_not_open(cluster: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
@@ -80,7 +80,7 @@ require_value(
     fix="Set vpcConfig.endpointPrivateAccess to true.",
     severity=Severity.HIGH,
     types=(CLUSTER,),
-    references=References(**BOUNDARY),
+    references=network_boundary(),
 )
 
 
@@ -91,7 +91,7 @@ require_value(
     fix="Remove remoteAccess and use Session Manager, or set remoteAccess.sourceSecurityGroupIds.",
     severity=Severity.HIGH,
     types=(NODE_GROUP,),
-    references=References(checkov=("CKV_AWS_100",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_100",)),
 )
 def nodes_have_no_open_ssh(group: Resource, _: Context) -> Findings:
     path = "remoteAccess.sourceSecurityGroupIds"

@@ -18,12 +18,11 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY
 from guardrails.controls.eks import CLUSTER, NODE_GROUP
-from guardrails.controls.security_groups import BOUNDARY
 from guardrails.decide import each
 from guardrails.machines import BLUEPRINTS, INSTANCES
 from guardrails.node_groups import disk_sizes, instance_types, vcpus
+from guardrails.references import continuity, network_boundary
 from guardrails.relations import all_named
 from guardrails.resource import UNKNOWN, Resource, values_at
 from guardrails.roles import SUBNET
@@ -49,7 +48,7 @@ def _whole(name: str, default: int, description: str) -> Mapping[str, Mapping[st
     severity=Severity.HIGH,
     types=tuple(_SUBNETS),
     scope=Scope.STACK,
-    references=References(security_hub=("EC2.9",), **BOUNDARY),
+    references=network_boundary(security_hub=("EC2.9",)),
 )
 def subnets_are_private(resource: Resource, context: Context) -> Findings:
     """Subnets of another stack are judged there."""
@@ -78,7 +77,7 @@ def subnets_are_private(resource: Resource, context: Context) -> Findings:
     types=(CLUSTER, NODE_GROUP),
     scope=Scope.STACK,
     parameters=minimum_zones(3),
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def subnets_span_zones(resource: Resource, context: Context) -> Findings:
     return too_few_zones(resource, _SUBNETS[resource.type], context)
@@ -96,7 +95,7 @@ def subnets_span_zones(resource: Resource, context: Context) -> Findings:
         **_whole("minimumNodes", 2, "The fewest nodes that a group may shrink to."),
         **_whole("maximumUnavailablePercentage", 34, "How much of a group may be replaced at once, in percent."),
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def group_outlives_a_node(group: Resource, context: Context) -> Findings:
     yield from each((_size, _update), lambda faults: faults(group, context))

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from guardrails.caches import CLUSTER, MEMORYDB, REPLICATION_GROUP, SERVERLESS, decides, is_member, is_memcached
 from guardrails.control import Context, Findings, References, Severity, Violation, control
+from guardrails.references import CUSTOMER_KEY, at_rest, in_transit
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.rules import require_customer_key, require_value
 
-_OWN_KEY = "Only a key of one's own has a policy, an audit trail and an off switch of one's own."
 _PLAIN = "Sessions and health data that travel without TLS can be read and changed on the way."
 _USER_GROUPS = ("aws:elasticache/userGroup:UserGroup",)
-
-
-def _at_rest(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
-    return References(
-        checkov=checkov, security_hub=security_hub, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)
-    )
-
-
-def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
-    return References(
-        checkov=checkov,
-        security_hub=security_hub,
-        soc2=("CC6.7",),
-        iso27001=("A.8.20", "A.8.24"),
-        indonesia=("UU PDP 35", "UU PDP 39"),
-    )
 
 
 @control(
@@ -36,7 +20,7 @@ def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = (
     "replaces the cache.",
     severity=Severity.HIGH,
     types=(REPLICATION_GROUP, CLUSTER),
-    references=_at_rest(("CKV_AWS_29",), ("ElastiCache.4",)),
+    references=at_rest(("CKV_AWS_29",), ("ElastiCache.4",)),
 )
 def cache_is_encrypted_at_rest(cache: Resource, _: Context) -> Findings:
     """Valkey is encrypted unless told otherwise; Memcached keeps nothing on a disk."""
@@ -58,11 +42,11 @@ require_customer_key(
     when=decides,
     id="ENC-ELASTICACHE-002",
     title="Caches are encrypted with a customer managed key",
-    why=_OWN_KEY,
+    why=CUSTOMER_KEY,
     fix="Set kmsKeyId to the ARN of an aws:kms/key:Key; changing it replaces the cache.",
     severity=Severity.HIGH,
     types=(REPLICATION_GROUP,),
-    references=_at_rest(("CKV_AWS_191",)),
+    references=at_rest(("CKV_AWS_191",)),
 )
 require_value(
     "transitEncryptionEnabled",
@@ -75,7 +59,7 @@ require_value(
     fix="Set transitEncryptionEnabled to true; Redis and Valkey need a replication group for it.",
     severity=Severity.HIGH,
     types=(REPLICATION_GROUP, CLUSTER),
-    references=_in_transit(("CKV_AWS_30",), ("ElastiCache.5",)),
+    references=in_transit(("CKV_AWS_30",), ("ElastiCache.5",)),
 )
 
 
@@ -86,7 +70,7 @@ require_value(
     fix="Set transitEncryptionMode to required, or leave it out on a new cache.",
     severity=Severity.MEDIUM,
     types=(REPLICATION_GROUP,),
-    references=_in_transit(),
+    references=in_transit(),
 )
 def cache_requires_tls(cache: Resource, _: Context) -> Findings:
     if cache.get("transitEncryptionMode") == "preferred":
@@ -125,21 +109,21 @@ require_customer_key(
     "kmsKeyId",
     id="ENC-ELASTICACHE-006",
     title="Serverless caches are encrypted with a customer managed key",
-    why=_OWN_KEY,
+    why=CUSTOMER_KEY,
     fix="Set kmsKeyId to the ARN of an aws:kms/key:Key; changing it replaces the cache.",
     severity=Severity.HIGH,
     types=(SERVERLESS,),
-    references=_at_rest(),
+    references=at_rest(),
 )
 require_customer_key(
     "kmsKeyArn",
     id="ENC-MEMORYDB-001",
     title="MemoryDB clusters are encrypted with a customer managed key",
-    why=_OWN_KEY,
+    why=CUSTOMER_KEY,
     fix="Set kmsKeyArn to the ARN of an aws:kms/key:Key; changing it replaces the cluster.",
     severity=Severity.HIGH,
     types=(MEMORYDB,),
-    references=_at_rest(("CKV_AWS_201",)),
+    references=at_rest(("CKV_AWS_201",)),
 )
 require_value(
     "tlsEnabled",
@@ -151,5 +135,5 @@ require_value(
     fix="Remove tlsEnabled, or set it to true; changing it replaces the cluster.",
     severity=Severity.HIGH,
     types=(MEMORYDB, "aws:memorydb/multiRegionCluster:MultiRegionCluster"),
-    references=_in_transit(("CKV_AWS_202",)),
+    references=in_transit(("CKV_AWS_202",)),
 )

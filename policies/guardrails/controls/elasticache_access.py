@@ -16,6 +16,7 @@ from guardrails.control import (
     Violation,
     control,
 )
+from guardrails.references import network_boundary
 from guardrails.relations import all_named
 from guardrails.resource import UNKNOWN, Resource, values_at
 from guardrails.rule_forms import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
@@ -34,7 +35,6 @@ _MEMBERS = {
 """Where a group of users names them."""
 _EVERY_KEY = frozenset({"~*", "%rw~*", "%wr~*", "allkeys"})
 _EVERY_COMMAND = frozenset({"+@all", "allcommands"})
-_BOUNDARY = {"soc2": ("CC6.1", "CC6.6"), "iso27001": ("A.8.20", "A.8.22"), "indonesia": ("UU PDP 39",)}
 
 
 @control(
@@ -44,7 +44,7 @@ _BOUNDARY = {"soc2": ("CC6.1", "CC6.6"), "iso27001": ("A.8.20", "A.8.22"), "indo
     fix="Set subnetGroupName to a subnet group of private subnets (serverless: subnetIds).",
     severity=Severity.MEDIUM,
     types=CACHES,
-    references=References(checkov=("CKV_AWS_323",), security_hub=("ElastiCache.7",), **_BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_323",), security_hub=("ElastiCache.7",)),
 )
 def cache_has_subnets_of_its_own(cache: Resource, _: Context) -> Findings:
     if is_member(cache) and not cache.has("subnetGroupName"):
@@ -126,7 +126,7 @@ def _allows_everything(words: Sequence[str]) -> bool:
     severity=Severity.MEDIUM,
     types=CACHES,
     scope=Scope.STACK,
-    references=References(**_BOUNDARY),
+    references=network_boundary(),
 )
 def cache_has_security_group(cache: Resource, context: Context) -> Findings:
     path = "securityGroupIds"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.caches import (
     CLUSTER,
@@ -25,11 +24,9 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import first_that
+from guardrails.references import continuity, recovery
 from guardrails.resource import Resource
 from guardrails.rules import require_value
-
-_continuity = partial(References, soc2=("A1.2",), iso27001=("A.8.14",))
-_recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
 
 
 @control(
@@ -40,7 +37,7 @@ _recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(REPLICATION_GROUP, MEMORYDB),
-    references=_continuity(checkov=("CKV2_AWS_50",), security_hub=("ElastiCache.3",)),
+    references=continuity(checkov=("CKV2_AWS_50",), security_hub=("ElastiCache.3",)),
 )
 def cache_fails_over(cache: Resource, _: Context) -> Findings:
     if cache.type == MEMORYDB:
@@ -73,7 +70,7 @@ def cache_fails_over(cache: Resource, _: Context) -> Findings:
             "description": "How long the daily snapshots are kept, in days.",
         }
     },
-    references=_recovery(checkov=("CKV_AWS_134",), security_hub=("ElastiCache.1",)),
+    references=recovery(checkov=("CKV_AWS_134",), security_hub=("ElastiCache.1",)),
 )
 def cache_is_backed_up(cache: Resource, context: Context) -> Findings:
     """Memcached takes no snapshots; a member of a replication group is in the group's."""
@@ -109,7 +106,7 @@ require_value(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(REPLICATION_GROUP,),
-    references=_continuity(),
+    references=continuity(),
 )
 def shards_span_zones(cache: Resource, _: Context) -> Findings:
     if is_member(cache):
@@ -174,7 +171,7 @@ def cache_delivers_logs(cache: Resource, _: Context) -> Findings:
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=WITH_NODES,
-    references=_recovery(),
+    references=recovery(),
 )
 def cache_leaves_snapshot(cache: Resource, _: Context) -> Findings:
     path = "finalSnapshotName" if cache.type == MEMORYDB else "finalSnapshotIdentifier"

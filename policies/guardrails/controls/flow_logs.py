@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from guardrails.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.references import logging
 from guardrails.relations import named_by
 from guardrails.resource import Resource
 from guardrails.roles import VPCS
 
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-LOGGING = {"soc2": ("CC7.2",), "iso27001": ("A.8.15", "A.8.16")}
 
 
 @control(
@@ -19,7 +19,7 @@ LOGGING = {"soc2": ("CC7.2",), "iso27001": ("A.8.15", "A.8.16")}
     severity=Severity.MEDIUM,
     types=VPCS,
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_11",), security_hub=("EC2.6",), **LOGGING),
+    references=logging(checkov=("CKV2_AWS_11",), security_hub=("EC2.6",)),
 )
 def vpc_has_flow_log(vpc: Resource, context: Context) -> Findings:
     if not named_by(vpc, context.everything, (FLOW_LOG,), "vpcId", VPCS):
@@ -33,7 +33,7 @@ def vpc_has_flow_log(vpc: Resource, context: Context) -> Findings:
     fix="Set trafficType to ALL.",
     severity=Severity.LOW,
     types=(FLOW_LOG,),
-    references=References(**LOGGING),
+    references=logging(),
 )
 def flow_log_records_all(log: Resource, _: Context) -> Findings:
     # A transit gateway's log has no traffic type: it always records all.

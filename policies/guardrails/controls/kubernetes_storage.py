@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.control import Context, Findings, References, Severity, UndeterminedError, Violation, control
 from guardrails.credentials import decoded, holds_credential, is_credential, unknown_credential
 from guardrails.decide import each
 from guardrails.kubernetes import WITH_PODS, Object, containers, objects, types_of
+from guardrails.references import at_rest
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.rules import customer_key
 from guardrails.values import extend_path
@@ -17,7 +17,6 @@ from guardrails.values import extend_path
 _EBS = frozenset({"ebs.csi.aws.com", "ebs.csi.eks.amazonaws.com", "kubernetes.io/aws-ebs"})
 _EFS = "efs.csi.aws.com"
 _FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+\.efs\..+|fs-[0-9a-f]+")
-_crypto = partial(References, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",))
 
 
 @control(
@@ -27,7 +26,7 @@ _crypto = partial(References, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=(
     fix='Set parameters.encrypted to "true" and parameters.kmsKeyId to the ARN of an aws:kms/key:Key.',
     severity=Severity.HIGH,
     types=types_of("StorageClass"),
-    references=_crypto(),
+    references=at_rest(),
 )
 def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
     def judge(storage: Object) -> Findings:

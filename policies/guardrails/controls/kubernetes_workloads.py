@@ -18,9 +18,9 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY
 from guardrails.decide import each
 from guardrails.kubernetes import WITH_PODS, Object, all_objects, containers, objects, types_of
+from guardrails.references import continuity
 from guardrails.resource import UNKNOWN, Resource, Stack, origins
 
 _SUFFIXES = {
@@ -127,7 +127,7 @@ _AUTOSCALER = "HorizontalPodAutoscaler"
             "description": "The most replicas of a workload; 0 for any number.",
         },
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def replicas_are_as_planned(resource: Resource, context: Context) -> Findings:
     def judge(workload: Object) -> Findings:

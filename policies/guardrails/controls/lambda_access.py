@@ -15,8 +15,8 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.security_groups import BOUNDARY
 from guardrails.credentials import credentials_in
+from guardrails.references import network_boundary
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.rules import customer_key, require_value
 
@@ -110,7 +110,7 @@ require_value(
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=(FUNCTION,),
-    references=References(checkov=("CKV_AWS_117",), security_hub=("Lambda.3",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_117",), security_hub=("Lambda.3",)),
 )
 def function_is_in_vpc(function: Resource, _: Context) -> Findings:
     path = "vpcConfig.subnetIds"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import partial
 
 from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.controls.lambda_access import FUNCTION
 from guardrails.decide import first_that
+from guardrails.references import continuity
 from guardrails.relations import named_by
 from guardrails.resource import Resource
 from guardrails.rules import require_value
@@ -39,7 +39,6 @@ _SUPPORT_ENDS = {
 }
 """The last day of AWS's support by runtime, as its developer guide tells; those before 2025 ended on that day or
 earlier. A runtime that isn't listed here is newer than this list, and supported."""
-_continuity = partial(References, soc2=("A1.2",), iso27001=("A.8.14",))
 
 
 @control(
@@ -78,7 +77,7 @@ def runtime_is_supported(function: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=(FUNCTION,),
     scope=Scope.STACK,
-    references=_continuity(checkov=("CKV_AWS_116",)),
+    references=continuity(checkov=("CKV_AWS_116",)),
 )
 def failures_are_kept(function: Resource, context: Context) -> Findings:
     if function.has("deadLetterConfig.targetArn"):  # known or not, one is named
@@ -98,7 +97,7 @@ def failures_are_kept(function: Resource, context: Context) -> Findings:
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=(FUNCTION,),
-    references=_continuity(checkov=("CKV_AWS_115",)),
+    references=continuity(checkov=("CKV_AWS_115",)),
 )
 def concurrency_is_reserved(function: Resource, _: Context) -> Findings:
     if function.get("reservedConcurrentExecutions", -1) < 0:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from guardrails.arn import arns_in
 from guardrails.control import Context, Findings, References, Severity, UndeterminedError, Violation, control
 from guardrails.destinations import LAW, keep
+from guardrails.references import key_management
 from guardrails.regions import comes_from_aws, why_not_kept
 from guardrails.resource import UNKNOWN, Resource
-from guardrails.rules import require_customer_key
+from guardrails.rules import encrypt_with_customer_key
 
 _QUEUE = "aws:sqs/queue:Queue"
 _BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
-_OWN_KEY = "Only a key of one's own has a policy, an audit trail and an off switch of one's own."
 
 
 @control(
@@ -30,33 +28,19 @@ def queue_is_encrypted(queue: Resource, _: Context) -> Findings:
         yield Violation("encryption is off", "sqsManagedSseEnabled")
 
 
-def _customer_key(id_: str, what: str, type_: str, path: str, **references: Any) -> None:
-    require_customer_key(
-        path,
-        id=id_,
-        title=f"{what} are encrypted with a customer managed key",
-        why=_OWN_KEY,
-        fix=f"Set {path} to an aws:kms/key:Key.",
-        severity=Severity.HIGH,
-        types=(type_,),
-        references=References(soc2=("CC6.1",), iso27001=("A.8.24",), **references),
-    )
-
-
-_customer_key("ENC-SQS-002", "Queues", _QUEUE, "kmsMasterKeyId", checkov=("CKV2_AWS_73",))
-_customer_key(
-    "ENC-SNS-001", "Topics", "aws:sns/topic:Topic", "kmsMasterKeyId", checkov=("CKV_AWS_26",), security_hub=("SNS.1",)
+encrypt_with_customer_key("ENC-SQS-002", "Queues", _QUEUE, "kmsMasterKeyId", key_management(("CKV2_AWS_73",)))
+encrypt_with_customer_key(
+    "ENC-SNS-001", "Topics", "aws:sns/topic:Topic", "kmsMasterKeyId", key_management(("CKV_AWS_26",), ("SNS.1",))
 )
-_customer_key(
-    "ENC-CLOUDWATCH-001", "Log groups", "aws:cloudwatch/logGroup:LogGroup", "kmsKeyId", checkov=("CKV_AWS_158",)
+encrypt_with_customer_key(
+    "ENC-CLOUDWATCH-001", "Log groups", "aws:cloudwatch/logGroup:LogGroup", "kmsKeyId", key_management(("CKV_AWS_158",))
 )
-_customer_key(
+encrypt_with_customer_key(
     "ENC-CLOUDTRAIL-001",
     "Trails",
     "aws:cloudtrail/trail:Trail",
     "kmsKeyId",
-    checkov=("CKV_AWS_35",),
-    security_hub=("CloudTrail.2",),
+    key_management(("CKV_AWS_35",), ("CloudTrail.2",)),
 )
 
 

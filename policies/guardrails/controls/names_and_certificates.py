@@ -16,13 +16,13 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import each
+from guardrails.references import logging
 from guardrails.relations import named_by
 from guardrails.resource import Resource, paths_at
 from guardrails.rules import require_value
 
 _ZONE = "aws:route53/zone:Zone"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
-_evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 _keys = partial(References, soc2=("CC6.1", "CC6.7"), iso27001=("A.8.24",))
 
 
@@ -41,7 +41,7 @@ def _is_public(zone: Resource, context: Context) -> bool:
     level=Level.ADVISORY,
     types=(_ZONE,),
     scope=Scope.STACK,
-    references=_evidence(checkov=("CKV2_AWS_39",), security_hub=("Route53.2",)),
+    references=logging(checkov=("CKV2_AWS_39",), security_hub=("Route53.2",)),
 )
 def queries_are_logged(zone: Resource, context: Context) -> Findings:
     logs = ("aws:route53/queryLog:QueryLog",)

@@ -17,7 +17,7 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.security_groups import BOUNDARY, WIDTHS, widths_of
+from guardrails.controls.security_groups import WIDTHS, widths_of
 from guardrails.decide import all_hold, each
 from guardrails.network import (
     Direction,
@@ -30,6 +30,7 @@ from guardrails.network import (
     is_denied_before,
     is_open_to_internet,
 )
+from guardrails.references import network_boundary
 from guardrails.relations import named, named_by
 from guardrails.resource import Resource, Stack
 from guardrails.rule_forms import ACL_RULE, DEFAULT_NETWORK_ACL, NETWORK_ACL, rules_of
@@ -100,14 +101,14 @@ _closed_ports(
     (22, 3389),
     "SSH or RDP",
     Severity.HIGH,
-    References(checkov=("CKV_AWS_231", "CKV_AWS_232"), security_hub=("EC2.21",), **BOUNDARY),
+    network_boundary(checkov=("CKV_AWS_231", "CKV_AWS_232"), security_hub=("EC2.21",)),
 )
 _closed_ports(
     "LP-NACL-002",
     (20, 21),
     "FTP",
     Severity.MEDIUM,
-    References(checkov=("CKV_AWS_229", "CKV_AWS_230"), **BOUNDARY),
+    network_boundary(checkov=("CKV_AWS_229", "CKV_AWS_230")),
 )
 
 
@@ -119,7 +120,7 @@ _closed_ports(
     severity=Severity.MEDIUM,
     types=(NETWORK_ACL, ACL_RULE),
     parameters=WIDTHS,
-    references=References(checkov=("CKV_AWS_352",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_352",)),
 )
 def acl_does_not_admit_all_ports(resource: Resource, context: Context) -> Findings:
     widths = widths_of(context)
@@ -144,7 +145,7 @@ def acl_does_not_admit_all_ports(resource: Resource, context: Context) -> Findin
     level=Level.ADVISORY,
     types=(NETWORK_ACL,),
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_1",), security_hub=("EC2.16",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV2_AWS_1",), security_hub=("EC2.16",)),
 )
 def acl_is_attached(acl: Resource, context: Context) -> Findings:
     association = "aws:ec2/networkAclAssociation:NetworkAclAssociation"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from guardrails.control import Context, Findings, Severity, Violation, control
 from guardrails.destinations import LAW, keep
+from guardrails.references import RESIDENCY
 from guardrails.regions import foreign_region
 from guardrails.resource import Resource
 from guardrails.rules import forbid_type
-
-_ABROAD = "Data of the platform stays in Indonesia."
 
 keep(
     "RES-VPC-001",
@@ -21,7 +20,7 @@ keep(
 @control(
     id="RES-VPC-002",
     title="VPC endpoints lead to services in allowed regions",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Name com.amazonaws.REGION.SERVICE of an allowed region, and leave serviceRegion out.",
     severity=Severity.HIGH,
     types=("aws:ec2/vpcEndpoint:VpcEndpoint",),
@@ -48,7 +47,7 @@ forbid_type(
     "it takes traffic in at edge locations all over the world",
     id="RES-VPC-004",
     title="No Global Accelerator",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove it and use a load balancer of the region.",
     severity=Severity.HIGH,
     types=(

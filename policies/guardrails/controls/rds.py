@@ -20,21 +20,12 @@ from guardrails.databases import (
     one_named,
     restored_from,
 )
+from guardrails.references import CUSTOMER_KEY, at_rest, key_management
 from guardrails.resource import Resource
 from guardrails.rules import customer_key, require_customer_key, require_value
 
 _IN_THE_CLEAR = "Health records on a disk, a snapshot or a backup must be useless to whoever gets hold of it."
-_OWN_KEY = "Only a key of one's own has a policy, an audit trail and an off switch of one's own."
-_KEYS = {"why": _OWN_KEY, "severity": Severity.HIGH}
-
-
-def _at_rest(*security_hub: str, checkov: tuple[str, ...] = ()) -> References:
-    law = ("UU PDP 35",)
-    return References(checkov=checkov, security_hub=security_hub, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=law)
-
-
-def _own_key(*checkov: str, security_hub: tuple[str, ...] = ()) -> References:
-    return References(checkov=checkov, security_hub=security_hub, soc2=("CC6.1",), iso27001=("A.8.24",))
+_KEYS = {"why": CUSTOMER_KEY, "severity": Severity.HIGH}
 
 
 def _has_own_storage(database: Resource) -> bool:
@@ -70,7 +61,7 @@ require_value(
     fix="Set storageEncrypted to true; changing it replaces the instance.",
     severity=Severity.CRITICAL,
     types=(INSTANCE,),
-    references=_at_rest("RDS.3", checkov=("CKV_AWS_16",)),
+    references=at_rest(security_hub=("RDS.3",), checkov=("CKV_AWS_16",)),
 )
 require_customer_key(
     "kmsKeyId",
@@ -79,7 +70,7 @@ require_customer_key(
     title="Database instances are encrypted with a customer managed key",
     fix="Set kmsKeyId to the ARN of an aws:kms/key:Key; changing it replaces the instance.",
     types=(INSTANCE,),
-    references=_own_key(),
+    references=key_management(),
     **_KEYS,
 )
 require_value(
@@ -93,7 +84,14 @@ require_value(
     fix="Set storageEncrypted to true; changing it replaces the cluster.",
     severity=Severity.CRITICAL,
     types=CLUSTERS,
-    references=_at_rest("RDS.27", "DocumentDB.1", "Neptune.1", checkov=("CKV_AWS_96", "CKV_AWS_74", "CKV_AWS_44")),
+    references=at_rest(
+        security_hub=(
+            "RDS.27",
+            "DocumentDB.1",
+            "Neptune.1",
+        ),
+        checkov=("CKV_AWS_96", "CKV_AWS_74", "CKV_AWS_44"),
+    ),
 )
 
 
@@ -102,7 +100,13 @@ require_value(
     title="Database clusters are encrypted with a customer managed key",
     fix="Set kmsKeyId (Neptune: kmsKeyArn) to the ARN of an aws:kms/key:Key; changing it replaces the cluster.",
     types=CLUSTERS,
-    references=_own_key("CKV_AWS_327", "CKV_AWS_182", "CKV_AWS_347"),
+    references=key_management(
+        (
+            "CKV_AWS_327",
+            "CKV_AWS_182",
+            "CKV_AWS_347",
+        )
+    ),
     **_KEYS,
 )
 def cluster_has_own_key(cluster: Resource, context: Context) -> Findings:
@@ -128,11 +132,11 @@ require_customer_key(
     when=lambda database: bool(database.get("manageMasterUserPassword")),
     id="ENC-RDS-006",
     title="Managed master passwords are encrypted with a customer managed key",
-    why=_OWN_KEY,
+    why=CUSTOMER_KEY,
     fix="Set masterUserSecretKmsKeyId to the id of an aws:kms/key:Key.",
     severity=Severity.MEDIUM,
     types=(INSTANCE, CLUSTER),
-    references=_own_key(),
+    references=key_management(),
 )
 
 
@@ -183,7 +187,7 @@ def _encrypted_as(copy: Resource, path: str, types: tuple[str, ...]) -> Findings
     fix="Set storageEncrypted to true; with sourceDbClusterIdentifier, encrypt that cluster.",
     severity=Severity.CRITICAL,
     types=GLOBAL_CLUSTERS,
-    references=_at_rest(checkov=("CKV_AWS_140",)),
+    references=at_rest(checkov=("CKV_AWS_140",)),
 )
 def global_cluster_is_encrypted(cluster: Resource, _: Context) -> Findings:
     path = "sourceDbClusterIdentifier"
@@ -200,7 +204,7 @@ def global_cluster_is_encrypted(cluster: Resource, _: Context) -> Findings:
     fix="Set storageEncrypted on the database that it is taken of: a snapshot is encrypted as its database is.",
     severity=Severity.HIGH,
     types=tuple(_SNAPSHOTS),
-    references=_at_rest("RDS.4", checkov=("CKV_AWS_146",)),
+    references=at_rest(security_hub=("RDS.4",), checkov=("CKV_AWS_146",)),
 )
 def snapshot_is_encrypted(snapshot: Resource, _: Context) -> Findings:
     yield from _encrypted_as(snapshot, *_SNAPSHOTS[snapshot.type])
@@ -215,18 +219,18 @@ _copy_key(
     "ENC-RDS-015",
     "Copies of snapshots are encrypted with a customer managed key",
     SNAPSHOT_COPIES,
-    _own_key("CKV_AWS_266", security_hub=("RDS.4",)),
+    key_management(("CKV_AWS_266",), security_hub=("RDS.4",)),
     absent="no key is named, so it has its source's, or none",
 )
 _copy_key(
     "ENC-RDS-016",
     "Activity streams are encrypted with a customer managed key",
     ("aws:rds/clusterActivityStream:ClusterActivityStream",),
-    _own_key("CKV_AWS_246"),
+    key_management(("CKV_AWS_246",)),
 )
 _copy_key(
     "ENC-RDS-017",
     "Replicated backups are encrypted with a customer managed key",
     (BACKUP_REPLICATION,),
-    _own_key("CKV_AWS_245"),
+    key_management(("CKV_AWS_245",)),
 )

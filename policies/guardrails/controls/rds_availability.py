@@ -13,7 +13,7 @@ from guardrails.control import (
     Violation,
     control,
 )
-from guardrails.controls.availability_zones import CONTINUITY, zone_of
+from guardrails.controls.availability_zones import zone_of
 from guardrails.databases import (
     CLUSTER,
     CLUSTERS,
@@ -25,6 +25,7 @@ from guardrails.databases import (
     is_replica,
     is_serverless,
 )
+from guardrails.references import continuity
 from guardrails.relations import all_named, named_by
 from guardrails.resource import Resource
 from guardrails.roles import SUBNET
@@ -49,7 +50,7 @@ _MEMBERS_OF: dict[str, str] = dict(zip(CLUSTERS, MEMBERS, strict=True))
             "description": "Whether read replicas need a standby too, where readers can't wait for a new replica.",
         }
     },
-    references=References(checkov=("CKV_AWS_157",), security_hub=("RDS.5",), **CONTINUITY),
+    references=continuity(checkov=("CKV_AWS_157",), security_hub=("RDS.5",)),
 )
 def instance_has_standby(instance: Resource, context: Context) -> Findings:
     if instance.get("multiAz") or (is_replica(instance) and not context.parameters["readReplicas"]):
@@ -68,7 +69,7 @@ def instance_has_standby(instance: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=CLUSTERS,
     scope=Scope.STACK,
-    references=References(security_hub=("RDS.15", "Neptune.9"), **CONTINUITY),
+    references=continuity(security_hub=("RDS.15", "Neptune.9")),
 )
 def cluster_spans_zones(cluster: Resource, context: Context) -> Findings:
     if is_multi_zone_cluster(cluster) or is_serverless(cluster) or cluster.get("clusterScalabilityType") == "limitless":
@@ -106,13 +107,13 @@ _protect(
     "RSL-RDS-003",
     "Database instances are protected against deletion",
     (INSTANCE,),
-    References(checkov=("CKV_AWS_293",), security_hub=("RDS.8",), **CONTINUITY),
+    continuity(checkov=("CKV_AWS_293",), security_hub=("RDS.8",)),
 )
 _protect(
     "RSL-RDS-004",
     "Database clusters are protected against deletion",
     CLUSTERS,
-    References(checkov=("CKV_AWS_139",), security_hub=("RDS.7", "DocumentDB.5", "Neptune.4"), **CONTINUITY),
+    continuity(checkov=("CKV_AWS_139",), security_hub=("RDS.7", "DocumentDB.5", "Neptune.4")),
 )
 
 
@@ -124,7 +125,7 @@ _protect(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=DATABASES,
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def data_outlives_database(database: Resource, _: Context) -> Findings:
     if is_replica(database):
@@ -156,7 +157,7 @@ def data_outlives_database(database: Resource, _: Context) -> Findings:
             "description": "The number of availability zones that a group must span.",
         }
     },
-    references=References(**CONTINUITY),
+    references=continuity(),
 )
 def subnet_group_spans_zones(group: Resource, context: Context) -> Findings:
     least, subnets = context.parameters["minimumZones"], all_named(context.everything, group, "subnetIds", (SUBNET,))

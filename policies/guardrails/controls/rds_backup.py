@@ -23,10 +23,10 @@ from guardrails.databases import (
     is_replica,
     restored_from,
 )
+from guardrails.references import recovery
 from guardrails.resource import Resource
 from guardrails.rules import require_value
 
-_RECOVERY = {"soc2": ("A1.2",), "iso27001": ("A.8.13",)}
 _MOST_DAYS = 35
 """The longest that RDS keeps automated backups."""
 
@@ -52,10 +52,9 @@ _MOST_DAYS = 35
             "description": "Whether read replicas need backups of their own.",
         },
     },
-    references=References(
+    references=recovery(
         checkov=("CKV_AWS_133", "CKV_AWS_360", "CKV_AWS_361"),
         security_hub=("RDS.11", "RDS.50", "DocumentDB.2", "Neptune.5"),
-        **_RECOVERY,
     ),
 )
 def backups_are_kept(database: Resource, context: Context) -> Findings:
@@ -112,7 +111,7 @@ _copy_tags(
     level=Level.ADVISORY,  # another stack may have the plan
     types=DATABASES,
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_8",), security_hub=("RDS.26",), **_RECOVERY),
+    references=recovery(checkov=("CKV2_AWS_8",), security_hub=("RDS.26",)),
 )
 def database_is_in_a_plan(database: Resource, context: Context) -> Findings:
     if is_replica(database):

@@ -6,7 +6,6 @@ from guardrails.control import (
     Context,
     Findings,
     Level,
-    References,
     Scope,
     Severity,
     UndeterminedError,
@@ -28,6 +27,7 @@ from guardrails.databases import (
     restored_from,
 )
 from guardrails.decide import each
+from guardrails.references import network_segregation
 from guardrails.relations import all_named
 from guardrails.resource import Resource, Stack, origins
 from guardrails.roles import SUBNET, VPCS
@@ -35,8 +35,6 @@ from guardrails.rule_forms import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
 from guardrails.rules import require_value
 from guardrails.topology import topology_of
 from guardrails.values import UNKNOWN
-
-_INSIDE = {"soc2": ("CC6.6",), "iso27001": ("A.8.20", "A.8.22")}
 
 require_value(
     "publiclyAccessible",
@@ -48,7 +46,7 @@ require_value(
     fix="Remove publiclyAccessible, and reach the database through the VPC (Session Manager forwards its port).",
     severity=Severity.CRITICAL,
     types=(INSTANCE, MEMBER, CLUSTER, GRAPH_MEMBER, "aws:rds/shardGroup:ShardGroup"),
-    references=References(checkov=("CKV_AWS_17", "CKV_AWS_102"), security_hub=("RDS.2",), **_INSIDE),
+    references=network_segregation(checkov=("CKV_AWS_17", "CKV_AWS_102"), security_hub=("RDS.2",)),
 )
 
 
@@ -60,7 +58,7 @@ require_value(
     severity=Severity.HIGH,
     types=(*SUBNET_GROUPS, *DATABASES),
     scope=Scope.STACK,
-    references=References(security_hub=("RDS.46",), **_INSIDE),
+    references=network_segregation(security_hub=("RDS.46",)),
 )
 def subnets_are_closed(resource: Resource, context: Context) -> Findings:
     if resource.type in DATABASES:
@@ -105,7 +103,7 @@ _DEFAULT_PORTS = {
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=DATABASES,
-    references=References(security_hub=("RDS.23",), **_INSIDE),
+    references=network_segregation(security_hub=("RDS.23",)),
 )
 def port_is_not_the_default(database: Resource, _: Context) -> Findings:
     port = database.get("port")
@@ -128,7 +126,7 @@ def port_is_not_the_default(database: Resource, _: Context) -> Findings:
     severity=Severity.MEDIUM,
     types=(*DATABASES, PROXY),
     scope=Scope.STACK,
-    references=References(**_INSIDE),
+    references=network_segregation(),
 )
 def security_group_is_its_own(database: Resource, context: Context) -> Findings:
     path, stack = "vpcSecurityGroupIds", context.everything

@@ -6,6 +6,7 @@ from guardrails.buckets import BUCKETS
 from guardrails.control import References, Severity
 from guardrails.databases import CLUSTERS, INSTANCE
 from guardrails.destinations import LAW, keep, share_with_known_accounts
+from guardrails.references import RESIDENCY
 from guardrails.rules import forbid_property, forbid_type
 
 GLOBAL_CLUSTERS = (
@@ -17,13 +18,12 @@ BACKUP_REPLICATION = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutoma
 SNAPSHOT_COPIES = ("aws:rds/snapshotCopy:SnapshotCopy", "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy")
 SHARED_SNAPSHOTS = ("aws:rds/snapshot:Snapshot", "aws:rds/clusterSnapshot:ClusterSnapshot", *SNAPSHOT_COPIES)
 """The snapshots that may be shared with other accounts."""
-_ABROAD = "Data of the platform stays in Indonesia."
 
 forbid_type(
     "it copies backups to another region",
     id="RES-RDS-001",
     title="Backups are not replicated to another region",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove it; keep backups in a locked vault of the region.",
     severity=Severity.CRITICAL,
     types=(BACKUP_REPLICATION,),
@@ -34,7 +34,7 @@ forbid_type(
     "it spreads the database over regions",
     id="RES-RDS-003",
     title="No global databases",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove it; use a cluster over the zones of the region.",
     severity=Severity.CRITICAL,
     types=GLOBAL_CLUSTERS,
@@ -52,7 +52,7 @@ forbid_property(
     "it joins a global database",
     id="RES-RDS-005",
     title="Clusters join no global database",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove globalClusterIdentifier.",
     severity=Severity.CRITICAL,
     types=CLUSTERS,

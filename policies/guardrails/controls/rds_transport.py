@@ -8,7 +8,6 @@ from typing import Any
 from guardrails.control import (
     Context,
     Findings,
-    References,
     Scope,
     Severity,
     UndeterminedError,
@@ -28,6 +27,7 @@ from guardrails.databases import (
     is_on,
     without_edition,
 )
+from guardrails.references import in_transit
 from guardrails.relations import named
 from guardrails.resource import Resource
 from guardrails.rules import require_value
@@ -45,16 +45,6 @@ _SWITCHES = {
 """The parameter that makes an engine refuse connections without TLS."""
 _ON_SINCE = {"mariadb": (11, 8), "postgres": (15,), "aurora-postgresql": (17,)}
 """The version from which it is on unless set otherwise (Amazon RDS and Aurora user guides)."""
-
-
-def _in_transit(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
-    return References(
-        checkov=checkov,
-        security_hub=security_hub,
-        soc2=("CC6.7",),
-        iso27001=("A.8.20", "A.8.24"),
-        indonesia=("UU PDP 35", "UU PDP 39"),
-    )
 
 
 def _require_transport(path: str, group_type: str, **about: Any) -> None:
@@ -107,7 +97,7 @@ _require_transport(
     id="ENC-RDS-008",
     title="Database instances refuse connections without TLS",
     types=(INSTANCE,),
-    references=_in_transit(("CKV2_AWS_69",), ("RDS.38", "RDS.39", "RDS.41", "RDS.44")),
+    references=in_transit(("CKV2_AWS_69",), ("RDS.38", "RDS.39", "RDS.41", "RDS.44")),
 )
 _require_transport(
     "dbClusterParameterGroupName",
@@ -115,7 +105,7 @@ _require_transport(
     id="ENC-RDS-009",
     title="Database clusters refuse connections without TLS",
     types=(CLUSTER,),
-    references=_in_transit(),
+    references=in_transit(),
 )
 
 
@@ -126,7 +116,7 @@ _require_transport(
     fix="Set tls_version to TLSv1.2,TLSv1.3 or leave it out.",
     severity=Severity.MEDIUM,
     types=(PARAMETER_GROUP, CLUSTER_PARAMETER_GROUP),
-    references=_in_transit(),
+    references=in_transit(),
 )
 def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
     for index, _ in enumerate(group.get("parameters", [])):
@@ -146,7 +136,7 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,
     types=(INSTANCE, MEMBER, CLUSTER),
-    references=_in_transit(("CKV_AWS_211",)),
+    references=in_transit(("CKV_AWS_211",)),
 )
 def certificate_authority_is_current(database: Resource, _: Context) -> Findings:
     path = "caCertificateIdentifier" if database.type == CLUSTER else "caCertIdentifier"
@@ -165,5 +155,5 @@ require_value(
     fix="Set requireTls to true.",
     severity=Severity.MEDIUM,
     types=(PROXY,),
-    references=_in_transit(security_hub=("RDS.43",)),
+    references=in_transit(security_hub=("RDS.43",)),
 )

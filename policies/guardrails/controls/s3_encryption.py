@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.buckets import (
     ANY_BUCKET,
     BUCKET_POLICY,
@@ -18,7 +16,6 @@ from guardrails.control import (
     Context,
     Findings,
     Level,
-    References,
     Scope,
     Severity,
     UndeterminedError,
@@ -30,11 +27,10 @@ from guardrails.iam import Document
 from guardrails.iam_requests import refuses_upload
 from guardrails.iam_sources import ask_documents, policy_sources
 from guardrails.keys import why_not_customer_key
+from guardrails.references import at_rest
 from guardrails.relations import named
 from guardrails.resource import Resource, paths_at, values_at
 from guardrails.values import UNKNOWN
-
-_references = partial(References, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",))
 
 _INLINE = ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations")
 _RULES = {
@@ -65,7 +61,7 @@ _KEYS = {
     severity=Severity.HIGH,
     types=ANY_BUCKET,
     scope=Scope.STACK,
-    references=_references(checkov=("CKV_AWS_19",)),
+    references=at_rest(checkov=("CKV_AWS_19",)),
 )
 def bucket_is_encrypted(bucket: Resource, context: Context) -> Findings:
     if not is_configured(bucket, context, ENCRYPTION, *_INLINE):
@@ -80,7 +76,7 @@ def bucket_is_encrypted(bucket: Resource, context: Context) -> Findings:
     "balancer of the stack delivers access logs may do without: these services can't use KMS.",
     severity=Severity.HIGH,
     types=tuple(_KEYS),
-    references=_references(checkov=("CKV_AWS_145",), security_hub=("S3.17",)),
+    references=at_rest(checkov=("CKV_AWS_145",), security_hub=("S3.17",)),
 )
 def bucket_has_customer_key(resource: Resource, context: Context) -> Findings:
     if resource.type in BUCKETS and not any(map(resource.has, _INLINE)):
@@ -131,7 +127,7 @@ def _encryption_of(bucket: Resource, context: Context) -> list[Resource]:
     fix="Set bucketKeyEnabled to true in each rule.",
     severity=Severity.LOW,
     types=tuple(_RULES),
-    references=_references(),
+    references=at_rest(),
 )
 def bucket_key_is_on(resource: Resource, _: Context) -> Findings:
     """Only aws:kms calls KMS for each object and knows bucket keys; AES256 does neither, aws:kms:dsse has none."""
@@ -164,7 +160,7 @@ _UPLOADS = {
     level=Level.ADVISORY,
     types=(BUCKET_POLICY, *BUCKETS),
     scope=Scope.STACK,
-    references=_references(),
+    references=at_rest(),
 )
 def policy_denies_other_keys(resource: Resource, context: Context) -> Findings:
     """An upload that names no encryption gets the bucket's default. Buckets without KMS by default aren't concerned."""
@@ -210,7 +206,7 @@ def _require_key_of_object(id_: str, what: str, types: tuple[str, ...], checkov:
         fix="Set kmsKeyId to an aws:kms/key:Key, or leave the encryption to the bucket and give that such a key.",
         severity=Severity.HIGH,
         types=types,
-        references=_references(checkov=(checkov,)),
+        references=at_rest(checkov=(checkov,)),
     )(check)
 
 

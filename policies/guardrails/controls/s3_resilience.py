@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.buckets import (
     ANY_BUCKET,
     BUCKETS,
@@ -27,12 +25,12 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import all_hold, first_that
+from guardrails.references import recovery
 from guardrails.resource import Resource, paths_at
 from guardrails.rules import require_value
 from guardrails.sharing import own_accounts
 from guardrails.values import leaves
 
-_references = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
 _VERSIONING = both("bucketVersioning")
 _LOCK = both("bucketObjectLockConfiguration")
 _LIFECYCLE = both("bucketLifecycleConfiguration")
@@ -49,7 +47,7 @@ _NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
     severity=Severity.HIGH,
     types=(*BUCKETS, *_VERSIONING),
     scope=Scope.STACK,
-    references=_references(checkov=("CKV_AWS_21",), security_hub=("S3.14",)),
+    references=recovery(checkov=("CKV_AWS_21",), security_hub=("S3.14",)),
 )
 def bucket_is_versioned(resource: Resource, context: Context) -> Findings:
     """A bucket created with Object Lock is versioned by that."""
@@ -76,7 +74,7 @@ def bucket_is_versioned(resource: Resource, context: Context) -> Findings:
     types=BUCKETS,
     scope=Scope.STACK,
     parameters=chosen("audit records and backups", ["*audit*", "*trail*", "*backup*", "*archive*"]),
-    references=_references(checkov=("CKV_AWS_143",), security_hub=("S3.15",)),
+    references=recovery(checkov=("CKV_AWS_143",), security_hub=("S3.15",)),
 )
 def bucket_is_locked(bucket: Resource, context: Context) -> Findings:
     if all_hold(
@@ -164,7 +162,7 @@ require_value(
         "aws:s3tables/tableBucket:TableBucket",
         "aws:s3/vectorsVectorBucket:VectorsVectorBucket",
     ),
-    references=_references(),
+    references=recovery(),
 )
 
 _DESTINATIONS = {
@@ -186,7 +184,7 @@ _DESTINATIONS = {
     types=BUCKETS,
     scope=Scope.STACK,
     parameters=chosen("what can't be made again", ["*critical*"], ["Criticality=critical"]),
-    references=_references(),
+    references=recovery(),
 )
 def critical_bucket_is_copied(bucket: Resource, context: Context) -> Findings:
     if not is_chosen(bucket, context):

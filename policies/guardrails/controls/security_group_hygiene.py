@@ -7,6 +7,7 @@ from functools import lru_cache
 from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.decide import each
 from guardrails.network import Direction, Rule, known
+from guardrails.references import network_segregation
 from guardrails.relations import named_by
 from guardrails.resource import Resource, Stack
 from guardrails.roles import VPC, VPCS
@@ -20,7 +21,6 @@ from guardrails.rule_forms import (
 )
 
 SEPARATE = (GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
-BOUNDARY = {"soc2": ("CC6.6",), "iso27001": ("A.8.20", "A.8.22")}
 _NAMED_BY_RULES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, VPC)
 _SAYS_NOTHING = ("Managed by Pulumi", "Managed by Terraform")
 
@@ -54,7 +54,7 @@ def groups_and_rules_are_described(resource: Resource, _: Context) -> Findings:
     severity=Severity.HIGH,
     types=(VPC, DEFAULT_SECURITY_GROUP),
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_12",), security_hub=("EC2.2",), **BOUNDARY),
+    references=network_segregation(checkov=("CKV2_AWS_12",), security_hub=("EC2.2",)),
 )
 def default_group_is_empty(resource: Resource, context: Context) -> Findings:
     stack = context.everything
@@ -78,7 +78,7 @@ def default_group_is_empty(resource: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=(SECURITY_GROUP,),
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_5",), **BOUNDARY),
+    references=network_segregation(checkov=("CKV2_AWS_5",)),
 )
 def group_is_attached(group: Resource, context: Context) -> Findings:
     used = _used_names(context.everything)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from guardrails.addresses import Widths
-from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.decide import all_hold, each
 from guardrails.network import (
     TCP,
@@ -23,6 +23,7 @@ from guardrails.network import (
     port_beyond,
     transports,
 )
+from guardrails.references import network_boundary
 from guardrails.resource import Resource
 from guardrails.roles import is_data_store_group, is_public_tier_group
 from guardrails.rule_forms import (
@@ -36,7 +37,6 @@ from guardrails.rule_forms import (
 
 INGRESS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, GROUP_RULE, INGRESS_RULE)
 EGRESS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, GROUP_RULE, EGRESS_RULE)
-BOUNDARY = {"soc2": ("CC6.1", "CC6.6"), "iso27001": ("A.8.20", "A.8.22"), "indonesia": ("UU PDP 39",)}
 WIDTHS = {
     "internetPrefixIpv4": {
         "type": "integer",
@@ -100,7 +100,7 @@ def _closed_port(id_: str, port: int, service: str, hub: str, checkov: str) -> N
         severity=Severity.CRITICAL,
         types=INGRESS,
         parameters=WIDTHS,
-        references=References(checkov=(checkov,), security_hub=(hub,), **BOUNDARY),
+        references=network_boundary(checkov=(checkov,), security_hub=(hub,)),
     )(check)
 
 
@@ -118,7 +118,7 @@ _closed_port("LP-SG-002", 3389, "RDP", "EC2.14", "CKV_AWS_25")
     scope=Scope.STACK,
     level=Level.ADVISORY,
     parameters=WIDTHS,
-    references=References(checkov=("CKV_AWS_260",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_260",)),
 )
 def http_is_for_the_public_tier(resource: Resource, context: Context) -> Findings:
     for finding in open_rules(
@@ -136,7 +136,7 @@ def http_is_for_the_public_tier(resource: Resource, context: Context) -> Finding
     severity=Severity.CRITICAL,
     types=INGRESS,
     parameters=WIDTHS,
-    references=References(checkov=("CKV_AWS_277",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_277",)),
 )
 def ingress_is_not_all_ports(resource: Resource, context: Context) -> Findings:
     return open_rules(
@@ -156,7 +156,7 @@ def ingress_is_not_all_ports(resource: Resource, context: Context) -> Findings:
         "authorisedTcpPorts": ports_parameter([80, 443], "The TCP ports that may be open to the internet."),
         "authorisedUdpPorts": ports_parameter([], "The UDP ports that may be open to the internet."),
     },
-    references=References(security_hub=("EC2.18",), **BOUNDARY),
+    references=network_boundary(security_hub=("EC2.18",)),
 )
 def open_ports_are_authorised(resource: Resource, context: Context) -> Findings:
     tcp, udp = context.parameters["authorisedTcpPorts"], context.parameters["authorisedUdpPorts"]
@@ -190,7 +190,7 @@ def open_ports_are_authorised(resource: Resource, context: Context) -> Findings:
             "Ports that must never be open to the internet: those of Security Hub EC2.19, and of our data stores.",
         ),
     },
-    references=References(security_hub=("EC2.19",), **BOUNDARY),
+    references=network_boundary(security_hub=("EC2.19",)),
 )
 def high_risk_ports_are_closed(resource: Resource, context: Context) -> Findings:
     def risky(rule: Rule) -> str | None:
@@ -216,7 +216,7 @@ def high_risk_ports_are_closed(resource: Resource, context: Context) -> Findings
             "The ports of databases, caches, brokers and file systems.",
         )
     },
-    references=References(**BOUNDARY),
+    references=network_boundary(),
 )
 def data_ports_admit_groups_only(resource: Resource, context: Context) -> Findings:
     ports: list[int] = context.parameters["dataPorts"]
@@ -248,7 +248,7 @@ def _is_for_one_port(rule: Rule) -> bool:
     severity=Severity.MEDIUM,
     types=EGRESS,
     parameters=WIDTHS,
-    references=References(checkov=("CKV_AWS_382",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_382",)),
 )
 def egress_is_restricted(resource: Resource, context: Context) -> Findings:
     return open_rules(resource, context, Direction.EGRESS, lambda rule: "all ports" if covers_all_ports(rule) else None)

@@ -29,6 +29,7 @@ from guardrails.queues import (
     policy_at,
     queue_of,
 )
+from guardrails.references import continuity
 from guardrails.relations import named_by
 from guardrails.resource import UNKNOWN, Resource
 from guardrails.sharing import not_public, services_act_for_us
@@ -44,7 +45,6 @@ _DEFAULT_RETENTION = 345_600
 """Seconds, 4 days: how long SQS keeps a message unless told otherwise."""
 
 _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",))
-_continuity = partial(References, soc2=("A1.2",), iso27001=("A.8.14",))
 
 control(
     id="LP-SQS-001",
@@ -156,7 +156,7 @@ def _pairs(policy: Resource, context: Context) -> Iterator[tuple[Resource, Resou
             ("maximumReceives", 100, "The most attempts before a message is given up."),
         )
     },
-    references=_continuity(),
+    references=continuity(),
 )
 def queue_has_dead_letters(resource: Resource, context: Context) -> Findings:
     """A dead-letter queue needs none itself."""
@@ -195,7 +195,7 @@ def _is_for_dead_letters(queue: Resource, context: Context) -> bool:
     level=Level.ADVISORY,
     types=_REDRIVES,
     scope=Scope.STACK,
-    references=_continuity(),
+    references=continuity(),
 )
 def dead_letters_are_kept_longer(policy: Resource, context: Context) -> Findings:
     """As long is enough in a FIFO queue, where age starts anew, and where SQS keeps nothing longer."""

@@ -2,84 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from guardrails.caches import CACHES, MEMORYDB, REPLICATION_GROUP
 from guardrails.control import Context, Findings, References, Severity, Violation, control
 from guardrails.destinations import LAW, keep, share_with_known_accounts
+from guardrails.references import AT_REST, RESIDENCY, at_rest
 from guardrails.resource import Resource
-from guardrails.rules import forbid_property, forbid_type, require_customer_key, require_value
+from guardrails.rules import (
+    encrypt_at_rest,
+    encrypt_with_customer_key,
+    forbid_property,
+    forbid_type,
+    require_value,
+)
 
 _FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 _VOLUME = "aws:ebs/volume:Volume"
-_ABROAD = "Data of the platform stays in Indonesia."
-_OWN_KEY = "Only a key of one's own has a policy, an audit trail and an off switch of one's own."
-_AT_REST = "Data on a disk or a snapshot must be useless to whoever gets hold of it."
 
 
-def _crypto(checkov: tuple[str, ...] = (), security_hub: tuple[str, ...] = ()) -> References:
-    return References(
-        checkov=checkov, security_hub=security_hub, soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)
-    )
-
-
-def _encrypted(id_: str, what: str, type_: str, references: References) -> None:
-    require_value(
-        "encrypted",
-        (True,),
-        default=False,
-        id=id_,
-        title=f"{what} are encrypted at rest",
-        why=_AT_REST,
-        fix="Set encrypted to true; changing it replaces the resource.",
-        severity=Severity.HIGH,
-        types=(type_,),
-        references=references,
-    )
-
-
-def _customer_key(id_: str, what: str, type_: str, path: str, references: References, **more: Any) -> None:
-    require_customer_key(
-        path,
-        id=id_,
-        title=f"{what} are encrypted with a customer managed key",
-        why=_OWN_KEY,
-        fix=f"Set {path.replace('[*]', '[]')} to an aws:kms/key:Key.",
-        severity=Severity.HIGH,
-        types=(type_,),
-        references=references,
-        **more,
-    )
-
-
-_encrypted("ENC-EFS-001", "File systems", _FILE_SYSTEM, _crypto(("CKV_AWS_42",), ("EFS.1", "EFS.8")))
-_customer_key("ENC-EFS-002", "File systems", _FILE_SYSTEM, "kmsKeyId", _crypto(("CKV_AWS_184",), ("EFS.1",)))
-_encrypted("ENC-EBS-001", "Volumes", _VOLUME, _crypto(("CKV_AWS_3",), ("EC2.3",)))
-_customer_key("ENC-EBS-002", "Volumes", _VOLUME, "kmsKeyId", _crypto(("CKV_AWS_189",)))
+encrypt_at_rest("ENC-EFS-001", "File systems", _FILE_SYSTEM, at_rest(("CKV_AWS_42",), ("EFS.1", "EFS.8")))
+encrypt_with_customer_key(
+    "ENC-EFS-002", "File systems", _FILE_SYSTEM, "kmsKeyId", at_rest(("CKV_AWS_184",), ("EFS.1",))
+)
+encrypt_at_rest("ENC-EBS-001", "Volumes", _VOLUME, at_rest(("CKV_AWS_3",), ("EC2.3",)))
+encrypt_with_customer_key("ENC-EBS-002", "Volumes", _VOLUME, "kmsKeyId", at_rest(("CKV_AWS_189",)))
 require_value(
     "enabled",
     (True,),
     default=True,
     id="ENC-EBS-003",
     title="New volumes are encrypted by default",
-    why=_AT_REST,
+    why=AT_REST,
     fix="Set enabled to true or leave it out.",
     severity=Severity.HIGH,
     types=("aws:ebs/encryptionByDefault:EncryptionByDefault",),
-    references=_crypto(("CKV_AWS_106",), ("EC2.7",)),
+    references=at_rest(("CKV_AWS_106",), ("EC2.7",)),
 )
-_customer_key("ENC-EBS-004", "New volumes by default", "aws:ebs/defaultKmsKey:DefaultKmsKey", "keyArn", _crypto())
+encrypt_with_customer_key(
+    "ENC-EBS-004", "New volumes by default", "aws:ebs/defaultKmsKey:DefaultKmsKey", "keyArn", at_rest()
+)
 
 
-_customer_key(
+encrypt_with_customer_key(
     "ENC-SECRETSMANAGER-001",
     "Secrets",
     "aws:secretsmanager/secret:Secret",
     "kmsKeyId",
-    _crypto(("CKV_AWS_149",)),
+    at_rest(("CKV_AWS_149",)),
 )
-_customer_key(
-    "ENC-BACKUP-001", "Vaults", "aws:backup/vault:Vault", "kmsKeyArn", _crypto(("CKV_AWS_166",), ("Backup.1",))
+encrypt_with_customer_key(
+    "ENC-BACKUP-001", "Vaults", "aws:backup/vault:Vault", "kmsKeyArn", at_rest(("CKV_AWS_166",), ("Backup.1",))
 )
 
 keep(
@@ -138,7 +109,7 @@ forbid_type(
     "it copies a table to another region",
     id="RES-DYNAMODB-002",
     title="No global tables",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove it and use point-in-time recovery within the region.",
     severity=Severity.HIGH,
     types=("aws:dynamodb/globalTable:GlobalTable", "aws:dynamodb/tableReplica:TableReplica"),
@@ -192,7 +163,7 @@ forbid_type(
     "it spreads the cache over regions",
     id="RES-ELASTICACHE-001",
     title="No global datastores",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove it; use a replication group over the zones of the region.",
     severity=Severity.HIGH,
     types=(
@@ -206,7 +177,7 @@ forbid_property(
     "it joins a global datastore",
     id="RES-ELASTICACHE-002",
     title="Caches join no global datastore",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove globalReplicationGroupId.",
     severity=Severity.HIGH,
     types=(REPLICATION_GROUP,),
@@ -217,7 +188,7 @@ forbid_property(
     "it joins a multi-Region cluster",
     id="RES-MEMORYDB-001",
     title="MemoryDB clusters join no multi-Region cluster",
-    why=_ABROAD,
+    why=RESIDENCY,
     fix="Remove multiRegionClusterName.",
     severity=Severity.HIGH,
     types=(MEMORYDB,),

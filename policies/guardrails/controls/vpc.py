@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from guardrails.addresses import is_wide, parse_network
-from guardrails.control import Context, Findings, Level, References, Scope, Severity, Violation, control
-from guardrails.controls.security_groups import BOUNDARY, WIDTHS, widths_of
+from guardrails.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.controls.security_groups import WIDTHS, widths_of
 from guardrails.decide import all_hold, each
 from guardrails.network import known
+from guardrails.references import network_boundary
 from guardrails.resource import Resource
 from guardrails.roles import DEFAULT_VPC, SUBNET, Tier, meant_tier
 from guardrails.routes import ROUTE, ROUTE_TABLES, Hop, Target, hops_of
@@ -21,7 +22,7 @@ forbid_type(
     fix="Create an aws.ec2.Vpc with subnets of its own.",
     severity=Severity.MEDIUM,
     types=(DEFAULT_VPC,),
-    references=References(checkov=("CKV_AWS_148",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_148",)),
 )
 
 require_value(
@@ -34,7 +35,7 @@ require_value(
     fix="Leave mapPublicIpOnLaunch out, and give an address where one is meant (a load balancer, an Elastic IP).",
     severity=Severity.MEDIUM,
     types=(SUBNET, "aws:ec2/defaultSubnet:DefaultSubnet"),
-    references=References(checkov=("CKV_AWS_130",), security_hub=("EC2.15",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_130",), security_hub=("EC2.15",)),
 )
 
 
@@ -46,7 +47,7 @@ require_value(
     severity=Severity.HIGH,
     types=(ROUTE, *ROUTE_TABLES),
     scope=Scope.STACK,
-    references=References(security_hub=("RDS.46",), **BOUNDARY),
+    references=network_boundary(security_hub=("RDS.46",)),
 )
 def closed_subnets_have_no_internet_route(resource: Resource, context: Context) -> Findings:
     stack = context.everything
@@ -80,7 +81,7 @@ def closed_subnets_have_no_internet_route(resource: Resource, context: Context) 
         }
     },
     scope=Scope.STACK,
-    references=References(checkov=("CKV2_AWS_35",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV2_AWS_35",)),
 )
 def default_route_uses_nat(resource: Resource, context: Context) -> Findings:
     allowed = (*context.parameters["defaultRouteTargets"], Target.INTERNET_GATEWAY)
@@ -99,7 +100,7 @@ def default_route_uses_nat(resource: Resource, context: Context) -> Findings:
     fix="Set the destination to the peer's own range.",
     severity=Severity.MEDIUM,
     types=(ROUTE, *ROUTE_TABLES),
-    references=References(checkov=("CKV2_AWS_44",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV2_AWS_44",)),
 )
 def peering_routes_are_narrow(resource: Resource, context: Context) -> Findings:
     def judge(hop: Hop) -> Findings:
@@ -119,7 +120,7 @@ require_value(
     fix="Leave autoAcceptSharedAttachments out, or set it to disable.",
     severity=Severity.HIGH,
     types=("aws:ec2transitgateway/transitGateway:TransitGateway",),
-    references=References(checkov=("CKV_AWS_331",), security_hub=("EC2.23",), **BOUNDARY),
+    references=network_boundary(checkov=("CKV_AWS_331",), security_hub=("EC2.23",)),
 )
 
 require_value(
@@ -131,7 +132,7 @@ require_value(
     fix="Set internetGatewayBlockMode to block-ingress; exclude the public subnets that need it.",
     severity=Severity.MEDIUM,
     types=("aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",),
-    references=References(security_hub=("EC2.172",), **BOUNDARY),
+    references=network_boundary(security_hub=("EC2.172",)),
 )
 
 
@@ -152,7 +153,7 @@ require_value(
             "description": "Types of subnet groups whose stores live in the workloads' subnets, which may lead out.",
         }
     },
-    references=References(**BOUNDARY),
+    references=network_boundary(),
 )
 def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
     stack, lodgers = context.everything, tuple(context.parameters["amongWorkloads"])
@@ -175,7 +176,7 @@ def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
     severity=Severity.HIGH,
     types=("aws:ec2/managedPrefixList:ManagedPrefixList", "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"),
     parameters=WIDTHS,
-    references=References(**BOUNDARY),
+    references=network_boundary(),
 )
 def prefix_lists_are_narrow(resource: Resource, context: Context) -> Findings:
     def judge(path: str) -> Findings:

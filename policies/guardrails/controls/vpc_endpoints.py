@@ -21,6 +21,7 @@ from guardrails.iam import Document, Statement
 from guardrails.iam_conditions import pinned
 from guardrails.iam_patterns import is_any_action, is_any_arn
 from guardrails.iam_sources import ask_statements, policy_sources
+from guardrails.references import network_segregation
 from guardrails.relations import all_named, named, named_by
 from guardrails.resource import Resource, Stack
 from guardrails.roles import VPC, VPCS
@@ -31,7 +32,6 @@ from guardrails.topology import topology_of
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 ENDPOINT_POLICY = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 _TABLE_ASSOCIATION = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
-BOUNDARY = {"soc2": ("CC6.6",), "iso27001": ("A.8.20", "A.8.22")}
 
 
 def service_of(endpoint: Resource) -> str:
@@ -55,7 +55,7 @@ def has_private_subnets(vpc: Resource, stack: Stack) -> bool:
     level=Level.ADVISORY,
     types=ROUTE_TABLES,
     scope=Scope.STACK,
-    references=References(**BOUNDARY),
+    references=network_segregation(),
 )
 def private_tables_reach_s3(table: Resource, context: Context) -> Findings:
     stack = context.everything
@@ -123,7 +123,7 @@ def _require_interfaces(id_: str, services: tuple[str, ...], title: str, hub: tu
                 "description": "The services, as they stand at the end of serviceName.",
             }
         },
-        references=References(security_hub=hub, **BOUNDARY),
+        references=network_segregation(security_hub=hub),
     )(check)
 
 
@@ -207,5 +207,5 @@ require_value(
     fix="Set acceptanceRequired to true.",
     severity=Severity.MEDIUM,
     types=("aws:ec2/vpcEndpointService:VpcEndpointService",),
-    references=References(checkov=("CKV_AWS_123",), **BOUNDARY),
+    references=network_segregation(checkov=("CKV_AWS_123",)),
 )

@@ -15,6 +15,7 @@ from guardrails.control import (
     control,
 )
 from guardrails.decide import all_hold, each, first_that
+from guardrails.references import logging
 from guardrails.relations import named_by
 from guardrails.resource import Resource, paths_at
 from guardrails.web_acls import CLASSIC_WEB_ACLS, RULE_GROUP, WEB_ACL, Rule, groups_of, has_action, inside, rules_of
@@ -23,7 +24,6 @@ _LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 _KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 _STOPPING = ("block", "challenge", "captcha")
 _boundary = partial(References, soc2=("CC6.6",), iso27001=("A.8.20", "A.8.26"), indonesia=("UU PDP 39",))
-_evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 
 @control(
@@ -117,7 +117,7 @@ def _has_limit(group: Resource) -> bool:
     severity=Severity.MEDIUM,
     types=(WEB_ACL, *CLASSIC_WEB_ACLS),
     scope=Scope.STACK,
-    references=_evidence(checkov=("CKV2_AWS_31", "CKV_AWS_176"), security_hub=("WAF.11", "WAF.1")),
+    references=logging(checkov=("CKV2_AWS_31", "CKV_AWS_176"), security_hub=("WAF.11", "WAF.1")),
 )
 def web_acl_is_logged(acl: Resource, context: Context) -> Findings:
     if acl.type in CLASSIC_WEB_ACLS:
@@ -134,7 +134,7 @@ def web_acl_is_logged(acl: Resource, context: Context) -> Findings:
     fix="Set visibilityConfig.cloudwatchMetricsEnabled to true, in the web ACL and in each rule.",
     severity=Severity.LOW,
     types=(WEB_ACL, RULE_GROUP),
-    references=_evidence(security_hub=("WAF.12",)),
+    references=logging(security_hub=("WAF.12",)),
 )
 def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
