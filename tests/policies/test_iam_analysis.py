@@ -10,16 +10,16 @@ from cloudsplaining.scan.policy_document import PolicyDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrails.control import REGISTRY, Context, UndeterminedError, Violation
-from guardrails.controls import iam_identities, iam_permissions, iam_policies, iam_trust
-from guardrails.iam import parse
-from guardrails.iam_actions import every_action, expand, is_known_condition_key
-from guardrails.iam_analysis import escalation_methods, escalations, unconstrained_grants
-from guardrails.iam_sources import policy_sources
-from guardrails.resource import Resource
-from guardrails.values import UNKNOWN
+from guardrails.controls.security.iam import permissions, policies, principals, trust
+from guardrails.iam.actions import every_action, expand, is_known_condition_key
+from guardrails.iam.analysis import escalation_methods, escalations, unconstrained_grants
+from guardrails.iam.document import parse
+from guardrails.iam.sources import policy_sources
+from guardrails.model.control import REGISTRY, Context, Violation
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
 
-MODULES = (iam_identities, iam_permissions, iam_policies, iam_trust)
+MODULES = (principals, permissions, policies, trust)
 POLICIES = Path(__file__).parents[2] / "policies"
 
 

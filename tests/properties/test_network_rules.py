@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.addresses import contains, is_wide, parse_network
-from guardrails.control import REGISTRY, Context, UndeterminedError, Violation
-from guardrails.controls import network_acls, security_groups  # noqa: F401 - registers the controls
-from guardrails.decide import all_hold, first_that
-from guardrails.network import (
+from guardrails.controls.networking import nacl  # noqa: F401 - registers the controls
+from guardrails.controls.networking.sg import rules  # noqa: F401 - registers the controls
+from guardrails.model.control import REGISTRY, Context, Violation
+from guardrails.model.logic import all_hold, first_that
+from guardrails.model.resource import Resource, Stack
+from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.network.addresses import contains, is_wide, parse_network
+from guardrails.network.firewall_rules import (
     TCP,
     UDP,
     Kind,
@@ -22,8 +25,7 @@ from guardrails.network import (
     is_open_to_internet,
     port_beyond,
 )
-from guardrails.resource import UNKNOWN, Resource, Stack
-from guardrails.rule_forms import (
+from guardrails.network.firewall_syntax import (
     ACL_RULE,
     DEFAULT_NETWORK_ACL,
     DEFAULT_SECURITY_GROUP,
