@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -174,7 +175,12 @@ class _Selection:
 
     def __init__(self, controls: Iterator[Control]) -> None:
         self.ids = {control.id: control for control in controls}
+        self._exact: defaultdict[str, set[str]] = defaultdict(set)
+        self._patterns: defaultdict[str, set[str]] = defaultdict(set)
         self._by_type: dict[str, list[Control]] = {}
+        for control in self.ids.values():
+            for type_ in control.types:
+                (self._patterns if "*" in type_ else self._exact)[type_].add(control.id)
 
     def __bool__(self) -> bool:
         return bool(self.ids)
@@ -182,11 +188,9 @@ class _Selection:
     def of(self, type_: str) -> list[Control]:
         """The controls for resources of this type, in the order of their ids."""
         if type_ not in self._by_type:
-            self._by_type[type_] = [
-                control
-                for control in self.ids.values()
-                if any(fnmatchcase(type_, pattern) for pattern in control.types)
-            ]
+            matching = (ids for pattern, ids in self._patterns.items() if fnmatchcase(type_, pattern))
+            found = self._exact.get(type_, set[str]()).union(*matching)
+            self._by_type[type_] = [self.ids[id_] for id_ in sorted(found)]
         return self._by_type[type_]
 
 

@@ -53,7 +53,8 @@ class Action:
 class _ServiceData(NamedTuple):
     actions: Mapping[str, Mapping[str, Action]]
     """By service prefix, then by lower-case name."""
-    condition_keys: re.Pattern[str]
+    condition_keys: frozenset[str]
+    """In lower case, as documented: ``s3:existingobjecttag/<key>`` stands for many."""
 
 
 @cache
@@ -66,11 +67,11 @@ def _data() -> _ServiceData:
         read = cast("dict[str, Any]", json.loads(BUNDLED_DATASTORE_FILE_PATH.read_bytes()))
         services = {prefix: about for prefix, about in read.items() if isinstance(about, dict)}
         actions = {prefix: dict(_actions(prefix, about)) for prefix, about in services.items()}
-        keys = {key.lower() for about in services.values() for key in about["conditions"]}
+        keys = frozenset(key.lower() for about in services.values() for key in about["conditions"])
     finally:
         if collecting:
             gc.enable()
-    return _ServiceData(actions, re.compile("|".join(_key_pattern(key) for key in sorted(keys))))
+    return _ServiceData(actions, keys)
 
 
 def _actions(prefix: str, about: Mapping[str, Any]) -> Iterator[tuple[str, Action]]:
@@ -81,9 +82,11 @@ def _actions(prefix: str, about: Mapping[str, Any]) -> Iterator[tuple[str, Actio
         yield lower, Action(f"{prefix}:{name}", f"{prefix}:{lower}", privilege["access_level"], arns)
 
 
-def _key_pattern(key: str) -> str:
-    parts = re.split(r"\$\{[^}]*\}|<[^>]*>|tag-key$", key)
-    return ".+".join(re.escape(part) for part in parts)
+@cache
+def _key_families() -> re.Pattern[str]:
+    """What the condition keys look like that have a placeholder in their name."""
+    parts = (re.split(r"\$\{[^}]*\}|<[^>]*>|tag-key$", key) for key in sorted(_data().condition_keys))
+    return re.compile("|".join(".+".join(map(re.escape, each)) for each in parts if len(each) > 1))
 
 
 @cache
@@ -123,4 +126,4 @@ def is_known_condition_key(key: str) -> bool:
         return lower in GLOBAL_CONDITION_KEYS or lower.startswith(_GLOBAL_KEY_FAMILIES)
     if "." in lower.partition(":")[0]:
         return True
-    return _data().condition_keys.fullmatch(lower) is not None
+    return lower in _data().condition_keys or _key_families().fullmatch(lower) is not None
