@@ -5,12 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from cli import preview
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKS = [
-    word
-    for pack in ("encryption", "data_residency", "least_privilege", "resilience")
-    for word in ("--policy-pack", str(ROOT / "policies" / pack))
-]
+PACKS = [word for pack in preview.PACKS for word in ("--policy-pack", str(ROOT / "policies" / pack))]
 
 
 class Offline:

@@ -26,7 +26,7 @@ pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates
 """
 
 DUPLICATE = """
-from guardrails.rules import forbid_type
+from guardrails.shapes.properties import forbid_type
 
 forbid_type("x", id="ENC-KMS-001", title="x", why="x", fix="x", severity="low", types=())
 """
@@ -133,7 +133,7 @@ def test_a_pack_that_cannot_load_fails_the_preview_with_its_reason(project, file
 
 
 def test_a_control_that_raises_fails_the_preview(project):
-    kms = project.policies / "guardrails/controls/kms.py"
+    kms = project.policies / "guardrails/controls/security/kms/keys.py"
     kms.write_text(kms.read_text().replace('key.get("enableKeyRotation")', 'key.get("a[")'))
     code, said = project.run("preview")
     assert code != 0

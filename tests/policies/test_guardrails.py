@@ -7,12 +7,13 @@ import grpc
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
-from guardrails.configuration import SHARED, Configuration, ConfigurationError, configure
-from guardrails.control import Context, Control, Level, Scope, Severity, UndeterminedError, Violation
-from guardrails.evaluation import Evaluator
-from guardrails.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
-from guardrails.pack import PACKS, load_controls
-from guardrails.resource import Resource, Stack, values_at
+from guardrails.engine.configuration import SHARED, Configuration, ConfigurationError, configure
+from guardrails.engine.evaluation import Evaluator
+from guardrails.engine.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
+from guardrails.engine.packs import PACKS, load_controls
+from guardrails.model.control import Context, Control, Level, Scope, Severity, Violation
+from guardrails.model.resource import Resource, Stack, values_at
+from guardrails.model.values import UndeterminedError
 
 URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
 TODAY = date(2026, 6, 15)
@@ -44,7 +45,6 @@ def evaluator(*controls, exemptions=(), level=Level.MANDATORY, **settings):
 def run(control, resource, **options):
     """Both phases of a run with one resource."""
     subject = evaluator(control, **options)
-    subject.remember(resource.urn, lambda: resource)
     return [*subject.on_resource(resource), *subject.on_stack([resource])]
 
 
