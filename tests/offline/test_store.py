@@ -37,10 +37,10 @@ def test_full_disk_refuses_the_operation_and_keeps_what_was_there(tmp_path):
     ):
         cloud.add(draft("lost", "x" * 100_000))
     assert names(cloud) == ["kept"]
-    cloud.close(recorded=False)
+    cloud.close()
     again = Cloud(path)
     assert names(again) == ["kept"]
-    again.close(recorded=True)
+    again.close()
 
 
 WRITER = """
@@ -53,7 +53,7 @@ cloud = Cloud(Path(sys.argv[1]))
 for number in range(50):
     with cloud.transaction():
         cloud.add(draft(f"{sys.argv[2]}-{number}"))
-cloud.close(recorded=True)
+cloud.close()
 """
 
 
@@ -64,4 +64,4 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path, pytestconfig):
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
     cloud = Cloud(path)
     assert sorted(names(cloud)) == sorted(f"{name}-{number}" for name in "abc" for number in range(50))
-    cloud.close(recorded=True)
+    cloud.close()
