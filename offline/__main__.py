@@ -29,7 +29,11 @@ from offline.packages.components import ComponentServicer
 from offline.packages.kubernetes import Kubernetes
 from offline.packages.package import Package
 from offline.packages.randomness import Drawn, Maker, random_makers
+from offline.schema.catalogue import keep_types
+from offline.schema.type_cache import TypeCache
 from offline.server import OPTIONS, Servicer
+
+_TYPES = Path(__file__).parents[1] / ".smile" / "types"
 
 
 def _arguments(arguments: list[str]) -> argparse.Namespace:
@@ -107,7 +111,10 @@ def main(arguments: list[str] | None = None) -> int:
         cloud = Cloud(options.database, Backend(options.state) if options.state else None)
         for line in cloud.settle():
             print(line, file=sys.stderr, flush=True)
+        types = TypeCache(_TYPES)
+        keep_types(types)
         asyncio.run(_serve(options, cloud))
+        types.save()
         cloud.settle()
     except StoreError as error:
         print(f"smile offline: {error}", file=sys.stderr)

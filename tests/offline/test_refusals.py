@@ -212,29 +212,6 @@ def test_a_refused_operation_changes_nothing(account: Account) -> None:
     assert account.aws.cloud.of_type("123456789012", None, SUBNET) == before
 
 
-def test_creating_again_what_a_killed_run_left_takes_its_place(tmp_path: Path) -> None:
-    killed = Cloud(tmp_path / "killed.db")
-    Account(Aws(killed, "7")).create(QUEUE, "orders", name="orders")
-    killed.close()
-    cloud = Cloud(tmp_path / "killed.db")
-    again = Account(Aws(cloud, "7"))
-    again.create(QUEUE, "orders", name="orders")
-    assert len(cloud.of_type("123456789012", None, QUEUE)) == 1
-    with refused("QueueAlreadyExists"):
-        again.create(QUEUE, "another", name="orders")
-    cloud.close()
-
-
-def test_what_a_finished_run_created_stays_when_the_engine_forgets_it(tmp_path: Path) -> None:
-    finished = Cloud(tmp_path / "cloud.db")
-    Account(Aws(finished, "7")).create(QUEUE, "orders", name="orders")
-    finished.close()
-    cloud = Cloud(tmp_path / "cloud.db")
-    with refused("QueueAlreadyExists"):
-        Account(Aws(cloud, "7")).create(QUEUE, "orders", name="orders")
-    cloud.close()
-
-
 def test_import_reads_only_what_a_program_may_say(account):
     queue = account.create(QUEUE, "queue", tags={"a": "b"})
     found = account.aws.read(account.target(QUEUE, "imported"), queue, ({}, {}))
