@@ -30,6 +30,7 @@ from offline.packages.kubernetes import Kubernetes
 from offline.packages.package import Package
 from offline.packages.randomness import Drawn, Maker, random_makers
 from offline.schema.catalogue import keep_types
+from offline.schema.limits import evaluate
 from offline.schema.type_cache import TypeCache
 from offline.server import OPTIONS, Servicer
 
@@ -114,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
         types = TypeCache(_TYPES)
         keep_types(types)
         asyncio.run(_serve(options, cloud))
-        types.save()
+        types.save(evaluate)
         cloud.settle()
     except StoreError as error:
         print(f"smile offline: {error}", file=sys.stderr)

@@ -20,6 +20,7 @@ from offline.schema.documented import Relation, Rule
 from offline.schema.naming import pairs
 from offline.schema.service_api import Api
 
+_KEPT_DEPTH = 3  # objects within objects; some types contain themselves
 Range = tuple[float | None, float | None]
 NO_RANGE: Range = (None, None)
 _LOOK_AROUND = re.compile(r"\(\?[=!<]")
@@ -129,6 +130,22 @@ def root(resource: ResourceType) -> Root:
     fields = _nodes(resource.inputs, sources, (noun, resource.token.rsplit(":", 1)[-1]))
     stated = (each for each in (*own, *_schema_relations(schema)) if each.names not in {one.names for one in corrected})
     return Root(fields, (*stated, *corrected))
+
+
+def evaluate(resource: ResourceType) -> None:
+    """Find out all limits of a type, as deep as programs go as a rule, so that they are kept with it."""
+    for node in root(resource).fields.values():
+        _evaluate(node, 0)
+
+
+def _evaluate(node: Node, depth: int) -> None:
+    _ = node.limits
+    if node.items is not None:
+        _evaluate(node.items, depth)
+    if node.prop.kind == "object" and depth < _KEPT_DEPTH:
+        _ = node.relations
+        for field in node.fields.values():
+            _evaluate(field, depth + 1)
 
 
 def _nodes(properties: Mapping[str, Property], sources: Sources, owners: Iterable[str]) -> Mapping[str, Node]:

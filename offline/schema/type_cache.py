@@ -10,7 +10,7 @@ import hashlib
 import pickle
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,14 +63,15 @@ class TypeCache:
         """Keep a resource type that was just read."""
         self._types[kept.token] = kept, -1
 
-    def save(self) -> None:
-        """Write what is new."""
+    def save(self, complete: Callable[[Any], None]) -> None:
+        """Write what is new, after `complete` has derived what later runs will want to know of it."""
         if self._db is None:
             return
-        rows = [
-            (token, pickle.dumps(kept)) for token, (kept, known) in self._types.items() if len(kept.derived) > known
-        ]
+        new = [kept for kept, known in self._types.values() if len(kept.derived) > known]
+        for kept in new:
+            complete(kept)
         with contextlib.suppress(sqlite3.Error), self._db:
+            rows = ((kept.token, pickle.dumps(kept)) for kept in new)
             self._db.executemany("INSERT OR REPLACE INTO type VALUES (?, ?)", rows)
         self._db.close()
 
