@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bench.measure import Run, best, measure
 from cli import sandbox
-from cli.offline import ensure_stack, stand_in
+from cli.offline import ensure_stack, mock_providers
 from cli.preview import PACKS, policy_arguments
 from cli.sandbox import ROOT
 
@@ -45,7 +45,7 @@ def preview(program: Path, stack: str, packs: Sequence[str], repeats: int, **var
     command = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--suppress-progress", *packs]
     runs: list[Run] = []
     for _ in range(repeats):
-        with stand_in() as (providers, _):
+        with mock_providers() as (providers, _):
             environment = sandbox.environment(providers) | variables
             ensure_stack(project, command, environment)
             runs.append(measure(command, shadow, environment))

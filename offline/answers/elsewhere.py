@@ -53,7 +53,7 @@ def parts(type_: str, vpc: str, place: Place) -> list[Stored]:
         id_ = next(seed for seed in seeds if _zone(seed) == index)
         inputs = {**given(type_, id_, place), "vpcId": vpc}
         _, made = outputs.create(kind, inputs, place, Dice(id_), {"id": id_})
-        found.append(Stored(0, place.account, place.region, type_, id_, "", inputs, made, unrecorded=False))
+        found.append(Stored(0, place.account, place.region, type_, id_, "", inputs, made))
     return found
 
 

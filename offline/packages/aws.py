@@ -125,8 +125,6 @@ class Aws:
         if preview:
             return "", outputs.preview(kind, inputs, place)
         with self.cloud.transaction(), _Doing(kind, target, "creating"):
-            for orphan in self.cloud.unrecorded(place.account, target.urn):
-                self.cloud.remove(orphan.number)
             rules.refuse_dangling(inputs, place, self.cloud)
             rules.refuse_network(kind, inputs, place, self.cloud)
             draft = self._draft(kind, target, place, inputs)
@@ -178,7 +176,6 @@ class Aws:
         found = self._find(target, place, id_)
         if found is None:
             return None
-        self._recorded(found)
         importing = not any(state)
         named = resource_type(target.type).inputs
         inputs = {name: value for name, value in found.inputs.items() if name in named or not importing}
@@ -189,11 +186,6 @@ class Aws:
         exact = (self.cloud.find(place.account, type_, id_, target.urn) for type_ in types)
         known = (item for item in self.cloud.named(place.account, id_) if item.type in types)
         return next((item for item in exact if item), None) or next(known, None)
-
-    def _recorded(self, found: Stored) -> None:
-        if found.unrecorded:
-            with self.cloud.transaction():
-                self.cloud.record(found.number)
 
     def update(self, target: Target, id_: str, old: State, new: Properties, *, preview: bool) -> Properties:
         """The resource with other inputs; refused with AWS's error before anything is changed."""
@@ -215,7 +207,6 @@ class Aws:
             draft = self._drafted(target, place, found.id, new, made)
             rules.refuse_taken(kind, draft.claims, self.cloud, found.number)
             self.cloud.change(found.number, draft)
-            self.cloud.record(found.number)
         return made
 
     def delete(self, target: Target, id_: str) -> None:
@@ -228,10 +219,7 @@ class Aws:
                 return
             if not self._disposable:
                 rules.refuse_protected(found)
-            users = rules.blockers(found, self.cloud)
-            for orphan in [user for user in users if user.unrecorded]:
-                self.cloud.remove(orphan.number)
-            rules.refuse_in_use(found, [user for user in users if not user.unrecorded])
+            rules.refuse_in_use(found, rules.blockers(found, self.cloud))
             self.cloud.remove(found.number)
 
     def invoke(self, token: str, arguments: Properties, config: Properties) -> tuple[Properties, list[Failure]]:

@@ -107,8 +107,6 @@ class Kubernetes:
             return "", outputs
         draft = self._draft(target, id_, inputs, outputs)
         with self.cloud.transaction():
-            for orphan in self.cloud.unrecorded(draft.account, target.urn):
-                self.cloud.remove(orphan.number)
             if self.cloud.find(draft.account, target.type, id_) is not None:
                 kind = target.type.rsplit(":", 1)[-1]
                 raise OfflineError(f'{kind.lower()}s "{name}" already exists in {namespace or "the cluster"}')
@@ -149,7 +147,6 @@ class Kubernetes:
         if not preview and (found := self._find(target, id_)) is not None:
             with self.cloud.transaction():
                 self.cloud.change(found.number, self._draft(target, id_, new, outputs))
-                self.cloud.record(found.number)
         return outputs
 
     def delete(self, target: Target, id_: str) -> None:

@@ -182,8 +182,8 @@ def _text(path: str, node: Node, value: object) -> Iterator[Failure]:
         yield Failure(path, f'"{path}" ({text}) is an invalid ARN: arn: invalid prefix')
     elif found.block:
         yield from _block(path, text)
-    elif found.patterns and not any(pattern.search(text) for pattern in found.patterns):
-        yield Failure(path, f"invalid value for {path} ({text}): must match {found.patterns[0].pattern}")
+    elif found.patterns and not any(re.search(pattern, text) for pattern in found.patterns):
+        yield Failure(path, f"invalid value for {path} ({text}): must match {found.patterns[0]}")
 
 
 def _block(path: str, text: str) -> Iterator[Failure]:

@@ -23,12 +23,13 @@ class Workspace:
         shutil.copytree(PROGRAMS / program, self.program)
         (self.program / "Pulumi.yaml").write_text(f"name: {program}\nruntime: python\n", encoding="utf-8")
         self.database = folder / "cloud.db"
-        (folder / "state").mkdir()
+        self.backend = folder / "state"
+        self.backend.mkdir()
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
+            "PULUMI_BACKEND_URL": f"file://{self.backend}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "offline",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -50,7 +51,7 @@ class Workspace:
     def server(self) -> tuple[subprocess.Popen[str], str]:
         """A running server and the engine's setting that points to it."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "offline", "--database", str(self.database)],
+            [sys.executable, "-m", "offline", "--database", str(self.database), "--state", str(self.backend)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -65,7 +66,8 @@ class Workspace:
         server, providers = self.server()
         process = self._start(*command, "--stack", "dev", PULUMI_DEBUG_PROVIDERS=providers)
         output, _ = process.communicate(timeout=120)
-        server.communicate("done\n", timeout=20)
+        server.terminate()
+        server.communicate(timeout=20)
         assert (process.returncode != 0) == fails, output
         return output
 

@@ -100,7 +100,7 @@ def test_a_kubernetes_object_is_named_and_placed(tmp_path: Path) -> None:
     assert kubernetes.create(elsewhere, inputs, preview=False)[0] == id_
     kubernetes.delete(target(config_map, "settings"), id_)
     assert kubernetes.read(target(config_map, "settings"), id_, ({}, {})) is None
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def test_the_namespaces_that_every_cluster_has_can_be_read(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_namespaces_that_every_cluster_has_can_be_read(tmp_path: Path) -> No
     assert found is not None
     assert (found[0], found[2]["metadata"]["name"]) == ("kube-system", "kube-system")
     assert kubernetes.read(target(namespace, "own"), "own", ({}, {})) is None
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 class Peer:

@@ -18,7 +18,7 @@ ZONES = ["ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c"]
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def call(aws: Aws, name: str, **arguments: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def target(token: str, name: str = "it", **more: Any) -> Target:

@@ -16,7 +16,7 @@ from offline.packages.package import OfflineError, Target
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def call(aws: Aws, token: str, **arguments: Any) -> dict[str, Any]:

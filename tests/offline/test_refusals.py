@@ -47,7 +47,7 @@ class Account:
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 @pytest.fixture
@@ -210,29 +210,6 @@ def test_a_refused_operation_changes_nothing(account: Account) -> None:
     with refused("InvalidSubnet.Conflict"):
         account.create(SUBNET, "b", vpcId=vpc, cidrBlock="10.0.0.0/24")
     assert account.aws.cloud.of_type("123456789012", None, SUBNET) == before
-
-
-def test_creating_again_what_a_killed_run_left_takes_its_place(tmp_path: Path) -> None:
-    killed = Cloud(tmp_path / "killed.db")
-    Account(Aws(killed, "7")).create(QUEUE, "orders", name="orders")
-    killed.close(recorded=False)
-    cloud = Cloud(tmp_path / "killed.db")
-    again = Account(Aws(cloud, "7"))
-    again.create(QUEUE, "orders", name="orders")
-    assert len(cloud.of_type("123456789012", None, QUEUE)) == 1
-    with refused("QueueAlreadyExists"):
-        again.create(QUEUE, "another", name="orders")
-    cloud.close(recorded=True)
-
-
-def test_what_a_finished_run_created_stays_when_the_engine_forgets_it(tmp_path: Path) -> None:
-    finished = Cloud(tmp_path / "cloud.db")
-    Account(Aws(finished, "7")).create(QUEUE, "orders", name="orders")
-    finished.close(recorded=True)
-    cloud = Cloud(tmp_path / "cloud.db")
-    with refused("QueueAlreadyExists"):
-        Account(Aws(cloud, "7")).create(QUEUE, "orders", name="orders")
-    cloud.close(recorded=True)
 
 
 def test_import_reads_only_what_a_program_may_say(account):

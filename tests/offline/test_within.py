@@ -16,7 +16,7 @@ from offline.wire import UNKNOWN
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def target(token: str) -> Target:

@@ -15,6 +15,7 @@ from cli.sandbox import SandboxError
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "offline")
+    monkeypatch.setattr(sandbox, "STATE", tmp_path / "offline" / "state")
     source = tmp_path / "shop"
     (source / "lib").mkdir(parents=True)
     (source / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
@@ -122,7 +123,7 @@ def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
 
 
 def lock_of(pid, host):
-    lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
+    lock = sandbox.STATE / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
     lock.parent.mkdir(parents=True)
     lock.write_text(json.dumps({"pid": pid, "hostname": host}))
     return lock

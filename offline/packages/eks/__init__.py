@@ -8,6 +8,7 @@ from typing import Final
 import pulumi
 import pulumi_eks  # noqa: F401  # pyright: ignore[reportUnusedImport] - so that components handed over as arguments are known by their type
 from pulumi.provider import CallResult, ConstructResult, Provider
+from pulumi_aws import _utilities  # pyright: ignore[reportPrivateUsage] - where the SDK's classes are found by type
 
 from offline.packages.eks.addons import Addon, VpcCni
 from offline.packages.eks.cluster import Cluster
@@ -15,6 +16,21 @@ from offline.packages.eks.managed_nodes import ManagedNodeGroup
 from offline.packages.eks.node_security import NodeSecurityGroup
 from offline.packages.eks.nodes import NodeGroup
 from offline.packages.eks.parts import Component, Inputs, attribute, kubeconfig_of
+
+
+class Reference(pulumi.CustomResource):
+    """A role or a security group that the program hands over, with what the components read of it."""
+
+    def __init__(self, name: str, type_: str, urn: str) -> None:
+        super().__init__(type_, name, {"arn": None, "name": None}, pulumi.ResourceOptions(urn=urn))
+
+
+def _construct(self: _utilities.Module, name: str, typ: str, urn: str) -> pulumi.Resource:
+    """As the SDK does it, without the import of all of `pulumi_aws.ec2`: half a second for one security group."""
+    return Reference(name, typ, urn) if typ.startswith(("aws:ec2/", "aws:iam/")) else _of_sdk(self, name, typ, urn)
+
+
+_of_sdk, _utilities.Module.construct = _utilities.Module.construct, _construct
 
 
 class Components(Provider):
