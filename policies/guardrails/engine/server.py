@@ -37,7 +37,7 @@ from guardrails.engine.wire import read_properties
 from guardrails.model.control import Deployment, Level
 from guardrails.model.resource import Resource
 
-PROJECT_FILE = Path(__file__).resolve().parents[2] / "pyproject.toml"
+PROJECT_FILE = Path(__file__).resolve().parents[3] / "pyproject.toml"
 VERSION = (
     tomllib.loads(PROJECT_FILE.read_text(encoding="utf-8"))["project"]["version"]
     if PROJECT_FILE.is_file()
