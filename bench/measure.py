@@ -20,6 +20,8 @@ KINDS = (
     ("program", "pulumi-language-python-exec"),
     ("language host", "pulumi-language-python"),
     ("engine", "pulumi preview"),
+    ("checkov", "checkov"),
+    ("terraform", "terraform"),
 )
 """Kind of process and what its command line contains; the first that fits."""
 
@@ -87,7 +89,7 @@ class Observer:
 
 
 def kind_of(command_line: str) -> str | None:
-    """The kind of process, or None for what isn't part of a preview."""
+    """The kind of process, or None for what isn't measured."""
     return next((name for name, part in KINDS if part in command_line), None)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cli import sandbox
 from cli.offline import BANNER, execute
+from cli.progress import MovingLine
 from cli.sandbox import ROOT, Project, SandboxError
 
 PACKS = ("all",)
@@ -47,16 +49,19 @@ class Outcome:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Stacks to preview; all of them by default."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="dev, staging or prod; default: all")
+    parser.add_argument(
+        "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print each preview and a table of verdicts; 1 when a preview or a mandatory control fails."""
     try:
         project = sandbox.find_project(ROOT)
-        stacks = checked(project, arguments.stacks)
+        stacks = checked(project, arguments.stacks + arguments.stack)
         print(BANNER, file=sys.stderr, flush=True)
-        outcomes = list(preview_all(project, stacks))
-    except SandboxError as error:
+        outcomes = preview_all(project, stacks)
+    except (SandboxError, OSError) as error:
         print(f"smile preview: {error}", file=sys.stderr)
         return 1
     print(table(outcomes))
@@ -74,30 +79,47 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
         raise SandboxError(
             f"no stack {unknown[0]!r}: valid are {', '.join(project.stacks)} (one Pulumi.STACK.yaml each)"
         )
-    return list(stacks or project.stacks)
+    return list(dict.fromkeys(stacks)) or project.stacks
 
 
 def preview_all(project: Project, stacks: Sequence[str]) -> list[Outcome]:
-    """Preview the stacks, some at the same time, and print each one's output when it and those before it are done."""
-    outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running: list[Future[Outcome]] = [pool.submit(preview, project, stack) for stack in stacks]
-        for stack, future in zip(stacks, running, strict=True):
-            print(f"previewing {stack} with the policy pack {', '.join(PACKS)} ...", file=sys.stderr, flush=True)
-            outcomes.append(future.result())
-            print(outcomes[-1].output, flush=True)
-    return outcomes
+    """Preview the stacks, some at the same time, and print each one's output when it is done."""
+    outcomes: dict[str, Outcome] = {}
+
+    def describe() -> str:
+        waiting = ", ".join(stack for stack in stacks if stack not in outcomes)
+        return f"previewing {waiting} with {', '.join(PACKS)}"
+
+    print(describe(), file=sys.stderr, flush=True)
+    with MovingLine(describe) as line, ThreadPoolExecutor(AT_ONCE) as pool:
+        for future in as_completed([pool.submit(preview, project, stack) for stack in stacks]):
+            outcome = future.result()
+            outcomes[outcome.stack] = outcome
+            with line.paused():
+                print(outcome.output, flush=True)
+    return [outcomes[stack] for stack in stacks]
 
 
 def preview(project: Project, stack: str) -> Outcome:
-    """One preview with all packs."""
+    """One preview with all packs.
+
+    Raises:
+        SandboxError: it can't start, or its event log isn't whole.
+    """
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
         with log.open("wb") as output:
             code = execute(project, command(stack, events), output=output.fileno())
         text = log.read_text(encoding="utf-8", errors="replace")
-        resources, violations = summary(events)
+        try:
+            resources, violations = summary(events)
+        except json.JSONDecodeError as error:
+            free = shutil.disk_usage(folder).free // 2**20
+            raise SandboxError(
+                f"the event log of {stack} in {tempfile.gettempdir()} is cut off: {free} MiB are free there; set "
+                "TMPDIR to a folder with some 10 MiB for each stack"
+            ) from error
     return Outcome(stack, code, text, time.monotonic() - started, resources, violations)
 
 

@@ -2,9 +2,9 @@
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
-   again: O(n²) in the number of outputs (since pulumi 3.229, https://github.com/pulumi/pulumi/pull/22411).
+   again: O(n²) in the number of outputs; see https://github.com/pulumi/pulumi/pull/22411.
 2. ``pulumi.log.debug`` makes a blocking gRPC call to the engine from the event loop for each of the SDK's own debug
-   lines, about ten for each resource. The engine drops them unless it runs with ``--debug``.
+   lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
    again and again, and once more when the process ends.
 """
