@@ -118,7 +118,7 @@ def test_a_bad_configuration_fails_the_preview(project):
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [
-        ("exemptions.yaml", "- {control: ENC-KMS-001}\n", "reason is missing or empty"),
+        ("exemptions.yaml", "- {control: ENC-KMS-001}\n", "resource, reason, owner, expires missing or empty"),
         ("guardrails/controls/extra.py", "import nowhere\n", "No module named 'nowhere'"),
         ("guardrails/controls/extra.py", DUPLICATE, "control ENC-KMS-001 is defined twice"),
     ],
