@@ -23,7 +23,7 @@ require_one(
 
 @control(
     id="RSL-CONFIG-001",
-    title="AWS Config records every kind of resource, and is switched on",
+    title="AWS Config records all resource types",
     why="What is not recorded can't be told afterwards, and no rule judges it.",
     fix="Set recordingGroup.allSupported and includeGlobalResourceTypes to true, and add an "
     "aws:cfg/recorderStatus:RecorderStatus with isEnabled true.",

@@ -41,7 +41,7 @@ def _closed_ports(id_: str, ports: Collection[int], names: str, severity: Severi
 
     control(
         id=id_,
-        title=f"No network ACL admits the internet to {names}",
+        title=f"No network ACL allows {names} from the internet",
         why="The ACL is what still stands when a security group is opened by mistake.",
         fix=f"Narrow range or ports, or deny {' and '.join(map(str, ports))} (TCP and UDP) under a lower number.",
         severity=severity,
@@ -105,7 +105,7 @@ _closed_ports(
 
 @control(
     id="LP-NACL-003",
-    title="No network ACL rule admits the internet on all ports",
+    title="No network ACL rule allows all ports from the internet",
     why="An ACL that admits everything is no second line of defence.",
     fix="State protocol, fromPort and toPort; return traffic needs 1024-65535 only.",
     severity=Severity.MEDIUM,
@@ -129,7 +129,7 @@ def acl_does_not_admit_all_ports(resource: Resource, context: Context) -> Findin
 
 @control(
     id="LP-NACL-004",
-    title="Every network ACL is attached to a subnet",
+    title="Every network ACL is associated with a subnet",
     why="An unattached ACL protects nothing, though a reader thinks it does.",
     fix="Set subnetIds or add a network ACL association, or remove the ACL.",
     severity=Severity.LOW,

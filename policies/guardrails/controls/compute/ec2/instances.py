@@ -37,7 +37,7 @@ def _is_true(value: object) -> bool:
 
 @control(
     id="ENC-EC2-001",
-    title="Disks of instances are encrypted",
+    title="Volumes of instances are encrypted",
     why=AT_REST,
     fix="Set encrypted to true in rootBlockDevice and in each of ebsBlockDevices.",
     severity=Severity.HIGH,
@@ -59,7 +59,7 @@ def instance_disks_are_encrypted(machine: Resource, context: Context) -> Finding
 
 @control(
     id="ENC-EC2-002",
-    title="Launch templates and configurations encrypt every disk",
+    title="Launch templates and launch configurations encrypt every volume",
     why=AT_REST,
     fix="Set ebs.encrypted to true in each of blockDeviceMappings (in a launch configuration: encrypted in "
     "rootBlockDevice and ebsBlockDevices), the root disk included.",
@@ -94,7 +94,7 @@ _ADDRESS = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
 
 @control(
     id="LP-EC2-001",
-    title="Machines have no public address",
+    title="Instances have no public IP address",
     why="What has a public address is one wrong rule away from the whole internet.",
     fix="Set associatePublicIpAddress to false, use a private subnet, and reach the machine through Session Manager.",
     severity=Severity.HIGH,
@@ -140,7 +140,7 @@ _SHARING = {
 
 @control(
     id="LP-EC2-006",
-    title="Snapshots and images can't be shared with everybody",
+    title="Block public access is on for EBS snapshots and AMIs",
     why="A public snapshot is a copy of a disk that anybody may read.",
     fix="Set state to block-all-sharing (of images: block-new-sharing).",
     severity=Severity.HIGH,
@@ -158,7 +158,7 @@ require_value(
     (True,),
     default=True,
     id="LP-EC2-007",
-    title="Machines take and send only traffic of their own",
+    title="Instances have source/destination checking enabled",
     why="Without the check, a machine can pass on the traffic of others, around the routes that were planned.",
     fix="Leave sourceDestCheck out, and use a NAT gateway or a firewall endpoint to pass on traffic.",
     severity=Severity.MEDIUM,
@@ -169,7 +169,7 @@ require_value(
 
 @control(
     id="LP-EC2-008",
-    title="Instances have a role of their own",
+    title="Instances have an instance profile",
     why="Without one, programs on the instance get long-lived keys from somewhere, and Session Manager can't reach it.",
     fix="Set iamInstanceProfile.",
     severity=Severity.LOW,

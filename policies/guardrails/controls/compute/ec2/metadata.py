@@ -20,7 +20,7 @@ _access = partial(References, soc2=("CC6.1",), iso27001=("A.5.15", "A.8.9"))
 
 @control(
     id="LP-EC2-002",
-    title="The metadata service demands a session token",
+    title="Instances require IMDSv2",
     why=_THEFT + "for a token first.",
     fix="Set metadataOptions.httpTokens to required.",
     severity=Severity.HIGH,
@@ -41,7 +41,7 @@ def metadata_demands_token(machine: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-EC2-003",
-    title="Metadata doesn't travel beyond the machine",
+    title="Instance metadata has a hop limit of 1",
     why="With more than one hop, every container on the machine can take the machine's own credentials.",
     fix="Set metadataOptions.httpPutResponseHopLimit to 1, and give pods roles of their own (EKS Pod Identity).",
     severity=Severity.MEDIUM,
@@ -70,7 +70,7 @@ require_value(
     "httpTokens",
     ("required",),
     id="LP-EC2-004",
-    title="The account's default is metadata with a session token",
+    title="The account's default requires IMDSv2",
     why=_THEFT + "for a token first, and the default holds for every machine that says nothing.",
     fix="Set httpTokens to required.",
     severity=Severity.MEDIUM,

@@ -70,7 +70,7 @@ def runtime_is_supported(function: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-LAMBDA-002",
-    title="What a function fails to process is kept",
+    title="Functions have a dead-letter queue or an on-failure destination",
     why="After two retries, an event that nobody could process is dropped without a trace.",
     fix="Set deadLetterConfig.targetArn to a queue or topic, or add a FunctionEventInvokeConfig with onFailure.",
     severity=Severity.MEDIUM,
@@ -91,7 +91,7 @@ def failures_are_kept(function: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-LAMBDA-003",
-    title="Functions have a concurrency of their own",
+    title="Functions have reserved concurrency",
     why="All functions of an account share one limit: without a share of its own, one that runs wild stops the others.",
     fix="Set reservedConcurrentExecutions.",
     severity=Severity.LOW,
@@ -109,7 +109,7 @@ require_value(
     ("Active",),
     default="PassThrough",
     id="RSL-LAMBDA-004",
-    title="Functions are traced",
+    title="Functions have X-Ray tracing",
     why="Only a trace shows where a slow or failed request lost its time.",
     fix="Set tracingConfig.mode to Active.",
     severity=Severity.LOW,

@@ -21,7 +21,7 @@ _FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+\.efs\..+|fs-[0-9a-f]+")
 
 @control(
     id="ENC-KUBERNETES-001",
-    title="Volumes of pods are encrypted with a customer managed key",
+    title="Persistent volumes are encrypted with a customer managed key",
     why="Data on a disk or a snapshot must be useless to whoever gets hold of it.",
     fix='Set parameters.encrypted to "true" and parameters.kmsKeyId to the ARN of an aws:kms/key:Key.',
     severity=Severity.HIGH,
@@ -44,7 +44,7 @@ def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-KUBERNETES-002",
-    title="Shared files are mounted with TLS",
+    title="EFS volumes of pods are mounted with TLS",
     why="What travels without TLS can be read and changed on the way.",
     fix="Use the driver efs.csi.aws.com, and leave out encryptInTransit and the mount option notls.",
     severity=Severity.HIGH,
@@ -83,7 +83,7 @@ _PUBLIC = re.compile(
 
 @control(
     id="ENC-KUBERNETES-003",
-    title="Objects hold no credentials in plain text",
+    title="Kubernetes objects hold no credentials in plain text",
     why="Config maps, pods and the state of the stack are read by many; what a program holds, by all of them.",
     fix="Sync the value from Secrets Manager (Secrets Store CSI driver, External Secrets), or wrap it in "
     "pulumi.Output.secret and put it into a Secret.",

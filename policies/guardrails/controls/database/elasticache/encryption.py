@@ -74,7 +74,7 @@ require_value(
 
 @control(
     id="ENC-ELASTICACHE-004",
-    title="Caches refuse connections without TLS",
+    title="Caches have transit encryption mode required",
     why="preferred is meant for the days in which clients move to TLS: until it ends, plain connections go on.",
     fix="Set transitEncryptionMode to required, or leave it out on a new cache.",
     severity=Severity.MEDIUM,
@@ -88,7 +88,7 @@ def cache_requires_tls(cache: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-ELASTICACHE-005",
-    title="Caches demand a user or a token",
+    title="Caches require authentication",
     why="Without one, whoever reaches the port reads and changes everything.",
     fix="Set userGroupIds (serverless: userGroupId, MemoryDB: aclName other than open-access) or authToken.",
     severity=Severity.HIGH,

@@ -30,7 +30,7 @@ def _upgrade(id_: str, title: str, types: tuple[str, ...], references: Reference
         default=True,
         id=id_,
         title=title,
-        why="Minor versions are where flaws of an engine are mended.",
+        why="Minor versions contain the security fixes of an engine.",
         fix="Leave autoMinorVersionUpgrade out, and choose the hour by the maintenance window.",
         severity=Severity.MEDIUM,
         types=types,
@@ -40,13 +40,13 @@ def _upgrade(id_: str, title: str, types: tuple[str, ...], references: Reference
 
 _upgrade(
     "RSL-RDS-007",
-    "Database instances are upgraded to new minor versions",
+    "Database instances have automatic minor version upgrades",
     (INSTANCE, MEMBER, DOCUMENT_MEMBER, GRAPH_MEMBER),
     References(checkov=("CKV_AWS_226",), security_hub=("RDS.13",), **_PATCHED),
 )
 _upgrade(
     "RSL-RDS-008",
-    "Database clusters are upgraded to new minor versions",
+    "Database clusters have automatic minor version upgrades",
     (CLUSTER,),
     References(security_hub=("RDS.35",), **_PATCHED),
 )
@@ -93,8 +93,8 @@ def today() -> date:
 
 @control(
     id="RSL-RDS-013",
-    title="Database engines are of a version in standard support",
-    why="An older one gets no mends, or gets them as extended support, which costs more with each year.",
+    title="Database engine versions are in standard support",
+    why="Older versions get no fixes, or get them in Extended Support, which costs more each year.",
     fix="Set engineVersion to a version in standard support, and try the upgrade on a blue/green deployment.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -115,7 +115,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-RDS-022",
-    title="The storage of databases is in the range that is planned",
+    title="Database storage has an allowed size",
     why="Too little fills up, and what has grown can't be made smaller again.",
     fix="Set allocatedStorage and maxAllocatedStorage to values in the range of this stack.",
     severity=Severity.LOW,

@@ -32,7 +32,7 @@ require_value(
     (False,),
     default=False,
     id="LP-RDS-001",
-    title="Databases have no public address",
+    title="Databases are not publicly accessible",
     why="A database on the internet is one leaked password, or one flaw of its engine, away from everybody.",
     fix="Remove publiclyAccessible, and reach the database through the VPC (Session Manager forwards its port).",
     severity=Severity.CRITICAL,
@@ -88,7 +88,7 @@ _DEFAULT_PORTS = {
 
 @control(
     id="LP-RDS-007",
-    title="Databases listen on another port than their engine's default",
+    title="Databases use another port than their engine's default",
     why="A default port is what scans try first; another one stops nobody who looks closely, but quiets the rest.",
     fix="Set port, and the security groups with it.",
     severity=Severity.LOW,

@@ -88,7 +88,7 @@ _require_transport(
     "parameterGroupName",
     PARAMETER_GROUP,
     id="ENC-RDS-008",
-    title="Database instances refuse connections without TLS",
+    title="Database instances require TLS",
     types=(INSTANCE,),
     references=in_transit(("CKV2_AWS_69",), ("RDS.38", "RDS.39", "RDS.41", "RDS.44")),
 )
@@ -96,7 +96,7 @@ _require_transport(
     "dbClusterParameterGroupName",
     CLUSTER_PARAMETER_GROUP,
     id="ENC-RDS-009",
-    title="Database clusters refuse connections without TLS",
+    title="Database clusters require TLS",
     types=(CLUSTER,),
     references=in_transit(),
 )
@@ -104,7 +104,7 @@ _require_transport(
 
 @control(
     id="ENC-RDS-010",
-    title="Databases offer no TLS older than 1.2",
+    title="Databases negotiate TLS 1.2 or later only",
     why="TLS 1.0 and 1.1 can be broken.",
     fix="Set tls_version to TLSv1.2,TLSv1.3 or leave it out.",
     severity=Severity.MEDIUM,
@@ -124,7 +124,7 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
 
 @control(
     id="ENC-RDS-011",
-    title="Databases have a certificate of a current authority",
+    title="Databases have a certificate of a current certificate authority",
     why="Clients can't verify a server whose authority has expired, and are then told not to.",
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,

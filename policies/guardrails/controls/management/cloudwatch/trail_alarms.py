@@ -24,7 +24,7 @@ _EVENTS = {
 
 @control(
     id="RSL-CLOUDWATCH-005",
-    title="Trails raise alarms",
+    title="Trails have metric filters with alarms",
     why="Use of the root user, and changes of permissions, keys and networks, are how a break-in goes on.",
     fix="Add an aws:cloudwatch/logMetricFilter:LogMetricFilter on the trail's log group for each kind of event, and an "
     "aws:cloudwatch/metricAlarm:MetricAlarm on its metric.",

@@ -30,7 +30,7 @@ _DEFAULT = "not set, so ELBSecurityPolicy-2016-08 with TLS 1.0 and 1.1 is used"
 
 @control(
     id="ENC-ALB-001",
-    title="Listeners of load balancers speak TLS",
+    title="Load balancer listeners use TLS",
     why=PLAIN_TRANSPORT,
     fix="Set protocol to HTTPS (network load balancers: TLS), or let an HTTP listener only redirect to HTTPS; on "
     "classic load balancers set lbProtocol to https or ssl.",
@@ -64,7 +64,7 @@ def listener_speaks_tls(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-ALB-002",
-    title="Listeners of load balancers offer TLS 1.2 or later only",
+    title="Load balancer listeners negotiate TLS 1.2 or later only",
     why="TLS 1.0 and 1.1 can be broken.",
     fix="Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-2021-06 or another one of TLS 1.2 or 1.3 (classic load "
     "balancers: ELBSecurityPolicy-TLS-1-2-2017-01).",
@@ -99,7 +99,7 @@ def _classic_tls(policy: Resource) -> Findings:
 
 @control(
     id="ENC-ALB-003",
-    title="Listeners of load balancers use forward-secret ciphers only",
+    title="Load balancer listeners have a security policy with forward secrecy",
     why="Without forward secrecy, whoever gets hold of the key reads all that was ever recorded.",
     fix="Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-2021-06, or another one of TLS13-1-2 or TLS13-1-3 that is not "
     "called Ext1 or Ext2, or of FS.",
@@ -118,7 +118,7 @@ def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-ALB-004",
-    title="HTTP listeners do nothing but redirect to HTTPS",
+    title="HTTP listeners redirect to HTTPS",
     why=PLAIN_TRANSPORT,
     fix="Make its only default action redirect with protocol HTTPS and port 443, and remove other rules.",
     severity=Severity.HIGH,
@@ -140,7 +140,7 @@ def plain_listener_redirects(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-ALB-005",
-    title="Load balancers speak TLS to their targets",
+    title="Target groups use TLS",
     why="Inside a network, too, what travels without TLS can be read by whoever got in.",
     fix="Set protocol to HTTPS (or TCP, where a network load balancer hands TLS on); the targets need a certificate, "
     "which may be self-signed.",

@@ -204,7 +204,7 @@ def high_risk_ports_are_closed(resource: Resource, context: Context) -> Findings
 
 @control(
     id="LP-SG-007",
-    title="Data-tier ports admit security groups only",
+    title="Data tier ports allow security groups only",
     why="An address range admits whatever is given an address in it; a group admits the services that need the data.",
     fix="Replace the CIDR by the group of the service that connects (referencedSecurityGroupId, securityGroups).",
     severity=Severity.HIGH,

@@ -26,7 +26,7 @@ keep(
 )
 deny_plain_requests(
     "ENC-EFS-003",
-    "file systems",
+    "File system policies",
     ("aws:efs/fileSystemPolicy:FileSystemPolicy",),
     "elasticfilesystem:ClientMount",
 )
