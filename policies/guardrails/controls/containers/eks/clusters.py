@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from guardrails.aws.eks import OLDEST_IN_STANDARD_SUPPORT
 from guardrails.controls.management.cloudwatch.logs_and_alarms import LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
@@ -73,7 +74,7 @@ def cluster_key_rotates(cluster: Resource, context: Context) -> Findings:
         "minimumVersion": {
             "type": "string",
             "pattern": r"^1\.\d+$",
-            "default": "1.35",
+            "default": OLDEST_IN_STANDARD_SUPPORT,
             "description": "The oldest version of Kubernetes that may run.",
         }
     },

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from guardrails.aws.instance_types import vcpus
 from guardrails.controls.containers.eks.clusters import CLUSTER, NODE_GROUP
-from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types, vcpus
+from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import continuity, network_boundary

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
+from guardrails.aws.databases import STANDARD_SUPPORT_ENDS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     DOCUMENT_CLUSTER,
@@ -51,40 +52,6 @@ _upgrade(
     References(security_hub=("RDS.35",), **_PATCHED),
 )
 
-_STANDARD_SUPPORT_ENDS: dict[str, dict[tuple[int, ...], date]] = {
-    "mysql": {(5, 7): date(2024, 2, 29), (8, 0): date(2026, 7, 31), (8, 4): date(2029, 7, 31)},
-    "mariadb": {
-        (10, 5): date(2025, 8, 31),
-        (10, 6): date(2026, 8, 31),
-        (10, 11): date(2028, 2, 29),
-        (11, 4): date(2029, 5, 31),
-        (11, 8): date(2030, 6, 30),
-    },
-    "postgres": {
-        (11,): date(2024, 2, 29),
-        (12,): date(2025, 2, 28),
-        (13,): date(2026, 2, 28),
-        (14,): date(2027, 2, 28),
-        (15,): date(2028, 2, 29),
-        (16,): date(2029, 2, 28),
-        (17,): date(2030, 2, 28),
-        (18,): date(2031, 2, 28),
-    },
-    "aurora": {(5, 6): date(2023, 2, 28)},
-    "aurora-mysql": {(5, 7): date(2024, 10, 31), (8, 0): date(2028, 4, 30)},
-    "sqlserver": {
-        (12,): date(2024, 7, 9),
-        (13,): date(2026, 7, 14),
-        (14,): date(2027, 10, 12),
-        (15,): date(2030, 1, 8),
-        (16,): date(2033, 1, 11),
-    },
-    "docdb": {(3, 6): date(2026, 3, 30)},
-}
-_STANDARD_SUPPORT_ENDS["aurora-postgresql"] = _STANDARD_SUPPORT_ENDS["postgres"]
-"""The last day of standard support by major version. MySQL, PostgreSQL 15 and 17: AWS's release calendars; check
-the others there before one of these dates decides anything: the control that reads them is advisory by default."""
-
 
 def today() -> date:
     """The day by which support is judged, in UTC."""
@@ -105,7 +72,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
     version = tuple(map(int, re.findall(r"\d+", str(database.get("engineVersion", "")))[:2]))
     if not version:
         return  # AWS picks one, its source's or a current one
-    majors = _STANDARD_SUPPORT_ENDS.get(engine_of(database), {})
+    majors = STANDARD_SUPPORT_ENDS.get(engine_of(database), {})
     major = next((major for major in majors if version[: len(major)] == major), None)
     ends = majors[major] if major else date.min if majors and version < min(majors) else date.max
     if ends < today():

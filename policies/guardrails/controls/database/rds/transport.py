@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from guardrails.aws.databases import TLS_PARAMETERS, TLS_REQUIRED_SINCE
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     CLUSTER_PARAMETER_GROUP,
@@ -26,18 +27,6 @@ from guardrails.model.values import UndeterminedError
 from guardrails.shapes.properties import require_value
 
 _PLAIN = "Health records and passwords that travel without TLS can be read on the way."
-_SWITCHES = {
-    "mysql": "require_secure_transport",
-    "aurora-mysql": "require_secure_transport",
-    "mariadb": "require_secure_transport",
-    "postgres": "rds.force_ssl",
-    "aurora-postgresql": "rds.force_ssl",
-    "sqlserver": "rds.force_ssl",
-    "db2": "db2comm",
-}
-"""The parameter that makes an engine refuse connections without TLS."""
-_ON_SINCE = {"mariadb": (11, 8), "postgres": (15,), "aurora-postgresql": (17,)}
-"""The version from which it is on unless set otherwise (Amazon RDS and Aurora user guides)."""
 
 
 def _require_transport(path: str, group_type: str, **about: Any) -> None:
@@ -45,20 +34,20 @@ def _require_transport(path: str, group_type: str, **about: Any) -> None:
 
     def check(database: Resource, context: Context) -> Findings:
         stated = database.raw("engine")
-        if isinstance(stated, str) and without_edition(stated) not in _SWITCHES:
+        if isinstance(stated, str) and without_edition(stated) not in TLS_PARAMETERS:
             return  # it is told by an option group
         group = named(context.everything, database, path, (group_type,))
         if group is None and not database.has(path) and is_local_replica(database):
             return  # it has its source's group
         engine, version = _family(group) if group else (engine_of(database), database.get("engineVersion", ""))
-        switch = _SWITCHES.get(engine)
+        switch = TLS_PARAMETERS.get(engine)
         if switch is None:
             return
         if not group and not str(database.get(path, "default.")).startswith("default."):
             raise UndeterminedError(path)  # a group of that name is managed elsewhere
         value = group_parameter(group, switch) if group else None
         if value is None:
-            value = engine in _ON_SINCE and _version(version) >= _ON_SINCE[engine]
+            value = engine in TLS_REQUIRED_SINCE and _version(version) >= TLS_REQUIRED_SINCE[engine]
         if not is_on(value) and str(value).lower() != "ssl":
             yield Violation(f"{switch} is not on", path)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from guardrails.aws.load_balancers import CLASSIC_TLS_1_2_POLICIES, FORWARD_SECRET_POLICIES, TLS_1_2_POLICIES
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit
@@ -19,11 +18,6 @@ from guardrails.services.load_balancers import (
     redirects_to_https,
 )
 
-_MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)-")
-"""Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guide, security policies)."""
-_FORWARD_SECRET = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23](?!.*-Ext[12]-)|FS)-")
-"""Policies whose every cipher exchanges keys by (EC)DHE; Ext1 and Ext2 add others, Ext0 doesn't (the same guide)."""
-_CLASSIC_MODERN = re.compile(r"ELBSecurityPolicy-TLS-1-2-")
 _OLD_PROTOCOLS = frozenset({"Protocol-SSLv2", "Protocol-SSLv3", "Protocol-TLSv1", "Protocol-TLSv1.1"})
 _DEFAULT = "not set, so ELBSecurityPolicy-2016-08 with TLS 1.0 and 1.1 is used"
 
@@ -77,7 +71,7 @@ def listener_offers_modern_tls(resource: Resource, _: Context) -> Findings:
         yield from _classic_tls(resource)
     elif protocol_of(resource) in ("HTTPS", "TLS"):
         policy = resource.get("sslPolicy")
-        if not policy or not _MODERN.match(policy):
+        if not policy or not TLS_1_2_POLICIES.match(policy):
             yield Violation(f"{policy} offers older versions" if policy else _DEFAULT, "sslPolicy")
 
 
@@ -89,7 +83,7 @@ def _classic_tls(policy: Resource) -> Findings:
 
     def judge(path: str) -> Findings:
         name, value = policy.get(f"{path}.name"), str(policy.get(f"{path}.value"))
-        if name == "Reference-Security-Policy" and not _CLASSIC_MODERN.match(value):
+        if name == "Reference-Security-Policy" and not CLASSIC_TLS_1_2_POLICIES.match(value):
             yield Violation(f"{value} offers older versions", f"{path}.value")
         elif name in _OLD_PROTOCOLS and value.lower() == "true":
             yield Violation(f"{name.removeprefix('Protocol-')} is offered", path)
@@ -111,7 +105,7 @@ def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
     if protocol_of(listener) not in ("HTTPS", "TLS"):
         return
     policy = listener.get("sslPolicy")
-    if not policy or not _FORWARD_SECRET.match(policy):
+    if not policy or not FORWARD_SECRET_POLICIES.match(policy):
         why = f"{policy} has ciphers without forward secrecy" if policy else _DEFAULT
         yield Violation(why, "sslPolicy")
 
