@@ -1,21 +1,19 @@
 """The library under the controls: nothing fails open, nothing is echoed, everything is reported."""
 
-import json
-from datetime import UTC, date, datetime
+from datetime import date
 
-import grpc
 import pytest
-from pulumi.runtime.proto import analyzer_pb2 as proto
 
-from guardrails.engine.configuration import SHARED, Configuration, ConfigurationError, configure
+from guardrails.engine.configuration import SHARED, Configuration
 from guardrails.engine.evaluation import Evaluator
-from guardrails.engine.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
-from guardrails.engine.packs import PACKS, load_controls
+from guardrails.engine.exemptions import Exemption, Exemptions
 from guardrails.model.control import Context, Control, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack, values_at
 from guardrails.model.values import UndeterminedError
 
 URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
+
+
 TODAY = date(2026, 6, 15)
 
 
@@ -72,7 +70,7 @@ def test_a_control_that_raises_fails_closed_whatever_its_level_and_tells_no_valu
     violation, failure = run(make_control(raising), make_resource({}), level=Level.ADVISORY)
     assert violation.level is Level.ADVISORY
     assert failure.level is Level.MANDATORY
-    assert "KeyError in raising (test_guardrails.py:" in failure.message
+    assert "KeyError in raising (test_evaluation.py:" in failure.message
     assert "orders" in failure.message
     assert "s3cr3t-value" not in failure.message
 
@@ -300,130 +298,3 @@ def test_an_unused_exemption_is_reported_on_the_stack_that_it_is_about(resource,
     reports = run(make_control(lambda r, c: iter(())), make_resource({}), exemptions=[exemption])
     assert [(report.urn, report.level) for report in reports] == [("", Level.ADVISORY)] * reported
     assert all("is not needed" in report.message for report in reports)
-
-
-def test_a_bad_exemptions_file_is_refused_with_every_problem(tmp_path):
-    path = tmp_path / "exemptions.yaml"
-    path.write_text("- {control: ENC-X-1, resource: orders, reason: '', expires: soon, until: 3}\n- nonsense\n")
-    with pytest.raises(ExemptionsError) as refusal:
-        load_exemptions(path, load_controls(), TODAY)
-    for part in (
-        f"{path} is not valid",
-        "line 1: until: no such key; valid: control, resource, reason, owner, expires",
-        "line 1: reason, owner missing or empty",
-        "line 1: control: got 'ENC-X-1', valid: an id of docs/controls.md",
-        "line 1: resource: got 'orders', valid: urn:pulumi:STACK::PROJECT::TYPE::NAME",
-        "line 1: expires: got soon, valid: a day of the calendar",
-        "line 2: control, resource, reason, owner, expires missing",
-    ):
-        assert part in str(refusal.value)
-
-
-EXEMPTION = {
-    "control": "ENC-KMS-001",
-    "resource": "urn:pulumi:dev::smile::aws:kms/key:Key::old",
-    "reason": "migration",
-    "owner": "Ani",
-    "expires": "2026-12-31",
-}
-
-
-def load_one(tmp_path, text):
-    path = tmp_path / "exemptions.yaml"
-    path.write_text(text)
-    return load_exemptions(path, load_controls(), TODAY)
-
-
-def entry(**changes):
-    return "- " + "\n  ".join(f"{key}: {json.dumps(value)}" for key, value in {**EXEMPTION, **changes}.items()) + "\n"
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"resource": "urn:pulumi:*::smile::aws:kms/*"},
-        {"resource": "urn:pulumi:dev::*::*old"},
-        {"expires": "2027-06-16"},
-        {"expires": "2020-02-29"},
-    ],
-    ids=str,
-)
-def test_a_good_exemption_is_read(tmp_path, changes):
-    (found,) = load_one(tmp_path, "# none other\n" + entry(**changes))
-    assert found == Exemption(
-        **{**EXEMPTION, **changes, "expires": date.fromisoformat({**EXEMPTION, **changes}["expires"])}
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (entry(expires="2026-02-31"), "line 1: expires: got 2026-02-31, valid: a day of the calendar"),
-        (entry(expires="2999-12-31"), "got 2999-12-31, valid: at most 366 days ahead, 2027-06-16 at the latest"),
-        (entry(expires="2027-06-17"), "2027-06-16 at the latest"),
-        (entry(resource="urn:pulumi:*"), "resource: got 'urn:pulumi:*', valid: urn:pulumi:STACK::PROJECT::TYPE::NAME"),
-        (entry(resource="urn:pulumi:dev::smile::*"), "not for the whole of TYPE::NAME"),
-        (entry(resource="urn:pulumi:dev::smile::*::*"), "not for the whole of TYPE::NAME"),
-        (entry() + "  expires: 2026-12-30\n", "line 6: expires: written twice in one exemption"),
-        ("a: 1\n", "got a mapping, valid: a list of exemptions"),
-        ("- {\n", "can't read the exemptions"),
-    ],
-)
-def test_an_exemption_without_end_or_for_everything_is_refused(tmp_path, text, expected):
-    with pytest.raises(ExemptionsError) as refusal:
-        load_one(tmp_path, text)
-    assert expected in str(refusal.value)
-    assert str(tmp_path) in str(refusal.value)
-
-
-def test_the_exemptions_that_come_with_the_packs_are_valid(pytestconfig):
-    load_exemptions(pytestconfig.rootpath / "policies" / "exemptions.yaml", load_controls(), datetime.now(UTC).date())
-
-
-def test_a_bad_configuration_is_refused_with_every_problem():
-    control = load_controls()["ENC-KMS-002"]
-    given = {
-        "ENC-KMS-002": (None, {"maximumDays": 10}),
-        "ENC-KMS-999": (None, {}),
-        "settings": (None, {"allowedRegions": [], "undetermined": "maybe", "colour": "red"}),
-    }
-    with pytest.raises(ConfigurationError) as refusal:
-        configure("encryption", [control], given)
-    for part in (
-        "policy pack encryption",
-        "ENC-KMS-002.maximumDays: 10 is less than the minimum of 90",
-        "ENC-KMS-999: no such",
-        "settings.allowedRegions: [] should be non-empty",
-        "settings.undetermined: 'maybe' is not one of ['disabled', 'advisory', 'mandatory']",
-        "settings.colour: no such parameter; valid are: allowedAccounts",
-    ):
-        assert part in str(refusal.value)
-
-
-def test_defaults_are_filled_in_without_the_engine():
-    control = load_controls()["ENC-KMS-002"]
-    made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, {})})
-    assert made.levels == {"ENC-KMS-002": Level.ADVISORY}
-    assert made.parameters["ENC-KMS-002"]["maximumDays"] == 365
-    assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
-
-
-def test_the_server_refuses_a_bad_configuration(judge):
-    request = proto.ConfigureAnalyzerRequest()
-    request.policyConfig["ENC-KMS-002"].properties["maximumDays"] = "many"
-    with pytest.raises(grpc.RpcError) as refusal:
-        judge.stub(PACKS["encryption"]).Configure(request)
-    assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert "ENC-KMS-002.maximumDays: 'many' is not of type 'integer'" in refusal.value.details()
-
-
-@pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
-def test_the_configuration_files_that_come_with_the_packs_are_valid_for_each(pack, judge, pytestconfig):
-    for path in (pytestconfig.rootpath / "policies" / "config").glob("*.json"):
-        request = proto.ConfigureAnalyzerRequest()
-        for name, about in json.loads(path.read_text()).items():
-            level = about.pop("enforcementLevel")  # the engine demands it for a control that is not the pack's
-            request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level.upper())
-            request.policyConfig[name].properties.update(about)
-        judge.stub(pack).Configure(request)
