@@ -81,7 +81,7 @@ def method_asks_who_calls(resource: Resource, _: Context) -> Findings:
         lambda: not resource.get("apiKeyRequired"),
         lambda: resource.get("httpMethod") != "OPTIONS",
     ):
-        yield Violation("anybody may call it", "authorization")
+        yield Violation("it requires no authorization", "authorization")
 
 
 def _document_asks_who_calls(api: Resource) -> Findings:
@@ -104,7 +104,7 @@ def route_asks_who_calls(resource: Resource, context: Context) -> Findings:
     """Over a web socket one is asked when connecting, and not with each message; before CORS requests nobody is."""
     if resource.type == API:
         if resource.has("target"):
-            yield Violation("the route that target makes asks nobody", "target")
+            yield Violation("the route that target creates requires no authorization", "target")
         yield from _document_asks_who_calls(resource)
         return
     key = "authorizationType"
@@ -113,7 +113,7 @@ def route_asks_who_calls(resource: Resource, context: Context) -> Findings:
         lambda: not str(resource.get("routeKey", "")).startswith("OPTIONS "),
         lambda: resource.get("routeKey") == "$connect" or not _is_of_web_socket(resource, context.everything),
     ):
-        yield Violation("anybody may call it", key)
+        yield Violation("it requires no authorization", key)
 
 
 def _is_of_web_socket(route: Resource, stack: Stack) -> bool:

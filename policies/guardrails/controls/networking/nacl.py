@@ -35,7 +35,7 @@ def _closed_ports(id_: str, ports: Collection[int], names: str, severity: Severi
             for port in ports:
                 source = _admitted_source(resource, rule, port, context)
                 if source:
-                    yield Violation(f"admits the internet ({source.value}) to port {port}", source.path)
+                    yield Violation(f"allows ingress from the internet ({source.value}) on port {port}", source.path)
 
         return each(rules_of(resource), judge)
 
@@ -122,7 +122,7 @@ def acl_does_not_admit_all_ports(resource: Resource, context: Context) -> Findin
             lambda: covers_all_ports(rule),
             lambda: is_open_to_internet(rule, widths),
         ):
-            yield Violation("admits the internet on all ports", rule.path)
+            yield Violation("allows ingress from the internet on all ports", rule.path)
 
     return each(rules_of(resource), judge)
 

@@ -54,4 +54,4 @@ def zone_is_signed(zone: Resource, context: Context) -> Findings:
     signed = ("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec",)
     found = named_by(zone, context.everything, signed, "hostedZoneId", (_ZONE,))
     if not any(each_.get("signingStatus", "SIGNING") == "SIGNING" for each_ in found):
-        yield Violation("it is not signed")
+        yield Violation("it has no DNSSEC signing")

@@ -54,7 +54,7 @@ def certificate_is_for_names(certificate: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
         name = certificate.get(path)
         if name is not None and "*" in str(name):
-            yield Violation(f"{name} is a pattern", path)
+            yield Violation(f"{name} is a wildcard name", path)
 
     try:
         names = ["domainName", *paths_at(certificate, "subjectAlternativeNames[*]")]

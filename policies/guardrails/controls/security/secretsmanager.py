@@ -58,7 +58,7 @@ _credentials = partial(References, soc2=("CC6.1",), iso27001=("A.5.17",))
 def secret_is_not_public(secret: Resource, context: Context) -> Findings:
     yield from not_public(secret, context)
     if secret.type == _POLICY and not secret.get("blockPublicPolicy"):
-        yield Violation("AWS is not told to refuse a public policy", "blockPublicPolicy")
+        yield Violation("blockPublicPolicy is not set", "blockPublicPolicy")
 
 
 @control(

@@ -71,7 +71,7 @@ def template_disks_are_encrypted(blueprint: Resource, context: Context) -> Findi
     found = list(disks(blueprint))
     path = "blockDeviceMappings"
     if not found and not _is_encrypted_by_default(blueprint, context, path):
-        yield Violation("no disk is described, so the image decides whether the root disk is encrypted", path)
+        yield Violation("no volume is described, so the AMI decides whether the root volume is encrypted", path)
     yield from each(found, lambda disk: _disk(blueprint, disk, context))
 
 
@@ -81,7 +81,7 @@ def _disk(machine: Resource, disk: str, context: Context) -> Findings:
     if stated is None and (machine.has(f"{disk}.snapshotId") or _is_encrypted_by_default(machine, context, path)):
         return
     if not _is_true(stated):
-        yield Violation("the disk is not encrypted", path)
+        yield Violation("the volume is not encrypted", path)
 
 
 def _is_encrypted_by_default(machine: Resource, context: Context, path: str) -> bool:
@@ -106,11 +106,11 @@ def machine_is_not_public(resource: Resource, context: Context) -> Findings:
     if resource.type in _ADDRESS:
         for path in ("instance", "instanceId"):
             if resource.has(path):
-                yield Violation("it gives an instance a public address", path)
+                yield Violation("it assigns a public IP address", path)
         return
     for path in _address_settings(resource):
         if _is_true(resource.get(path)):
-            yield Violation("it asks for a public address", path)
+            yield Violation("it requests a public IP address", path)
     if resource.type in INSTANCES and resource.get("associatePublicIpAddress") is None:
         yield from _by_subnet(resource, context)
 
@@ -128,7 +128,7 @@ def _by_subnet(instance: Resource, context: Context) -> Findings:
         raise UndeterminedError("subnetId")
     subnet = named(context.stack, instance, "subnetId", (SUBNET, _DEFAULT_SUBNET))
     if subnet and subnet.get("mapPublicIpOnLaunch", subnet.type == _DEFAULT_SUBNET):
-        yield Violation(f"subnet {subnet.name} gives it a public address", "subnetId")
+        yield Violation(f"subnet {subnet.name} assigns it a public IP address", "subnetId")
 
 
 _SHARING = {

@@ -51,7 +51,7 @@ def service_is_limited(permission: Resource, _: Context) -> Findings:
         return
     principal = permission.get("principal", "")
     if _SERVICE.fullmatch(principal):
-        yield Violation(f"no source says for whose resources {principal} may call", "sourceArn")
+        yield Violation(f"no source ARN or account says for whose resources {principal} may call", "sourceArn")
 
 
 @control(
@@ -70,7 +70,7 @@ def function_is_not_public(permission: Resource, _: Context) -> Findings:
         return
     principal = permission.get("principal")
     if principal == "*" and not _names_account(permission):
-        yield Violation("it lets everybody in", "principal")
+        yield Violation("it is public", "principal")
     elif principal == "s3.amazonaws.com" and not _names_account(permission):
         yield Violation("the ARN of a bucket names no account: whoever makes one of that name may call", "principal")
 

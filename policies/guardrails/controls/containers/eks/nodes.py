@@ -50,7 +50,7 @@ def subnets_are_private(resource: Resource, context: Context) -> Findings:
 
     def judge(subnet: Resource) -> Findings:
         if subnet.raw("mapPublicIpOnLaunch") is True:
-            yield Violation(f"subnet {subnet.name} gives out public addresses", path)
+            yield Violation(f"subnet {subnet.name} assigns public IP addresses", path)
         elif topology.has_vpc(subnet) and topology.is_public(subnet):
             yield Violation(f"subnet {subnet.name} has a route to an internet gateway", path)
 

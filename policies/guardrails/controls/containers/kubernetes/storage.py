@@ -61,7 +61,7 @@ def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
         elif volume.get("spec.csi.driver") == _EFS:
             path = "spec.csi.volumeAttributes.encryptInTransit"
             if str(volume.get(path, "true")).lower() == "false":
-                yield Violation("encryption on the way is off", volume.at(path))
+                yield Violation("encryption in transit is off", volume.at(path))
             yield from _options(volume, "spec.mountOptions")
         elif _FILE_SYSTEM.fullmatch(str(volume.get("spec.nfs.server", ""))):
             yield Violation("EFS is mounted as plain NFS", volume.at("spec.nfs.server"))
@@ -71,7 +71,7 @@ def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
 
 def _options(volume: Object, path: str) -> Findings:
     if "notls" in volume.resource.known(volume.at(path), []):
-        yield Violation("notls turns encryption on the way off", volume.at(path))
+        yield Violation("notls turns encryption in transit off", volume.at(path))
 
 
 _PLAIN = "it is a credential in plain text"

@@ -101,13 +101,13 @@ def cache_demands_authentication(cache: Resource, _: Context) -> Findings:
     """Memcached has neither users nor tokens; security groups are all that protects it."""
     if cache.type == MEMORYDB:
         if cache.get("aclName") == "open-access":
-            yield Violation("open-access lets everybody in", "aclName")
+            yield Violation("open-access needs no authentication", "aclName")
         return
     if is_member(cache) or cache.has("authToken") or cache.has("authTokenWo"):
         return
     path = "userGroupId" if cache.type == SERVERLESS else "userGroupIds"
     if not _names_a_group(cache, path) and not (cache.has("engine") and is_memcached(cache)):
-        yield Violation("anybody is let in", path)
+        yield Violation("clients need no authentication", path)
 
 
 def _names_a_group(cache: Resource, path: str) -> bool:

@@ -153,7 +153,7 @@ require_customer_key(
 def password_is_out_of_sight(database: Resource, _: Context) -> Findings:
     path = "manageMasterUserPassword"
     if database.has("password") or database.has("masterPassword"):
-        yield Violation("a password is handed over, and so kept in the state", path)
+        yield Violation("a password is set, and so kept in the state", path)
     elif not database.get(path) and not (
         database.has("passwordWo") or database.has("masterPasswordWo") or _has_users_of_another(database)
     ):

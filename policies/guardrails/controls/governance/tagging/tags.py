@@ -111,7 +111,7 @@ def tags_reach_instances(group: Resource, context: Context) -> Findings:
     stack = context.everything
     if stack.referrers(group, [_GROUP_TAG], "autoscalingGroupName") or any(_tags_of_templates(group, stack)):
         return
-    yield Violation("it stays on the group" if kept else "there are none", kept[0] if kept else "tags")
+    yield Violation("it is not propagated at launch" if kept else "there are none", kept[0] if kept else "tags")
 
 
 def _tags_of_templates(group: Resource, stack: Stack) -> Iterator[bool]:

@@ -61,7 +61,7 @@ def bucket_takes_our_trails(policy: Resource, _: Context) -> Findings:
             if _SERVICE in statement.principals and statement.allows and not _names_trail(statement):
                 yield Violation("no condition on aws:SourceArn says whose trail may write", statement.path)
             if allows_public_principal(statement):
-                yield Violation("it lets everybody in", statement.path)
+                yield Violation("it is public", statement.path)
 
     yield from ask_documents(policy_sources(policy), question)
 
@@ -208,7 +208,7 @@ def bucket_of_trail_is_logged(trail: Resource, context: Context) -> Findings:
     if bucket is None:
         raise UndeterminedError(path)
     if not is_configured(bucket, context, LOGGING, "logging", "loggings"):
-        yield Violation(f"nobody notes who uses {bucket.name}", path)
+        yield Violation(f"{bucket.name} has no server access logging", path)
 
 
 require_one(

@@ -62,7 +62,7 @@ def trail_raises_alarms(trail: Resource, context: Context) -> Findings:
         except UndeterminedError as unknown:
             yield unknown
     if silent:
-        yield Violation(f"no filter with an alarm tells of {', '.join(silent)}")
+        yield Violation(f"no metric filter with an alarm covers {', '.join(silent)}")
 
 
 def _is_about(metric_filter: Resource, words: tuple[str, ...]) -> bool:

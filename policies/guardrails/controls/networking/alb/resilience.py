@@ -102,7 +102,7 @@ def targets_are_checked(group: Resource, _: Context) -> Findings:
     if group.get("healthCheck.enabled") is False:
         yield Violation("the check is off", "healthCheck.enabled")
     elif not group.has("healthCheck.path"):
-        yield Violation("no path is checked", "healthCheck.path")
+        yield Violation("no health check path is set", "healthCheck.path")
 
 
 @control(

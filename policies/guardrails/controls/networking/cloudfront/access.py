@@ -162,7 +162,7 @@ def behaviours_add_headers(distribution: Resource, _: Context) -> Findings:
         path = f"{behaviour}.responseHeadersPolicyId"
         distribution.get(behaviour)
         if not distribution.has(path):
-            yield Violation("no policy of response headers", path)
+            yield Violation("no response headers policy", path)
 
     yield from each(behaviours(distribution), judge)
 
@@ -185,6 +185,6 @@ def functions_have_access_control(distribution: Resource, context: Context) -> F
     for origin in open_:
         path = f"{origin}.domainName"
         if is_function(distribution, origin) or (origin in unknown and len(unknown) == 1 and _FUNCTION_URL in sources):
-            yield Violation("the function is reached without a signature", f"{origin}.originAccessControlId")
+            yield Violation("the function is called without a signature", f"{origin}.originAccessControlId")
         elif origin in unknown and (_FUNCTION_URL in sources or not sources):
             yield UndeterminedError(path)

@@ -72,7 +72,7 @@ def personal_data_is_not_cached(distribution: Resource, context: Context) -> Fin
     def judge(path: str) -> Findings:
         methods = distribution.known(f"{path}.allowedMethods", [])
         if {"POST", "PUT", "PATCH", "DELETE"} & set(methods) and _caches(distribution, path, context.everything):
-            yield Violation("its answers may be cached", path)
+            yield Violation("its responses may be cached", path)
 
     yield from each(behaviours(distribution), judge)
 

@@ -30,7 +30,7 @@ def distribution_fails_over(distribution: Resource, _: Context) -> Findings:
 
     groups = paths_at(distribution, "originGroups[*]")
     if not groups:
-        yield Violation("it has no group of origins", "originGroups")
+        yield Violation("it has no origin group", "originGroups")
     yield from each(groups, judge)
 
 

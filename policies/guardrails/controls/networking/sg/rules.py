@@ -71,7 +71,7 @@ def open_rules(
     resource: Resource, context: Context, direction: Direction, reached: Callable[[Rule], str | None]
 ) -> Findings:
     """A violation for each rule that joins the internet to what ``reached`` names (None: to nothing of concern)."""
-    widths, verb = widths_of(context), "admits" if direction is Direction.INGRESS else "lets traffic out to"
+    widths, verb = widths_of(context), "ingress from" if direction is Direction.INGRESS else "egress to"
 
     def judge(rule: Rule) -> Findings:
         if all_hold(
@@ -81,7 +81,7 @@ def open_rules(
         ):
             source = internet_source(rule, widths)
             if source is not None:
-                yield Violation(f"{verb} the internet ({source.value}) on {reached(rule)}", source.path)
+                yield Violation(f"allows {verb} the internet ({source.value}) on {reached(rule)}", source.path)
 
     return each(rules_of(resource), judge)
 

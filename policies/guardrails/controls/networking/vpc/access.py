@@ -18,7 +18,7 @@ forbid_type(
     "it adopts the default VPC, whose subnets are all public",
     id="LP-VPC-001",
     title="The default VPC is not used",
-    why="Every subnet of the default VPC routes to the internet and gives out public addresses.",
+    why="Every subnet of the default VPC routes to the internet and assigns public IP addresses.",
     fix="Create an aws.ec2.Vpc with subnets of its own.",
     severity=Severity.MEDIUM,
     types=(DEFAULT_VPC,),

@@ -47,7 +47,7 @@ def other_countries_are_stopped(acl: Resource, context: Context) -> Findings:
     for index, rule in enumerate(rules):
         if _is_open(rule):
             raise UndeterminedError(f"rules[{index}]")
-    yield Violation(f"no rule stops requests from outside {', '.join(sorted(allowed))}", "rules")
+    yield Violation(f"no rule blocks requests from outside {', '.join(sorted(allowed))}", "rules")
 
 
 def _stops(rule: Any, allowed: set[str]) -> bool:

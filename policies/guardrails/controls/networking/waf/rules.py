@@ -96,7 +96,7 @@ def web_acl_limits_rate(acl: Resource, context: Context) -> Findings:
     if first_that(rules, _limits_rate) is None and first_that(groups_of(acl, stack), _has_limit) is None:
         yield Violation("no rule limits how many requests one client may send", "rules")
     if inside(acl.properties, "defaultAction", "allow") is not None and first_that(rules, stops) is None:
-        yield Violation("its default action allows, and no rule stops anything", "defaultAction")
+        yield Violation("its default action allows, and no rule blocks anything", "defaultAction")
 
 
 def _limits_rate(rule: Rule) -> bool:
@@ -140,7 +140,7 @@ def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
         where = f"{path}visibilityConfig.cloudwatchMetricsEnabled"
         if not acl.get(where):
-            yield Violation("no metrics are made", where)
+            yield Violation("CloudWatch metrics are off", where)
 
     yield from judge("")
     yield from each((f"{path}." for path in paths_at(acl, "rules[*]")), judge)
@@ -149,4 +149,4 @@ def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
             rule for rule in rules_of(acl, None) if not inside(rule, "visibilityConfig", "cloudWatchMetricsEnabled")
         )
         if any(silent):
-            yield Violation("a rule makes no metrics", "ruleJson" if acl.type == WEB_ACL else "rulesJson")
+            yield Violation("a rule has CloudWatch metrics off", "ruleJson" if acl.type == WEB_ACL else "rulesJson")

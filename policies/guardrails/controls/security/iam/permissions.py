@@ -50,7 +50,7 @@ def no_privilege_escalation(resource: Resource, _: Context) -> Findings:
     def question(document: Document) -> Findings:
         granted, unknown = unconstrained_grants(document)
         if methods := escalations(granted):
-            yield Violation(f"makes its holder an administrator: {_ways_up(methods)}")
+            yield Violation(f"allows privilege escalation: {_ways_up(methods)}")
         yield from unknown
 
     return ask_documents(granting_sources(resource), question)
@@ -80,7 +80,7 @@ def no_escalation_in_union(identity: Resource, context: Context) -> Findings:
         alone |= escalations(granted).keys()
     methods = {name: needs for name, needs in escalations(frozenset(together)).items() if name not in alone}
     if methods:
-        yield Violation(f"its policies together make it an administrator: {_ways_up(methods)}")
+        yield Violation(f"its policies together allow privilege escalation: {_ways_up(methods)}")
 
 
 @statement_control(

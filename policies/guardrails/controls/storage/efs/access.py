@@ -38,7 +38,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
 )
 def access_point_has_root(point: Resource, _: Context) -> Findings:
     if not point.get("rootDirectory.path", "/").strip("/"):
-        yield Violation("it shows all of the file system", "rootDirectory.path")
+        yield Violation("its root directory is the whole file system", "rootDirectory.path")
 
 
 @control(
@@ -52,7 +52,7 @@ def access_point_has_root(point: Resource, _: Context) -> Findings:
 )
 def access_point_has_user(point: Resource, _: Context) -> Findings:
     if not point.get("posixUser"):
-        yield Violation("clients choose their user", "posixUser")
+        yield Violation("no POSIX user is enforced", "posixUser")
 
 
 def _lets_mount(statement: Statement) -> bool:

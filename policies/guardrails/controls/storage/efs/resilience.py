@@ -34,7 +34,7 @@ def automatic_backups_are_on(policy: Resource, context: Context) -> Findings:
         return
     subject = named(context.everything, policy, "fileSystemId", (FILE_SYSTEM,))
     if subject is None or not _is_in_plan(subject, context.everything):
-        yield Violation("they are off, and no plan of the stack takes their place", "backupPolicy.status")
+        yield Violation("they are off, and no backup plan of the stack covers it", "backupPolicy.status")
 
 
 @control(

@@ -209,7 +209,7 @@ def bucket_tells_of_events(bucket: Resource, context: Context) -> Findings:
     targets = ("eventbridge", "queues", "topics", "lambdaFunctions")
     notifications = settings_of(bucket, context, (_NOTIFICATION,))
     if not any(notification.raw(target) for notification in notifications for target in targets):
-        yield Violation("nobody is told of what happens in it")
+        yield Violation("it has no event notifications")
 
 
 @control(
