@@ -22,7 +22,7 @@ class Report:
 
 
 class OpenQuestions:
-    """The questions that unknown values leave open, told once for each cause.
+    """The questions that unknown values leave open, reported once for each cause.
 
     One unknown policy document alone leaves twenty, and each role of a stack may have one. Nothing is left out: a
     report names every control and every resource that it stands for, all of one family.
@@ -47,8 +47,8 @@ class OpenQuestions:
             reports.sort(key=lambda report: (_GRAVEST.index(report.control.severity), report.control.id))
             ids = tuple(report.control.id for report in reports)
             alike.setdefault((resource.type, path, level, ids), []).append((resource, reports))
-        for told in alike.values():
-            (_, (spoken, *others)), *more = sorted(told, key=lambda each: each[0].name)
+        for group in alike.values():
+            (_, (spoken, *others)), *more = sorted(group, key=lambda each: each[0].name)
             message = spoken.message
             if others:
                 message += f"\nOpen for the same reason: {', '.join(sorted(each.control.id for each in others))}."

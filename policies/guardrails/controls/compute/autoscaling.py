@@ -1,4 +1,4 @@
-"""Auto Scaling groups: spread over zones, started from launch templates, and healed by the load balancer's checks."""
+"""Auto Scaling groups: Availability Zones, launch templates, health checks."""
 
 from __future__ import annotations
 

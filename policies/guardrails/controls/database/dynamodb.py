@@ -1,4 +1,4 @@
-"""Tables: encrypted with a customer managed key, restorable, kept in the region, and not deleted by mistake."""
+"""DynamoDB tables: encryption, recovery, protection and replication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything lies: providers, regions, zones, and whatever any property of any resource names."""
+"""Regions, accounts and endpoints of providers, resources, ARNs and Availability Zones."""
 
 from __future__ import annotations
 

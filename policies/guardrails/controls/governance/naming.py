@@ -1,4 +1,4 @@
-"""One convention for the names of resources."""
+"""Names of resources."""
 
 from __future__ import annotations
 

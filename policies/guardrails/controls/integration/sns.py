@@ -1,4 +1,4 @@
-"""Topics: encrypted, with policies for known principals, delivering to known endpoints."""
+"""SNS topics: encryption, topic policies, subscriptions and delivery logging."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Systems Manager: parameters that hold secrets, and documents that others may run."""
+"""Systems Manager: SecureString parameters and shared documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""APIs of API Gateway: who may call them, over what, and what is written down about it."""
+"""API Gateway: authorization, TLS, web ACLs, logging and tracing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Network ACLs: what the internet reaches through them, in the order in which AWS reads their rules."""
+"""Network ACLs: what the internet reaches, in the order in which AWS evaluates the rules."""
 
 from __future__ import annotations
 

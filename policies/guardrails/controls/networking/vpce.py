@@ -1,4 +1,4 @@
-"""VPC endpoints: AWS services are reached without the internet, and by our own identities only."""
+"""VPC endpoints: which services have one, and endpoint policies."""
 
 from __future__ import annotations
 

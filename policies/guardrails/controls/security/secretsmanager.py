@@ -1,4 +1,4 @@
-"""Secrets: encrypted, replicated to allowed regions, rotated, and not public."""
+"""Secrets Manager: encryption, replication, rotation, recovery and resource policies."""
 
 from __future__ import annotations
 

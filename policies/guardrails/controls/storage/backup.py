@@ -1,4 +1,4 @@
-"""Backups: that there are some, often enough, where their copies go, and that nobody deletes them."""
+"""AWS Backup: vaults, plans, copies and locks."""
 
 from __future__ import annotations
 

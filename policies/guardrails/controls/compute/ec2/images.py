@@ -1,4 +1,4 @@
-"""Snapshots and machine images: where they are copied, and with whom they are shared."""
+"""Snapshots and AMIs: where they are copied, and with whom they are shared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Virtual machines: their disks, their addresses, and who they are."""
+"""EC2 instances: their volumes, public IP addresses and instance profiles."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
 from guardrails.network.subnet_tiers import SUBNET
 from guardrails.services.instances import (
-    BLUEPRINTS,
+    DESCRIBES_INSTANCES,
     INSTANCES,
-    MACHINES,
+    LAUNCH_TEMPLATES,
     SPOT_FLEET,
     TEMPLATE,
     account_default,
@@ -44,17 +44,17 @@ def _is_true(value: object) -> bool:
     types=(*INSTANCES, SPOT_FLEET),
     references=_crypto(security_hub=("EC2.3",)),
 )
-def instance_disks_are_encrypted(machine: Resource, context: Context) -> Findings:
+def instance_disks_are_encrypted(instance: Resource, context: Context) -> Findings:
     """What a disk is made from may be encrypted, as its launch template's disks, or all new ones of the region."""
 
     def judge(disk: str) -> Findings:
-        if disk == "rootBlockDevice" and not machine.has(disk):
-            template = template_of(machine)
+        if disk == "rootBlockDevice" and not instance.has(disk):
+            template = template_of(instance)
             if template and list(disks(template)):  # judged there
                 return
-        yield from _disk(machine, disk, context)
+        yield from _disk(instance, disk, context)
 
-    yield from each(disks(machine), judge)
+    yield from each(disks(instance), judge)
 
 
 @control(
@@ -64,7 +64,7 @@ def instance_disks_are_encrypted(machine: Resource, context: Context) -> Finding
     fix="Set ebs.encrypted to true in each of blockDeviceMappings (in a launch configuration: encrypted in "
     "rootBlockDevice and ebsBlockDevices), the root disk included.",
     severity=Severity.HIGH,
-    types=BLUEPRINTS,
+    types=LAUNCH_TEMPLATES,
     references=_crypto(security_hub=("EC2.181",)),
 )
 def template_disks_are_encrypted(blueprint: Resource, context: Context) -> Findings:
@@ -75,17 +75,17 @@ def template_disks_are_encrypted(blueprint: Resource, context: Context) -> Findi
     yield from each(found, lambda disk: _disk(blueprint, disk, context))
 
 
-def _disk(machine: Resource, disk: str, context: Context) -> Findings:
+def _disk(instance: Resource, disk: str, context: Context) -> Findings:
     path = f"{disk}.encrypted"
-    stated = machine.get(path)
-    if stated is None and (machine.has(f"{disk}.snapshotId") or _is_encrypted_by_default(machine, context, path)):
+    stated = instance.get(path)
+    if stated is None and (instance.has(f"{disk}.snapshotId") or _is_encrypted_by_default(instance, context, path)):
         return
     if not _is_true(stated):
         yield Violation("the volume is not encrypted", path)
 
 
-def _is_encrypted_by_default(machine: Resource, context: Context, path: str) -> bool:
-    default = account_default(machine, context, _BY_DEFAULT, path)
+def _is_encrypted_by_default(instance: Resource, context: Context, path: str) -> bool:
+    default = account_default(instance, context, _BY_DEFAULT, path)
     return default is not None and bool(default.get("enabled", True))
 
 
@@ -96,9 +96,9 @@ _ADDRESS = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
     id="LP-EC2-001",
     title="Instances have no public IP address",
     why="What has a public address is one wrong rule away from the whole internet.",
-    fix="Set associatePublicIpAddress to false, use a private subnet, and reach the machine through Session Manager.",
+    fix="Set associatePublicIpAddress to false, use a private subnet, and reach the instance through Session Manager.",
     severity=Severity.HIGH,
-    types=(*MACHINES, *_ADDRESS),
+    types=(*DESCRIBES_INSTANCES, *_ADDRESS),
     references=network_boundary(checkov=("CKV_AWS_88",), security_hub=("EC2.9", "EC2.25", "AutoScaling.5")),
 )
 def machine_is_not_public(resource: Resource, context: Context) -> Findings:
@@ -115,10 +115,10 @@ def machine_is_not_public(resource: Resource, context: Context) -> Findings:
         yield from _by_subnet(resource, context)
 
 
-def _address_settings(machine: Resource) -> list[str]:
-    if machine.type == TEMPLATE:
-        return paths_at(machine, "networkInterfaces[*].associatePublicIpAddress")
-    return [f"{prefix}associatePublicIpAddress" for prefix in descriptions(machine)]
+def _address_settings(instance: Resource) -> list[str]:
+    if instance.type == TEMPLATE:
+        return paths_at(instance, "networkInterfaces[*].associatePublicIpAddress")
+    return [f"{prefix}associatePublicIpAddress" for prefix in descriptions(instance)]
 
 
 def _by_subnet(instance: Resource, context: Context) -> Findings:
@@ -159,7 +159,7 @@ require_value(
     default=True,
     id="LP-EC2-007",
     title="Instances have source/destination checking enabled",
-    why="Without the check, a machine can pass on the traffic of others, around the routes that were planned.",
+    why="Without the check, an instance can pass on the traffic of others, around the routes that were planned.",
     fix="Leave sourceDestCheck out, and use a NAT gateway or a firewall endpoint to pass on traffic.",
     severity=Severity.MEDIUM,
     types=("aws:ec2/networkInterface:NetworkInterface", *INSTANCES),

@@ -1,4 +1,4 @@
-"""Functions: who may call them, what they reach, and what their environment gives away."""
+"""Lambda functions: resource policies, function URLs, VPC and environment variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions: kept up to date, kept from taking each other's place, and heard of when they fail."""
+"""Lambda functions: runtimes, concurrency, dead-letter queues and tracing."""
 
 from __future__ import annotations
 

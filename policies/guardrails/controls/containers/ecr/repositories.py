@@ -1,4 +1,4 @@
-"""Image repositories: encrypted, closed, scanned, and with tags that mean the same image for ever."""
+"""ECR repositories: encryption, policies, scanning, tag immutability and lifecycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters: from where their API is reached, and who gets what in it."""
+"""EKS clusters: API server endpoints and access entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EKS clusters: encrypted, supported, protected, and with records of what their control plane did."""
+"""EKS clusters: encryption, version, protection and control plane logs."""
 
 from __future__ import annotations
 

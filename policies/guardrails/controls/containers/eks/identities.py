@@ -1,4 +1,4 @@
-"""Which roles nodes and pods act with."""
+"""IAM roles of nodes and of service accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes of clusters: where they are, how many, how large, and from which image."""
+"""EKS nodes: subnets, number, instance types, volumes and AMIs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.subnet_tiers import SUBNET
 from guardrails.network.topology import topology_of
 from guardrails.network.zones import minimum_zones, too_few_zones
-from guardrails.services.instances import BLUEPRINTS, INSTANCES
+from guardrails.services.instances import INSTANCES, LAUNCH_TEMPLATES
 
 _FARGATE = "aws:eks/fargateProfile:FargateProfile"
 _SUBNETS = {CLUSTER: "vpcConfig.subnetIds", NODE_GROUP: "subnetIds", _FARGATE: "subnetIds"}
@@ -118,7 +118,7 @@ _AL2 = re.compile(r"(?:^|/)(?:amzn2-ami|amazon-linux-2/|amazon-eks-node-\d)|ami-
     why="Its support ended on 30 June 2026, EKS's images of it on 26 November 2025: flaws stay open.",
     fix="Set amiType to AL2023_x86_64_STANDARD (or a Bottlerocket type); as an image, use one of Amazon Linux 2023.",
     severity=Severity.HIGH,
-    types=(NODE_GROUP, *INSTANCES, *BLUEPRINTS),
+    types=(NODE_GROUP, *INSTANCES, *LAUNCH_TEMPLATES),
     references=References(soc2=("CC7.1",), iso27001=("A.8.8",)),
 )
 def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:

@@ -1,4 +1,4 @@
-"""Namespaces and roles in clusters: what pods may be, whom they may talk to, and who may do everything."""
+"""Kubernetes namespaces, network policies and role bindings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Kubernetes keeps: volumes encrypted at rest and on the way, and no credentials in plain text."""
+"""Kubernetes volumes, and credentials in objects."""
 
 from __future__ import annotations
 

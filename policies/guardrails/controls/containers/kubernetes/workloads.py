@@ -1,4 +1,4 @@
-"""Workloads in clusters: what they ask for, and how many there are of each."""
+"""Kubernetes workloads: requests, limits and replicas."""
 
 from __future__ import annotations
 

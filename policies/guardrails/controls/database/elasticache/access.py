@@ -1,4 +1,4 @@
-"""Who reaches a cache, and what its users may do there."""
+"""ElastiCache subnets, security groups and users."""
 
 from __future__ import annotations
 

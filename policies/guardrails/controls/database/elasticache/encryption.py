@@ -1,4 +1,4 @@
-"""Caches: encrypted at rest and in transit, and closed to clients without credentials."""
+"""ElastiCache encryption at rest and in transit, and authentication."""
 
 from __future__ import annotations
 

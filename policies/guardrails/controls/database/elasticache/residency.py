@@ -1,4 +1,4 @@
-"""Caches: in one region, with logs and snapshots in allowed ones."""
+"""ElastiCache datastores, snapshots and logs stay in allowed regions."""
 
 from __future__ import annotations
 

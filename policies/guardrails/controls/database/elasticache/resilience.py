@@ -1,4 +1,4 @@
-"""Caches that outlive the loss of a node, a zone or their data, and tell what goes on in them."""
+"""ElastiCache failover, backups, upgrades and logs."""
 
 from __future__ import annotations
 

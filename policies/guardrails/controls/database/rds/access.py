@@ -1,4 +1,4 @@
-"""Who may log on to databases, and who may restore them."""
+"""Database authentication, and access to snapshots."""
 
 from __future__ import annotations
 

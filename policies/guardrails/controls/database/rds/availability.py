@@ -1,4 +1,4 @@
-"""Databases that outlive a zone, and the hand that deletes them."""
+"""Databases in several Availability Zones, and protected against deletion."""
 
 from __future__ import annotations
 

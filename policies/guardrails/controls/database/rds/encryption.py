@@ -1,4 +1,4 @@
-"""Databases at rest: encrypted with keys of one's own, copies and passwords included."""
+"""Databases encrypted at rest with customer managed keys, copies and passwords included."""
 
 from __future__ import annotations
 

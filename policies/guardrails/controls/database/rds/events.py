@@ -1,4 +1,4 @@
-"""Somebody is told of what happens to databases."""
+"""Event subscriptions of databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What databases write down about themselves leaves them, so that it outlives them and whoever would change it."""
+"""Database logs: exported to CloudWatch Logs, audit logs included."""
 
 from __future__ import annotations
 

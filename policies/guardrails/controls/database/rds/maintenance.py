@@ -1,4 +1,4 @@
-"""Databases are kept up to date, and as large as they were meant to be."""
+"""Versions, upgrades and storage sizes of databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases are watched: their systems and their load."""
+"""Enhanced Monitoring and Performance Insights of databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resource options with which Pulumi itself would lose data, or overlook that protection was taken away."""
+"""Resource options: protect, ignoreChanges, deleteBeforeReplace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags that tell whose a resource is and what it is for."""
+"""Required tags."""
 
 from __future__ import annotations
 

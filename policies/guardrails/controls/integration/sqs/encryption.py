@@ -1,4 +1,4 @@
-"""Queues: encrypted at rest and in transit, with dead-letter queues in allowed regions."""
+"""SQS queues: encryption at rest and in transit, and where dead-letter queues are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trails: what they record, where it goes, and that it is what was recorded. ENC-, LP- and RSL-CLOUDTRAIL."""
+"""Trails: what they record, encryption, validation and alarms."""
 
 from __future__ import annotations
 

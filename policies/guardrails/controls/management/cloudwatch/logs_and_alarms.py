@@ -1,4 +1,4 @@
-"""Logs and alarms: who writes logs, how long they are kept, and who hears of an alarm."""
+"""Log groups and alarms: resource policies, retention periods and actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the CIS benchmark wants to hear of at once, by filters on the log of a trail and alarms on what they count."""
+"""Metric filters and alarms for trails, as the CIS benchmark asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load balancers: who reaches them, and what they let through. LP-ALB-001 to 004."""
+"""Load balancers: web ACLs, header handling, and which are internet-facing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load balancers: what travels to them, and from them to their targets."""
+"""Load balancers: TLS from clients and to targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributions: what they reach, and what they let through. RES-CLOUDFRONT-006, LP-CLOUDFRONT-001 to 006."""
+"""Distributions: origins, web ACLs and response headers."""
 
 from __future__ import annotations
 

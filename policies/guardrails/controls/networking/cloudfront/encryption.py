@@ -1,4 +1,4 @@
-"""Distributions: what travels to them, and from them to their origins. ENC-CLOUDFRONT-001 to 007."""
+"""Distributions: TLS from viewers and to origins."""
 
 from __future__ import annotations
 

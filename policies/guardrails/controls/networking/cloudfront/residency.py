@@ -1,4 +1,4 @@
-"""Distributions: who is served, from where, and what stays at the edge."""
+"""Distributions: geographic restriction, caching, edge functions and logs."""
 
 from __future__ import annotations
 

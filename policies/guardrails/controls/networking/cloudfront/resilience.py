@@ -1,4 +1,4 @@
-"""Distributions that go on when an origin fails, and tell who called them. RSL-CLOUDFRONT-001 to 003."""
+"""Distributions: origin failover and access logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security groups kept in order: described, in use, written in one place, and the default one empty."""
+"""Security groups: descriptions, use, one form of rules, and the default group."""
 
 from __future__ import annotations
 

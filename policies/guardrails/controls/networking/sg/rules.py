@@ -1,4 +1,4 @@
-"""Security groups: which ports the internet reaches, and whom the data tier admits."""
+"""Security group rules: which ports are open to the internet, and to the data tier."""
 
 from __future__ import annotations
 

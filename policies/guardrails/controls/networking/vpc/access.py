@@ -1,4 +1,4 @@
-"""VPCs and what joins them to other networks."""
+"""VPCs, subnets and routes to other networks."""
 
 from __future__ import annotations
 
@@ -156,12 +156,12 @@ require_value(
     references=network_boundary(),
 )
 def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
-    stack, lodgers = context.everything, tuple(context.parameters["amongWorkloads"])
+    stack, excluded = context.everything, tuple(context.parameters["amongWorkloads"])
 
     def judge(hop: Hop) -> Findings:
         if all_hold(lambda: hop.is_default, lambda: not hop.leads_to(Target.INTERNET_GATEWAY)):
             users = topology_of(stack).subnets_using(resource)
-            data = [subnet for subnet in users if meant_tier(subnet, stack, lodgers) is Tier.DATA]
+            data = [subnet for subnet in users if meant_tier(subnet, stack, excluded) is Tier.DATA]
             if data:
                 yield Violation(f"gives {_names(data)} a default route", hop.path)
 

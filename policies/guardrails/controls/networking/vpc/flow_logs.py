@@ -1,4 +1,4 @@
-"""VPC flow logs: who talked to whom, kept for every VPC."""
+"""VPC flow logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks: where they reach."""
+"""Peering, endpoints, flow logs and VPN connections stay in allowed regions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks that outlive the loss of an availability zone."""
+"""Subnet tiers and NAT gateways in every Availability Zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web ACLs: what they refuse, and whether it is noticed. LP-WAF-001 to 003, RSL-WAF-001 and 002."""
+"""Web ACLs: rules, logging and metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What identity policies make possible, and the AWS managed policies: LP-IAM-009 to 018 and 021 to 023."""
+"""What identity policies permit: privilege escalation, unconstrained actions, AWS managed policies."""
 
 from __future__ import annotations
 

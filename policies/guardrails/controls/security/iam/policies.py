@@ -1,4 +1,4 @@
-"""How wide the statements of identity policies are: LP-IAM-001 to 008, 019 and 020."""
+"""Statements of identity policies: wildcards, NotAction, NotResource, validity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users, keys, passwords, how policies are attached, and the access analyzer: LP-IAM-032 to 040."""
+"""Users, access keys, passwords, attachments and IAM Access Analyzer."""
 
 from __future__ import annotations
 

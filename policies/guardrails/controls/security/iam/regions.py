@@ -1,4 +1,4 @@
-"""What identities may do in other regions, or to take data there."""
+"""Identity policies that reach other regions."""
 
 from __future__ import annotations
 

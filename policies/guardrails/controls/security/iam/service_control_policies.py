@@ -1,4 +1,4 @@
-"""What the organisation's service control policies deny to every account."""
+"""Service control policies of AWS Organizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may assume a role: LP-IAM-024 to 031."""
+"""Trust policies of roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys: rotated, strong, in one region, and slow to delete."""
+"""KMS keys: rotation, key spec, use and deletion."""
 
 from __future__ import annotations
 

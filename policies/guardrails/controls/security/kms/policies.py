@@ -1,4 +1,4 @@
-"""Key policies and grants: who may use a key, and for what."""
+"""Key policies and grants."""
 
 from __future__ import annotations
 

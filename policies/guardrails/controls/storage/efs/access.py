@@ -1,4 +1,4 @@
-"""File systems: who mounts them, from where and as whom."""
+"""EFS file system policies, access points and mount targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File systems whose files outlive the loss of a zone, and a mistake."""
+"""EFS backups and Availability Zones."""
 
 from __future__ import annotations
 

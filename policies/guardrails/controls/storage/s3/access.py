@@ -1,4 +1,4 @@
-"""Who can be let into buckets at all: public access blocks and access control lists. LP-S3-001 to 007 and 011."""
+"""Block Public Access and ACLs of buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets and objects: encrypted with a key of one's own, and with no other. ENC-S3-001 to 003, 006 to 008."""
+"""Default encryption of buckets, and encryption of objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data perimeter around buckets: whoever is outside is refused, whatever else is permitted."""
+"""The data perimeter of buckets: principals outside the organisation or account are denied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies of buckets and access points: whom they let in, and that nobody is locked out. LP-S3-008 to 010, 012."""
+"""Bucket policies and access point policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets: where copies of what is in them go, and by which way it comes in."""
+"""Replication, inventories, logs and transfer acceleration of buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets: what is deleted or overwritten can be had back, and what happens is noticed. RSL-S3-001 to 008."""
+"""Versioning, Object Lock, lifecycle, replication and logging of buckets."""
 
 from __future__ import annotations
 
