@@ -132,11 +132,31 @@ def command(stack: str, events: Path) -> list[str]:
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
     """The packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
     configuration = ROOT / "policies" / "config" / f"{stack}.json"
+    if configuration.is_file():
+        check_configuration(configuration)
     words: list[str] = []
     for pack in packs:
         words += ["--policy-pack", str(ROOT / "policies" / pack)]
         words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
     return words
+
+
+def check_configuration(file: Path) -> None:
+    """Refuse a pack configuration with the line of each mistake; the engine takes some of them in silence.
+
+    Raises:
+        SandboxError: it isn't valid.
+    """
+    sys.path.append(str(ROOT / "policies"))  # the library of the packs lies beside them
+    from guardrails.engine.configuration import ConfigurationError
+    from guardrails.engine.configuration_file import check
+
+    try:
+        check(file)
+    except ConfigurationError as error:
+        raise SandboxError(str(error)) from None
+    finally:
+        sys.path.pop()
 
 
 def color() -> str:

@@ -220,13 +220,18 @@ def judge() -> Iterator[Judge]:
     made.close()
 
 
+def requirements(kinds: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    """The requirements that a control's cases prove, if its fixtures name any."""
+    return [pytest.mark.requirement(*kinds["requirement"])] if "requirement" in kinds else []
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each case of a kind that a test function asks for by name."""
     for kind in ("compliant", "violating", "unknown"):
         name = f"{kind}_case"
         if name in metafunc.fixturenames:
             cases = [
-                pytest.param(control, case, id=f"{control}-{index}")
+                pytest.param(control, case, id=f"{control}-{index}", marks=requirements(kinds))
                 for control, kinds in load_fixtures().items()
                 for index, case in enumerate(kinds.get(kind) or [])
                 if isinstance(case, dict)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.controls.containers.eks.node_groups import vcpus
+from guardrails.aws.instance_types import vcpus
 from guardrails.model.resource import Resource
 from guardrails.services.kubernetes import objects, types_of
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
+LONGEST = timedelta(days=366)
+"""How far ahead an exemption may end; whoever needs it for longer decides again."""
+
 
 class ExemptionsError(ValueError):
-    """The file of exemptions is not valid; the message names the file and lists every problem."""
+    """The file of exemptions is not valid; the message names the file and lists every problem by line."""
 
 
 @dataclass(frozen=True)
@@ -47,55 +51,74 @@ class Exemption:
 _KEYS = tuple(field.name for field in fields(Exemption))
 
 
-def load_exemptions(path: Path, controls: Collection[str]) -> list[Exemption]:
+def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[Exemption]:
     """Read the file; ``controls`` are the ids that exist.
 
     Raises:
         ExemptionsError: the file can't be read or breaks the form; lists every problem.
     """
     try:
-        found: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        root: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"can't read the exemptions in {path}: {error}"
         raise ExemptionsError(message) from error
-    entries: object = [] if found is None else found
-    if not isinstance(entries, list):
-        message = f"{path}: expected a list of exemptions, got {type(entries).__name__}"
+    if root is None:
+        return []
+    if not isinstance(root, yaml.SequenceNode):
+        message = f"{path}: got a {root.id}, valid: a list of exemptions, or [] for none"
         raise ExemptionsError(message)
     problems: list[str] = []
-    exemptions = [
-        exemption
-        for index, entry in enumerate(cast("list[object]", entries))
-        if (exemption := _read(entry, f"exemption {index + 1}", controls, problems)) is not None
-    ]
+    entries = [(entry, _texts(entry, problems)) for entry in root.value]
+    for entry, texts in entries:
+        problems += _problems(texts, f"line {entry.start_mark.line + 1}", controls, today)
     if problems:
         lines = "\n".join(f"  - {problem}" for problem in problems)
         message = f"{path} is not valid:\n{lines}"
         raise ExemptionsError(message)
-    return exemptions
+    return [
+        Exemption(each["control"], each["resource"], each["reason"], each["owner"], date.fromisoformat(each["expires"]))
+        for _, each in entries
+    ]
 
 
-def _read(entry: object, where: str, controls: Collection[str], problems: list[str]) -> Exemption | None:
-    if not isinstance(entry, Mapping):
-        problems.append(f"{where}: expected the keys {', '.join(_KEYS)}, got {type(entry).__name__}")
-        return None
-    values = cast("Mapping[str, Any]", entry)
-    before = len(problems)
-    problems += [f"{where}: no such key {key!r}; valid are: {', '.join(_KEYS)}" for key in values if key not in _KEYS]
-    for key in _KEYS[:-1]:
-        text = values.get(key)
-        if not isinstance(text, str) or not text.strip():
-            problems.append(f"{where}: {key} is missing or empty")
-    control = values.get("control")
-    if isinstance(control, str) and control and control not in controls:
-        problems.append(f"{where}: there is no control {control!r}")
-    resource = values.get("resource")
-    if isinstance(resource, str) and resource and not resource.startswith("urn:pulumi:"):
-        problems.append(f"{where}: resource is a URN or a pattern for one, urn:pulumi:STACK::PROJECT::TYPE::NAME")
-    expires = values.get("expires")
-    if not isinstance(expires, date) or isinstance(expires, datetime):
-        problems.append(f"{where}: expires is a date, such as 2027-01-31, got {expires!r}")
-    return Exemption(**values) if len(problems) == before else None
+def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:
+    """The keys of one entry with their values as they are written."""
+    found: dict[str, str] = {}
+    for key, value in entry.value if isinstance(entry, yaml.MappingNode) else ():
+        where = f"line {key.start_mark.line + 1}: {key.value}"
+        if key.value not in _KEYS:
+            problems.append(f"{where}: no such key; valid: {', '.join(_KEYS)}")
+        elif key.value in found:
+            problems.append(f"{where}: written twice in one exemption; valid: once")
+        found[str(key.value)] = value.value if isinstance(value, yaml.ScalarNode) else ""
+    return found
+
+
+def _problems(texts: dict[str, str], where: str, controls: Collection[str], today: date) -> Iterator[str]:
+    missing = [key for key in _KEYS if not texts.get(key, "").strip()]
+    if missing:
+        yield f"{where}: {', '.join(missing)} missing or empty; valid: an exemption with {', '.join(_KEYS)}"
+    control = texts.get("control")
+    if control and control not in controls:
+        yield f"{where}: control: got {control!r}, valid: an id of docs/controls.md"
+    resource = texts.get("resource", "")
+    head, _, rest = resource.partition("::")
+    if resource and not (head.startswith("urn:pulumi:") and re.search(r"\w", rest.partition("::")[2])):
+        yield (
+            f"{where}: resource: got {resource!r}, valid: urn:pulumi:STACK::PROJECT::TYPE::NAME, with * for any "
+            "characters but not for the whole of TYPE::NAME"
+        )
+    expires = texts.get("expires")
+    if expires:
+        yield from _problems_of_date(expires, f"{where}: expires: got {expires}", today + LONGEST)
+
+
+def _problems_of_date(text: str, got: str, latest: date) -> Iterator[str]:
+    try:
+        if date.fromisoformat(text) > latest:
+            yield f"{got}, valid: at most {LONGEST.days} days ahead, {latest} at the latest"
+    except ValueError:
+        yield f"{got}, valid: a day of the calendar, such as {latest}"
 
 
 class Exemptions:
@@ -111,7 +134,7 @@ class Exemptions:
         return self._find(control, urn, expired=False)
 
     def expired(self, control: str, urn: str) -> Exemption | None:
-        """An exemption that held until lately."""
+        """An exemption for this control on this resource that no longer holds."""
         return self._find(control, urn, expired=True)
 
     def unused(self, urns: Collection[str]) -> list[Exemption]:

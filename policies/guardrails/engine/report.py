@@ -22,19 +22,20 @@ class Report:
 
 
 class OpenQuestions:
-    """The questions that unknown values leave open, told once for each cause.
+    """The questions that unknown values leave open, reported once for each cause.
 
     One unknown policy document alone leaves twenty, and each role of a stack may have one. Nothing is left out: a
-    report names every control and every resource that it stands for.
+    report names every control and every resource that it stands for, all of one family.
     """
 
     def __init__(self) -> None:
-        self._open: dict[tuple[Resource, str, Level], list[Report]] = {}
+        self._open: dict[tuple[Resource, str, Level, str], list[Report]] = {}
 
     def add(self, resource: Resource, path: str, reports: Iterable[Report]) -> None:
         """What can't be decided on a resource, since its property at ``path`` is not known."""
         for report in reports:
-            self._open.setdefault((resource, path, report.level), []).append(report)
+            family = report.control.id.partition("-")[0]
+            self._open.setdefault((resource, path, report.level, family), []).append(report)
 
     def reports(self) -> Iterator[Report]:
         """One for each property of a type that leaves the same controls open, at each level.
@@ -42,12 +43,12 @@ class OpenQuestions:
         The gravest control speaks for the others, on the first resource by name.
         """
         alike: dict[object, list[tuple[Resource, list[Report]]]] = {}
-        for (resource, path, level), reports in self._open.items():
+        for (resource, path, level, _), reports in self._open.items():
             reports.sort(key=lambda report: (_GRAVEST.index(report.control.severity), report.control.id))
             ids = tuple(report.control.id for report in reports)
             alike.setdefault((resource.type, path, level, ids), []).append((resource, reports))
-        for told in alike.values():
-            (_, (spoken, *others)), *more = sorted(told, key=lambda each: each[0].name)
+        for group in alike.values():
+            (_, (spoken, *others)), *more = sorted(group, key=lambda each: each[0].name)
             message = spoken.message
             if others:
                 message += f"\nOpen for the same reason: {', '.join(sorted(each.control.id for each in others))}."

@@ -69,8 +69,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
         named = configuration.settings["exemptions"]
         path = _BESIDE_THE_PACKS.parent / named if named else _BESIDE_THE_PACKS
-        found = load_exemptions(path, self._ids) if named or path.exists() else []
-        exemptions = Exemptions(found, datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        exemptions = Exemptions(load_exemptions(path, self._ids, today) if named or path.exists() else [], today)
         return Evaluator(self._controls, configuration, exemptions, self._deployment)
 
     # The engine calls these once, in this order. The directories and the engine's address of a handshake decide

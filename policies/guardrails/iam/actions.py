@@ -14,26 +14,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
+from guardrails.aws.condition_keys import GLOBAL_CONDITION_KEYS, GLOBAL_KEY_FAMILIES
 from guardrails.iam.patterns import has_wildcard, is_any_action, matches_action
 
 READ_LEVELS = frozenset({"Read", "List"})
 PERMISSIONS_MANAGEMENT = "Permissions management"
 WRITE = "Write"
-
-GLOBAL_CONDITION_KEYS = frozenset(
-    "aws:" + key
-    for key in """
-    assumedroot calledvia calledviafirst calledvialast calledviaawsmcp chatbotsourcearn currenttime
-    ec2instancesourceprivateipv4 ec2instancesourcevpc epochtime federatedprovider
-    multifactorauthage multifactorauthpresent principalaccount principalarn principalisawsservice principalorgid
-    principalorgpaths principalservicename principalservicenameslist principaltype referer requestedregion
-    resourceaccount resourceorgid resourceorgpaths securetransport signinsessionarn sourceaccount sourcearn
-    sourceidentity sourceip sourceorgid sourceorgpaths sourceowner sourcevpc sourcevpcarn sourcevpce tagkeys
-    tokenissuetime useragent userid username viaawsmcpservice viaawsservice vpceaccount vpceorgid vpceorgpaths
-    vpcsourceip
-    """.split()
-)
-_GLOBAL_KEY_FAMILIES = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -123,7 +109,7 @@ def is_known_condition_key(key: str) -> bool:
     """
     lower = key.lower()
     if lower.startswith("aws:"):
-        return lower in GLOBAL_CONDITION_KEYS or lower.startswith(_GLOBAL_KEY_FAMILIES)
+        return lower in GLOBAL_CONDITION_KEYS or lower.startswith(GLOBAL_KEY_FAMILIES)
     if "." in lower.partition(":")[0]:
         return True
     return lower in _data().condition_keys or _key_families().fullmatch(lower) is not None

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from guardrails.aws.regions import GLOBAL_REGION
 from guardrails.model.arn import is_region, parse_arn
 from guardrails.model.control import Context
 from guardrails.model.resource import Resource, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError
-
-GLOBAL_REGION = "us-east-1"
-"""Where AWS keeps what belongs to its global services; CloudFront takes certificates and web ACLs from there."""
 
 
 def region_of(resource: Resource) -> str | None:

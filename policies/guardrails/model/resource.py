@@ -289,14 +289,14 @@ def paths_at(resource: Resource, path: str) -> list[str]:
 def origins(resource: Resource, path: str) -> Collection[str]:
     """URNs of the resources that the value at ``path`` comes from; the engine tells them per top-level property.
 
-    A resource may only have handed on what it was given under the same name, as a key signing key does with
-    ``hostedZoneId``: then also where that comes from.
+    A resource may pass an input through under the same name, as a key signing key does with ``hostedZoneId``: then also
+    where that input comes from.
     """
     top = str(parse_path(path.partition("[*]")[0])[0])
     direct = resource.dependencies.get(top, ())
-    handers = [found for urn in direct if resource.stack and (found := resource.stack.by_urn.get(urn))]
-    handed = {urn for hander in handers if hander.type != resource.type for urn in origins(hander, top)}
-    return (*direct, *sorted(handed.difference(direct)))
+    through = [found for urn in direct if resource.stack and (found := resource.stack.by_urn.get(urn))]
+    passed = {urn for each in through if each.type != resource.type for urn in origins(each, top)}
+    return (*direct, *sorted(passed.difference(direct)))
 
 
 def _bare(value: Any) -> Any:

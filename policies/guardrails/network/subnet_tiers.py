@@ -1,4 +1,4 @@
-"""What subnets and security groups are for: told by what uses them; by tags and names only as a hint."""
+"""The tier of subnets and security groups: by what uses them, else by their tags and names."""
 
 from __future__ import annotations
 
@@ -65,18 +65,18 @@ _HINTS = {
 }
 
 
-def meant_tier(subnet: Resource, stack: Stack, lodgers: tuple[str, ...] = ()) -> Tier | None:
+def meant_tier(subnet: Resource, stack: Stack, excluded: tuple[str, ...] = ()) -> Tier | None:
     """What a subnet was made for: the data stores in it tell, else its tags and name; None when nothing does.
 
-    Subnet groups of the types in ``lodgers`` don't tell: their stores live in the subnets of others.
+    Subnet groups of the types in ``excluded`` do not count: their stores live in subnets of another tier.
     """
-    return Tier.DATA if subnet.urn in data_subnets(stack, lodgers) else _hinted_tier(subnet)
+    return Tier.DATA if subnet.urn in data_subnets(stack, excluded) else _hinted_tier(subnet)
 
 
 @lru_cache(maxsize=2)
-def data_subnets(stack: Stack, lodgers: tuple[str, ...] = ()) -> frozenset[str]:
+def data_subnets(stack: Stack, excluded: tuple[str, ...] = ()) -> frozenset[str]:
     """The URNs of the subnets that a data store's subnet group names, without those of some types."""
-    types = [each for each in _SUBNET_GROUPS if each not in lodgers]
+    types = [each for each in _SUBNET_GROUPS if each not in excluded]
     return _all_named(stack, stack.of_type(*types), "subnetIds", (SUBNET,))
 
 

@@ -1,4 +1,4 @@
-"""Virtual machines: what describes one, by itself or through a launch template."""
+"""EC2 instances: what describes one, by itself or through a launch template."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ SPOT_FLEET = "aws:ec2/spotFleetRequest:SpotFleetRequest"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 INSTANCES = (INSTANCE, SPOT_REQUEST)
-BLUEPRINTS = (TEMPLATE, CONFIGURATION)
-"""What machines are started from."""
-WITH_METADATA = (*INSTANCES, *BLUEPRINTS)
-MACHINES = (*INSTANCES, SPOT_FLEET, *BLUEPRINTS)
+LAUNCH_TEMPLATES = (TEMPLATE, CONFIGURATION)
+"""What instances are started from."""
+WITH_METADATA = (*INSTANCES, *LAUNCH_TEMPLATES)
+DESCRIBES_INSTANCES = (*INSTANCES, SPOT_FLEET, *LAUNCH_TEMPLATES)
 
 
 def descriptions(resource: Resource) -> list[str]:
-    """Where the resource describes machines: what to put before a property's name."""
+    """Where the resource describes instances: what to put before a property's name."""
     if resource.type == SPOT_FLEET:
         return [f"{path}." for path in paths_at(resource, "launchSpecifications[*]")]
     return [""]
 
 
 def template_of(resource: Resource, path: str = "launchTemplate") -> Resource | None:
-    """The launch template of this stack that a resource starts machines from; None when it names none.
+    """The launch template of this stack that a resource starts instances from; None when it names none.
 
     Raises:
         UndeterminedError: the template is not of this stack, or which one is not known yet.
@@ -48,33 +48,33 @@ def template_of(resource: Resource, path: str = "launchTemplate") -> Resource | 
     return template
 
 
-def setting(machine: Resource, path: str) -> Any:
-    """What a machine has at ``path``: its own value, else its launch template's; None when neither says.
+def setting(instance: Resource, path: str) -> Any:
+    """What an instance has at ``path``: its own value, else its launch template's; None when neither says.
 
     Raises:
         UndeterminedError: see `template_of`, or the value is not known yet.
     """
-    value = machine.get(path)
-    if value is None and machine.type in INSTANCES:
-        template = template_of(machine)
+    value = instance.get(path)
+    if value is None and instance.type in INSTANCES:
+        template = template_of(instance)
         value = template.get(path) if template else None
     return value
 
 
-def disks(machine: Resource) -> Iterator[str]:
+def disks(instance: Resource) -> Iterator[str]:
     """The path of every EBS disk that the resource describes; the root disk also where nothing is said of it."""
-    if machine.type == TEMPLATE:
-        for mapping in paths_at(machine, "blockDeviceMappings[*]"):
-            if machine.has(f"{mapping}.ebs") and not machine.has(f"{mapping}.noDevice"):
+    if instance.type == TEMPLATE:
+        for mapping in paths_at(instance, "blockDeviceMappings[*]"):
+            if instance.has(f"{mapping}.ebs") and not instance.has(f"{mapping}.noDevice"):
                 yield f"{mapping}.ebs"
         return
-    for prefix in descriptions(machine):
-        if machine.type == SPOT_FLEET:
-            yield from paths_at(machine, f"{prefix}rootBlockDevices[*]") or [f"{prefix}rootBlockDevices[0]"]
+    for prefix in descriptions(instance):
+        if instance.type == SPOT_FLEET:
+            yield from paths_at(instance, f"{prefix}rootBlockDevices[*]") or [f"{prefix}rootBlockDevices[0]"]
         else:
             yield "rootBlockDevice"
-        disks_ = paths_at(machine, f"{prefix}ebsBlockDevices[*]")
-        yield from (disk for disk in disks_ if not machine.has(f"{disk}.noDevice"))
+        disks_ = paths_at(instance, f"{prefix}ebsBlockDevices[*]")
+        yield from (disk for disk in disks_ if not instance.has(f"{disk}.noDevice"))
 
 
 def account_default(resource: Resource, context: Context, type_: str, path: str) -> Resource | None:

@@ -1,4 +1,4 @@
-"""Which KMS key a property names."""
+"""The KMS key that a property names."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def deny_plain_requests(id_: str, what: str, types: tuple[str, ...], *actions: s
 
     control(
         id=id_,
-        title=f"Policies of {what} deny requests without TLS",
+        title=f"{what} deny requests without TLS",
         why=PLAIN_TRANSPORT,
         fix=f"{DENY_EVERYBODY}, Action {', '.join(actions)} and only the condition Bool aws:SecureTransport false.",
         severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Auto Scaling groups: spread over zones, started from launch templates, and healed by the load balancer's checks."""
+"""Auto Scaling groups: Availability Zones, launch templates, health checks."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _BALANCED = ("loadBalancers", "targetGroupArns", "trafficSources")
 
 @control(
     id="RSL-AUTOSCALING-001",
-    title="Auto Scaling groups span several zones",
-    why="A group in one zone goes down with it.",
+    title="Auto Scaling groups span several Availability Zones",
+    why="A group in one Availability Zone fails with it.",
     fix="Name subnets of several zones in vpcZoneIdentifiers.",
     severity=Severity.MEDIUM,
     types=(GROUP,),
@@ -38,7 +38,7 @@ def group_spans_zones(group: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-AUTOSCALING-002",
-    title="Auto Scaling groups start machines from launch templates",
+    title="Auto Scaling groups use launch templates",
     why="Launch configurations have no versions, get no new features, and can't be created in new accounts.",
     fix="Replace launchConfiguration by launchTemplate, or by mixedInstancesPolicy with one.",
     severity=Severity.MEDIUM,
@@ -54,8 +54,8 @@ def group_uses_template(group: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-AUTOSCALING-003",
-    title="Auto Scaling groups behind a load balancer use its health checks",
-    why="A machine that runs but no longer answers is only replaced when the load balancer's word counts.",
+    title="Auto Scaling groups behind a load balancer have ELB health checks",
+    why="An instance that runs but no longer responds is replaced only on the load balancer's health check.",
     fix="Set healthCheckType to ELB.",
     severity=Severity.MEDIUM,
     types=(GROUP,),

@@ -1,9 +1,9 @@
-"""Tables: encrypted with a customer managed key, restorable, kept in the region, and not deleted by mistake."""
+"""DynamoDB tables: encryption, recovery, protection and replication."""
 
 from __future__ import annotations
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
-from guardrails.model.references import RESIDENCY
+from guardrails.model.references import CUSTOMER_KEY, RESIDENCY
 from guardrails.model.resource import Resource
 from guardrails.shapes.destinations import LAW, keep
 from guardrails.shapes.properties import (
@@ -19,7 +19,7 @@ _KEY = "serverSideEncryption.kmsKeyArn"
 @control(
     id="ENC-DYNAMODB-001",
     title="Tables are encrypted with a customer managed key",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    why=CUSTOMER_KEY,
     fix=f"Set serverSideEncryption.enabled to true and {_KEY} to an aws:kms/key:Key.",
     severity=Severity.HIGH,
     types=(_TABLE,),
@@ -37,8 +37,8 @@ require_value(
     (True,),
     default=False,
     id="RSL-DYNAMODB-001",
-    title="Tables can be restored to any moment",
-    why="A table that a faulty program has overwritten is otherwise lost.",
+    title="Tables have point-in-time recovery",
+    why="Without it, a table that a faulty program overwrites is lost.",
     fix="Set pointInTimeRecovery.enabled to true.",
     severity=Severity.HIGH,
     types=(_TABLE,),
@@ -49,7 +49,7 @@ require_value(
     (True,),
     default=False,
     id="RSL-DYNAMODB-002",
-    title="Tables can't be deleted by mistake",
+    title="Tables have deletion protection",
     why="Deleting a table deletes its data, and one changed name replaces it.",
     fix="Set deletionProtectionEnabled to true.",
     severity=Severity.MEDIUM,

@@ -1,15 +1,15 @@
-"""Where everything lies: providers, regions, zones, and whatever any property of any resource names."""
+"""Regions, accounts and endpoints of providers, resources, ARNs and Availability Zones."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from guardrails.aws.regions import GLOBAL_REGION
 from guardrails.iam.sources import IDENTITY_POLICY_TYPES
 from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of_hosts, zone_id_prefix
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.regions import (
-    GLOBAL_REGION,
     allows_region,
     comes_from_aws,
     foreign_region,
@@ -28,7 +28,7 @@ _CLOUDFRONT_NEEDS = frozenset({"acm", "wafv2"})
 
 @control(
     id="RES-AWS-001",
-    title="Providers work in an allowed region",
+    title="Providers have an allowed region",
     why="The provider's region is where resources go that say nothing else.",
     fix="Set the provider's region to an allowed one; us-east-1 only for what CloudFront requires there.",
     severity=Severity.CRITICAL,
@@ -45,7 +45,7 @@ def provider_region_is_allowed(provider: Resource, context: Context) -> Findings
 
 @control(
     id="RES-AWS-002",
-    title="Resources lie in an allowed region",
+    title="Resources are in an allowed region",
     why="A resource's own region argument overrides its provider's, silently.",
     fix="Remove the region argument, or use a provider of an allowed region.",
     severity=Severity.CRITICAL,
@@ -71,7 +71,7 @@ def _is_global(resource: Resource) -> bool:
 
 @control(
     id="RES-AWS-003",
-    title="Resources name their provider",
+    title="Resources have an explicit provider",
     why="The default provider takes region and account from the environment of whoever deploys.",
     fix="Pass an aws.Provider with region and allowedAccountIds, and list aws in pulumi:disable-default-providers.",
     severity=Severity.HIGH,
@@ -87,7 +87,7 @@ def provider_is_explicit(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="RES-AWS-004",
-    title="Providers are pinned to accounts",
+    title="Providers have allowed account IDs",
     why="Without it, the wrong credentials deploy to the wrong account.",
     fix="Set allowedAccountIds on the provider, to accounts that the setting allowedAccounts lists (if it lists any).",
     severity=Severity.HIGH,
@@ -107,7 +107,7 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
 
 @control(
     id="RES-AWS-005",
-    title="Providers talk to AWS itself",
+    title="Providers use AWS's own endpoints",
     why="Another endpoint takes data somewhere that nobody checked.",
     fix="Remove endpoints, or name the endpoint's service in allowedServices if it is meant.",
     severity=Severity.HIGH,
@@ -133,7 +133,7 @@ def provider_uses_real_endpoints(provider: Resource, context: Context) -> Findin
 
 @control(
     id="RES-AWS-006",
-    title="What lies in us-east-1 belongs to CloudFront",
+    title="Web ACLs in us-east-1 belong to CloudFront",
     why="us-east-1 is permitted for one purpose only: the certificate and web ACL of a distribution.",
     fix="Set scope to CLOUDFRONT, or create it in an allowed region.",
     severity=Severity.HIGH,
@@ -149,7 +149,7 @@ def global_web_acl_is_for_cloudfront(resource: Resource, context: Context) -> Fi
 
 @control(
     id="RES-AWS-007",
-    title="Certificates in us-east-1 serve a distribution",
+    title="Certificates in us-east-1 belong to a CloudFront distribution",
     why="us-east-1 is permitted for one purpose only: the certificate and web ACL of a distribution.",
     fix="Name it in a distribution's viewerCertificate.acmCertificateArn, or create it in an allowed region.",
     severity=Severity.MEDIUM,
@@ -177,7 +177,7 @@ def global_certificate_is_for_cloudfront(certificate: Resource, context: Context
 
 @control(
     id="RES-AWS-008",
-    title="Every ARN lies in an allowed region",
+    title="Every ARN is in an allowed region",
     why="An ARN in any property is where data is sent to or taken from.",
     fix="Name a resource of an allowed region.",
     severity=Severity.HIGH,
@@ -219,7 +219,7 @@ def _unknown_destinations(resource: Resource) -> list[str]:
 
 @control(
     id="RES-AWS-009",
-    title="Zones and AWS endpoints lie in an allowed region",
+    title="Availability Zones and AWS endpoints are in an allowed region",
     why="A zone, a host name or an endpoint service of another region takes data there.",
     fix="Name zones and endpoints of an allowed region.",
     severity=Severity.HIGH,

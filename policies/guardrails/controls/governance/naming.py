@@ -1,4 +1,4 @@
-"""One convention for the names of resources."""
+"""Names of resources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PREFIX = "aws-waf-logs-"
 
 @control(
     id="RSL-NAMING-001",
-    title="Names follow the convention",
+    title="Resource names follow the convention",
     why="Where names tell environment and service, nobody changes production by mistake, and policies can match them.",
     fix="Rename the resource so that its name matches pattern, or let Pulumi name it.",
     severity=Severity.LOW,

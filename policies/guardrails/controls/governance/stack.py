@@ -15,7 +15,7 @@ from guardrails.shapes.destinations import LAW
 
 @control(
     id="RES-STACK-001",
-    title="The stack declares its class of data and its region",
+    title="The stack declares its data class and its region",
     why="Whoever reviews or answers an incident must know at once whose data is in it, and where.",
     fix="Declare both in the stack's tags (pulumi stack tag set DataClass personal) or in its configuration "
     "(pulumi:tags, aws:region).",

@@ -1,4 +1,4 @@
-"""Event rules: where events are sent."""
+"""EventBridge: targets of rules."""
 
 from __future__ import annotations
 

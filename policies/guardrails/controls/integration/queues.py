@@ -1,4 +1,4 @@
-"""Queues, and the dead-letter queues to which they give up messages: redrive policies inline or as resources."""
+"""SQS queues and their dead-letter queues: redrive policies inline or as resources."""
 
 from __future__ import annotations
 

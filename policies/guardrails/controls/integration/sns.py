@@ -1,4 +1,4 @@
-"""Topics: encrypted, with policies for known principals, delivering to known endpoints."""
+"""SNS topics: encryption, topic policies, subscriptions and delivery logging."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ encrypt_with_customer_key(
 
 @control(
     id="RES-SNS-001",
-    title="Topics deliver inside the platform",
-    why="Mail and plain web requests leave the country, and nobody knows where they end.",
+    title="Topic subscriptions have allowed protocols and endpoints",
+    why="E-mail, SMS and plain HTTP leave the country, to endpoints that no control sees.",
     fix="Use the protocol sqs, lambda, firehose or https, with an endpoint in an allowed region and account.",
     severity=Severity.HIGH,
     types=("aws:sns/topicSubscription:TopicSubscription",),
@@ -60,7 +60,7 @@ _references = partial(
 
 control(
     id="LP-SNS-001",
-    title="No topic's policy lets everybody in",
+    title="Topic policies are not public",
     why="Anyone could read what is published, or publish what the platform then believes.",
     fix="Name principals in each Allow statement, or tie it to aws:SourceAccount, aws:SourceArn or aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
@@ -69,7 +69,7 @@ control(
 )(not_public)
 control(
     id="LP-SNS-002",
-    title="Topics' policies let no other account in unless it is an allowed one",
+    title="Topic policies grant access to allowed accounts only",
     why="Another account's administrators decide who uses the access that it is given.",
     fix="Remove the principal, or list its account in allowedAccounts.",
     severity=Severity.HIGH,
@@ -90,8 +90,8 @@ _LOGGED = {
 
 @control(
     id="RSL-SNS-001",
-    title="Failed deliveries are logged",
-    why="An alarm or event that nobody received is otherwise lost without a trace.",
+    title="Topics have delivery status logging",
+    why="Without it, a notification that couldn't be delivered is lost without a trace.",
     fix="Set PROTOCOLFailureFeedbackRoleArn (lambda, sqs, http, firehose or application) to a role that writes logs.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -115,4 +115,6 @@ def _role(protocol: str) -> str:
     return f"{protocol}FailureFeedbackRoleArn"
 
 
-deny_plain_requests("ENC-SNS-002", "topics", ("aws:sns/topicPolicy:TopicPolicy", "aws:sns/topic:Topic"), "sns:Publish")
+deny_plain_requests(
+    "ENC-SNS-002", "Topic policies", ("aws:sns/topicPolicy:TopicPolicy", "aws:sns/topic:Topic"), "sns:Publish"
+)

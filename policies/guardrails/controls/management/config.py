@@ -23,7 +23,7 @@ require_one(
 
 @control(
     id="RSL-CONFIG-001",
-    title="AWS Config records every kind of resource, and is switched on",
+    title="AWS Config records all resource types",
     why="What is not recorded can't be told afterwards, and no rule judges it.",
     fix="Set recordingGroup.allSupported and includeGlobalResourceTypes to true, and add an "
     "aws:cfg/recorderStatus:RecorderStatus with isEnabled true.",
@@ -39,11 +39,11 @@ def recorder_records_everything(resource: Resource, context: Context) -> Finding
         return
     group = "recordingGroup"
     if not resource.get(f"{group}.allSupported", True):
-        yield Violation("it records some kinds only", f"{group}.allSupported")
+        yield Violation("it records some resource types only", f"{group}.allSupported")
     elif not resource.get(f"{group}.includeGlobalResourceTypes"):
         yield Violation("identities and other global resources are left out", f"{group}.includeGlobalResourceTypes")
     if not named_by(resource, context.everything, (_RECORDER_STATUS,), "name", (_RECORDER,)):
-        yield Violation("nothing switches it on")
+        yield Violation("no recorder status enables it")
 
 
 keep(

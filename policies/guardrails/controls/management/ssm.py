@@ -1,10 +1,11 @@
-"""Systems Manager: parameters that hold secrets, and documents that others may run."""
+"""Systems Manager: SecureString parameters and shared documents."""
 
 from __future__ import annotations
 
 import re
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
+from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN
 from guardrails.shapes.properties import require_customer_key
@@ -29,7 +30,7 @@ def _is_secure(parameter: Resource) -> bool:
 
 @control(
     id="ENC-SSM-001",
-    title="Parameters that hold secrets are secure strings",
+    title="Parameters that hold secrets are SecureString parameters",
     why="Any other parameter can be read by whoever may list them, and stands in logs and inventories.",
     fix="Set type to SecureString, or better keep the secret in Secrets Manager.",
     severity=Severity.HIGH,
@@ -68,8 +69,8 @@ require_customer_key(
     "keyId",
     when=_is_secure,
     id="ENC-SSM-002",
-    title="Secure strings are encrypted with a customer managed key",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    title="SecureString parameters are encrypted with a customer managed key",
+    why=CUSTOMER_KEY,
     fix="Set keyId to an aws:kms/key:Key.",
     severity=Severity.HIGH,
     types=(_PARAMETER,),
@@ -79,7 +80,7 @@ require_customer_key(
 
 @control(
     id="LP-SSM-001",
-    title="Documents are not public",
+    title="SSM documents are not public",
     why="A document shows how the platform is run, to everybody who has an account of AWS.",
     fix="Set permissions.accountIds to the accounts that may use it, or leave permissions out.",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""APIs of API Gateway: who may call them, over what, and what is written down about it."""
+"""API Gateway: authorization, TLS, web ACLs, logging and tracing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _in_transit = partial(References, soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24")
 
 @control(
     id="ENC-APIGATEWAY-001",
-    title="Domain names of APIs offer TLS 1.2 or later only",
+    title="Custom domain names negotiate TLS 1.2 or later only",
     why="Older versions of TLS can be broken.",
     fix="Set securityPolicy to TLS_1_2, or one of SecurityPolicy_TLS13.",
     severity=Severity.HIGH,
@@ -51,7 +51,7 @@ require_value(
     default=False,
     when=lambda settings: bool(settings.get("settings.cachingEnabled")),
     id="ENC-APIGATEWAY-002",
-    title="Cached answers of APIs are encrypted",
+    title="API caches are encrypted",
     why="Answers carry health records, and a cache keeps them on disk.",
     fix="Set settings.cacheDataEncrypted to true, or cachingEnabled to false.",
     severity=Severity.MEDIUM,
@@ -64,8 +64,8 @@ require_value(
 
 @control(
     id="LP-APIGATEWAY-001",
-    title="Methods of APIs ask who calls",
-    why="What asks nobody who he is answers everybody.",
+    title="Methods of REST APIs require authorization",
+    why="A method without authorization can be called by anybody who knows its URL.",
     fix="Set authorization to AWS_IAM, CUSTOM or COGNITO_USER_POOLS, or apiKeyRequired to true; in an OpenAPI "
     "document, give each operation security or x-amazon-apigateway-auth.",
     severity=Severity.HIGH,
@@ -81,7 +81,7 @@ def method_asks_who_calls(resource: Resource, _: Context) -> Findings:
         lambda: not resource.get("apiKeyRequired"),
         lambda: resource.get("httpMethod") != "OPTIONS",
     ):
-        yield Violation("anybody may call it", "authorization")
+        yield Violation("it requires no authorization", "authorization")
 
 
 def _document_asks_who_calls(api: Resource) -> Findings:
@@ -91,8 +91,8 @@ def _document_asks_who_calls(api: Resource) -> Findings:
 
 @control(
     id="LP-APIGATEWAY-002",
-    title="Routes of APIs ask who calls",
-    why="What asks nobody who he is answers everybody.",
+    title="Routes of HTTP and WebSocket APIs require authorization",
+    why="A method without authorization can be called by anybody who knows its URL.",
     fix="Set authorizationType to AWS_IAM, CUSTOM or JWT; instead of target in an API, add a route that does; in an "
     "OpenAPI document, give each operation security or x-amazon-apigateway-auth.",
     severity=Severity.HIGH,
@@ -104,7 +104,7 @@ def route_asks_who_calls(resource: Resource, context: Context) -> Findings:
     """Over a web socket one is asked when connecting, and not with each message; before CORS requests nobody is."""
     if resource.type == API:
         if resource.has("target"):
-            yield Violation("the route that target makes asks nobody", "target")
+            yield Violation("the route that target creates requires no authorization", "target")
         yield from _document_asks_who_calls(resource)
         return
     key = "authorizationType"
@@ -113,7 +113,7 @@ def route_asks_who_calls(resource: Resource, context: Context) -> Findings:
         lambda: not str(resource.get("routeKey", "")).startswith("OPTIONS "),
         lambda: resource.get("routeKey") == "$connect" or not _is_of_web_socket(resource, context.everything),
     ):
-        yield Violation("anybody may call it", key)
+        yield Violation("it requires no authorization", key)
 
 
 def _is_of_web_socket(route: Resource, stack: Stack) -> bool:
@@ -126,7 +126,7 @@ def _is_of_web_socket(route: Resource, stack: Stack) -> bool:
 @control(
     id="LP-APIGATEWAY-003",
     title="Stages of public REST APIs have a web ACL",
-    why="Without one, every attempt to break into an application reaches it.",
+    why="Without one, nothing filters attacks on the application.",
     fix="Add an aws:wafv2/webAclAssociation:WebAclAssociation with the stage's ARN as resourceArn.",
     severity=Severity.HIGH,
     types=(REST_STAGE,),
@@ -151,8 +151,8 @@ def _is_private(stage: Resource, stack: Stack) -> bool:
 
 @control(
     id="RSL-APIGATEWAY-001",
-    title="Stages of APIs log who calls them",
-    why="After a break-in, the first question is who asked for what.",
+    title="API stages have access logging",
+    why="After an incident, access logs show who requested what.",
     fix="Set accessLogSettings.destinationArn to a log group, and a format without tokens and bodies.",
     severity=Severity.MEDIUM,
     types=(REST_STAGE, STAGE),
@@ -166,7 +166,7 @@ def stage_logs_access(stage: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-APIGATEWAY-002",
-    title="Stages of APIs log errors",
+    title="API stages have execution logging of errors",
     why="Why API Gateway refused a request, or could not reach the platform, stands nowhere else.",
     fix="Add an aws:apigateway/methodSettings:MethodSettings for the stage with settings.loggingLevel ERROR; for web "
     "sockets set defaultRouteSettings.loggingLevel.",
@@ -218,8 +218,8 @@ require_value(
     (True,),
     default=False,
     id="RSL-APIGATEWAY-003",
-    title="Stages of APIs are traced",
-    why="Where a slow request spends its time, through all services, only a trace tells.",
+    title="API stages have X-Ray tracing",
+    why="Only a trace shows where a slow request spends its time across services.",
     fix="Set xrayTracingEnabled to true.",
     severity=Severity.LOW,
     types=(REST_STAGE,),

@@ -1,4 +1,4 @@
-"""Network ACLs: what the internet reaches through them, in the order in which AWS reads their rules."""
+"""Network ACLs: what the internet reaches, in the order in which AWS evaluates the rules."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def _closed_ports(id_: str, ports: Collection[int], names: str, severity: Severi
             for port in ports:
                 source = _admitted_source(resource, rule, port, context)
                 if source:
-                    yield Violation(f"admits the internet ({source.value}) to port {port}", source.path)
+                    yield Violation(f"allows ingress from the internet ({source.value}) on port {port}", source.path)
 
         return each(rules_of(resource), judge)
 
     control(
         id=id_,
-        title=f"No network ACL admits the internet to {names}",
+        title=f"No network ACL allows {names} from the internet",
         why="The ACL is what still stands when a security group is opened by mistake.",
         fix=f"Narrow range or ports, or deny {' and '.join(map(str, ports))} (TCP and UDP) under a lower number.",
         severity=severity,
@@ -105,7 +105,7 @@ _closed_ports(
 
 @control(
     id="LP-NACL-003",
-    title="No network ACL rule admits the internet on all ports",
+    title="No network ACL rule allows all ports from the internet",
     why="An ACL that admits everything is no second line of defence.",
     fix="State protocol, fromPort and toPort; return traffic needs 1024-65535 only.",
     severity=Severity.MEDIUM,
@@ -122,14 +122,14 @@ def acl_does_not_admit_all_ports(resource: Resource, context: Context) -> Findin
             lambda: covers_all_ports(rule),
             lambda: is_open_to_internet(rule, widths),
         ):
-            yield Violation("admits the internet on all ports", rule.path)
+            yield Violation("allows ingress from the internet on all ports", rule.path)
 
     return each(rules_of(resource), judge)
 
 
 @control(
     id="LP-NACL-004",
-    title="Every network ACL is attached to a subnet",
+    title="Every network ACL is associated with a subnet",
     why="An unattached ACL protects nothing, though a reader thinks it does.",
     fix="Set subnetIds or add a network ACL association, or remove the ACL.",
     severity=Severity.LOW,

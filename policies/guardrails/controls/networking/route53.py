@@ -20,8 +20,8 @@ def _is_public(zone: Resource, context: Context) -> bool:
 
 @control(
     id="RSL-ROUTE53-001",
-    title="Queries for names in public zones are logged",
-    why="Names that somebody tries out, or that should not exist, are the first sign of an attack.",
+    title="Public hosted zones have query logging",
+    why="Queries for names that don't exist are an early sign of an attack.",
     fix="Add an aws:route53/queryLog:QueryLog for the zone. AWS takes a log group of us-east-1 only: where that may "
     "not be, disable this control.",
     severity=Severity.LOW,
@@ -38,8 +38,8 @@ def queries_are_logged(zone: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-ROUTE53-002",
-    title="Public zones are signed",
-    why="Without a signature, whoever is on the way can answer for the zone and lead people elsewhere.",
+    title="Public hosted zones have DNSSEC signing",
+    why="Without DNSSEC, forged DNS responses can lead users elsewhere.",
     fix="Add an aws:route53/hostedZoneDnsSec:HostedZoneDnsSec and a KeySigningKey for the zone. AWS takes a key of "
     "us-east-1 only, and the zone above has to hold its digest.",
     severity=Severity.MEDIUM,
@@ -54,4 +54,4 @@ def zone_is_signed(zone: Resource, context: Context) -> Findings:
     signed = ("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec",)
     found = named_by(zone, context.everything, signed, "hostedZoneId", (_ZONE,))
     if not any(each_.get("signingStatus", "SIGNING") == "SIGNING" for each_ in found):
-        yield Violation("it is not signed")
+        yield Violation("it has no DNSSEC signing")

@@ -1,4 +1,4 @@
-"""VPC endpoints: AWS services are reached without the internet, and by our own identities only."""
+"""VPC endpoints: which services have one, and endpoint policies."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ _OUR_RESOURCES = ("aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:ResourceAcco
 
 @control(
     id="LP-VPCE-007",
-    title="Endpoint policies admit our own identities to our own resources only",
+    title="Endpoint policies allow our own principals and resources only",
     why="Through an endpoint without a policy, stolen data goes to anybody's bucket with anybody's credentials.",
     fix="Set policy; in each Allow for everyone, test aws:PrincipalOrgID (or PrincipalAccount) and aws:ResourceOrgID "
     "(or ResourceAccount), or name principals and resources.",
@@ -193,7 +193,7 @@ require_value(
     "acceptanceRequired",
     (True,),
     id="LP-VPCE-008",
-    title="Endpoint services accept connections by hand",
+    title="Endpoint services require acceptance of connections",
     why="A service that accepts by itself can be reached from any account that knows its name and is let in.",
     fix="Set acceptanceRequired to true.",
     severity=Severity.MEDIUM,

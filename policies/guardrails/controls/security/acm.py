@@ -19,7 +19,7 @@ require_value(
     ("RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
     default="RSA_2048",
     id="ENC-ACM-001",
-    title="Certificates have keys of an approved kind",
+    title="Certificates use an approved key algorithm",
     why="Shorter keys can be broken.",
     fix="Set keyAlgorithm to RSA_2048 or EC_prime256v1, or a longer one, or leave it out.",
     severity=Severity.HIGH,
@@ -31,7 +31,7 @@ require_value(
     ("ENABLED",),
     default="ENABLED",
     id="ENC-ACM-002",
-    title="Certificates are in the public log of certificates",
+    title="Certificates have certificate transparency logging",
     why="Browsers refuse others, and the log shows certificates for our names that somebody else had made.",
     fix="Remove options.certificateTransparencyLoggingPreference, or set it to ENABLED.",
     severity=Severity.LOW,
@@ -42,7 +42,7 @@ require_value(
 
 @control(
     id="ENC-ACM-003",
-    title="Certificates are for names, not for patterns",
+    title="Certificates are no wildcard certificates",
     why="Whoever gets hold of the key of *.example.go.id can be any service of it.",
     fix="List the names in domainName and subjectAlternativeNames.",
     severity=Severity.LOW,
@@ -54,7 +54,7 @@ def certificate_is_for_names(certificate: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
         name = certificate.get(path)
         if name is not None and "*" in str(name):
-            yield Violation(f"{name} is a pattern", path)
+            yield Violation(f"{name} is a wildcard name", path)
 
     try:
         names = ["domainName", *paths_at(certificate, "subjectAlternativeNames[*]")]

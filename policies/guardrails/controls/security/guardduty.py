@@ -17,7 +17,7 @@ require_one(
     "RSL-GUARDDUTY-006",
     "GuardDuty",
     _DETECTOR,
-    "It finds stolen credentials and mining machines in records that nobody reads.",
+    "It detects stolen credentials and cryptomining in logs that nobody reads.",
     monitoring(security_hub=("GuardDuty.1",)),
 )
 
@@ -26,8 +26,8 @@ require_value(
     (True,),
     default=True,
     id="RSL-GUARDDUTY-001",
-    title="Detectors of GuardDuty are switched on",
-    why="A detector that is suspended finds nothing.",
+    title="GuardDuty detectors are enabled",
+    why="A suspended detector detects nothing.",
     fix="Remove enable, or set it to true.",
     severity=Severity.HIGH,
     types=(_DETECTOR,),
@@ -69,31 +69,31 @@ def _require_feature(id_: str, title: str, why: str, security_hub: str, names: t
 
 _require_feature(
     "RSL-GUARDDUTY-002",
-    "GuardDuty reads the audit logs of Kubernetes",
-    "A break-in into a cluster goes on through its API.",
+    "GuardDuty EKS Protection is on",
+    "Intruders move through a cluster by its API server.",
     "GuardDuty.5",
     ("EKS_AUDIT_LOGS",),
     "datasources.kubernetes.auditLogs.enable",
 )
 _require_feature(
     "RSL-GUARDDUTY-003",
-    "GuardDuty watches logins to databases",
-    "Passwords that are tried out, or used from elsewhere, show at the login.",
+    "GuardDuty RDS Protection is on",
+    "Brute-force attempts and stolen credentials show in login activity.",
     "GuardDuty.9",
     ("RDS_LOGIN_EVENTS",),
 )
 _require_feature(
     "RSL-GUARDDUTY-004",
-    "GuardDuty watches access to objects",
-    "Data is stolen from buckets by reading it, which no management event tells.",
+    "GuardDuty S3 Protection is on",
+    "Exfiltration from buckets shows in data events only, not in management events.",
     "GuardDuty.10",
     ("S3_DATA_EVENTS",),
     "datasources.s3Logs.enable",
 )
 _require_feature(
     "RSL-GUARDDUTY-005",
-    "GuardDuty watches what runs",
-    "What a program does in a container or on an instance is seen there only.",
+    "GuardDuty Runtime Monitoring is on",
+    "Processes in containers and on instances are visible to a runtime agent only.",
     "GuardDuty.11",
     ("RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"),
 )

@@ -23,7 +23,7 @@ require_value(
     (_ON,),
     default=_ON,
     id="RSL-MACIE-001",
-    title="Macie is switched on",
+    title="Macie is enabled",
     why="It finds personal data in buckets that were not meant for it; paused, it finds nothing.",
     fix="Remove status, or set it to ENABLED.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Secrets: encrypted, replicated to allowed regions, rotated, and not public."""
+"""Secrets Manager: encryption, replication, rotation, recovery and resource policies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from guardrails.shapes.properties import (
 
 @control(
     id="ENC-SECRETSMANAGER-002",
-    title="Values of secrets are not in the state in plain text",
+    title="Secret values are not in the state in plain text",
     why=STATE,
     fix="Use secretStringWo, let a rotation function make the value, or wrap it in pulumi.Output.secret.",
     severity=Severity.CRITICAL,
@@ -47,7 +47,7 @@ _credentials = partial(References, soc2=("CC6.1",), iso27001=("A.5.17",))
 
 @control(
     id="LP-SECRETSMANAGER-001",
-    title="Policies of secrets are not public",
+    title="Resource policies of secrets are not public",
     why="Whoever reads a secret is whoever it lets in.",
     fix="Set blockPublicPolicy to true on the aws:secretsmanager/secretPolicy:SecretPolicy, and name principals in "
     "each Allow statement.",
@@ -58,12 +58,12 @@ _credentials = partial(References, soc2=("CC6.1",), iso27001=("A.5.17",))
 def secret_is_not_public(secret: Resource, context: Context) -> Findings:
     yield from not_public(secret, context)
     if secret.type == _POLICY and not secret.get("blockPublicPolicy"):
-        yield Violation("AWS is not told to refuse a public policy", "blockPublicPolicy")
+        yield Violation("blockPublicPolicy is not set", "blockPublicPolicy")
 
 
 @control(
     id="RSL-SECRETSMANAGER-001",
-    title="Secrets rotate automatically",
+    title="Secrets have automatic rotation",
     why="A secret that never changes is known to whoever ever saw it, and after a leak nobody dares to change it.",
     fix="Add an aws:secretsmanager/secretRotation:SecretRotation for it, without rotationEnabled false.",
     severity=Severity.MEDIUM,
@@ -82,7 +82,7 @@ def secret_rotates(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-SECRETSMANAGER-002",
-    title="Secrets rotate often enough",
+    title="Secret rotation periods are short enough",
     why="The time between two rotations is how long a leaked secret is of use.",
     fix="Set rotationRules.automaticallyAfterDays, or a scheduleExpression, to at most maximumDays.",
     severity=Severity.MEDIUM,
@@ -113,7 +113,7 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-SECRETSMANAGER-003",
-    title="Deleted secrets can be restored",
+    title="Secrets have a recovery window",
     why="What was deleted by mistake takes every service down that needs it, and nobody knows the password.",
     fix="Remove recoveryWindowInDays (30), or set it to minimumDays or more.",
     severity=Severity.MEDIUM,

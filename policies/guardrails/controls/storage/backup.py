@@ -1,4 +1,4 @@
-"""Backups: that there are some, often enough, where their copies go, and that nobody deletes them."""
+"""AWS Backup: vaults, plans, copies and locks."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
 
 @control(
     id="LP-BACKUP-001",
-    title="Policies of vaults deny deletion, and let nobody in from outside",
-    why="Whoever blackmails the platform deletes its backups first.",
+    title="Vault access policies deny deletion and grant no access from outside",
+    why="Ransomware deletes backups first.",
     fix='Add a statement with Effect Deny, Principal "*" and Action backup:DeleteRecoveryPoint, which may spare '
     "certain principals; allow accounts of allowedAccounts only.",
     severity=Severity.HIGH,
@@ -70,7 +70,7 @@ def _is_exception(condition: Condition) -> bool:
 
 @control(
     id="RSL-BACKUP-001",
-    title="Backup plans run often enough and keep what they make long enough",
+    title="Backup plans have the required frequency and retention",
     why="What was entered since the last backup is lost; and damage is often noticed weeks later.",
     fix="Add a rule with a schedule at least every maximumHours (or enableContinuousBackup) and "
     "lifecycle.deleteAfter of minimumDays or more.",
@@ -136,7 +136,7 @@ def _rules(plan: Resource) -> list[str]:
 
 @control(
     id="RSL-BACKUP-002",
-    title="Vaults are locked",
+    title="Backup vaults have Vault Lock",
     why="In a locked vault nobody can delete a backup before its time, or shorten it.",
     fix="Add an aws:backup/vaultLockConfiguration:VaultLockConfiguration for the vault (mode compliance: with "
     "changeableForDays, after which nobody can undo it).",
@@ -165,8 +165,8 @@ def vault_is_locked(vault: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-BACKUP-003",
-    title="Volumes are in a backup plan",
-    why="What is on a disk is gone with it, or with whoever deletes it.",
+    title="EBS volumes are in a backup plan",
+    why="A volume that fails or is deleted takes its data with it.",
     fix="Select the volume in an aws:backup/selection:Selection, by ARN or tag.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -180,7 +180,7 @@ def volume_is_backed_up(volume: Resource, context: Context) -> Findings:
 
 
 encrypt_with_customer_key(
-    "ENC-BACKUP-001", "Vaults", "aws:backup/vault:Vault", "kmsKeyArn", at_rest(("CKV_AWS_166",), ("Backup.1",))
+    "ENC-BACKUP-001", "Backup vaults", "aws:backup/vault:Vault", "kmsKeyArn", at_rest(("CKV_AWS_166",), ("Backup.1",))
 )
 keep(
     "RES-BACKUP-001",

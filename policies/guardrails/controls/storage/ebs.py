@@ -11,20 +11,18 @@ from guardrails.shapes.properties import (
 )
 
 _VOLUME = "aws:ebs/volume:Volume"
-encrypt_at_rest("ENC-EBS-001", "Volumes", _VOLUME, at_rest(("CKV_AWS_3",), ("EC2.3",)))
-encrypt_with_customer_key("ENC-EBS-002", "Volumes", _VOLUME, "kmsKeyId", at_rest(("CKV_AWS_189",)))
+encrypt_at_rest("ENC-EBS-001", "EBS volumes", _VOLUME, at_rest(("CKV_AWS_3",), ("EC2.3",)))
+encrypt_with_customer_key("ENC-EBS-002", "EBS volumes", _VOLUME, "kmsKeyId", at_rest(("CKV_AWS_189",)))
 require_value(
     "enabled",
     (True,),
     default=True,
     id="ENC-EBS-003",
-    title="New volumes are encrypted by default",
+    title="EBS encryption by default is enabled",
     why=AT_REST,
     fix="Set enabled to true or leave it out.",
     severity=Severity.HIGH,
     types=("aws:ebs/encryptionByDefault:EncryptionByDefault",),
     references=at_rest(("CKV_AWS_106",), ("EC2.7",)),
 )
-encrypt_with_customer_key(
-    "ENC-EBS-004", "New volumes by default", "aws:ebs/defaultKmsKey:DefaultKmsKey", "keyArn", at_rest()
-)
+encrypt_with_customer_key("ENC-EBS-004", "New EBS volumes", "aws:ebs/defaultKmsKey:DefaultKmsKey", "keyArn", at_rest())

@@ -1,4 +1,4 @@
-"""Snapshots and machine images: where they are copied, and with whom they are shared."""
+"""Snapshots and AMIs: where they are copied, and with whom they are shared."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from guardrails.shapes.destinations import LAW, keep, share_with_known_accounts
 
 keep(
     "RES-EC2-001",
-    "Snapshots and images are copied from allowed regions only",
+    "Snapshots and AMIs are copied from allowed regions only",
     ("aws:ebs/snapshotCopy:SnapshotCopy", "aws:ec2/amiCopy:AmiCopy"),
     "sourceRegion",
     "sourceAmiRegion",
 )
 keep(
     "RES-EC2-002",
-    "Lifecycle policies copy to allowed regions only",
+    "Data Lifecycle Manager policies copy to allowed regions only",
     "aws:dlm/lifecyclePolicy:LifecyclePolicy",
     "policyDetails.schedules[*].crossRegionCopyRules[*].targetRegion",
     "policyDetails.schedules[*].crossRegionCopyRules[*].target",
@@ -22,7 +22,7 @@ keep(
 )
 share_with_known_accounts(
     "RES-EC2-003",
-    "Snapshots and images are shared with known accounts only",
+    "Snapshots and AMIs are shared with known accounts only",
     (
         "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
         "aws:ec2/amiLaunchPermission:AmiLaunchPermission",

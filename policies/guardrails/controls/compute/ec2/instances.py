@@ -1,4 +1,4 @@
-"""Virtual machines: their disks, their addresses, and who they are."""
+"""EC2 instances: their volumes, public IP addresses and instance profiles."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
 from guardrails.network.subnet_tiers import SUBNET
 from guardrails.services.instances import (
-    BLUEPRINTS,
+    DESCRIBES_INSTANCES,
     INSTANCES,
-    MACHINES,
+    LAUNCH_TEMPLATES,
     SPOT_FLEET,
     TEMPLATE,
     account_default,
@@ -37,55 +37,55 @@ def _is_true(value: object) -> bool:
 
 @control(
     id="ENC-EC2-001",
-    title="Disks of instances are encrypted",
+    title="Volumes of instances are encrypted",
     why=AT_REST,
     fix="Set encrypted to true in rootBlockDevice and in each of ebsBlockDevices.",
     severity=Severity.HIGH,
     types=(*INSTANCES, SPOT_FLEET),
     references=_crypto(security_hub=("EC2.3",)),
 )
-def instance_disks_are_encrypted(machine: Resource, context: Context) -> Findings:
+def instance_disks_are_encrypted(instance: Resource, context: Context) -> Findings:
     """What a disk is made from may be encrypted, as its launch template's disks, or all new ones of the region."""
 
     def judge(disk: str) -> Findings:
-        if disk == "rootBlockDevice" and not machine.has(disk):
-            template = template_of(machine)
+        if disk == "rootBlockDevice" and not instance.has(disk):
+            template = template_of(instance)
             if template and list(disks(template)):  # judged there
                 return
-        yield from _disk(machine, disk, context)
+        yield from _disk(instance, disk, context)
 
-    yield from each(disks(machine), judge)
+    yield from each(disks(instance), judge)
 
 
 @control(
     id="ENC-EC2-002",
-    title="Launch templates and configurations encrypt every disk",
+    title="Launch templates and launch configurations encrypt every volume",
     why=AT_REST,
     fix="Set ebs.encrypted to true in each of blockDeviceMappings (in a launch configuration: encrypted in "
     "rootBlockDevice and ebsBlockDevices), the root disk included.",
     severity=Severity.HIGH,
-    types=BLUEPRINTS,
+    types=LAUNCH_TEMPLATES,
     references=_crypto(security_hub=("EC2.181",)),
 )
 def template_disks_are_encrypted(blueprint: Resource, context: Context) -> Findings:
     found = list(disks(blueprint))
     path = "blockDeviceMappings"
     if not found and not _is_encrypted_by_default(blueprint, context, path):
-        yield Violation("no disk is described, so the image decides whether the root disk is encrypted", path)
+        yield Violation("no volume is described, so the AMI decides whether the root volume is encrypted", path)
     yield from each(found, lambda disk: _disk(blueprint, disk, context))
 
 
-def _disk(machine: Resource, disk: str, context: Context) -> Findings:
+def _disk(instance: Resource, disk: str, context: Context) -> Findings:
     path = f"{disk}.encrypted"
-    stated = machine.get(path)
-    if stated is None and (machine.has(f"{disk}.snapshotId") or _is_encrypted_by_default(machine, context, path)):
+    stated = instance.get(path)
+    if stated is None and (instance.has(f"{disk}.snapshotId") or _is_encrypted_by_default(instance, context, path)):
         return
     if not _is_true(stated):
-        yield Violation("the disk is not encrypted", path)
+        yield Violation("the volume is not encrypted", path)
 
 
-def _is_encrypted_by_default(machine: Resource, context: Context, path: str) -> bool:
-    default = account_default(machine, context, _BY_DEFAULT, path)
+def _is_encrypted_by_default(instance: Resource, context: Context, path: str) -> bool:
+    default = account_default(instance, context, _BY_DEFAULT, path)
     return default is not None and bool(default.get("enabled", True))
 
 
@@ -94,11 +94,11 @@ _ADDRESS = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
 
 @control(
     id="LP-EC2-001",
-    title="Machines have no public address",
+    title="Instances have no public IP address",
     why="What has a public address is one wrong rule away from the whole internet.",
-    fix="Set associatePublicIpAddress to false, use a private subnet, and reach the machine through Session Manager.",
+    fix="Set associatePublicIpAddress to false, use a private subnet, and reach the instance through Session Manager.",
     severity=Severity.HIGH,
-    types=(*MACHINES, *_ADDRESS),
+    types=(*DESCRIBES_INSTANCES, *_ADDRESS),
     references=network_boundary(checkov=("CKV_AWS_88",), security_hub=("EC2.9", "EC2.25", "AutoScaling.5")),
 )
 def machine_is_not_public(resource: Resource, context: Context) -> Findings:
@@ -106,19 +106,19 @@ def machine_is_not_public(resource: Resource, context: Context) -> Findings:
     if resource.type in _ADDRESS:
         for path in ("instance", "instanceId"):
             if resource.has(path):
-                yield Violation("it gives an instance a public address", path)
+                yield Violation("it assigns a public IP address", path)
         return
     for path in _address_settings(resource):
         if _is_true(resource.get(path)):
-            yield Violation("it asks for a public address", path)
+            yield Violation("it requests a public IP address", path)
     if resource.type in INSTANCES and resource.get("associatePublicIpAddress") is None:
         yield from _by_subnet(resource, context)
 
 
-def _address_settings(machine: Resource) -> list[str]:
-    if machine.type == TEMPLATE:
-        return paths_at(machine, "networkInterfaces[*].associatePublicIpAddress")
-    return [f"{prefix}associatePublicIpAddress" for prefix in descriptions(machine)]
+def _address_settings(instance: Resource) -> list[str]:
+    if instance.type == TEMPLATE:
+        return paths_at(instance, "networkInterfaces[*].associatePublicIpAddress")
+    return [f"{prefix}associatePublicIpAddress" for prefix in descriptions(instance)]
 
 
 def _by_subnet(instance: Resource, context: Context) -> Findings:
@@ -128,7 +128,7 @@ def _by_subnet(instance: Resource, context: Context) -> Findings:
         raise UndeterminedError("subnetId")
     subnet = named(context.stack, instance, "subnetId", (SUBNET, _DEFAULT_SUBNET))
     if subnet and subnet.get("mapPublicIpOnLaunch", subnet.type == _DEFAULT_SUBNET):
-        yield Violation(f"subnet {subnet.name} gives it a public address", "subnetId")
+        yield Violation(f"subnet {subnet.name} assigns it a public IP address", "subnetId")
 
 
 _SHARING = {
@@ -140,7 +140,7 @@ _SHARING = {
 
 @control(
     id="LP-EC2-006",
-    title="Snapshots and images can't be shared with everybody",
+    title="Block public access is on for EBS snapshots and AMIs",
     why="A public snapshot is a copy of a disk that anybody may read.",
     fix="Set state to block-all-sharing (of images: block-new-sharing).",
     severity=Severity.HIGH,
@@ -158,8 +158,8 @@ require_value(
     (True,),
     default=True,
     id="LP-EC2-007",
-    title="Machines take and send only traffic of their own",
-    why="Without the check, a machine can pass on the traffic of others, around the routes that were planned.",
+    title="Instances have source/destination checking enabled",
+    why="Without the check, an instance can pass on the traffic of others, around the routes that were planned.",
     fix="Leave sourceDestCheck out, and use a NAT gateway or a firewall endpoint to pass on traffic.",
     severity=Severity.MEDIUM,
     types=("aws:ec2/networkInterface:NetworkInterface", *INSTANCES),
@@ -169,7 +169,7 @@ require_value(
 
 @control(
     id="LP-EC2-008",
-    title="Instances have a role of their own",
+    title="Instances have an instance profile",
     why="Without one, programs on the instance get long-lived keys from somewhere, and Session Manager can't reach it.",
     fix="Set iamInstanceProfile.",
     severity=Severity.LOW,

@@ -1,4 +1,4 @@
-"""Functions: who may call them, what they reach, and what their environment gives away."""
+"""Lambda functions: resource policies, function URLs, VPC and environment variables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
-from guardrails.model.references import network_boundary
+from guardrails.model.references import CUSTOMER_KEY, network_boundary
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.credentials import credentials_in
@@ -24,7 +24,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
 @control(
     id="ENC-LAMBDA-001",
     title="Environment variables of functions are encrypted with a customer managed key",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    why=CUSTOMER_KEY,
     fix="Set kmsKeyArn to an aws:kms/key:Key.",
     severity=Severity.MEDIUM,
     types=(FUNCTION,),
@@ -38,7 +38,7 @@ def environment_has_own_key(function: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-LAMBDA-001",
-    title="Services call functions for our own resources only",
+    title="Function policies let services act for our own resources only",
     why="A service works for every customer of AWS; without a source, others can make it call the function.",
     fix="Set sourceArn to the resource that calls, or sourceAccount.",
     severity=Severity.HIGH,
@@ -51,7 +51,7 @@ def service_is_limited(permission: Resource, _: Context) -> Findings:
         return
     principal = permission.get("principal", "")
     if _SERVICE.fullmatch(principal):
-        yield Violation(f"no source says for whose resources {principal} may call", "sourceArn")
+        yield Violation(f"no source ARN or account says for whose resources {principal} may call", "sourceArn")
 
 
 @control(
@@ -70,7 +70,7 @@ def function_is_not_public(permission: Resource, _: Context) -> Findings:
         return
     principal = permission.get("principal")
     if principal == "*" and not _names_account(permission):
-        yield Violation("it lets everybody in", "principal")
+        yield Violation("it is public", "principal")
     elif principal == "s3.amazonaws.com" and not _names_account(permission):
         yield Violation("the ARN of a bucket names no account: whoever makes one of that name may call", "principal")
 
@@ -85,7 +85,7 @@ require_value(
     "authorizationType",
     ("AWS_IAM",),
     id="LP-LAMBDA-003",
-    title="URLs of functions demand a signature",
+    title="Function URLs require IAM authorization",
     why="With NONE, everybody on the internet may call the function.",
     fix="Set authorizationType to AWS_IAM.",
     severity=Severity.CRITICAL,
@@ -114,7 +114,7 @@ def function_is_in_vpc(function: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-LAMBDA-005",
-    title="Environments of functions hold no secrets",
+    title="Environment variables of functions hold no secrets",
     why="Environment variables are shown to everybody who may look at the function's configuration.",
     fix="Give the function the ARN of a secret, and read it with the function's role when it starts.",
     severity=Severity.HIGH,

@@ -1,9 +1,10 @@
-"""Functions: kept up to date, kept from taking each other's place, and heard of when they fail."""
+"""Lambda functions: runtimes, concurrency, dead-letter queues and tracing."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from guardrails.aws.lambda_runtimes import RUNTIME_SUPPORT_ENDS
 from guardrails.controls.compute.lambda_.access import FUNCTION
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
@@ -13,32 +14,6 @@ from guardrails.model.resource import Resource
 from guardrails.shapes.properties import require_value
 
 _ON_FAILURE = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
-_SUPPORT_ENDS = {
-    **dict.fromkeys(
-        "nodejs nodejs4.3 nodejs4.3-edge nodejs6.10 nodejs8.10 nodejs10.x nodejs12.x nodejs14.x nodejs16.x "
-        "python2.7 python3.6 python3.7 python3.8 dotnetcore1.0 dotnetcore2.0 dotnetcore2.1 dotnetcore3.1 "
-        "dotnet5.0 dotnet6 dotnet7 java8 go1.x ruby2.5 ruby2.7 provided".split(),
-        date(2024, 12, 20),
-    ),
-    "nodejs18.x": date(2025, 9, 1),
-    "nodejs20.x": date(2026, 4, 30),
-    "nodejs22.x": date(2027, 4, 30),
-    "nodejs24.x": date(2028, 4, 30),
-    "python3.9": date(2025, 12, 15),
-    "python3.10": date(2026, 10, 31),
-    "python3.11": date(2027, 6, 30),
-    "python3.12": date(2028, 10, 31),
-    "python3.13": date(2029, 6, 30),
-    "python3.14": date(2029, 6, 30),
-    "ruby3.2": date(2026, 3, 31),
-    "ruby3.3": date(2027, 3, 31),
-    "ruby3.4": date(2028, 3, 31),
-    "dotnet8": date(2026, 11, 10),
-    "dotnet10": date(2028, 11, 14),
-    "provided.al2": date(2026, 7, 31),
-}
-"""The last day of AWS's support by runtime, as its developer guide tells; those before 2025 ended on that day or
-earlier. A runtime that isn't listed here is newer than this list, and supported."""
 
 
 @control(
@@ -61,7 +36,7 @@ earlier. A runtime that isn't listed here is newer than this list, and supported
 def runtime_is_supported(function: Resource, context: Context) -> Findings:
     """An image brings its own runtime; scanning the image tells its age."""
     runtime = function.get("runtime")
-    ended = _SUPPORT_ENDS.get(runtime, date.max)
+    ended = RUNTIME_SUPPORT_ENDS.get(runtime, date.max)
     if runtime in context.parameters["unsupportedRuntimes"]:
         yield Violation(f"{runtime} is not one that may be used", "runtime")
     elif ended < datetime.now(UTC).date():
@@ -70,7 +45,7 @@ def runtime_is_supported(function: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-LAMBDA-002",
-    title="What a function fails to process is kept",
+    title="Functions have a dead-letter queue or an on-failure destination",
     why="After two retries, an event that nobody could process is dropped without a trace.",
     fix="Set deadLetterConfig.targetArn to a queue or topic, or add a FunctionEventInvokeConfig with onFailure.",
     severity=Severity.MEDIUM,
@@ -91,7 +66,7 @@ def failures_are_kept(function: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-LAMBDA-003",
-    title="Functions have a concurrency of their own",
+    title="Functions have reserved concurrency",
     why="All functions of an account share one limit: without a share of its own, one that runs wild stops the others.",
     fix="Set reservedConcurrentExecutions.",
     severity=Severity.LOW,
@@ -109,7 +84,7 @@ require_value(
     ("Active",),
     default="PassThrough",
     id="RSL-LAMBDA-004",
-    title="Functions are traced",
+    title="Functions have X-Ray tracing",
     why="Only a trace shows where a slow or failed request lost its time.",
     fix="Set tracingConfig.mode to Active.",
     severity=Severity.LOW,

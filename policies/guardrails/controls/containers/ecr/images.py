@@ -1,4 +1,4 @@
-"""Container images: which registries the platform runs programs from."""
+"""Container images: the registries that workloads run from."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ share_with_known_accounts(
 
 @control(
     id="RES-ECR-003",
-    title="Images come from registries that are trusted",
+    title="Pull through cache rules name allowed registries",
     why="A cache of any registry lets anybody's image into the platform.",
     fix="Use one of the allowedRegistries.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Image repositories: encrypted, closed, scanned, and with tags that mean the same image for ever."""
+"""ECR repositories: encryption, policies, scanning, tag immutability and lifecycle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from guardrails.iam.patterns import matches
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
+from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
@@ -25,7 +26,7 @@ def _encrypted(id_: str, what: str, type_: str, **public_ids: tuple[str, ...]) -
         "encryptionConfigurations[*].kmsKey",
         id=id_,
         title=f"{what} are encrypted with a customer managed key",
-        why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+        why=CUSTOMER_KEY,
         fix="Set encryptionType to KMS and kmsKey to an aws:kms/key:Key; changing it replaces the repository.",
         severity=Severity.HIGH,
         types=(type_,),
@@ -33,14 +34,14 @@ def _encrypted(id_: str, what: str, type_: str, **public_ids: tuple[str, ...]) -
     )
 
 
-_encrypted("ENC-ECR-001", "Image repositories", REPOSITORY, checkov=("CKV_AWS_136",), security_hub=("ECR.5",))
-_encrypted("ENC-ECR-002", "Repositories that are created from a template", _TEMPLATE)
+_encrypted("ENC-ECR-001", "Repositories", REPOSITORY, checkov=("CKV_AWS_136",), security_hub=("ECR.5",))
+_encrypted("ENC-ECR-002", "Repositories made by a creation template", _TEMPLATE)
 
 _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"))
 
 control(
     id="LP-ECR-001",
-    title="No repository's policy lets everybody in",
+    title="Repository policies are not public",
     why="Anyone could read the platform's programs, or replace them.",
     fix="Name principals in each Allow statement, or tie it to aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
@@ -49,7 +50,7 @@ control(
 )(not_public)
 control(
     id="LP-ECR-002",
-    title="Images are pulled and pushed by the organisation only",
+    title="Repository policies grant access within the organisation only",
     why="Whoever may push decides what runs; another account's administrators decide who uses its access.",
     fix="Remove the principal, list its account in allowedAccounts, or tie it to aws:PrincipalOrgID.",
     severity=Severity.HIGH,
@@ -62,7 +63,7 @@ _integrity = partial(References, soc2=("CC7.1", "CC8.1"), iso27001=("A.8.8", "A.
 
 @control(
     id="RSL-ECR-001",
-    title="Image tags never change",
+    title="Image tags are immutable",
     why="A tag that can be moved runs another image after a restart than before, and a rollback finds neither.",
     fix="Set imageTagMutability to IMMUTABLE.",
     severity=Severity.MEDIUM,
@@ -84,8 +85,8 @@ def tags_are_immutable(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-ECR-002",
-    title="Images are scanned when they are pushed",
-    why="A known hole in an image should be known before the image runs.",
+    title="Images are scanned on push",
+    why="Known vulnerabilities should be found before an image runs.",
     fix="Set imageScanningConfiguration.scanOnPush to true, or cover the repository by a rule of an "
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration.",
     severity=Severity.HIGH,
@@ -120,7 +121,7 @@ def _covers(configuration: Resource, rule: str, repository: Resource) -> bool:
 @control(
     id="RSL-ECR-003",
     title="Repositories have a lifecycle policy",
-    why="Old images are paid for, and stay there to be run with the holes that they have.",
+    why="Old images are paid for, and can still be run with their known vulnerabilities.",
     fix="Add an aws:ecr/lifecyclePolicy:LifecyclePolicy for the repository.",
     severity=Severity.LOW,
     types=(REPOSITORY,),
@@ -136,7 +137,7 @@ require_value(
     "scanType",
     ("ENHANCED",),
     id="RSL-ECR-004",
-    title="The registry scans images in depth and again for each new hole",
+    title="The registry has enhanced continuous scanning",
     why="Basic scanning looks at packages of the operating system only, and only when an image is pushed.",
     fix="Set scanType to ENHANCED.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Clusters: from where their API is reached, and who gets what in it."""
+"""EKS clusters: API server endpoints and access entries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ require_value(
     (False,),
     default=True,
     id="LP-EKS-001",
-    title="The API of clusters is not on the internet",
+    title="Clusters have no public API server endpoint",
     why="Whoever can reach the API can try stolen credentials, and the next flaw in it.",
     fix="Set vpcConfig.endpointPublicAccess to false, and reach the API from the VPC.",
     severity=Severity.MEDIUM,
@@ -41,7 +41,7 @@ require_value(
 
 @control(
     id="LP-EKS-002",
-    title="The API of clusters is never open to the whole internet",
+    title="Public API server endpoints are not open to the whole internet",
     why="Whoever can reach the API can try stolen credentials, and the next flaw in it.",
     fix="List the addresses that are meant in vpcConfig.publicAccessCidrs, or set endpointPublicAccess to false.",
     severity=Severity.CRITICAL,
@@ -67,7 +67,7 @@ require_value(
     default=False,
     when=lambda cluster: not cluster.has("outpostConfig"),  # on an Outpost there is no other
     id="LP-EKS-003",
-    title="Nodes reach the API of their cluster inside the VPC",
+    title="Clusters have a private API server endpoint",
     why="Without a private endpoint, nodes talk to their control plane over the internet.",
     fix="Set vpcConfig.endpointPrivateAccess to true.",
     severity=Severity.HIGH,
@@ -78,7 +78,7 @@ require_value(
 
 @control(
     id="LP-EKS-004",
-    title="Nodes have no SSH port open to the internet",
+    title="Node groups allow no SSH from the internet",
     why="With a key and no group named, EKS opens port 22 of every node to everybody.",
     fix="Remove remoteAccess and use Session Manager, or set remoteAccess.sourceSecurityGroupIds.",
     severity=Severity.HIGH,
@@ -93,7 +93,7 @@ def nodes_have_no_open_ssh(group: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-EKS-005",
-    title="Access to clusters is granted by access entries",
+    title="Clusters grant access by access entries",
     why="The config map aws-auth is changed from inside the cluster, past AWS's permissions and CloudTrail.",
     fix="Set accessConfig.authenticationMode to API.",
     severity=Severity.MEDIUM,
@@ -120,7 +120,7 @@ require_value(
     (False,),
     default=True,
     id="LP-EKS-006",
-    title="Whoever creates a cluster is not its administrator for ever",
+    title="Clusters grant their creator no bootstrap administrator permissions",
     why="A grant that no access entry shows: it is forgotten, and belongs to the role of the deployment.",
     fix="Set accessConfig.bootstrapClusterCreatorAdminPermissions to false, and add access entries. (With "
     "pulumi-eks: by a transform of the cluster.)",
@@ -133,7 +133,7 @@ require_value(
 
 @control(
     id="LP-EKS-007",
-    title="Administrators of whole clusters are named",
+    title="Cluster administrators are named principals",
     why="An administrator of a cluster reads every secret in it and acts with every role of its pods.",
     fix="Set accessScope.type to namespace with namespaces, or list the principal in breakGlassPrincipals.",
     severity=Severity.HIGH,
@@ -181,7 +181,7 @@ def _is_break_glass(association: Resource, context: Context) -> bool:
 
 @control(
     id="LP-EKS-008",
-    title="Nobody is mapped to system:masters",
+    title="No principal is mapped to system:masters",
     why="That group passes every check of the cluster, and nothing inside the cluster can take it away.",
     fix="Use an access policy association, or a group of one's own with a role binding.",
     severity=Severity.HIGH,

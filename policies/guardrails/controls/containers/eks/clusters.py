@@ -1,10 +1,11 @@
-"""EKS clusters: encrypted, supported, protected, and with records of what their control plane did."""
+"""EKS clusters: encryption, version, protection and control plane logs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
 
+from guardrails.aws.eks import OLDEST_IN_STANDARD_SUPPORT
 from guardrails.controls.management.cloudwatch.logs_and_alarms import LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
@@ -24,7 +25,7 @@ _evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 @control(
     id="ENC-EKS-001",
-    title="Secrets of clusters are encrypted with a key of their own",
+    title="Clusters have envelope encryption of Kubernetes secrets",
     why="Whoever gets hold of the cluster's database, or of a backup of it, must not read the secrets in it.",
     fix="Set encryptionConfig with resources [secrets] and provider.keyArn.",
     severity=Severity.HIGH,
@@ -40,8 +41,8 @@ def secrets_are_encrypted(cluster: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-EKS-002",
-    title="Keys of clusters are customer managed and rotate",
-    why="A key that never rotates turns one leak into a permanent one; one managed by AWS has no off switch.",
+    title="Keys for envelope encryption are customer managed and rotate",
+    why="A key that never rotates turns one leak into a permanent one; one managed by AWS can't be disabled.",
     fix="Name an aws:kms/key:Key with enableKeyRotation in encryptionConfig.provider.keyArn.",
     severity=Severity.MEDIUM,
     types=(CLUSTER,),
@@ -64,7 +65,7 @@ def cluster_key_rotates(cluster: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-001",
-    title="Clusters run a supported version of Kubernetes",
+    title="Clusters run a Kubernetes version in standard support",
     why="A version past standard support costs six times as much, and a year later AWS upgrades it when it likes.",
     fix="Set version to minimumVersion or later.",
     severity=Severity.MEDIUM,
@@ -73,7 +74,7 @@ def cluster_key_rotates(cluster: Resource, context: Context) -> Findings:
         "minimumVersion": {
             "type": "string",
             "pattern": r"^1\.\d+$",
-            "default": "1.35",
+            "default": OLDEST_IN_STANDARD_SUPPORT,
             "description": "The oldest version of Kubernetes that may run.",
         }
     },
@@ -94,7 +95,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 @control(
     id="RSL-EKS-002",
-    title="Clusters survive a wrong command and the loss of a zone",
+    title="Clusters have deletion protection and zonal shift",
     why="Deleting a cluster ends everything that runs on it; without zonal shift, traffic goes on to a failing one.",
     fix="Set deletionProtection to true and zonalShiftConfig.enabled to true.",
     severity=Severity.MEDIUM,
@@ -118,7 +119,7 @@ def cluster_is_protected(cluster: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-005",
-    title="Versions of add-ons are pinned",
+    title="Add-on versions are pinned",
     why="Otherwise the day of an update decides what runs in the cluster, and two stacks differ.",
     fix="Set addonVersion.",
     severity=Severity.LOW,
@@ -132,7 +133,7 @@ def addon_is_pinned(addon: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-EKS-006",
-    title="Clusters keep all logs of their control plane",
+    title="Clusters have all control plane logs enabled",
     why="They show who did what in the cluster; what was not logged can't be found out later.",
     fix="Set enabledClusterLogTypes to api, audit, authenticator, controllerManager and scheduler.",
     severity=Severity.MEDIUM,
@@ -156,7 +157,7 @@ def control_plane_is_logged(cluster: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-007",
-    title="Logs of control planes are encrypted and end",
+    title="Control plane log groups are encrypted and have a retention period",
     why="EKS makes the log group itself when there is none: without a key of our own, and kept for ever.",
     fix="Add an aws:cloudwatch/logGroup:LogGroup /aws/eks/NAME/cluster with kmsKeyId and retentionInDays, before the "
     "cluster.",

@@ -1,4 +1,4 @@
-"""Which roles nodes and pods act with."""
+"""IAM roles of nodes and of service accounts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
 
 @control(
     id="LP-EKS-010",
-    title="Nodes can do what nodes need, and no more",
+    title="Node roles have no more permissions than nodes need",
     why="Every pod that gets at its node's role can do whatever that role may.",
     fix="Attach only allowedPolicies to the role of nodes, and give pods and add-ons roles of their own.",
     severity=Severity.HIGH,

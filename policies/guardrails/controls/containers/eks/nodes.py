@@ -1,4 +1,4 @@
-"""Nodes of clusters: where they are, how many, how large, and from which image."""
+"""EKS nodes: subnets, number, instance types, volumes and AMIs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from guardrails.aws.instance_types import vcpus
 from guardrails.controls.containers.eks.clusters import CLUSTER, NODE_GROUP
-from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types, vcpus
+from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import continuity, network_boundary
@@ -18,7 +19,7 @@ from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.subnet_tiers import SUBNET
 from guardrails.network.topology import topology_of
 from guardrails.network.zones import minimum_zones, too_few_zones
-from guardrails.services.instances import BLUEPRINTS, INSTANCES
+from guardrails.services.instances import INSTANCES, LAUNCH_TEMPLATES
 
 _FARGATE = "aws:eks/fargateProfile:FargateProfile"
 _SUBNETS = {CLUSTER: "vpcConfig.subnetIds", NODE_GROUP: "subnetIds", _FARGATE: "subnetIds"}
@@ -49,7 +50,7 @@ def subnets_are_private(resource: Resource, context: Context) -> Findings:
 
     def judge(subnet: Resource) -> Findings:
         if subnet.raw("mapPublicIpOnLaunch") is True:
-            yield Violation(f"subnet {subnet.name} gives out public addresses", path)
+            yield Violation(f"subnet {subnet.name} assigns public IP addresses", path)
         elif topology.has_vpc(subnet) and topology.is_public(subnet):
             yield Violation(f"subnet {subnet.name} has a route to an internet gateway", path)
 
@@ -60,8 +61,8 @@ def subnets_are_private(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-003",
-    title="Clusters and node groups span enough zones",
-    why="What runs in too few zones goes down with one of them.",
+    title="Clusters and node groups span enough Availability Zones",
+    why="Workloads in too few Availability Zones fail with one of them.",
     fix="Name a subnet of each zone (ap-southeast-3a, b and c), or lower minimumZones for this stack.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -76,7 +77,7 @@ def subnets_span_zones(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-004",
-    title="Node groups outlive the loss and the update of a node",
+    title="Node groups have enough nodes and an update configuration",
     why="With one node, or with most of them updated at once, there is no place for what ran on the others.",
     fix="Set scalingConfig.minSize to minimumNodes or more, and updateConfig.maxUnavailablePercentage to 33 or less.",
     severity=Severity.MEDIUM,
@@ -113,11 +114,11 @@ _AL2 = re.compile(r"(?:^|/)(?:amzn2-ami|amazon-linux-2/|amazon-eks-node-\d)|ami-
 
 @control(
     id="RSL-EKS-008",
-    title="Nothing runs Amazon Linux 2",
+    title="No node or instance runs Amazon Linux 2",
     why="Its support ended on 30 June 2026, EKS's images of it on 26 November 2025: flaws stay open.",
     fix="Set amiType to AL2023_x86_64_STANDARD (or a Bottlerocket type); as an image, use one of Amazon Linux 2023.",
     severity=Severity.HIGH,
-    types=(NODE_GROUP, *INSTANCES, *BLUEPRINTS),
+    types=(NODE_GROUP, *INSTANCES, *LAUNCH_TEMPLATES),
     references=References(soc2=("CC7.1",), iso27001=("A.8.8",)),
 )
 def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:
@@ -135,7 +136,7 @@ def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-EKS-009",
-    title="Nodes are of the sizes that are planned for",
+    title="Nodes have an allowed instance type",
     why="Cost, bandwidth and what fits on a node follow from its type; another type is a decision, not an edit.",
     fix="Use one of allowedInstanceTypes with minimumVcpus to maximumVcpus.",
     severity=Severity.LOW,
@@ -167,7 +168,7 @@ def nodes_are_as_planned(group: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-EKS-010",
-    title="Disks of nodes are neither too small nor too large",
+    title="Node volumes have an allowed size",
     why="On a full disk, a node drops its pods; what is never used is paid for on every node.",
     fix="Set the volume size of the launch template, or diskSize, to minimumGib to maximumGib.",
     severity=Severity.LOW,

@@ -1,4 +1,4 @@
-"""Namespaces and roles in clusters: what pods may be, whom they may talk to, and who may do everything."""
+"""Kubernetes namespaces, network policies and role bindings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _is_exempt(namespace: Object, context: Context) -> bool:
 
 @control(
     id="LP-KUBERNETES-001",
-    title="Namespaces admit restricted or baseline pods only",
+    title="Namespaces enforce the restricted or baseline Pod Security Standard",
     why="A privileged pod is root on its node, and with that on every pod there.",
     fix="Set the label pod-security.kubernetes.io/enforce to restricted (or baseline).",
     severity=Severity.HIGH,
@@ -61,7 +61,7 @@ def namespace_restricts_pods(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-KUBERNETES-002",
-    title="Namespaces deny traffic that no policy allows",
+    title="Namespaces have a default-deny network policy",
     why="Without a policy on all its pods, each pod of the cluster talks to each, and to the internet.",
     fix="Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] to the namespace, and allow what is "
     "needed by further ones.",
@@ -114,7 +114,7 @@ def _limits(rule: object) -> bool:
 
 @control(
     id="LP-KUBERNETES-003",
-    title="Nobody in a cluster may do everything",
+    title="No role binding grants cluster-admin or a wildcard role",
     why="Whoever has cluster-admin, or a role with * in it, reads every secret, or may do what nobody listed.",
     fix="Bind a role that lists API groups, resources and verbs.",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""What Kubernetes keeps: volumes encrypted at rest and on the way, and no credentials in plain text."""
+"""Kubernetes volumes, and credentials in objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+\.efs\..+|fs-[0-9a-f]+")
 
 @control(
     id="ENC-KUBERNETES-001",
-    title="Volumes of pods are encrypted with a customer managed key",
+    title="Persistent volumes are encrypted with a customer managed key",
     why="Data on a disk or a snapshot must be useless to whoever gets hold of it.",
     fix='Set parameters.encrypted to "true" and parameters.kmsKeyId to the ARN of an aws:kms/key:Key.',
     severity=Severity.HIGH,
@@ -44,7 +44,7 @@ def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-KUBERNETES-002",
-    title="Shared files are mounted with TLS",
+    title="EFS volumes of pods are mounted with TLS",
     why="What travels without TLS can be read and changed on the way.",
     fix="Use the driver efs.csi.aws.com, and leave out encryptInTransit and the mount option notls.",
     severity=Severity.HIGH,
@@ -61,7 +61,7 @@ def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
         elif volume.get("spec.csi.driver") == _EFS:
             path = "spec.csi.volumeAttributes.encryptInTransit"
             if str(volume.get(path, "true")).lower() == "false":
-                yield Violation("encryption on the way is off", volume.at(path))
+                yield Violation("encryption in transit is off", volume.at(path))
             yield from _options(volume, "spec.mountOptions")
         elif _FILE_SYSTEM.fullmatch(str(volume.get("spec.nfs.server", ""))):
             yield Violation("EFS is mounted as plain NFS", volume.at("spec.nfs.server"))
@@ -71,7 +71,7 @@ def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
 
 def _options(volume: Object, path: str) -> Findings:
     if "notls" in volume.resource.known(volume.at(path), []):
-        yield Violation("notls turns encryption on the way off", volume.at(path))
+        yield Violation("notls turns encryption in transit off", volume.at(path))
 
 
 _PLAIN = "it is a credential in plain text"
@@ -83,7 +83,7 @@ _PUBLIC = re.compile(
 
 @control(
     id="ENC-KUBERNETES-003",
-    title="Objects hold no credentials in plain text",
+    title="Kubernetes objects hold no credentials in plain text",
     why="Config maps, pods and the state of the stack are read by many; what a program holds, by all of them.",
     fix="Sync the value from Secrets Manager (Secrets Store CSI driver, External Secrets), or wrap it in "
     "pulumi.Output.secret and put it into a Secret.",

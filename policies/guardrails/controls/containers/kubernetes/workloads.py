@@ -1,4 +1,4 @@
-"""Workloads in clusters: what they ask for, and how many there are of each."""
+"""Kubernetes workloads: requests, limits and replicas."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _bound(description: str) -> Mapping[str, Any]:
 
 @control(
     id="RSL-KUBERNETES-001",
-    title="Containers say what they need, and get no more",
+    title="Containers have resource requests and limits",
     why="Without requests, pods are put where there is no room; without limits, one starves the others of its node.",
     fix="Set resources.requests and resources.limits for cpu and memory, within the bounds.",
     severity=Severity.MEDIUM,
@@ -97,7 +97,7 @@ _AUTOSCALER = "HorizontalPodAutoscaler"
 
 @control(
     id="RSL-KUBERNETES-002",
-    title="Workloads have as many replicas as the stack is meant for",
+    title="Workloads have an allowed number of replicas",
     why="One replica is gone with its node; more than are planned for take the place of others.",
     fix="Set replicas (or minReplicas and maxReplicas of the autoscaler) to minimumReplicas to maximumReplicas.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Who reaches a cache, and what its users may do there."""
+"""ElastiCache subnets, security groups and users."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def cache_has_subnets_of_its_own(cache: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-ELASTICACHE-002",
-    title="No user of a cache may do everything, or needs no password",
+    title="Cache users have authentication and a limited access string",
     why="A service that needs a few keys can then wipe or read all of them, and so can whoever finds the port.",
     fix="Name keys and commands in accessString (on ~orders:* -@all +@read +@write) and set authenticationMode to iam "
     "or password; put a user of your own, named default and off, in place of AWS's default.",

@@ -1,4 +1,4 @@
-"""Caches: encrypted at rest and in transit, and closed to clients without credentials."""
+"""ElastiCache encryption at rest and in transit, and authentication."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ require_value(
 
 @control(
     id="ENC-ELASTICACHE-004",
-    title="Caches refuse connections without TLS",
+    title="Caches have transit encryption mode required",
     why="preferred is meant for the days in which clients move to TLS: until it ends, plain connections go on.",
     fix="Set transitEncryptionMode to required, or leave it out on a new cache.",
     severity=Severity.MEDIUM,
@@ -88,7 +88,7 @@ def cache_requires_tls(cache: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-ELASTICACHE-005",
-    title="Caches demand a user or a token",
+    title="Caches require authentication",
     why="Without one, whoever reaches the port reads and changes everything.",
     fix="Set userGroupIds (serverless: userGroupId, MemoryDB: aclName other than open-access) or authToken.",
     severity=Severity.HIGH,
@@ -101,13 +101,13 @@ def cache_demands_authentication(cache: Resource, _: Context) -> Findings:
     """Memcached has neither users nor tokens; security groups are all that protects it."""
     if cache.type == MEMORYDB:
         if cache.get("aclName") == "open-access":
-            yield Violation("open-access lets everybody in", "aclName")
+            yield Violation("open-access needs no authentication", "aclName")
         return
     if is_member(cache) or cache.has("authToken") or cache.has("authTokenWo"):
         return
     path = "userGroupId" if cache.type == SERVERLESS else "userGroupIds"
     if not _names_a_group(cache, path) and not (cache.has("engine") and is_memcached(cache)):
-        yield Violation("anybody is let in", path)
+        yield Violation("clients need no authentication", path)
 
 
 def _names_a_group(cache: Resource, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Caches: in one region, with logs and snapshots in allowed ones."""
+"""ElastiCache datastores, snapshots and logs stay in allowed regions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from guardrails.shapes.properties import (
 
 keep(
     "RES-ELASTICACHE-004",
-    "Caches' logs stay in allowed regions and accounts",
+    "Cache logs stay in allowed regions and accounts",
     ("aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"),
     "logDeliveryConfigurations[*].destination",
 )

@@ -1,4 +1,4 @@
-"""Caches that outlive the loss of a node, a zone or their data, and tell what goes on in them."""
+"""ElastiCache failover, backups, upgrades and logs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from guardrails.shapes.properties import require_value
 
 @control(
     id="RSL-ELASTICACHE-001",
-    title="Caches fail over to another zone by themselves",
-    why="Otherwise the cache is down until somebody promotes a replica, and with it whatever needs it.",
+    title="Caches have automatic failover and Multi-AZ",
+    why="Otherwise the cache is down until an operator promotes a replica.",
     fix="Set automaticFailoverEnabled and multiAzEnabled to true (MemoryDB: numReplicasPerShard to 1 or more).",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -47,7 +47,7 @@ def cache_fails_over(cache: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-ELASTICACHE-002",
-    title="Caches are backed up every day",
+    title="Caches have automatic backups",
     why="Sessions, counters and queues that are kept in a cache are gone with it.",
     fix="Set snapshotRetentionLimit to minimumDays or more.",
     severity=Severity.MEDIUM,
@@ -79,8 +79,8 @@ require_value(
     (True,),
     default=True,
     id="RSL-ELASTICACHE-003",
-    title="Caches take minor versions by themselves",
-    why="They hold the repairs of known weaknesses, which are attacked soon after they are published.",
+    title="Caches have automatic minor version upgrades",
+    why="Minor versions contain security fixes; published vulnerabilities are attacked soon after.",
     fix="Remove autoMinorVersionUpgrade, or set it to true.",
     severity=Severity.MEDIUM,
     types=WITH_NODES,
@@ -92,7 +92,7 @@ require_value(
 
 @control(
     id="RSL-ELASTICACHE-004",
-    title="Each shard has nodes in two zones or more",
+    title="Each shard has nodes in two Availability Zones or more",
     why="What is on a single node, or in a single zone, is gone with it.",
     fix="Set numCacheClusters to 2 or replicasPerNodeGroup to 1, or more, in zones that differ.",
     severity=Severity.MEDIUM,
@@ -157,7 +157,7 @@ def cache_delivers_logs(cache: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-ELASTICACHE-006",
-    title="Caches leave a last snapshot behind",
+    title="Caches have a final snapshot",
     why="Without one, a cache that is deleted or replaced by mistake can't be brought back.",
     fix="Set finalSnapshotIdentifier (MemoryDB: finalSnapshotName).",
     severity=Severity.LOW,

@@ -1,4 +1,4 @@
-"""Who may log on to databases, and who may restore them."""
+"""Database authentication, and access to snapshots."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _require_iam(id_: str, title: str, types: tuple[str, ...], references: Refer
         when=_authenticates_by_iam,
         id=id_,
         title=title,
-        why="A token of fifteen minutes for a role leaves nothing to be found, shared or forgotten.",
+        why="IAM authentication tokens live for 15 minutes; passwords are shared and leak.",
         fix="Set iamDatabaseAuthenticationEnabled to true, and let applications log on with tokens of their roles.",
         severity=Severity.MEDIUM,
         level=Level.ADVISORY,
@@ -50,13 +50,13 @@ def _require_iam(id_: str, title: str, types: tuple[str, ...], references: Refer
 
 _require_iam(
     "LP-RDS-003",
-    "Database instances authenticate by IAM",
+    "Database instances have IAM database authentication",
     (INSTANCE,),
     References(checkov=("CKV_AWS_161",), security_hub=("RDS.10",), **_LOGON),
 )
 _require_iam(
     "LP-RDS-004",
-    "Database clusters authenticate by IAM",
+    "Database clusters have IAM database authentication",
     (CLUSTER, GRAPH_CLUSTER),
     References(checkov=("CKV_AWS_162", "CKV_AWS_359"), security_hub=("RDS.12", "Neptune.7"), **_LOGON),
 )
@@ -75,7 +75,7 @@ def _require_own_name(id_: str, title: str, types: tuple[str, ...], path: str, *
     control(
         id=id_,
         title=title,
-        why="Half of a password's work is done for whoever knows the name that goes with it.",
+        why="A default name such as admin halves the work of guessing credentials.",
         fix=f"Set {path} to a name of your own; changing it replaces the database.",
         severity=Severity.MEDIUM,
         level=Level.ADVISORY,
@@ -94,14 +94,14 @@ def _require_own_name(id_: str, title: str, types: tuple[str, ...], path: str, *
 
 _require_own_name(
     "LP-RDS-005",
-    "Database instances have an administrator with a name of its own",
+    "Database instances have a custom master user name",
     (INSTANCE,),
     "username",
     security_hub=("RDS.25",),
 )
 _require_own_name(
     "LP-RDS-006",
-    "Database clusters have an administrator with a name of its own",
+    "Database clusters have a custom master user name",
     (CLUSTER, DOCUMENT_CLUSTER),
     "masterUsername",
     security_hub=("RDS.24",),
@@ -127,7 +127,7 @@ def snapshot_is_private(snapshot: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-RDS-010",
-    title="Database proxies authenticate clients by IAM and keep passwords in Secrets Manager",
+    title="Database proxies use IAM authentication and Secrets Manager",
     why="A client that hands the proxy a password has to keep one, which is what the proxy is there to spare it.",
     fix="Set iamAuth to REQUIRED and secretArn in each of auths, or defaultAuthScheme to IAM_AUTH.",
     severity=Severity.MEDIUM,

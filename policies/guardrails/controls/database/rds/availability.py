@@ -1,4 +1,4 @@
-"""Databases that outlive a zone, and the hand that deletes them."""
+"""Databases in several Availability Zones, and protected against deletion."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _MEMBERS_OF: dict[str, str] = dict(zip(CLUSTERS, MEMBERS, strict=True))
 
 @control(
     id="RSL-RDS-001",
-    title="Database instances have a standby in another zone",
-    why="Without one the database is down for as long as its zone is, and for every patch of its system.",
+    title="Database instances are Multi-AZ",
+    why="Without a standby, the database is down for as long as its Availability Zone, and during OS patches.",
     fix="Set multiAz to true.",
     severity=Severity.HIGH,
     level=Level.ADVISORY,
@@ -52,7 +52,7 @@ def instance_has_standby(instance: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-RDS-002",
-    title="Database clusters have instances in several zones",
+    title="Database clusters have instances in several Availability Zones",
     why="The storage of a cluster spans zones, but with its only instance nobody reaches it.",
     fix="Add a second instance to the cluster, in another availabilityZone or in none that is named.",
     severity=Severity.HIGH,
@@ -84,7 +84,7 @@ def _protect(id_: str, title: str, types: tuple[str, ...], references: Reference
         when=lambda database: database.type in CLUSTERS or not is_replica(database),
         id=id_,
         title=title,
-        why="It takes a second, deliberate step to delete what can't be brought back.",
+        why="Deleting data that can't be restored then takes a second, deliberate step.",
         fix="Set deletionProtection to true.",
         severity=Severity.HIGH,
         level=Level.ADVISORY,
@@ -95,13 +95,13 @@ def _protect(id_: str, title: str, types: tuple[str, ...], references: Reference
 
 _protect(
     "RSL-RDS-003",
-    "Database instances are protected against deletion",
+    "Database instances have deletion protection",
     (INSTANCE,),
     continuity(checkov=("CKV_AWS_293",), security_hub=("RDS.8",)),
 )
 _protect(
     "RSL-RDS-004",
-    "Database clusters are protected against deletion",
+    "Database clusters have deletion protection",
     CLUSTERS,
     continuity(checkov=("CKV_AWS_139",), security_hub=("RDS.7", "DocumentDB.5", "Neptune.4")),
 )
@@ -109,7 +109,7 @@ _protect(
 
 @control(
     id="RSL-RDS-006",
-    title="The data of deleted databases is kept",
+    title="Databases have a final snapshot and retain automated backups",
     why="A replacement that nobody noticed in a preview takes the data with it, and the backups too.",
     fix="Leave skipFinalSnapshot out, name finalSnapshotIdentifier, and set deleteAutomatedBackups to false.",
     severity=Severity.MEDIUM,
@@ -131,7 +131,7 @@ def data_outlives_database(database: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-RDS-012",
-    title="Subnet groups of databases span enough zones",
+    title="Database subnet groups span enough Availability Zones",
     why="A database can only fail over to, or be restored in, a zone that its subnet group has.",
     fix="Add a subnet in each zone (ap-southeast-3a, b and c), or lower minimumZones for this stack.",
     severity=Severity.MEDIUM,

@@ -24,8 +24,8 @@ _MOST_DAYS = 35
 
 @control(
     id="RSL-RDS-005",
-    title="Automated backups of databases are kept long enough",
-    why="They are the way back to any second before a mistake that is noticed late.",
+    title="Automated backups of databases have a long enough retention period",
+    why="They allow point-in-time restore to any second before a mistake that is noticed late.",
     fix="Set backupRetentionPeriod to the days that this stack asks for, 35 at most.",
     severity=Severity.HIGH,
     types=DATABASES,
@@ -66,7 +66,7 @@ def _copy_tags(id_: str, title: str, types: tuple[str, ...], references: Referen
         default=False,
         id=id_,
         title=title,
-        why="A snapshot without tags says neither whose data it holds nor who pays for it and may delete it.",
+        why="An untagged snapshot has no owner, data class or cost allocation.",
         fix="Set copyTagsToSnapshot to true.",
         severity=Severity.LOW,
         level=Level.ADVISORY,
@@ -77,13 +77,13 @@ def _copy_tags(id_: str, title: str, types: tuple[str, ...], references: Referen
 
 _copy_tags(
     "RSL-RDS-009",
-    "Database instances hand their tags to snapshots",
+    "Database instances copy their tags to snapshots",
     (INSTANCE,),
     References(checkov=("CKV2_AWS_60",), security_hub=("RDS.17",), iso27001=("A.5.9",)),
 )
 _copy_tags(
     "RSL-RDS-010",
-    "Database clusters hand their tags to snapshots",
+    "Database clusters copy their tags to snapshots",
     (CLUSTER, GRAPH_CLUSTER),
     References(
         checkov=("CKV_AWS_313", "CKV_AWS_362"),
@@ -95,7 +95,7 @@ _copy_tags(
 
 @control(
     id="RSL-RDS-011",
-    title="Databases are in a plan of AWS Backup",
+    title="Databases are in an AWS Backup plan",
     why="Automated backups go with the database, and whoever may delete it; a vault keeps its copies from both.",
     fix="Add the database's ARN, or a tag of it, to an aws.backup.Selection.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Databases at rest: encrypted with keys of one's own, copies and passwords included."""
+"""Databases encrypted at rest with customer managed keys, copies and passwords included."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ require_customer_key(
         database.get("enablePerformanceInsights" if database.type == DOCUMENT_MEMBER else "performanceInsightsEnabled")
     ),
     id="ENC-RDS-005",
-    title="Performance Insights are encrypted with a customer managed key",
+    title="Performance Insights data is encrypted with a customer managed key",
     why="The statements that it keeps may hold personal data.",
     fix="Set performanceInsightsKmsKeyId to the ARN of an aws:kms/key:Key.",
     severity=Severity.MEDIUM,
@@ -132,7 +132,7 @@ require_customer_key(
     "masterUserSecretKmsKeyId",
     when=lambda database: bool(database.get("manageMasterUserPassword")),
     id="ENC-RDS-006",
-    title="Managed master passwords are encrypted with a customer managed key",
+    title="Master user secrets are encrypted with a customer managed key",
     why=CUSTOMER_KEY,
     fix="Set masterUserSecretKmsKeyId to the id of an aws:kms/key:Key.",
     severity=Severity.MEDIUM,
@@ -143,7 +143,7 @@ require_customer_key(
 
 @control(
     id="ENC-RDS-007",
-    title="Master passwords are made and kept by Secrets Manager",
+    title="Master user passwords are managed in Secrets Manager",
     why="A password in a program or in the state is known to everybody who can read either.",
     fix="Set manageMasterUserPassword to true (or passwordWo, masterPasswordWo) and remove password, masterPassword.",
     severity=Severity.HIGH,
@@ -153,7 +153,7 @@ require_customer_key(
 def password_is_out_of_sight(database: Resource, _: Context) -> Findings:
     path = "manageMasterUserPassword"
     if database.has("password") or database.has("masterPassword"):
-        yield Violation("a password is handed over, and so kept in the state", path)
+        yield Violation("a password is set, and so kept in the state", path)
     elif not database.get(path) and not (
         database.has("passwordWo") or database.has("masterPasswordWo") or _has_users_of_another(database)
     ):
@@ -218,20 +218,20 @@ def _copy_key(id_: str, title: str, types: tuple[str, ...], references: Referenc
 
 _copy_key(
     "ENC-RDS-015",
-    "Copies of snapshots are encrypted with a customer managed key",
+    "Snapshot copies are encrypted with a customer managed key",
     SNAPSHOT_COPIES,
     key_management(("CKV_AWS_266",), security_hub=("RDS.4",)),
     absent="no key is named, so it has its source's, or none",
 )
 _copy_key(
     "ENC-RDS-016",
-    "Activity streams are encrypted with a customer managed key",
+    "Database activity streams are encrypted with a customer managed key",
     ("aws:rds/clusterActivityStream:ClusterActivityStream",),
     key_management(("CKV_AWS_246",)),
 )
 _copy_key(
     "ENC-RDS-017",
-    "Replicated backups are encrypted with a customer managed key",
+    "Replicated automated backups are encrypted with a customer managed key",
     (BACKUP_REPLICATION,),
     key_management(("CKV_AWS_245",)),
 )

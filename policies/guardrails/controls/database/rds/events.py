@@ -1,4 +1,4 @@
-"""Somebody is told of what happens to databases."""
+"""Event subscriptions of databases."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _report(id_: str, what: str, subject: _Subject, security_hub: str) -> None:
 
     control(
         id=id_,
-        title=f"Somebody is told of the events of {what}",
-        why="A failover, a failed backup or a changed setting that nobody hears of is found out by its users.",
+        title=f"{what} have an event subscription",
+        why="Without one, nobody is notified of a failover, a failed backup or a changed setting.",
         fix=f"Add an aws.rds.EventSubscription with sourceType {subject.source}, and neither sourceIds nor categories.",
         severity=Severity.LOW,
         level=Level.ADVISORY,  # another stack may have it
@@ -94,19 +94,19 @@ def _reported(subscription: Resource, subject: _Subject) -> Collection[str]:
 
 _report(
     "RSL-RDS-019",
-    "database instances",
+    "Database instances",
     _Subject("db-instance", (INSTANCE, MEMBER), frozenset(["configuration change", "failure", "maintenance"])),
     "RDS.20",
 )
 _report(
     "RSL-RDS-020",
-    "database clusters",
+    "Database clusters",
     _Subject("db-cluster", (CLUSTER,), frozenset(["failure", "maintenance"])),
     "RDS.19",
 )
 _report(
     "RSL-RDS-021",
-    "database parameter groups",
+    "Database parameter groups",
     _Subject("db-parameter-group", (PARAMETER_GROUP,), frozenset(["configuration change"])),
     "RDS.21",
 )

@@ -1,4 +1,4 @@
-"""What databases write down about themselves leaves them, so that it outlives them and whoever would change it."""
+"""Database logs: exported to CloudWatch Logs, audit logs included."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def _export(id_: str, title: str, types: tuple[str, ...], references: References
 
 _export(
     "RSL-RDS-014",
-    "Database instances export their logs to CloudWatch",
+    "Database instances export their logs to CloudWatch Logs",
     (INSTANCE,),
     References(checkov=("CKV_AWS_129",), security_hub=("RDS.9", "RDS.36", "RDS.40", "RDS.42"), **_TRACES),
 )
 _export(
     "RSL-RDS-015",
-    "Database clusters export their logs to CloudWatch",
+    "Database clusters export their logs to CloudWatch Logs",
     CLUSTERS,
     References(
         checkov=("CKV_AWS_324", "CKV_AWS_85", "CKV_AWS_101"),
@@ -104,8 +104,8 @@ _export(
 
 @control(
     id="RSL-RDS-016",
-    title="Aurora MySQL clusters keep an audit log, and export it",
-    why="Who read and changed which records must be told after an incident, and by law.",
+    title="Aurora MySQL clusters have Advanced Auditing and export the audit log",
+    why="After an incident it must be known, also by law, who read and changed which records.",
     fix="Set server_audit_logging to 1 and server_audit_events to CONNECT,QUERY_DCL,QUERY_DDL in the cluster's "
     "parameter group, and add audit to enabledCloudwatchLogsExports.",
     severity=Severity.MEDIUM,

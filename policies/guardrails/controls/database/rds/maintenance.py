@@ -1,10 +1,11 @@
-"""Databases are kept up to date, and as large as they were meant to be."""
+"""Versions, upgrades and storage sizes of databases."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
 
+from guardrails.aws.databases import STANDARD_SUPPORT_ENDS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     DOCUMENT_CLUSTER,
@@ -30,7 +31,7 @@ def _upgrade(id_: str, title: str, types: tuple[str, ...], references: Reference
         default=True,
         id=id_,
         title=title,
-        why="Minor versions are where flaws of an engine are mended.",
+        why="Minor versions contain the security fixes of an engine.",
         fix="Leave autoMinorVersionUpgrade out, and choose the hour by the maintenance window.",
         severity=Severity.MEDIUM,
         types=types,
@@ -40,50 +41,16 @@ def _upgrade(id_: str, title: str, types: tuple[str, ...], references: Reference
 
 _upgrade(
     "RSL-RDS-007",
-    "Database instances are upgraded to new minor versions",
+    "Database instances have automatic minor version upgrades",
     (INSTANCE, MEMBER, DOCUMENT_MEMBER, GRAPH_MEMBER),
     References(checkov=("CKV_AWS_226",), security_hub=("RDS.13",), **_PATCHED),
 )
 _upgrade(
     "RSL-RDS-008",
-    "Database clusters are upgraded to new minor versions",
+    "Database clusters have automatic minor version upgrades",
     (CLUSTER,),
     References(security_hub=("RDS.35",), **_PATCHED),
 )
-
-_STANDARD_SUPPORT_ENDS: dict[str, dict[tuple[int, ...], date]] = {
-    "mysql": {(5, 7): date(2024, 2, 29), (8, 0): date(2026, 7, 31), (8, 4): date(2029, 7, 31)},
-    "mariadb": {
-        (10, 5): date(2025, 8, 31),
-        (10, 6): date(2026, 8, 31),
-        (10, 11): date(2028, 2, 29),
-        (11, 4): date(2029, 5, 31),
-        (11, 8): date(2030, 6, 30),
-    },
-    "postgres": {
-        (11,): date(2024, 2, 29),
-        (12,): date(2025, 2, 28),
-        (13,): date(2026, 2, 28),
-        (14,): date(2027, 2, 28),
-        (15,): date(2028, 2, 29),
-        (16,): date(2029, 2, 28),
-        (17,): date(2030, 2, 28),
-        (18,): date(2031, 2, 28),
-    },
-    "aurora": {(5, 6): date(2023, 2, 28)},
-    "aurora-mysql": {(5, 7): date(2024, 10, 31), (8, 0): date(2028, 4, 30)},
-    "sqlserver": {
-        (12,): date(2024, 7, 9),
-        (13,): date(2026, 7, 14),
-        (14,): date(2027, 10, 12),
-        (15,): date(2030, 1, 8),
-        (16,): date(2033, 1, 11),
-    },
-    "docdb": {(3, 6): date(2026, 3, 30)},
-}
-_STANDARD_SUPPORT_ENDS["aurora-postgresql"] = _STANDARD_SUPPORT_ENDS["postgres"]
-"""The last day of standard support by major version. MySQL, PostgreSQL 15 and 17: AWS's release calendars; check
-the others there before one of these dates decides anything: the control that reads them is advisory by default."""
 
 
 def today() -> date:
@@ -93,8 +60,8 @@ def today() -> date:
 
 @control(
     id="RSL-RDS-013",
-    title="Database engines are of a version in standard support",
-    why="An older one gets no mends, or gets them as extended support, which costs more with each year.",
+    title="Database engine versions are in standard support",
+    why="Older versions get no fixes, or get them in Extended Support, which costs more each year.",
     fix="Set engineVersion to a version in standard support, and try the upgrade on a blue/green deployment.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -105,7 +72,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
     version = tuple(map(int, re.findall(r"\d+", str(database.get("engineVersion", "")))[:2]))
     if not version:
         return  # AWS picks one, its source's or a current one
-    majors = _STANDARD_SUPPORT_ENDS.get(engine_of(database), {})
+    majors = STANDARD_SUPPORT_ENDS.get(engine_of(database), {})
     major = next((major for major in majors if version[: len(major)] == major), None)
     ends = majors[major] if major else date.min if majors and version < min(majors) else date.max
     if ends < today():
@@ -115,7 +82,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-RDS-022",
-    title="The storage of databases is in the range that is planned",
+    title="Database storage has an allowed size",
     why="Too little fills up, and what has grown can't be made smaller again.",
     fix="Set allocatedStorage and maxAllocatedStorage to values in the range of this stack.",
     severity=Severity.LOW,

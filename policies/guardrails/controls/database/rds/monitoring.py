@@ -1,4 +1,4 @@
-"""Databases are watched: their systems and their load."""
+"""Enhanced Monitoring and Performance Insights of databases."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _is_watched_by_its_instances(database: Resource) -> bool:
 
 @control(
     id="RSL-RDS-017",
-    title="Databases have enhanced monitoring",
-    why="The hypervisor can't tell which process of the instance takes memory and CPU; an agent on it can.",
+    title="Databases have Enhanced Monitoring",
+    why="CloudWatch metrics come from the hypervisor; only the agent sees memory and CPU of processes.",
     fix="Set monitoringInterval (60 is enough for most) and monitoringRoleArn.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -40,8 +40,8 @@ def system_is_watched(database: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-RDS-018",
-    title="Databases record their load with Performance Insights",
-    why="It shows which statements a slow or hijacked database spent its time on, after the fact as well.",
+    title="Databases have Performance Insights",
+    why="It shows which statements a slow database spends its time on, also after the fact.",
     fix="Set performanceInsightsEnabled to true, with performanceInsightsKmsKeyId.",
     severity=Severity.LOW,
     level=Level.ADVISORY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails.aws.databases import DEFAULT_PORTS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     DATABASES,
@@ -32,7 +33,7 @@ require_value(
     (False,),
     default=False,
     id="LP-RDS-001",
-    title="Databases have no public address",
+    title="Databases are not publicly accessible",
     why="A database on the internet is one leaked password, or one flaw of its engine, away from everybody.",
     fix="Remove publiclyAccessible, and reach the database through the VPC (Session Manager forwards its port).",
     severity=Severity.CRITICAL,
@@ -69,26 +70,9 @@ def subnets_are_closed(resource: Resource, context: Context) -> Findings:
         yield UndeterminedError("subnetIds")
 
 
-_DEFAULT_PORTS = {
-    "mysql": 3306,
-    "mariadb": 3306,
-    "aurora": 3306,
-    "aurora-mysql": 3306,
-    "postgres": 5432,
-    "aurora-postgresql": 5432,
-    "oracle": 1521,
-    "custom-oracle": 1521,
-    "sqlserver": 1433,
-    "custom-sqlserver": 1433,
-    "db2": 50000,
-    "docdb": 27017,
-    "neptune": 8182,
-}
-
-
 @control(
     id="LP-RDS-007",
-    title="Databases listen on another port than their engine's default",
+    title="Databases use another port than their engine's default",
     why="A default port is what scans try first; another one stops nobody who looks closely, but quiets the rest.",
     fix="Set port, and the security groups with it.",
     severity=Severity.LOW,
@@ -102,9 +86,9 @@ def port_is_not_the_default(database: Resource, _: Context) -> Findings:
         return  # it listens where its source does
     if port is None and restored_from(database):
         raise UndeterminedError(restored_from(database))
-    if port is not None and int(port) not in _DEFAULT_PORTS.values():
+    if port is not None and int(port) not in DEFAULT_PORTS.values():
         return
-    usual = _DEFAULT_PORTS.get(engine_of(database))
+    usual = DEFAULT_PORTS.get(engine_of(database))
     if usual is not None and int(usual if port is None else port) == usual:
         yield Violation(f"it listens on {usual}, the default", "port")
 

@@ -1,4 +1,4 @@
-"""Databases and their copies stay in the country."""
+"""Databases and their copies stay in allowed regions and accounts."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from guardrails.aws.databases import TLS_PARAMETERS, TLS_REQUIRED_SINCE
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     CLUSTER_PARAMETER_GROUP,
@@ -26,18 +27,6 @@ from guardrails.model.values import UndeterminedError
 from guardrails.shapes.properties import require_value
 
 _PLAIN = "Health records and passwords that travel without TLS can be read on the way."
-_SWITCHES = {
-    "mysql": "require_secure_transport",
-    "aurora-mysql": "require_secure_transport",
-    "mariadb": "require_secure_transport",
-    "postgres": "rds.force_ssl",
-    "aurora-postgresql": "rds.force_ssl",
-    "sqlserver": "rds.force_ssl",
-    "db2": "db2comm",
-}
-"""The parameter that makes an engine refuse connections without TLS."""
-_ON_SINCE = {"mariadb": (11, 8), "postgres": (15,), "aurora-postgresql": (17,)}
-"""The version from which it is on unless set otherwise (Amazon RDS and Aurora user guides)."""
 
 
 def _require_transport(path: str, group_type: str, **about: Any) -> None:
@@ -45,20 +34,20 @@ def _require_transport(path: str, group_type: str, **about: Any) -> None:
 
     def check(database: Resource, context: Context) -> Findings:
         stated = database.raw("engine")
-        if isinstance(stated, str) and without_edition(stated) not in _SWITCHES:
+        if isinstance(stated, str) and without_edition(stated) not in TLS_PARAMETERS:
             return  # it is told by an option group
         group = named(context.everything, database, path, (group_type,))
         if group is None and not database.has(path) and is_local_replica(database):
             return  # it has its source's group
         engine, version = _family(group) if group else (engine_of(database), database.get("engineVersion", ""))
-        switch = _SWITCHES.get(engine)
+        switch = TLS_PARAMETERS.get(engine)
         if switch is None:
             return
         if not group and not str(database.get(path, "default.")).startswith("default."):
             raise UndeterminedError(path)  # a group of that name is managed elsewhere
         value = group_parameter(group, switch) if group else None
         if value is None:
-            value = engine in _ON_SINCE and _version(version) >= _ON_SINCE[engine]
+            value = engine in TLS_REQUIRED_SINCE and _version(version) >= TLS_REQUIRED_SINCE[engine]
         if not is_on(value) and str(value).lower() != "ssl":
             yield Violation(f"{switch} is not on", path)
 
@@ -88,7 +77,7 @@ _require_transport(
     "parameterGroupName",
     PARAMETER_GROUP,
     id="ENC-RDS-008",
-    title="Database instances refuse connections without TLS",
+    title="Database instances require TLS",
     types=(INSTANCE,),
     references=in_transit(("CKV2_AWS_69",), ("RDS.38", "RDS.39", "RDS.41", "RDS.44")),
 )
@@ -96,7 +85,7 @@ _require_transport(
     "dbClusterParameterGroupName",
     CLUSTER_PARAMETER_GROUP,
     id="ENC-RDS-009",
-    title="Database clusters refuse connections without TLS",
+    title="Database clusters require TLS",
     types=(CLUSTER,),
     references=in_transit(),
 )
@@ -104,7 +93,7 @@ _require_transport(
 
 @control(
     id="ENC-RDS-010",
-    title="Databases offer no TLS older than 1.2",
+    title="Databases negotiate TLS 1.2 or later only",
     why="TLS 1.0 and 1.1 can be broken.",
     fix="Set tls_version to TLSv1.2,TLSv1.3 or leave it out.",
     severity=Severity.MEDIUM,
@@ -124,7 +113,7 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
 
 @control(
     id="ENC-RDS-011",
-    title="Databases have a certificate of a current authority",
+    title="Databases have a certificate of a current certificate authority",
     why="Clients can't verify a server whose authority has expired, and are then told not to.",
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,

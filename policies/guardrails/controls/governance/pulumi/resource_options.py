@@ -1,4 +1,4 @@
-"""Resource options with which Pulumi itself would lose data, or overlook that protection was taken away."""
+"""Resource options: protect, ignoreChanges, deleteBeforeReplace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PROTECTION = frozenset(
 
 @control(
     id="RSL-PULUMI-001",
-    title="What holds data is protected against deletion",
+    title="Stateful resources have the option protect",
     why="A renamed or removed line of the program then stops the update, where it would delete the data.",
     fix="Set the resource option protect to true.",
     severity=Severity.MEDIUM,
@@ -48,7 +48,7 @@ def data_is_protected(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-PULUMI-002",
-    title="Changes of protection are not ignored",
+    title="Security properties are not in ignoreChanges",
     why="With ignoreChanges, nobody sees that encryption, a policy or public access was changed by hand, and nothing "
     "puts it back.",
     fix="Remove the property from ignoreChanges, and take over the value that is meant.",
@@ -77,7 +77,7 @@ def _words(path: str) -> set[str]:
 
 @control(
     id="RSL-PULUMI-003",
-    title="What holds data is not deleted before it is replaced",
+    title="Stateful resources don't have the option deleteBeforeReplace",
     why="The data is gone, and the service down, before the new resource exists; if that fails, it stays so.",
     fix="Remove deleteBeforeReplace, and give the new resource another name.",
     severity=Severity.HIGH,

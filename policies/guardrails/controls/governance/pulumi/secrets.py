@@ -1,4 +1,4 @@
-"""Secrets that would stand in the state in plain text."""
+"""Secrets in plain text in the state."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ DATA_STORES = (
 
 @control(
     id="RES-TAGGING-001",
-    title="Data stores say what class of data they hold",
+    title="Data stores have a tag for their data class",
     why="Who may see it, how long it is kept and what must be reported after a leak all follow from its class.",
     fix="Add the tag DataClass to the resource, or to the provider's default tags.",
     severity=Severity.MEDIUM,
@@ -57,7 +57,7 @@ def data_store_is_classified(store: Resource, context: Context) -> Findings:
 
 @control(
     id="RES-TAGGING-002",
-    title="Data stores say where their data has to stay",
+    title="Data stores have a tag for their data residency",
     why="A tag goes along with copies and inventories, where the region of the original can't be seen any more.",
     fix="Add the tag DataResidency to the resource, or to the provider's default tags.",
     severity=Severity.LOW,

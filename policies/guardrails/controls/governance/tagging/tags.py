@@ -1,4 +1,4 @@
-"""Tags that tell whose a resource is and what it is for."""
+"""Required tags."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _inventory = partial(References, soc2=("CC6.1",), iso27001=("A.5.9", "A.5.12"))
 
 @control(
     id="RSL-TAGGING-001",
-    title="Resources have the tags that are required",
+    title="Resources have the required tags",
     why="Whom to call, what it is for and who pays: in an incident there is no time to find out.",
     fix="Add the tags to the resource or to the provider's default tags; case matters.",
     severity=Severity.LOW,
@@ -63,8 +63,8 @@ def resource_has_tags(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-TAGGING-002",
-    title="Providers tag whatever they create",
-    why="What is added to the stack later is then tagged too, without anybody thinking of it.",
+    title="Providers have default tags",
+    why="Default tags also reach resources that are added later.",
     fix="Set defaultTags.tags on the provider, with a tag for each of requiredTags.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -94,8 +94,8 @@ def _plain(name: str) -> str:
 
 @control(
     id="RSL-TAGGING-003",
-    title="Tags of Auto Scaling groups reach their instances",
-    why="Instances come and go by themselves; one without tags is nobody's.",
+    title="Auto Scaling groups propagate their tags to instances",
+    why="Instances are launched automatically; untagged ones have no owner.",
     fix="Set propagateAtLaunch to true in each of tags, or tag instances in the launch template's tagSpecifications.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -111,7 +111,7 @@ def tags_reach_instances(group: Resource, context: Context) -> Findings:
     stack = context.everything
     if stack.referrers(group, [_GROUP_TAG], "autoscalingGroupName") or any(_tags_of_templates(group, stack)):
         return
-    yield Violation("it stays on the group" if kept else "there are none", kept[0] if kept else "tags")
+    yield Violation("it is not propagated at launch" if kept else "there are none", kept[0] if kept else "tags")
 
 
 def _tags_of_templates(group: Resource, stack: Stack) -> Iterator[bool]:

@@ -1,4 +1,4 @@
-"""Queues: encrypted at rest and in transit, with dead-letter queues in allowed regions."""
+"""SQS queues: encryption at rest and in transit, and where dead-letter queues are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _QUEUE = "aws:sqs/queue:Queue"
 
 @control(
     id="ENC-SQS-001",
-    title="Queues are encrypted",
+    title="Queues have server-side encryption",
     why="Messages carry orders and patients' data, and wait on disk.",
     fix="Set kmsMasterKeyId to an aws:kms/key:Key (or sqsManagedSseEnabled to true).",
     severity=Severity.HIGH,
@@ -34,7 +34,7 @@ encrypt_with_customer_key("ENC-SQS-002", "Queues", _QUEUE, "kmsMasterKeyId", key
 
 @control(
     id="RES-SQS-001",
-    title="Queues give up messages to queues in allowed regions",
+    title="Dead-letter queues are in allowed regions",
     why="Data of the platform stays in Indonesia, in accounts that are known.",
     fix="Name a queue of an allowed region and account as deadLetterTargetArn in redrivePolicy.",
     severity=Severity.HIGH,
@@ -56,7 +56,7 @@ def redrive_target_stays(queue: Resource, context: Context) -> Findings:
 
 deny_plain_requests(
     "ENC-SQS-003",
-    "queues",
+    "Queue policies",
     ("aws:sqs/queuePolicy:QueuePolicy", "aws:sqs/queue:Queue"),
     "sqs:SendMessage",
     "sqs:ReceiveMessage",

@@ -11,7 +11,7 @@ from guardrails.shapes.properties import encrypt_with_customer_key
 
 @control(
     id="RES-CLOUDTRAIL-003",
-    title="Event data stores say from which regions they collect",
+    title="Event data stores have their multi-Region setting stated",
     why="Unless told otherwise a store collects the events of every region; that should be a decision.",
     fix="Set multiRegionEnabled: true to watch the regions that nobody should use, false to keep to this one.",
     severity=Severity.LOW,

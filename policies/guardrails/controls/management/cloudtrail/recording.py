@@ -1,4 +1,4 @@
-"""Trails: what they record, where it goes, and that it is what was recorded. ENC-, LP- and RSL-CLOUDTRAIL."""
+"""Trails: what they record, encryption, validation and alarms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from guardrails.iam.document import Document, Statement
 from guardrails.iam.sources import ask_documents, policy_sources
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
-from guardrails.model.references import monitoring
+from guardrails.model.references import CUSTOMER_KEY, monitoring
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -33,7 +33,7 @@ require_customer_key(
     "kmsKeyId",
     id="ENC-CLOUDTRAIL-002",
     title="Event data stores are encrypted with a customer managed key",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    why=CUSTOMER_KEY,
     fix="Set kmsKeyId to an aws:kms/key:Key; it can't be changed later.",
     severity=Severity.HIGH,
     types=(_EVENT_DATA_STORE,),
@@ -43,7 +43,7 @@ require_customer_key(
 
 @control(
     id="LP-CLOUDTRAIL-001",
-    title="Buckets take records from our own trails only",
+    title="Bucket policies let CloudTrail write for our own trails only",
     why="CloudTrail works for every customer of AWS: without a condition, others' trails write into the evidence.",
     fix="Add the condition StringEquals aws:SourceArn with the trail's ARN to each statement for "
     "cloudtrail.amazonaws.com, and allow nothing to everybody.",
@@ -61,7 +61,7 @@ def bucket_takes_our_trails(policy: Resource, _: Context) -> Findings:
             if _SERVICE in statement.principals and statement.allows and not _names_trail(statement):
                 yield Violation("no condition on aws:SourceArn says whose trail may write", statement.path)
             if allows_public_principal(statement):
-                yield Violation("it lets everybody in", statement.path)
+                yield Violation("it is public", statement.path)
 
     yield from ask_documents(policy_sources(policy), question)
 
@@ -87,7 +87,7 @@ def _records_everywhere(trail: Resource) -> bool:
 
 control(
     id="RSL-CLOUDTRAIL-001",
-    title="A trail records management events of all regions",
+    title="A multi-Region trail records management events",
     why="An intruder goes where nobody looks: to regions that nobody uses.",
     fix="Set isMultiRegionTrail to true, and leave event selectors out or let one include all management events.",
     severity=Severity.HIGH,
@@ -102,8 +102,8 @@ require_value(
     (True,),
     default=True,
     id="RSL-CLOUDTRAIL-002",
-    title="Trails are switched on",
-    why="A trail that is switched off is the first thing an intruder leaves behind.",
+    title="Trails have logging enabled",
+    why="Intruders disable trails first.",
     fix="Remove enableLogging, or set it to true.",
     severity=Severity.HIGH,
     types=(TRAIL,),
@@ -114,7 +114,7 @@ require_value(
     (True,),
     default=False,
     id="RSL-CLOUDTRAIL-003",
-    title="Trails sign their records",
+    title="Trails have log file validation",
     why="Only a signed digest proves afterwards that no record was changed or removed.",
     fix="Set enableLogFileValidation to true.",
     severity=Severity.MEDIUM,
@@ -126,7 +126,7 @@ require_value(
     (True,),
     default=True,
     id="RSL-CLOUDTRAIL-006",
-    title="Trails include global services",
+    title="Trails include global service events",
     why="Changes of identities and of distributions are recorded there and nowhere else.",
     fix="Remove includeGlobalServiceEvents, or set it to true.",
     severity=Severity.MEDIUM,
@@ -160,8 +160,8 @@ _require_set(
 _require_set(
     "snsTopicName",
     id="RSL-CLOUDTRAIL-005",
-    title="Trails tell of new records",
-    why="Whoever analyses records elsewhere hears of each file, and notices when none comes any more.",
+    title="Trails have SNS notification of log file delivery",
+    why="Whatever analyses the log files is notified of each, and notices when delivery stops.",
     fix="Set snsTopicName to a topic.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -169,7 +169,7 @@ _require_set(
 )
 control(
     id="RSL-CLOUDTRAIL-007",
-    title="A trail records who reads and writes objects",
+    title="A trail records data events of S3 objects",
     why="After a leak, the first question is who read which file; management events don't tell.",
     fix="Add an event selector for all reads and writes with data resources of type AWS::S3::Object, arn:aws:s3; or an "
     "advanced one with eventCategory Data and resources.type AWS::S3::Object.",
@@ -181,7 +181,7 @@ control(
 )(_one_trail(records_objects, "no trail records reads and writes of objects", "eventSelectors"))
 control(
     id="RSL-CLOUDTRAIL-008",
-    title="A trail looks for unusual activity",
+    title="CloudTrail Insights is on",
     why="Far more calls or errors than usual are how stolen credentials show.",
     fix="Add insightSelectors with ApiCallRateInsight and ApiErrorRateInsight.",
     severity=Severity.LOW,
@@ -194,7 +194,7 @@ control(
 
 @control(
     id="RSL-CLOUDTRAIL-009",
-    title="Access to buckets of trails is logged",
+    title="Trail buckets have server access logging",
     why="Whoever looks into the evidence, or removes some, leaves a trace there.",
     fix="Add an aws:s3/bucketLogging:BucketLogging for the bucket.",
     severity=Severity.LOW,
@@ -208,13 +208,13 @@ def bucket_of_trail_is_logged(trail: Resource, context: Context) -> Findings:
     if bucket is None:
         raise UndeterminedError(path)
     if not is_configured(bucket, context, LOGGING, "logging", "loggings"):
-        yield Violation(f"nobody notes who uses {bucket.name}", path)
+        yield Violation(f"{bucket.name} has no server access logging", path)
 
 
 require_one(
     "RSL-CLOUDTRAIL-010",
     "CloudTrail",
     TRAIL,
-    "Who did what in the account stands in a trail, and nowhere else for longer than 90 days.",
+    "Event history keeps 90 days; only a trail keeps who did what for longer.",
     monitoring(security_hub=("CloudTrail.3",)),
 )

@@ -1,4 +1,4 @@
-"""Logs and alarms: who writes logs, how long they are kept, and who hears of an alarm."""
+"""Log groups and alarms: resource policies, retention periods and actions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 control(
     id="LP-CLOUDWATCH-001",
-    title="Services write logs for our own resources only",
+    title="CloudWatch Logs resource policies let services write for our own resources only",
     why="A service works for every customer of AWS; without a condition, others can have it write into these logs.",
     fix="Add a condition on aws:SourceArn or aws:SourceAccount to each statement for a service.",
     severity=Severity.MEDIUM,
@@ -60,8 +60,8 @@ def _expires(group: Resource) -> bool:
 
 @control(
     id="RSL-CLOUDWATCH-001",
-    title="Log groups end what they keep",
-    why="Logs hold personal data, which may be kept for as long as it is needed; and each day of them is paid for.",
+    title="Log groups have a retention period",
+    why="Log groups without one keep personal data for ever, and every day of it is paid for.",
     fix="Set retentionInDays.",
     severity=Severity.LOW,
     types=(LOG_GROUP,),
@@ -74,7 +74,7 @@ def log_group_has_retention(group: Resource, _: Context) -> Findings:
 
 @control(
     id="RSL-CLOUDWATCH-002",
-    title="Log groups keep logs long enough",
+    title="Log groups have a long enough retention period",
     why="An intrusion is often noticed months later; what happened stands in the logs of that time.",
     fix="Set retentionInDays to minimumDays or more.",
     severity=Severity.MEDIUM,
@@ -92,8 +92,8 @@ def log_group_keeps_logs(group: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-CLOUDWATCH-003",
-    title="Alarms tell somebody",
-    why="An alarm without an action turns red where nobody looks.",
+    title="Alarms have an action",
+    why="An alarm without an action notifies nobody.",
     fix="Name a topic in alarmActions, or use the alarm in a composite alarm that has one.",
     severity=Severity.MEDIUM,
     types=(ALARM, COMPOSITE),
@@ -123,8 +123,8 @@ require_value(
     (True,),
     default=True,
     id="RSL-CLOUDWATCH-004",
-    title="The actions of alarms are enabled",
-    why="Actions that were switched off for a maintenance and forgotten leave everybody asleep.",
+    title="Alarm actions are enabled",
+    why="Actions that were disabled for maintenance and forgotten notify nobody.",
     fix="Remove actionsEnabled, or set it to true.",
     severity=Severity.MEDIUM,
     types=(ALARM, COMPOSITE),
@@ -134,7 +134,7 @@ require_value(
 
 @control(
     id="RSL-CLOUDWATCH-006",
-    title="Audit logs outlive the stack",
+    title="Audit log groups are retained when the stack is destroyed",
     why="Whoever destroys the stack, by mistake or not, must not destroy the record of it.",
     fix="Set skipDestroy or deletionProtectionEnabled to true, or the resource option protect.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""What the CIS benchmark wants to hear of at once, by filters on the log of a trail and alarms on what they count."""
+"""Metric filters and alarms for trails, as the CIS benchmark asks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EVENTS = {
 
 @control(
     id="RSL-CLOUDWATCH-005",
-    title="Trails raise alarms",
+    title="Trails have metric filters with alarms",
     why="Use of the root user, and changes of permissions, keys and networks, are how a break-in goes on.",
     fix="Add an aws:cloudwatch/logMetricFilter:LogMetricFilter on the trail's log group for each kind of event, and an "
     "aws:cloudwatch/metricAlarm:MetricAlarm on its metric.",
@@ -62,7 +62,7 @@ def trail_raises_alarms(trail: Resource, context: Context) -> Findings:
         except UndeterminedError as unknown:
             yield unknown
     if silent:
-        yield Violation(f"no filter with an alarm tells of {', '.join(silent)}")
+        yield Violation(f"no metric filter with an alarm covers {', '.join(silent)}")
 
 
 def _is_about(metric_filter: Resource, words: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Load balancers: who reaches them, and what they let through. LP-ALB-001 to 004."""
+"""Load balancers: web ACLs, header handling, and which are internet-facing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SMUGGLING = "A request that two servers understand differently smuggles another
 
 @control(
     id="LP-ALB-001",
-    title="Public application load balancers have a web ACL",
-    why="Without one, every attempt to break into an application reaches it.",
+    title="Internet-facing Application Load Balancers have a web ACL",
+    why="Without one, nothing filters attacks on the application.",
     fix="Add an aws:wafv2/webAclAssociation:WebAclAssociation with its ARN as resourceArn.",
     severity=Severity.HIGH,
     types=LOAD_BALANCERS,
@@ -42,7 +42,7 @@ require_value(
     default=False,
     when=is_application,
     id="LP-ALB-002",
-    title="Application load balancers drop invalid headers",
+    title="Application Load Balancers drop invalid header fields",
     why=_SMUGGLING,
     fix="Set dropInvalidHeaderFields to true.",
     severity=Severity.MEDIUM,
@@ -55,7 +55,7 @@ require_value(
     default="defensive",
     when=lambda balancer: balancer.type in CLASSIC or is_application(balancer),
     id="LP-ALB-003",
-    title="Load balancers refuse ambiguous requests",
+    title="Load balancers have a desync mitigation mode that blocks ambiguous requests",
     why=_SMUGGLING,
     fix="Set desyncMitigationMode to defensive or strictest, or leave it out.",
     severity=Severity.MEDIUM,
@@ -66,7 +66,7 @@ require_value(
 
 @control(
     id="LP-ALB-004",
-    title="Load balancers are internal unless they are meant to be public",
+    title="Load balancers are internal unless they are declared internet-facing",
     why="A load balancer is public when nothing is said; what is on the internet should be a decision.",
     fix="Set internal to true, or add one of publicTags.",
     severity=Severity.HIGH,

@@ -1,9 +1,8 @@
-"""Load balancers: what travels to them, and from them to their targets."""
+"""Load balancers: TLS from clients and to targets."""
 
 from __future__ import annotations
 
-import re
-
+from guardrails.aws.load_balancers import CLASSIC_TLS_1_2_POLICIES, FORWARD_SECRET_POLICIES, TLS_1_2_POLICIES
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit
@@ -19,18 +18,13 @@ from guardrails.services.load_balancers import (
     redirects_to_https,
 )
 
-_MODERN = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)-")
-"""Policies without TLS 1.0 and 1.1 (Elastic Load Balancing user guide, security policies)."""
-_FORWARD_SECRET = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23](?!.*-Ext[12]-)|FS)-")
-"""Policies whose every cipher exchanges keys by (EC)DHE; Ext1 and Ext2 add others, Ext0 doesn't (the same guide)."""
-_CLASSIC_MODERN = re.compile(r"ELBSecurityPolicy-TLS-1-2-")
 _OLD_PROTOCOLS = frozenset({"Protocol-SSLv2", "Protocol-SSLv3", "Protocol-TLSv1", "Protocol-TLSv1.1"})
 _DEFAULT = "not set, so ELBSecurityPolicy-2016-08 with TLS 1.0 and 1.1 is used"
 
 
 @control(
     id="ENC-ALB-001",
-    title="Listeners of load balancers speak TLS",
+    title="Load balancer listeners use TLS",
     why=PLAIN_TRANSPORT,
     fix="Set protocol to HTTPS (network load balancers: TLS), or let an HTTP listener only redirect to HTTPS; on "
     "classic load balancers set lbProtocol to https or ssl.",
@@ -64,7 +58,7 @@ def listener_speaks_tls(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-ALB-002",
-    title="Listeners of load balancers offer TLS 1.2 or later only",
+    title="Load balancer listeners negotiate TLS 1.2 or later only",
     why="TLS 1.0 and 1.1 can be broken.",
     fix="Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-2021-06 or another one of TLS 1.2 or 1.3 (classic load "
     "balancers: ELBSecurityPolicy-TLS-1-2-2017-01).",
@@ -77,7 +71,7 @@ def listener_offers_modern_tls(resource: Resource, _: Context) -> Findings:
         yield from _classic_tls(resource)
     elif protocol_of(resource) in ("HTTPS", "TLS"):
         policy = resource.get("sslPolicy")
-        if not policy or not _MODERN.match(policy):
+        if not policy or not TLS_1_2_POLICIES.match(policy):
             yield Violation(f"{policy} offers older versions" if policy else _DEFAULT, "sslPolicy")
 
 
@@ -89,7 +83,7 @@ def _classic_tls(policy: Resource) -> Findings:
 
     def judge(path: str) -> Findings:
         name, value = policy.get(f"{path}.name"), str(policy.get(f"{path}.value"))
-        if name == "Reference-Security-Policy" and not _CLASSIC_MODERN.match(value):
+        if name == "Reference-Security-Policy" and not CLASSIC_TLS_1_2_POLICIES.match(value):
             yield Violation(f"{value} offers older versions", f"{path}.value")
         elif name in _OLD_PROTOCOLS and value.lower() == "true":
             yield Violation(f"{name.removeprefix('Protocol-')} is offered", path)
@@ -99,7 +93,7 @@ def _classic_tls(policy: Resource) -> Findings:
 
 @control(
     id="ENC-ALB-003",
-    title="Listeners of load balancers use forward-secret ciphers only",
+    title="Load balancer listeners have a security policy with forward secrecy",
     why="Without forward secrecy, whoever gets hold of the key reads all that was ever recorded.",
     fix="Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-2021-06, or another one of TLS13-1-2 or TLS13-1-3 that is not "
     "called Ext1 or Ext2, or of FS.",
@@ -111,14 +105,14 @@ def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
     if protocol_of(listener) not in ("HTTPS", "TLS"):
         return
     policy = listener.get("sslPolicy")
-    if not policy or not _FORWARD_SECRET.match(policy):
+    if not policy or not FORWARD_SECRET_POLICIES.match(policy):
         why = f"{policy} has ciphers without forward secrecy" if policy else _DEFAULT
         yield Violation(why, "sslPolicy")
 
 
 @control(
     id="ENC-ALB-004",
-    title="HTTP listeners do nothing but redirect to HTTPS",
+    title="HTTP listeners redirect to HTTPS",
     why=PLAIN_TRANSPORT,
     fix="Make its only default action redirect with protocol HTTPS and port 443, and remove other rules.",
     severity=Severity.HIGH,
@@ -140,7 +134,7 @@ def plain_listener_redirects(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-ALB-005",
-    title="Load balancers speak TLS to their targets",
+    title="Target groups use TLS",
     why="Inside a network, too, what travels without TLS can be read by whoever got in.",
     fix="Set protocol to HTTPS (or TCP, where a network load balancer hands TLS on); the targets need a certificate, "
     "which may be self-signed.",

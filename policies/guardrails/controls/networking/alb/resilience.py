@@ -20,8 +20,8 @@ require_value(
     (True,),
     default=False,
     id="RSL-ALB-001",
-    title="Load balancers are protected from deletion",
-    why="A deleted load balancer takes its address with it, and everybody who calls that.",
+    title="Load balancers have deletion protection",
+    why="Deleting a load balancer takes its DNS name away from every client.",
     fix="Set enableDeletionProtection to true.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -32,8 +32,8 @@ require_value(
 
 @control(
     id="RSL-ALB-002",
-    title="Load balancers span enough zones",
-    why="What is in too few zones goes down with one of them.",
+    title="Load balancers span enough Availability Zones",
+    why="A load balancer in too few Availability Zones fails with one of them.",
     fix="Name a subnet of each of minimumZones zones in subnets or subnetMappings.",
     severity=Severity.MEDIUM,
     types=EVERY_LOAD_BALANCER,
@@ -75,8 +75,9 @@ require_value(
     default=False,
     when=lambda balancer: balancer.get("loadBalancerType", "application") != "application",
     id="RSL-ALB-003",
-    title="Network and gateway load balancers balance across zones",
-    why="Otherwise a zone with few healthy targets gets as much as one with many. Application ones always do.",
+    title="Network and Gateway Load Balancers have cross-zone load balancing",
+    why="Otherwise a zone with few healthy targets gets as much traffic as one with many. Application Load Balancers "
+    "always do.",
     fix="Set enableCrossZoneLoadBalancing to true.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -87,8 +88,8 @@ require_value(
 
 @control(
     id="RSL-ALB-004",
-    title="Target groups check the health of their targets",
-    why="A check of the path / passes for a page that says that nothing works.",
+    title="Target groups have health checks with a path of their own",
+    why="A check of the path / passes even where the page is an error message.",
     fix="Set healthCheck.path to a path that answers for the service, and leave healthCheck.enabled out.",
     severity=Severity.MEDIUM,
     types=TARGET_GROUPS,
@@ -101,13 +102,13 @@ def targets_are_checked(group: Resource, _: Context) -> Findings:
     if group.get("healthCheck.enabled") is False:
         yield Violation("the check is off", "healthCheck.enabled")
     elif not group.has("healthCheck.path"):
-        yield Violation("no path is checked", "healthCheck.path")
+        yield Violation("no health check path is set", "healthCheck.path")
 
 
 @control(
     id="RSL-ALB-005",
-    title="Load balancers log who calls them",
-    why="After a break-in, the first question is who asked for what.",
+    title="Load balancers have access logs",
+    why="After an incident, access logs show who requested what.",
     fix="Set accessLogs.bucket, and accessLogs.enabled to true.",
     severity=Severity.MEDIUM,
     types=EVERY_LOAD_BALANCER,
@@ -129,7 +130,7 @@ def balancer_logs_access(balancer: Resource, context: Context) -> Findings:
 
 keep(
     "RES-ALB-001",
-    "Load balancers' logs stay in allowed regions",
+    "Load balancer logs stay in allowed regions",
     EVERY_LOAD_BALANCER,
     "accessLogs.bucket",
     "connectionLogs.bucket",

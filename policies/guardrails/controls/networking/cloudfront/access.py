@@ -1,4 +1,4 @@
-"""Distributions: what they reach, and what they let through. RES-CLOUDFRONT-006, LP-CLOUDFRONT-001 to 006."""
+"""Distributions: origins, web ACLs and response headers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _buckets_of(distribution: Resource, origin: str, stack: Stack) -> list[Resou
 
 @control(
     id="RES-CLOUDFRONT-006",
-    title="Origins of distributions lie in allowed regions",
+    title="Origins of distributions are in allowed regions",
     why="What no cache answers goes to the origin, and an origin shield keeps what that answers.",
     fix="Name a bucket of an allowed region as origin, and leave originShield out where its region is another one.",
     severity=Severity.HIGH,
@@ -77,7 +77,7 @@ def origins_are_near(distribution: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-CLOUDFRONT-001",
-    title="Buckets behind a distribution are reached by origin access control",
+    title="S3 origins have origin access control",
     why="Otherwise the bucket has to be public, and what guards the distribution guards nothing.",
     fix="Set originAccessControlId to an aws:cloudfront/originAccessControl:OriginAccessControl, and remove "
     "s3OriginConfig.originAccessIdentity.",
@@ -100,7 +100,7 @@ def buckets_have_access_control(distribution: Resource, _: Context) -> Findings:
 @control(
     id="LP-CLOUDFRONT-002",
     title="Distributions have a web ACL",
-    why="Without one, every attempt to break into an application reaches it.",
+    why="Without one, nothing filters attacks on the application.",
     fix="Set webAclId to the ARN of an aws:wafv2/webAcl:WebAcl with scope CLOUDFRONT.",
     severity=Severity.HIGH,
     types=DISTRIBUTIONS,
@@ -130,7 +130,7 @@ def distribution_has_root(distribution: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-CLOUDFRONT-004",
-    title="Buckets behind a distribution are of this stack",
+    title="S3 origins are buckets of this stack",
     why="The name of a bucket that is gone can be taken by anybody, who then answers for the platform.",
     fix="Create the bucket in this stack, or grant an exemption that tells whose it is.",
     severity=Severity.HIGH,
@@ -149,7 +149,7 @@ def origin_buckets_exist(distribution: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-CLOUDFRONT-005",
-    title="Behaviours add security headers",
+    title="Cache behaviors have a response headers policy with security headers",
     why="They tell browsers not to run what others slip in, and not to show the page inside another.",
     fix="Set responseHeadersPolicyId in each behaviour.",
     severity=Severity.MEDIUM,
@@ -162,14 +162,14 @@ def behaviours_add_headers(distribution: Resource, _: Context) -> Findings:
         path = f"{behaviour}.responseHeadersPolicyId"
         distribution.get(behaviour)
         if not distribution.has(path):
-            yield Violation("no policy of response headers", path)
+            yield Violation("no response headers policy", path)
 
     yield from each(behaviours(distribution), judge)
 
 
 @control(
     id="LP-CLOUDFRONT-006",
-    title="Function URLs behind a distribution are reached by origin access control",
+    title="Lambda function URL origins have origin access control",
     why="Otherwise the URL has to be public, and what guards the distribution guards nothing.",
     fix="Set originAccessControlId to an aws:cloudfront/originAccessControl:OriginAccessControl of type lambda.",
     severity=Severity.HIGH,
@@ -185,6 +185,6 @@ def functions_have_access_control(distribution: Resource, context: Context) -> F
     for origin in open_:
         path = f"{origin}.domainName"
         if is_function(distribution, origin) or (origin in unknown and len(unknown) == 1 and _FUNCTION_URL in sources):
-            yield Violation("the function is reached without a signature", f"{origin}.originAccessControlId")
+            yield Violation("the function is called without a signature", f"{origin}.originAccessControlId")
         elif origin in unknown and (_FUNCTION_URL in sources or not sources):
             yield UndeterminedError(path)

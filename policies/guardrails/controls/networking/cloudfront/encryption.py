@@ -1,4 +1,4 @@
-"""Distributions: what travels to them, and from them to their origins. ENC-CLOUDFRONT-001 to 007."""
+"""Distributions: TLS from viewers and to origins."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _has_certificate(distribution: Resource) -> bool:
 
 @control(
     id="ENC-CLOUDFRONT-001",
-    title="Distributions answer over HTTPS only",
+    title="Distributions require HTTPS from viewers",
     why=PLAIN_TRANSPORT,
     fix="Set viewerProtocolPolicy to redirect-to-https or https-only in each behaviour.",
     severity=Severity.HIGH,
@@ -55,7 +55,7 @@ def viewers_use_https(distribution: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-CLOUDFRONT-002",
-    title="Distributions offer TLS 1.2 or later only",
+    title="Distributions negotiate TLS 1.2 or later only",
     why="Older versions of TLS, and older ciphers of TLS 1.2, can be broken.",
     fix="Set viewerCertificate.minimumProtocolVersion to TLSv1.2_2021 or later, with a certificate of one's own.",
     severity=Severity.HIGH,
@@ -79,7 +79,7 @@ def viewers_use_modern_tls(distribution: Resource, context: Context) -> Findings
 
 @control(
     id="ENC-CLOUDFRONT-003",
-    title="Distributions have a certificate of their own",
+    title="Distributions have a custom certificate",
     why="CloudFront's certificate is for names that nobody recognises, and comes with old versions of TLS.",
     fix="Set viewerCertificate.acmCertificateArn to a certificate in us-east-1, and aliases to its names.",
     severity=Severity.MEDIUM,
@@ -98,7 +98,7 @@ require_value(
     ("sni-only",),
     when=_has_certificate,
     id="ENC-CLOUDFRONT-004",
-    title="Distributions find certificates by SNI",
+    title="Distributions serve HTTPS with SNI",
     why="An address of its own for each certificate costs 600 USD a month, for clients that know no TLS 1.2 either.",
     fix="Set viewerCertificate.sslSupportMethod to sni-only.",
     severity=Severity.LOW,
@@ -116,7 +116,7 @@ def _policies(resource: Resource) -> list[str]:
 
 @control(
     id="ENC-CLOUDFRONT-005",
-    title="Origins are called over HTTPS only",
+    title="Distributions connect to origins over HTTPS only",
     why=PLAIN_TRANSPORT,
     fix="Set originProtocolPolicy to https-only.",
     severity=Severity.HIGH,
@@ -135,7 +135,7 @@ def origins_use_https(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-CLOUDFRONT-006",
-    title="Origins are called with TLS 1.2 or later only",
+    title="Distributions connect to origins with TLS 1.2 or later only",
     why="Older versions of TLS can be broken.",
     fix="Set originSslProtocols to TLSv1.2 alone.",
     severity=Severity.MEDIUM,
@@ -157,7 +157,7 @@ def origins_use_modern_tls(resource: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-CLOUDFRONT-007",
-    title="Policies of response headers tell browsers to stay with HTTPS",
+    title="Response headers policies set Strict-Transport-Security",
     why="Without it, the first request of each visit can be led to a false page, before HTTPS begins.",
     fix="Set securityHeadersConfig.strictTransportSecurity with accessControlMaxAgeSec of minimumSeconds or more, "
     "includeSubdomains, preload and override.",

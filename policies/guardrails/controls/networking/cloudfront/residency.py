@@ -1,4 +1,4 @@
-"""Distributions: who is served, from where, and what stays at the edge."""
+"""Distributions: geographic restriction, caching, edge functions and logs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COUNTRIES = {
 
 @control(
     id="RES-CLOUDFRONT-001",
-    title="Distributions serve the allowed countries only",
+    title="Distributions have a geographic restriction to the allowed countries",
     why="Elsewhere nobody has a reason to ask, and each answer takes data abroad.",
     fix="Set restrictions.geoRestriction to restrictionType whitelist with the allowedCountries as locations.",
     severity=Severity.MEDIUM,
@@ -59,7 +59,7 @@ def distribution_is_restricted(distribution: Resource, context: Context) -> Find
 
 @control(
     id="RES-CLOUDFRONT-002",
-    title="Answers to requests that carry data are not cached",
+    title="Cache behaviors for personal data have caching disabled",
     why="What is cached lies at edge locations abroad. Paths that take POST, PUT, PATCH or DELETE serve personal data.",
     fix=f"Set cachePolicyId to {_CACHING_DISABLED} (Managed-CachingDisabled) on that behaviour, or maxTtl to 0.",
     severity=Severity.HIGH,
@@ -72,7 +72,7 @@ def personal_data_is_not_cached(distribution: Resource, context: Context) -> Fin
     def judge(path: str) -> Findings:
         methods = distribution.known(f"{path}.allowedMethods", [])
         if {"POST", "PUT", "PATCH", "DELETE"} & set(methods) and _caches(distribution, path, context.everything):
-            yield Violation("its answers may be cached", path)
+            yield Violation("its responses may be cached", path)
 
     yield from each(behaviours(distribution), judge)
 
@@ -89,7 +89,7 @@ def _caches(distribution: Resource, path: str, stack: Stack) -> bool:
 
 @control(
     id="RES-CLOUDFRONT-003",
-    title="Distributions are served from near-by edge locations",
+    title="Distributions have a price class with nearby edge locations",
     why="PriceClass_100 has edge locations in America and Europe only: every request from Indonesia is answered there.",
     fix="Set priceClass to PriceClass_200, or leave it out.",
     severity=Severity.LOW,
@@ -104,7 +104,7 @@ def edge_is_near(distribution: Resource, _: Context) -> Findings:
 
 @control(
     id="RES-CLOUDFRONT-004",
-    title="Distributions' logs stay in allowed regions",
+    title="Distribution logs stay in allowed regions",
     why="Access logs hold the addresses of everybody who used the platform.",
     fix="Remove loggingConfig, and deliver logs with aws.cloudwatch.LogDelivery to a bucket of an allowed region.",
     severity=Severity.HIGH,
@@ -140,7 +140,7 @@ def _log_bucket(distribution: Resource, path: str, stack: Stack) -> Resource | N
 
 @control(
     id="RES-CLOUDFRONT-005",
-    title="No data is processed or kept at the edge",
+    title="Distributions have no Lambda@Edge function and no key value store",
     why="Lambda@Edge runs, and a key-value store lies, at edge locations all over the world.",
     fix="Process requests behind the origin; CloudFront functions without a store may rewrite them at the edge.",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""Distributions that go on when an origin fails, and tell who called them. RSL-CLOUDFRONT-001 to 003."""
+"""Distributions: origin failover and access logs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from guardrails.shapes.properties import require_value
 
 @control(
     id="RSL-CLOUDFRONT-001",
-    title="Distributions fail over to a second origin",
-    why="When the only origin fails, all that is not in a cache fails with it.",
+    title="Distributions have origin failover",
+    why="When the only origin fails, every request that isn't cached fails.",
     fix="Add originGroups with two members, both in an allowed region, and failoverCriteria.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -30,7 +30,7 @@ def distribution_fails_over(distribution: Resource, _: Context) -> Findings:
 
     groups = paths_at(distribution, "originGroups[*]")
     if not groups:
-        yield Violation("it has no group of origins", "originGroups")
+        yield Violation("it has no origin group", "originGroups")
     yield from each(groups, judge)
 
 
@@ -39,7 +39,7 @@ require_value(
     (True,),
     id="RSL-CLOUDFRONT-002",
     title="Distributions are enabled",
-    why="One that is switched off answers nobody, and is what retainOnDelete leaves behind.",
+    why="A disabled distribution serves nobody, and is what retainOnDelete leaves behind.",
     fix="Set enabled to true, or remove the distribution.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -50,8 +50,8 @@ require_value(
 
 @control(
     id="RSL-CLOUDFRONT-003",
-    title="Distributions log who calls them",
-    why="After a break-in, the first question is who asked for what.",
+    title="Distributions have access logs",
+    why="After an incident, access logs show who requested what.",
     fix="Add aws.cloudwatch.LogDeliverySource, LogDeliveryDestination and LogDelivery, which can write to a bucket in "
     "Jakarta; loggingConfig can't.",
     severity=Severity.MEDIUM,

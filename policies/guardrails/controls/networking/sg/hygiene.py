@@ -1,4 +1,4 @@
-"""Security groups kept in order: described, in use, written in one place, and the default one empty."""
+"""Security groups: descriptions, use, one form of rules, and the default group."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def default_group_is_empty(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-SG-011",
-    title="Every security group is attached to something",
+    title="Every security group is in use",
     why="An unused group is a set of open ports that waits for the wrong resource.",
     fix="Attach the group to the resource that needs it, or remove it.",
     severity=Severity.LOW,

@@ -1,4 +1,4 @@
-"""Security groups: which ports the internet reaches, and whom the data tier admits."""
+"""Security group rules: which ports are open to the internet, and to the data tier."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def open_rules(
     resource: Resource, context: Context, direction: Direction, reached: Callable[[Rule], str | None]
 ) -> Findings:
     """A violation for each rule that joins the internet to what ``reached`` names (None: to nothing of concern)."""
-    widths, verb = widths_of(context), "admits" if direction is Direction.INGRESS else "lets traffic out to"
+    widths, verb = widths_of(context), "ingress from" if direction is Direction.INGRESS else "egress to"
 
     def judge(rule: Rule) -> Findings:
         if all_hold(
@@ -81,7 +81,7 @@ def open_rules(
         ):
             source = internet_source(rule, widths)
             if source is not None:
-                yield Violation(f"{verb} the internet ({source.value}) on {reached(rule)}", source.path)
+                yield Violation(f"allows {verb} the internet ({source.value}) on {reached(rule)}", source.path)
 
     return each(rules_of(resource), judge)
 
@@ -204,7 +204,7 @@ def high_risk_ports_are_closed(resource: Resource, context: Context) -> Findings
 
 @control(
     id="LP-SG-007",
-    title="Data-tier ports admit security groups only",
+    title="Data tier ports allow security groups only",
     why="An address range admits whatever is given an address in it; a group admits the services that need the data.",
     fix="Replace the CIDR by the group of the service that connects (referencedSecurityGroupId, securityGroups).",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""VPCs and what joins them to other networks."""
+"""VPCs, subnets and routes to other networks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ forbid_type(
     "it adopts the default VPC, whose subnets are all public",
     id="LP-VPC-001",
     title="The default VPC is not used",
-    why="Every subnet of the default VPC routes to the internet and gives out public addresses.",
+    why="Every subnet of the default VPC routes to the internet and assigns public IP addresses.",
     fix="Create an aws.ec2.Vpc with subnets of its own.",
     severity=Severity.MEDIUM,
     types=(DEFAULT_VPC,),
@@ -30,7 +30,7 @@ require_value(
     (False,),
     default=False,
     id="LP-VPC-002",
-    title="Subnets do not assign public addresses by default",
+    title="Subnets do not assign public IP addresses by default",
     why="An instance that gets a public address unasked is on the internet by mistake.",
     fix="Leave mapPublicIpOnLaunch out, and give an address where one is meant (a load balancer, an Elastic IP).",
     severity=Severity.MEDIUM,
@@ -115,7 +115,7 @@ require_value(
     ("disable",),
     default="disable",
     id="LP-VPC-006",
-    title="Transit gateways do not accept attachments by themselves",
+    title="Transit gateways do not accept attachments automatically",
     why="Any account that the gateway is shared with could join the network unasked.",
     fix="Leave autoAcceptSharedAttachments out, or set it to disable.",
     severity=Severity.HIGH,
@@ -127,7 +127,7 @@ require_value(
     "internetGatewayBlockMode",
     ("block-ingress", "block-bidirectional"),
     id="LP-VPC-007",
-    title="VPC Block Public Access blocks ingress at least",
+    title="VPC Block Public Access blocks ingress",
     why="It stops traffic from internet gateways for the whole account and region, whatever routes and groups say.",
     fix="Set internetGatewayBlockMode to block-ingress; exclude the public subnets that need it.",
     severity=Severity.MEDIUM,
@@ -156,12 +156,12 @@ require_value(
     references=network_boundary(),
 )
 def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
-    stack, lodgers = context.everything, tuple(context.parameters["amongWorkloads"])
+    stack, excluded = context.everything, tuple(context.parameters["amongWorkloads"])
 
     def judge(hop: Hop) -> Findings:
         if all_hold(lambda: hop.is_default, lambda: not hop.leads_to(Target.INTERNET_GATEWAY)):
             users = topology_of(stack).subnets_using(resource)
-            data = [subnet for subnet in users if meant_tier(subnet, stack, lodgers) is Tier.DATA]
+            data = [subnet for subnet in users if meant_tier(subnet, stack, excluded) is Tier.DATA]
             if data:
                 yield Violation(f"gives {_names(data)} a default route", hop.path)
 
@@ -170,7 +170,7 @@ def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-VPC-009",
-    title="Prefix lists do not hold the whole internet",
+    title="Prefix lists do not contain the whole internet",
     why="A rule that names the list looks narrow, and admits everyone.",
     fix="List the ranges that are meant.",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""VPC flow logs: who talked to whom, kept for every VPC."""
+"""VPC flow logs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 @control(
     id="RSL-VPC-003",
     title="Every VPC has a flow log",
-    why="Without it nobody can tell afterwards what an intruder reached, or what left.",
+    why="Without one, nobody can reconstruct what an intruder reached or what left the VPC.",
     fix="Add an aws.ec2.FlowLog with this vpcId and trafficType ALL.",
     severity=Severity.MEDIUM,
     types=VPCS,

@@ -1,4 +1,4 @@
-"""Networks: where they reach."""
+"""Peering, endpoints, flow logs and VPN connections stay in allowed regions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ keep(
 
 @control(
     id="RES-VPC-002",
-    title="VPC endpoints lead to services in allowed regions",
+    title="VPC endpoints connect to services in allowed regions",
     why=RESIDENCY,
     fix="Name com.amazonaws.REGION.SERVICE of an allowed region, and leave serviceRegion out.",
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""Networks that outlive the loss of an availability zone."""
+"""Subnet tiers and NAT gateways in every Availability Zone."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def zone_of(subnet: Resource) -> str:
 
 @control(
     id="RSL-VPC-001",
-    title="Public, private and data subnets each span enough zones",
-    why="A tier in too few zones goes down with one of them.",
+    title="Public, private and data subnets each span enough Availability Zones",
+    why="A tier in too few Availability Zones fails with one of them.",
     fix="Add a subnet of this tier in each zone (ap-southeast-3a, b and c), or lower minimumZones for this stack.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -78,7 +78,7 @@ def tiers_span_zones(vpc: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-VPC-002",
-    title="Private subnets use a NAT gateway of their own zone",
+    title="Private subnets use a NAT gateway of their own Availability Zone",
     why="When a shared gateway's zone fails, the other zones lose their way out with it.",
     fix="Create a NAT gateway in each zone and lead each zone's private subnets to their own.",
     severity=Severity.MEDIUM,

@@ -25,7 +25,7 @@ _STOPPING = ("block", "challenge", "captcha")
 
 @control(
     id="RES-WAF-002",
-    title="Web ACLs stop requests from other countries",
+    title="Web ACLs block requests from other countries",
     why="The platform is used in Indonesia; what comes from elsewhere is an attack or takes data abroad.",
     fix="Add a rule with action block on the notStatement of a geoMatchStatement with the allowedCountries only.",
     severity=Severity.MEDIUM,
@@ -47,7 +47,7 @@ def other_countries_are_stopped(acl: Resource, context: Context) -> Findings:
     for index, rule in enumerate(rules):
         if _is_open(rule):
             raise UndeterminedError(f"rules[{index}]")
-    yield Violation(f"no rule stops requests from outside {', '.join(sorted(allowed))}", "rules")
+    yield Violation(f"no rule blocks requests from outside {', '.join(sorted(allowed))}", "rules")
 
 
 def _stops(rule: Any, allowed: set[str]) -> bool:

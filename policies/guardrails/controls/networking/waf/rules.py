@@ -1,4 +1,4 @@
-"""Web ACLs: what they refuse, and whether it is noticed. LP-WAF-001 to 003, RSL-WAF-001 and 002."""
+"""Web ACLs: rules, logging and metrics."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def web_acl_has_rules(acl: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-WAF-002",
-    title="Web ACLs refuse known bad inputs",
+    title="Web ACLs block known bad inputs",
     why="Log4j and other holes that everybody knows are tried on every address, all day.",
     fix=f"Add a rule with managedRuleGroupStatement {_KNOWN_BAD} and overrideAction none, without Log4JRCE on count.",
     severity=Severity.HIGH,
@@ -77,7 +77,7 @@ def _spares_log4j(override: Rule) -> bool:
 
 @control(
     id="LP-WAF-003",
-    title="Web ACLs limit the rate of requests, and stop some",
+    title="Web ACLs have a rate-based rule, and block requests",
     why="Without a limit, one client can try every password, or take the platform down.",
     fix="Add a rule with a rateBasedStatement and action block, challenge or captcha.",
     severity=Severity.MEDIUM,
@@ -96,7 +96,7 @@ def web_acl_limits_rate(acl: Resource, context: Context) -> Findings:
     if first_that(rules, _limits_rate) is None and first_that(groups_of(acl, stack), _has_limit) is None:
         yield Violation("no rule limits how many requests one client may send", "rules")
     if inside(acl.properties, "defaultAction", "allow") is not None and first_that(rules, stops) is None:
-        yield Violation("its default action allows, and no rule stops anything", "defaultAction")
+        yield Violation("its default action allows, and no rule blocks anything", "defaultAction")
 
 
 def _limits_rate(rule: Rule) -> bool:
@@ -111,8 +111,8 @@ def _has_limit(group: Resource) -> bool:
 
 @control(
     id="RSL-WAF-001",
-    title="Web ACLs log what they see",
-    why="Only the log tells an attack from a false alarm, and what came before it.",
+    title="Web ACLs have logging",
+    why="Only the log distinguishes an attack from a false positive.",
     fix="Add an aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration with its ARN as resourceArn.",
     severity=Severity.MEDIUM,
     types=(WEB_ACL, *CLASSIC_WEB_ACLS),
@@ -129,7 +129,7 @@ def web_acl_is_logged(acl: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-WAF-002",
-    title="Web ACLs, their rules and rule groups are counted in CloudWatch",
+    title="Web ACLs, rules and rule groups have CloudWatch metrics",
     why="A rule that suddenly matches is the first sign of an attack, or of a rule that stops patients.",
     fix="Set visibilityConfig.cloudwatchMetricsEnabled to true, in the web ACL and in each rule.",
     severity=Severity.LOW,
@@ -140,7 +140,7 @@ def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
     def judge(path: str) -> Findings:
         where = f"{path}visibilityConfig.cloudwatchMetricsEnabled"
         if not acl.get(where):
-            yield Violation("no metrics are made", where)
+            yield Violation("CloudWatch metrics are off", where)
 
     yield from judge("")
     yield from each((f"{path}." for path in paths_at(acl, "rules[*]")), judge)
@@ -149,4 +149,4 @@ def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
             rule for rule in rules_of(acl, None) if not inside(rule, "visibilityConfig", "cloudWatchMetricsEnabled")
         )
         if any(silent):
-            yield Violation("a rule makes no metrics", "ruleJson" if acl.type == WEB_ACL else "rulesJson")
+            yield Violation("a rule has CloudWatch metrics off", "ruleJson" if acl.type == WEB_ACL else "rulesJson")

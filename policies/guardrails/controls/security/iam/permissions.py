@@ -1,9 +1,10 @@
-"""What identity policies make possible, and the AWS managed policies: LP-IAM-009 to 018 and 021 to 023."""
+"""What identity policies permit: privilege escalation, unconstrained actions, AWS managed policies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from guardrails.iam.actions import PERMISSIONS_MANAGEMENT, WRITE, Action
 from guardrails.iam.analysis import (
@@ -21,10 +22,11 @@ from guardrails.iam.attachments import ATTACHMENT_TYPES, attached_managed_polici
 from guardrails.iam.conditions import tests_key
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_action, matches
-from guardrails.iam.sources import GROUP, IDENTITY_POLICY_TYPES, ROLE, USER, ask_documents, ask_statements, in_short
+from guardrails.iam.sources import GROUP, IDENTITY_POLICY_TYPES, ROLE, USER, ask_documents, in_short
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
+from guardrails.shapes.policy_statements import statement_control
 
 _references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.18", "A.8.2"), indonesia=("UU PDP 39",))
 
@@ -48,7 +50,7 @@ def no_privilege_escalation(resource: Resource, _: Context) -> Findings:
     def question(document: Document) -> Findings:
         granted, unknown = unconstrained_grants(document)
         if methods := escalations(granted):
-            yield Violation(f"makes its holder an administrator: {_ways_up(methods)}")
+            yield Violation(f"allows privilege escalation: {_ways_up(methods)}")
         yield from unknown
 
     return ask_documents(granting_sources(resource), question)
@@ -78,163 +80,128 @@ def no_escalation_in_union(identity: Resource, context: Context) -> Findings:
         alone |= escalations(granted).keys()
     methods = {name: needs for name, needs in escalations(frozenset(together)).items() if name not in alone}
     if methods:
-        yield Violation(f"its policies together make it an administrator: {_ways_up(methods)}")
+        yield Violation(f"its policies together allow privilege escalation: {_ways_up(methods)}")
 
 
-@control(
+@statement_control(
     id="LP-IAM-011",
     title="iam:PassRole is limited to named roles and services",
     why="Passing any role to a service is getting that role's permissions.",
     fix="Name the role ARNs under Resource and the service in a condition on iam:PassedToService.",
     severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(),
 )
-def pass_role_is_limited(resource: Resource, _: Context) -> Findings:
+def pass_role_is_limited(statement: Statement, _: Document) -> Iterable[str]:
     """iam:PassRole without named roles, or without iam:PassedToService."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if not statement.allows:
-            return
-        passing = next((each for each in named_actions(statement) if each.lower == "iam:passrole"), None)
-        if passing is None:
-            return
-        if covers_every_resource(statement, passing):
-            yield "lets any role be passed to a service"
-        if not tests_key(statement, "iam:PassedToService"):
-            yield "passes roles to any service, without a condition on iam:PassedToService"
-
-    return ask_statements(granting_sources(resource), question)
+    if not statement.allows:
+        return
+    passing = next((each for each in named_actions(statement) if each.lower == "iam:passrole"), None)
+    if passing is None:
+        return
+    if covers_every_resource(statement, passing):
+        yield "lets any role be passed to a service"
+    if not tests_key(statement, "iam:PassedToService"):
+        yield "passes roles to any service, without a condition on iam:PassedToService"
 
 
-def _unconstrained(resource: Resource, says: str, chosen: Callable[[Action], bool]) -> Findings:
-    """The chosen actions that could be limited to an ARN and are not."""
+def _unconstrained(says: str, chosen: Callable[[Action], bool], **about: Any) -> None:
+    """A control that the chosen actions, which could be limited to an ARN, are."""
 
     def question(statement: Statement, document: Document) -> Iterable[str]:
         found = [each for each in restrictable(unconstrained_actions(statement, document)) if chosen(each)]
         if found:
-            yield says.format(in_short(each.name for each in found))
+            yield f"{says}: {in_short(each.name for each in found)}"
 
-    return ask_statements(granting_sources(resource), question)
+    statement_control(severity=Severity.HIGH, **about)(question)
 
 
-@control(
+_unconstrained(
+    "lets access to any resource be changed",
+    lambda action: action.level == PERMISSIONS_MANAGEMENT,
     id="LP-IAM-012",
     title="Permissions management is constrained",
     why="An identity that changes who has access to any resource can open all of them.",
     fix="Name the ARNs under Resource, or narrow the statement by a condition.",
-    severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_289", "CKV_AWS_109")),
 )
-def permissions_management_is_constrained(resource: Resource, _: Context) -> Findings:
-    """Actions of the level Permissions management on everything."""
-    says = "lets access to any resource be changed: {}"
-    return _unconstrained(resource, says, lambda action: action.level == PERMISSIONS_MANAGEMENT)
 
 
-@control(
+_unconstrained(
+    "reads any data of its kind",
+    lambda action: action.lower in exfiltration_actions(),
     id="LP-IAM-013",
     title="Reading data is constrained",
     why="One identity could copy the data of every system in the account.",
     fix="Name the ARNs of the buckets, parameters and secrets under Resource.",
-    severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_288", "CKV_AWS_108")),
 )
-def data_read_is_constrained(resource: Resource, _: Context) -> Findings:
-    """Reading objects, parameters and secrets on everything."""
-    says = "reads any data of its kind: {}"
-    return _unconstrained(resource, says, lambda action: action.lower in exfiltration_actions())
 
 
-@control(
+_unconstrained(
+    "hands out any credentials",
+    lambda action: action.lower in credential_actions(),
     id="LP-IAM-014",
     title="Actions that return credentials are constrained",
     why="Credentials taken this way work outside the system, and for other identities.",
     fix="Name the ARNs under Resource.",
-    severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_287", "CKV_AWS_107")),
 )
-def credentials_are_constrained(resource: Resource, _: Context) -> Findings:
-    """Actions whose answer holds credentials, on everything."""
-    says = "hands out any credentials: {}"
-    return _unconstrained(resource, says, lambda action: action.lower in credential_actions())
 
 
-@control(
+@statement_control(
     id="LP-IAM-015",
     title="Write access is constrained",
     why="A fault or an attacker can change or delete what other systems own.",
     fix="Name the ARNs under Resource, or narrow the statement by a condition.",
     severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_290", "CKV_AWS_111")),
 )
-def write_is_constrained(resource: Resource, _: Context) -> Findings:
+def write_is_constrained(statement: Statement, document: Document) -> Iterable[str]:
     """Write actions on Resource *."""
-
-    def question(statement: Statement, document: Document) -> Iterable[str]:
-        if not statement.allows or not is_on_everything(statement):
-            return
-        actions = restrictable(unconstrained_actions(statement, document))
-        writing = [each.name for each in actions if each.level == WRITE]
-        if writing:
-            yield f"changes any resource: {in_short(writing)}"
-
-    return ask_statements(granting_sources(resource), question)
+    if not statement.allows or not is_on_everything(statement):
+        return
+    actions = restrictable(unconstrained_actions(statement, document))
+    writing = [each.name for each in actions if each.level == WRITE]
+    if writing:
+        yield f"changes any resource: {in_short(writing)}"
 
 
-@control(
+@statement_control(
     id="LP-IAM-016",
     title="No statement allows all of IAM",
     why="All of IAM is all of the account: its holder can write any policy for itself.",
     fix="List the IAM actions and the ARNs of the roles or policies that are needed.",
     severity=Severity.CRITICAL,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV2_AWS_40",)),
 )
-def no_full_iam(resource: Resource, _: Context) -> Findings:
+def no_full_iam(statement: Statement, _: Document) -> Iterable[str]:
     """iam:* or *."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        for pattern in statement.actions if statement.allows else ():
-            service, _colon, name = pattern.lower().partition(":")
-            if is_any_action(pattern) or (service == "iam" and not name.strip("*")):
-                yield f"allows every IAM action ({pattern})"
-
-    return ask_statements(granting_sources(resource), question)
+    for pattern in statement.actions if statement.allows else ():
+        service, _colon, name = pattern.lower().partition(":")
+        if is_any_action(pattern) or (service == "iam" and not name.strip("*")):
+            yield f"allows every IAM action ({pattern})"
 
 
-@control(
+_unconstrained(
+    "decrypts with any key",
+    lambda action: action.lower in {"kms:decrypt", "kms:reencryptfrom"},
     id="LP-IAM-017",
     title="Decryption is limited to named keys",
     why="A key only separates one class of data from another while not everyone can use every key.",
     fix="Name the key ARNs under Resource, or narrow by kms:ViaService or kms:ResourceAliases.",
-    severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(security_hub=("KMS.1", "KMS.2")),
 )
-def decryption_is_limited(resource: Resource, _: Context) -> Findings:
-    """kms:Decrypt and kms:ReEncryptFrom on all keys."""
-    says = "decrypts with any key: {}"
-    return _unconstrained(resource, says, lambda action: action.lower in {"kms:decrypt", "kms:reencryptfrom"})
 
 
-@control(
+_unconstrained(
+    "reads any secret",
+    lambda action: action.lower == "secretsmanager:getsecretvalue",
     id="LP-IAM-018",
     title="Secrets are read by name",
     why="One identity could read the passwords of every system in the account.",
     fix="Name the secret ARNs under Resource.",
-    severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(),
 )
-def secrets_are_named(resource: Resource, _: Context) -> Findings:
-    """secretsmanager:GetSecretValue on all secrets."""
-    says = "reads any secret: {}"
-    return _unconstrained(resource, says, lambda action: action.lower == "secretsmanager:getsecretvalue")
 
 
 def _managed_policy(resource: Resource, *patterns: str, but: str = "") -> Findings:

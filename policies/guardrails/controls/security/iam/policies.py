@@ -1,4 +1,4 @@
-"""How wide the statements of identity policies are: LP-IAM-001 to 008, 019 and 020."""
+"""Statements of identity policies: wildcards, NotAction, NotResource, validity."""
 
 from __future__ import annotations
 
@@ -34,92 +34,73 @@ from guardrails.iam.sources import (
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
+from guardrails.shapes.policy_statements import statement_control
 
 _references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.2"), indonesia=("UU PDP 39",))
 
 
-@control(
+@statement_control(
     id="LP-IAM-001",
     title="No statement grants full administration",
     why="Whoever takes over one identity with Action * on Resource * owns the account.",
     fix="List the actions and the ARNs that the identity needs.",
     severity=Severity.CRITICAL,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_62", "CKV_AWS_1"), security_hub=("IAM.1",)),
 )
-def no_full_administration(resource: Resource, _: Context) -> Findings:
+def no_full_administration(statement: Statement, _: Document) -> Iterable[str]:
     """Action * on Resource *."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if statement.allows and any(map(is_any_action, statement.actions)) and is_on_everything(statement):
-            yield "allows every action on every resource"
-
-    return ask_statements(granting_sources(resource), question)
+    if statement.allows and any(map(is_any_action, statement.actions)) and is_on_everything(statement):
+        yield "allows every action on every resource"
 
 
-@control(
+@statement_control(
     id="LP-IAM-002",
     title="No statement allows every action",
     why="Action * includes actions that AWS has not even released yet.",
     fix="List the actions that the identity needs.",
     severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_63", "CKV_AWS_49"), security_hub=("IAM.1",)),
 )
-def no_action_wildcard(resource: Resource, _: Context) -> Findings:
+def no_action_wildcard(statement: Statement, _: Document) -> Iterable[str]:
     """Action *, whatever the resource."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if statement.allows and any(map(is_any_action, statement.actions)):
-            yield "allows every action of every service"
-
-    return ask_statements(granting_sources(resource), question)
+    if statement.allows and any(map(is_any_action, statement.actions)):
+        yield "allows every action of every service"
 
 
-@control(
+@statement_control(
     id="LP-IAM-003",
     title="No statement allows every action of a service",
     why="A service's wildcard mixes reading with deleting and with changing who has access.",
     fix="Replace service:* with the actions that the identity needs.",
     severity=Severity.MEDIUM,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(security_hub=("IAM.21",)),
 )
-def no_service_wildcard(resource: Resource, _: Context) -> Findings:
+def no_service_wildcard(statement: Statement, _: Document) -> Iterable[str]:
     """Action svc:*."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if not statement.allows:
-            return
-        for pattern in statement.actions:
-            service, _colon, name = pattern.partition(":")
-            if name and not name.strip("*") and service.strip("*"):
-                yield f"allows every action of {service} ({pattern})"
-
-    return ask_statements(granting_sources(resource), question)
+    if not statement.allows:
+        return
+    for pattern in statement.actions:
+        service, _colon, name = pattern.partition(":")
+        if name and not name.strip("*") and service.strip("*"):
+            yield f"allows every action of {service} ({pattern})"
 
 
-@control(
+@statement_control(
     id="LP-IAM-004",
     title="Actions that can be limited to an ARN are limited to one",
     why="Resource * reaches what other systems in the account own, now and later.",
     fix="Name the ARNs under Resource, and keep actions that only work on * in a statement of their own.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,  # LP-IAM-012 to 015 stop the run for the dangerous ones
-    types=IDENTITY_POLICY_TYPES,
     references=_references(checkov=("CKV_AWS_355", "CKV_AWS_356")),
 )
-def resources_are_named(resource: Resource, _: Context) -> Findings:
+def resources_are_named(statement: Statement, document: Document) -> Iterable[str]:
     """Resource * on restrictable actions."""
-
-    def question(statement: Statement, document: Document) -> Iterable[str]:
-        if not statement.allows or not is_on_everything(statement):
-            return
-        loose = restrictable(unconstrained_actions(statement, document))
-        if loose:
-            yield f"allows {in_short(each.name for each in loose)} on every resource"
-
-    return ask_statements(granting_sources(resource), question)
+    if not statement.allows or not is_on_everything(statement):
+        return
+    loose = restrictable(unconstrained_actions(statement, document))
+    if loose:
+        yield f"allows {in_short(each.name for each in loose)} on every resource"
 
 
 @control(
@@ -151,45 +132,36 @@ def wildcards_are_narrow(resource: Resource, context: Context) -> Findings:
     return ask_statements(granting_sources(resource), question)
 
 
-@control(
+@statement_control(
     id="LP-IAM-006",
     title="No Allow with NotAction",
     why="Everything that is not listed is allowed, new services included.",
     fix="List what is allowed under Action; use NotAction only with Deny.",
     severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(),
+    sources=lambda resource: [*granting_sources(resource), *trust_sources(resource)],
 )
-def no_allow_not_action(resource: Resource, _: Context) -> Findings:
+def no_allow_not_action(statement: Statement, _: Document) -> Iterable[str]:
     """Allow and NotAction together."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if statement.allows and statement.not_actions:
-            yield "allows every action but those under NotAction"
-
-    return ask_statements([*granting_sources(resource), *trust_sources(resource)], question)
+    if statement.allows and statement.not_actions:
+        yield "allows every action but those under NotAction"
 
 
-@control(
+@statement_control(
     id="LP-IAM-007",
     title="No Allow with NotResource",
     why="Everything that is not listed is reachable, new resources included.",
     fix="List what may be reached under Resource; use NotResource only with Deny.",
     severity=Severity.HIGH,
-    types=IDENTITY_POLICY_TYPES,
     references=_references(),
 )
-def no_allow_not_resource(resource: Resource, _: Context) -> Findings:
+def no_allow_not_resource(statement: Statement, _: Document) -> Iterable[str]:
     """Allow and NotResource together."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if statement.allows and statement.not_resources:
-            yield "allows access to every resource but those under NotResource"
-
-    return ask_statements(granting_sources(resource), question)
+    if statement.allows and statement.not_resources:
+        yield "allows access to every resource but those under NotResource"
 
 
-@control(
+@statement_control(
     id="LP-IAM-008",
     title="No trust policy allows NotPrincipal",
     why="Everyone who is not listed may assume the role, anonymous callers included.",
@@ -197,48 +169,41 @@ def no_allow_not_resource(resource: Resource, _: Context) -> Findings:
     severity=Severity.CRITICAL,
     types=(ROLE,),
     references=_references(),
+    sources=trust_sources,
 )
-def no_allow_not_principal(role: Resource, _: Context) -> Findings:
+def no_allow_not_principal(statement: Statement, _: Document) -> Iterable[str]:
     """Allow and NotPrincipal together."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if statement.allows and statement.not_principals:
-            yield "trusts everyone but those under NotPrincipal"
-
-    return ask_statements(trust_sources(role), question)
+    if statement.allows and statement.not_principals:
+        yield "trusts everyone but those under NotPrincipal"
 
 
-@control(
+@statement_control(
     id="LP-IAM-019",
     title="Every action, condition key and ARN in a policy exists",
     why="IAM accepts misspelt names silently: the permission is missing, or the denial never applies.",
     fix="Correct the name, or name a resource of the kind that the action works on.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,  # the service data may be older than a new action
-    types=IDENTITY_POLICY_TYPES,
     references=_references(),
+    sources=identity_sources,
 )
-def names_exist(resource: Resource, _: Context) -> Findings:
+def names_exist(statement: Statement, _: Document) -> Iterable[str]:
     """Misspelt actions, services, operators and keys, malformed ARNs, and actions without a fitting resource."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        for pattern in (*statement.actions, *statement.not_actions):
-            prefix = pattern.partition(":")[0]
-            if not expand(pattern):
-                unknown = "action" if is_known_service(prefix) else "service"
-                yield f"{pattern} is no known {unknown}"
-        for condition in statement.conditions:
-            if condition.operator not in OPERATORS:
-                yield f"{condition.operator} is no condition operator"
-            if not is_known_condition_key(condition.key):
-                yield f"{condition.key} is no known condition key"
-        for arn in (*statement.resources, *statement.not_resources):
-            if not is_any_arn(arn) and (not arn.startswith("arn:") or arn.count(":") < 5):
-                yield f"{arn} is no ARN"
-        for pattern in mismatched_actions(statement):
-            yield f"{pattern} works on none of the resources that the statement names"
-
-    return ask_statements(identity_sources(resource), question)
+    for pattern in (*statement.actions, *statement.not_actions):
+        prefix = pattern.partition(":")[0]
+        if not expand(pattern):
+            unknown = "action" if is_known_service(prefix) else "service"
+            yield f"{pattern} is no known {unknown}"
+    for condition in statement.conditions:
+        if condition.operator not in OPERATORS:
+            yield f"{condition.operator} is no condition operator"
+        if not is_known_condition_key(condition.key):
+            yield f"{condition.key} is no known condition key"
+    for arn in (*statement.resources, *statement.not_resources):
+        if not is_any_arn(arn) and (not arn.startswith("arn:") or arn.count(":") < 5):
+            yield f"{arn} is no ARN"
+    for pattern in mismatched_actions(statement):
+        yield f"{pattern} works on none of the resources that the statement names"
 
 
 _QUOTAS = {POLICY: 6144, ROLE: 10240, ROLE_POLICY: 10240, GROUP_POLICY: 5120, USER_POLICY: 2048,

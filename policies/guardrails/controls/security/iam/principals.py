@@ -1,4 +1,4 @@
-"""Users, keys, passwords, how policies are attached, and the access analyzer: LP-IAM-032 to 040."""
+"""Users, access keys, passwords, attachments and IAM Access Analyzer."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def password_policy_is_strong(policy: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-IAM-039",
-    title="The AWS provider has no keys of its own",
+    title="The AWS provider has no static credentials",
     why="Keys in the configuration are in the repository, in the state and in every log of it.",
     fix="Remove accessKey, secretKey and token; use a profile, SSO or OIDC, and assumeRoles.",
     severity=Severity.CRITICAL,
@@ -237,7 +237,7 @@ def provider_has_no_keys(provider: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-IAM-040",
-    title="An external-access analyzer watches the region",
+    title="An external access analyzer is active",
     why="It finds the policies that open a resource to another account, whatever made them.",
     fix="Add an aws.accessanalyzer.Analyzer of type ACCOUNT or ORGANIZATION in each region used.",
     severity=Severity.LOW,

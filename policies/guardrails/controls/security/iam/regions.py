@@ -1,4 +1,4 @@
-"""What identities may do in other regions, or to take data there."""
+"""Identity policies that reach other regions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REFERENCES = References(soc2=("CC6.1",), iso27001=LAW.iso27001, indonesia=LAW.i
 
 @control(
     id="RES-IAM-002",
-    title="Who may create resources may do so in allowed regions only",
+    title="Identities that create resources may do so in allowed regions only",
     why="A role that can create a database can create it abroad, where nobody looks.",
     fix="Add the condition StringEquals aws:RequestedRegion with the allowed regions, or name ARNs of one region.",
     severity=Severity.MEDIUM,
@@ -83,7 +83,7 @@ def _denied_elsewhere(document: Document, allowed: list[str]) -> bool:
 
 @control(
     id="RES-IAM-005",
-    title="No identity may set up replication of buckets",
+    title="No identity may configure bucket replication",
     why="Replication copies all data of a bucket to wherever its destination is.",
     fix=f"List the actions that are needed, without {_REPLICATE}, or deny it in the same document.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""What the organisation's service control policies deny to every account."""
+"""Service control policies of AWS Organizations."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _deny(
     ("ec2:RunInstances", "rds:CreateDBInstance", "s3:CreateBucket"),
     _outside,
     id="RES-IAM-001",
-    title="The organisation denies other regions",
+    title="Service control policies deny other regions",
     why="What no account can do elsewhere, no mistake in one account can do.",
     fix="Add a service control policy with Effect Deny, a NotAction list of the global services (iam:*, "
     "organizations:*, route53:*, cloudfront:* ...), Resource * and StringNotEquals aws:RequestedRegion.",
@@ -86,7 +86,7 @@ _deny(
     ("s3:PutReplicationConfiguration",),
     _everywhere,
     id="RES-IAM-003",
-    title="The organisation denies replication of buckets",
+    title="Service control policies deny bucket replication",
     why="Replication copies all data of a bucket to wherever its destination is.",
     fix="Add a service control policy that denies s3:PutReplicationConfiguration on *.",
 )
@@ -95,7 +95,7 @@ _deny(
     _PEERING,
     _everywhere,
     id="RES-IAM-004",
-    title="The organisation denies peering of networks",
+    title="Service control policies deny network peering",
     why="A peering connection leads to a network of any region or account.",
     fix=f"Add a service control policy that denies {', '.join(_PEERING)} on *.",
 )

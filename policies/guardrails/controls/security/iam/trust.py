@@ -1,4 +1,4 @@
-"""Who may assume a role: LP-IAM-024 to 031."""
+"""Trust policies of roles."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from guardrails.iam.sources import ROLE, ask_statements, trust_sources
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
+from guardrails.shapes.policy_statements import statement_control
 
 _references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.5.16"), indonesia=("UU PDP 39",))
 
@@ -40,7 +41,7 @@ def _providers(statement: Statement) -> Iterator[str]:
         yield from filter(None, map(_identity_provider, statement.principals))
 
 
-@control(
+@statement_control(
     id="LP-IAM-024",
     title="No trust policy lets anyone assume the role",
     why="Principal * is every AWS account in the world.",
@@ -48,18 +49,15 @@ def _providers(statement: Statement) -> Iterator[str]:
     severity=Severity.CRITICAL,
     types=(ROLE,),
     references=_references(checkov=("CKV_AWS_60",)),
+    sources=trust_sources,
 )
-def trust_is_not_public(role: Resource, _: Context) -> Findings:
+def trust_is_not_public(statement: Statement, _: Document) -> Iterable[str]:
     """Principal * without a condition on account, organisation or network."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if allows_public_principal(statement) and not statement.not_principals:
-            yield "lets any AWS principal assume the role"
-
-    return ask_statements(trust_sources(role), question)
+    if allows_public_principal(statement) and not statement.not_principals:
+        yield "lets any AWS principal assume the role"
 
 
-@control(
+@statement_control(
     id="LP-IAM-025",
     title="No trust policy names all services or a whole account",
     why="Every identity of the account with sts:AssumeRole can take the role, compromised ones included.",
@@ -67,20 +65,17 @@ def trust_is_not_public(role: Resource, _: Context) -> Findings:
     severity=Severity.HIGH,
     types=(ROLE,),
     references=_references(checkov=("CKV_AWS_61",)),
+    sources=trust_sources,
 )
-def trust_names_principals(role: Resource, _: Context) -> Findings:
+def trust_names_principals(statement: Statement, _: Document) -> Iterable[str]:
     """The root or id of an account, or Service *, without a condition that tells callers apart."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if not statement.allows or _tells_callers_apart(statement):
-            return
-        for principal in statement.principals:
-            if principal.is_whole_account:
-                yield f"trusts the whole account {principal.account or '*'}"
-            elif principal.kind == "Service" and not principal.name.strip("*"):
-                yield "trusts every AWS service"
-
-    return ask_statements(trust_sources(role), question)
+    if not statement.allows or _tells_callers_apart(statement):
+        return
+    for principal in statement.principals:
+        if principal.is_whole_account:
+            yield f"trusts the whole account {principal.account or '*'}"
+        elif principal.kind == "Service" and not principal.name.strip("*"):
+            yield "trusts every AWS service"
 
 
 def _tells_callers_apart(statement: Statement) -> bool:
@@ -130,7 +125,7 @@ def _own_accounts(role: Resource) -> Iterator[str]:
     yield from re.findall(r"(?<!\d)\d{12}(?!\d)", str(settings.get("allowedAccountIds")))
 
 
-@control(
+@statement_control(
     id="LP-IAM-027",
     title="Trust in a service names whose resources may use the role",
     why="Without it, the service can be made to use the role for somebody else's resource: the confused deputy.",
@@ -139,21 +134,18 @@ def _own_accounts(role: Resource) -> Iterator[str]:
     level=Level.ADVISORY,
     types=(ROLE,),
     references=_references(),
+    sources=trust_sources,
 )
-def service_trust_names_source(role: Resource, _: Context) -> Findings:
+def service_trust_names_source(statement: Statement, _: Document) -> Iterable[str]:
     """Services that pass aws:SourceArn or aws:SourceAccount when they assume a role."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        if not statement.allows or constrains_to_account(statement) or pinned(statement, "sts:ExternalId"):
-            return
-        for kind, name in statement.principals:
-            if kind == "Service" and name in SERVICES_THAT_NAME_THEIR_SOURCE:
-                yield f"lets {name} use the role for any account's resources"
-
-    return ask_statements(trust_sources(role), question)
+    if not statement.allows or constrains_to_account(statement) or pinned(statement, "sts:ExternalId"):
+        return
+    for kind, name in statement.principals:
+        if kind == "Service" and name in SERVICES_THAT_NAME_THEIR_SOURCE:
+            yield f"lets {name} use the role for any account's resources"
 
 
-@control(
+@statement_control(
     id="LP-IAM-028",
     title="Trust in a CI identity provider pins subject and audience",
     why="Without a subject, any repository on the same platform can deploy into this account.",
@@ -161,23 +153,20 @@ def service_trust_names_source(role: Resource, _: Context) -> Findings:
     severity=Severity.CRITICAL,
     types=(ROLE,),
     references=_references(checkov=("CKV_AWS_393", "CKV_AWS_358")),
+    sources=trust_sources,
 )
-def ci_trust_is_pinned(role: Resource, _: Context) -> Findings:
+def ci_trust_is_pinned(statement: Statement, _: Document) -> Iterable[str]:
     """OIDC providers other than EKS clusters."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        for provider in _providers(statement):
-            if _is_cluster(provider):
-                continue
-            subjects = pinned(statement, f"{provider}:sub")
-            if not subjects:
-                yield f"trusts every subject of {provider}"
-            elif not all(_names_its_owner(provider, subject) for subject in subjects):
-                yield f"trusts subjects of {provider} that others can take"
-            if not pinned(statement, f"{provider}:aud"):
-                yield f"trusts every audience of {provider}"
-
-    return ask_statements(trust_sources(role), question)
+    for provider in _providers(statement):
+        if _is_cluster(provider):
+            continue
+        subjects = pinned(statement, f"{provider}:sub")
+        if not subjects:
+            yield f"trusts every subject of {provider}"
+        elif not all(_names_its_owner(provider, subject) for subject in subjects):
+            yield f"trusts subjects of {provider} that others can take"
+        if not pinned(statement, f"{provider}:aud"):
+            yield f"trusts every audience of {provider}"
 
 
 def _names_its_owner(provider: str, subject: str) -> bool:
@@ -188,7 +177,7 @@ def _names_its_owner(provider: str, subject: str) -> bool:
     return bool(fixed) and (fixed == subject or re.fullmatch(r"(?![a-z_]+:$).+[/:]", fixed) is not None)
 
 
-@control(
+@statement_control(
     id="LP-IAM-029",
     title="Trust in a cluster's service accounts names one exactly",
     why="With a wildcard, whoever may create a service account in the cluster gets the role.",
@@ -196,18 +185,15 @@ def _names_its_owner(provider: str, subject: str) -> bool:
     severity=Severity.HIGH,
     types=(ROLE,),
     references=_references(),
+    sources=trust_sources,
 )
-def service_account_trust_is_exact(role: Resource, _: Context) -> Findings:
+def service_account_trust_is_exact(statement: Statement, _: Document) -> Iterable[str]:
     """IAM roles for service accounts."""
-
-    def question(statement: Statement, _: Document) -> Iterable[str]:
-        for provider in filter(_is_cluster, _providers(statement)):
-            if not pins_exactly(statement, f"{provider}:sub"):
-                yield "doesn't name the service account exactly, by StringEquals on its sub"
-            if not pins_exactly(statement, f"{provider}:aud"):
-                yield "doesn't name the audience exactly, by StringEquals on its aud"
-
-    return ask_statements(trust_sources(role), question)
+    for provider in filter(_is_cluster, _providers(statement)):
+        if not pins_exactly(statement, f"{provider}:sub"):
+            yield "doesn't name the service account exactly, by StringEquals on its sub"
+        if not pins_exactly(statement, f"{provider}:aud"):
+            yield "doesn't name the audience exactly, by StringEquals on its aud"
 
 
 @control(

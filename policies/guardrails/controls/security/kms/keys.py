@@ -1,4 +1,4 @@
-"""Keys: rotated, strong, in one region, and slow to delete."""
+"""KMS keys: rotation, key spec, use and deletion."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
 from guardrails.services.keys import why_not_customer_key
@@ -27,7 +28,7 @@ def _rotates(key: Resource) -> bool:
 
 @control(
     id="ENC-KMS-001",
-    title="Customer managed keys rotate automatically",
+    title="Customer managed keys have automatic rotation",
     why="A key that never rotates turns one leak into a permanent one.",
     fix="Set enableKeyRotation to true.",
     severity=Severity.HIGH,
@@ -41,7 +42,7 @@ def key_rotates(key: Resource, _: Context) -> Findings:
 
 @control(
     id="ENC-KMS-002",
-    title="Keys rotate often enough",
+    title="Key rotation periods are short enough",
     why="The longer a key is used, the more data one leak opens.",
     fix="Set rotationPeriodInDays to at most maximumDays (AWS takes 90 to 2560), or leave it out for 365 days.",
     severity=Severity.MEDIUM,
@@ -81,7 +82,7 @@ require_value(
     ("SYMMETRIC_DEFAULT", "RSA_3072", "RSA_4096", "ECC_NIST_P384", "ECC_NIST_P521", "HMAC_384", "HMAC_512"),
     default="SYMMETRIC_DEFAULT",
     id="ENC-KMS-004",
-    title="Keys are of an approved kind",
+    title="Keys have an approved key spec",
     why="Shorter keys are expected to be broken within the lifetime of health data.",
     fix="Set customerMasterKeySpec to SYMMETRIC_DEFAULT, RSA_3072, ECC_NIST_P384, HMAC_384 or a longer one.",
     severity=Severity.HIGH,
@@ -92,7 +93,7 @@ require_value(
 forbid_type(
     "imported key material is never rotated by AWS and its copies are out of control",
     id="ENC-KMS-005",
-    title="Key material is made by AWS KMS",
+    title="Key material originates in AWS KMS",
     why="Imported material can't rotate automatically, and whoever made it may still have it.",
     fix="Use aws:kms/key:Key, or grant an exemption with a rotation plan.",
     severity=Severity.HIGH,
@@ -107,8 +108,8 @@ _KEY_NAME = re.compile(
 
 @control(
     id="ENC-KMS-006",
-    title="Every key that is named is a customer managed one",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    title="Every key in use is a customer managed key",
+    why=CUSTOMER_KEY,
     fix="Name an aws:kms/key:Key of the stack or of an allowed account instead of alias/aws/....",
     severity=Severity.HIGH,
     types=("aws:*",),
@@ -129,7 +130,7 @@ def named_key_is_ours(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="ENC-KMS-007",
-    title="Each class of data has a key of its own",
+    title="Each data class has its own key",
     why="A key that everything shares can't be withdrawn or audited for one class of data.",
     fix="Create one key per class of data (database, cache, queues, files, objects, logs, secrets ...).",
     severity=Severity.MEDIUM,
@@ -189,7 +190,7 @@ forbid_type(
     "a replica of a key lets data be read outside the region of the key",
     id="RES-KMS-002",
     title="Keys are not replicated",
-    why="Keys stay where the data stays.",
+    why="Keys stay in the region of the data.",
     fix="Remove the replica and use a key of the allowed region.",
     severity=Severity.HIGH,
     types=("aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"),
@@ -199,7 +200,7 @@ forbid_type(
 
 @control(
     id="RSL-KMS-001",
-    title="Keys can't vanish by mistake",
+    title="Keys are protected and have a deletion waiting period",
     why="Deleting a key destroys everything encrypted with it; the window is the time to notice.",
     fix="Set deletionWindowInDays to minimumDays (30 is the most), and the resource option protect.",
     severity=Severity.HIGH,
@@ -233,7 +234,7 @@ forbid_property(
     "bypassPolicyLockoutSafetyCheck",
     "the check against locking everybody out is off",
     id="LP-KMS-006",
-    title="Keys keep the lockout safety check",
+    title="Key policies keep the lockout safety check",
     why="Without it a key policy can leave a key that nobody can manage any more.",
     fix="Leave bypassPolicyLockoutSafetyCheck out.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Key policies and grants: who may use a key, and for what."""
+"""Key policies and grants."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _access(security_hub: tuple[str, ...] = (), checkov: tuple[str, ...] = ()) -
 
 @control(
     id="LP-KMS-001",
-    title="Keys can't be used by everybody",
+    title="Key policies are not public",
     why="A key that anybody may use protects nothing.",
     fix="Name principals in each Allow statement, or tie it to kms:CallerAccount or aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
@@ -56,7 +56,7 @@ def key_is_not_public(key: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-KMS-002",
-    title="Keys have a policy of their own",
+    title="Keys have an explicit key policy",
     why="AWS's default policy leaves the decision about a key to every IAM administrator of the account.",
     fix="Set policy on the key, or add an aws:kms/keyPolicy:KeyPolicy for it.",
     severity=Severity.MEDIUM,
@@ -71,7 +71,7 @@ def key_has_policy(key: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-KMS-003",
-    title="Nobody but the account's root both manages and uses a key",
+    title="Key policies separate administration from use",
     why="Whoever administers a key should not be able to read what it protects, and the other way round.",
     fix="Allow kms:* to the account root only; list actions for administrators and users in statements of their own.",
     severity=Severity.HIGH,
@@ -89,7 +89,7 @@ def duties_are_separated(key: Resource, _: Context) -> Findings:
 
 @control(
     id="LP-KMS-004",
-    title="Services use keys on behalf of the account only",
+    title="Key policies let services act for our own account only",
     why="A service works for every customer of AWS; without a condition, others can make it use the key.",
     fix="Add a condition on kms:ViaService, kms:CallerAccount, aws:SourceAccount, aws:SourceArn or encryption context.",
     severity=Severity.HIGH,

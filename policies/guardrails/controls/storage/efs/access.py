@@ -1,4 +1,4 @@
-"""File systems: who mounts them, from where and as whom."""
+"""EFS file system policies, access points and mount targets."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
 )
 def access_point_has_root(point: Resource, _: Context) -> Findings:
     if not point.get("rootDirectory.path", "/").strip("/"):
-        yield Violation("it shows all of the file system", "rootDirectory.path")
+        yield Violation("its root directory is the whole file system", "rootDirectory.path")
 
 
 @control(
     id="LP-EFS-002",
-    title="Access points enforce a user",
+    title="Access points enforce a user identity",
     why="Otherwise each client says itself which user it is, root among them.",
     fix="Set posixUser with the uid and gid of the service.",
     severity=Severity.MEDIUM,
@@ -52,7 +52,7 @@ def access_point_has_root(point: Resource, _: Context) -> Findings:
 )
 def access_point_has_user(point: Resource, _: Context) -> Findings:
     if not point.get("posixUser"):
-        yield Violation("clients choose their user", "posixUser")
+        yield Violation("no POSIX user is enforced", "posixUser")
 
 
 def _lets_mount(statement: Statement) -> bool:
@@ -61,7 +61,7 @@ def _lets_mount(statement: Statement) -> bool:
 
 @control(
     id="LP-EFS-003",
-    title="Policies of file systems let no anonymous client mount",
+    title="File system policies are not public",
     why="Principal * lets in whoever reaches a mount target, without any credentials.",
     fix="Name roles under Principal, leave ClientMount to IAM policies, or test aws:PrincipalArn or PrincipalAccount.",
     severity=Severity.HIGH,
@@ -118,7 +118,7 @@ def mount_target_is_private(target: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-EFS-005",
-    title="Clients reach file systems through mount targets only",
+    title="File system policies allow access through mount targets only",
     why="The condition keeps the policy from being public, whatever it allows: who mounts is inside the network.",
     fix='Add the condition Bool elasticfilesystem:AccessedViaMountTarget "true" to each Allow of ClientMount, or deny '
     'everybody where it is "false".',

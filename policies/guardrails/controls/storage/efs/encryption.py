@@ -1,4 +1,4 @@
-"""File systems: encrypted at rest and in transit, and replicated to allowed regions only."""
+"""EFS encryption at rest and in transit, and replication."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ keep(
 )
 deny_plain_requests(
     "ENC-EFS-003",
-    "file systems",
+    "File system policies",
     ("aws:efs/fileSystemPolicy:FileSystemPolicy",),
     "elasticfilesystem:ClientMount",
 )

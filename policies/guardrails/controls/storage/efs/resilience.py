@@ -1,4 +1,4 @@
-"""File systems whose files outlive the loss of a zone, and a mistake."""
+"""EFS backups and Availability Zones."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ REPLICATION = "aws:efs/replicationConfiguration:ReplicationConfiguration"
 
 @control(
     id="RSL-EFS-001",
-    title="Automatic backups of file systems are on",
-    why="Files that somebody deletes or encrypts are gone without one.",
+    title="File systems have automatic backups",
+    why="Without a backup, files that are deleted or encrypted by ransomware are lost.",
     fix="Set backupPolicy.status to ENABLED, or take the file system into a plan of your own.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -34,13 +34,13 @@ def automatic_backups_are_on(policy: Resource, context: Context) -> Findings:
         return
     subject = named(context.everything, policy, "fileSystemId", (FILE_SYSTEM,))
     if subject is None or not _is_in_plan(subject, context.everything):
-        yield Violation("they are off, and no plan of the stack takes their place", "backupPolicy.status")
+        yield Violation("they are off, and no backup plan of the stack covers it", "backupPolicy.status")
 
 
 @control(
     id="RSL-EFS-002",
     title="File systems are in a backup plan",
-    why="Files that somebody deletes or encrypts are gone without one.",
+    why="Without a backup, files that are deleted or encrypted by ransomware are lost.",
     fix="Select the file system in an aws:backup/selection:Selection, by ARN or tag, or add an "
     "aws:efs/backupPolicy:BackupPolicy with status ENABLED.",
     severity=Severity.MEDIUM,
@@ -75,7 +75,7 @@ forbid_property(
     "availabilityZoneName",
     "it is kept in one zone only",
     id="RSL-EFS-003",
-    title="File systems are regional",
+    title="File systems are Regional",
     why="A One Zone file system is unavailable, and may be lost, together with its zone.",
     fix="Remove availabilityZoneName; this replaces the file system.",
     severity=Severity.MEDIUM,
@@ -87,7 +87,7 @@ forbid_property(
 
 @control(
     id="RSL-EFS-004",
-    title="File systems have a mount target in each zone",
+    title="File systems have a mount target in each Availability Zone",
     why="A pod in a zone without one reaches its files through another zone, and loses them with it.",
     fix="Add an aws:efs/mountTarget:MountTarget in a subnet of each zone, or lower minimumZones for this stack.",
     severity=Severity.MEDIUM,

@@ -1,4 +1,4 @@
-"""Who can be let into buckets at all: public access blocks and access control lists. LP-S3-001 to 007 and 011."""
+"""Block Public Access and ACLs of buckets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictP
 
 @control(
     id="LP-S3-001",
-    title="Every bucket has a public access block",
+    title="Every bucket has Block Public Access",
     why=_PUBLIC,
     fix="Add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock for the bucket.",
     severity=Severity.HIGH,
@@ -59,7 +59,7 @@ def _require_flags(
 
 _require_flags(
     "LP-S3-002",
-    "Public access blocks block everything",
+    "Block Public Access of buckets has every setting on",
     _BLOCK,
     default=False,
     checkov=("CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
@@ -67,14 +67,14 @@ _require_flags(
 )
 _require_flags(
     "LP-S3-003",
-    "The account blocks public access to all of its buckets",
+    "Block Public Access of the account has every setting on",
     "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
     default=False,
     security_hub=("S3.1",),
 )
 _require_flags(
     "LP-S3-011",
-    "Access points block public access",
+    "Access points have Block Public Access",
     "aws:s3/accessPoint:AccessPoint",
     default=True,
     inside="publicAccessBlockConfiguration.",
@@ -146,7 +146,7 @@ def _forbid_grants(
 _READ, _WRITE = frozenset({"READ", "READ_ACP"}), frozenset({"WRITE", "WRITE_ACP", "FULL_CONTROL"})
 _forbid_grants(
     "LP-S3-004",
-    "No ACL lets everybody read",
+    "No ACL grants public read access",
     "everybody on the internet may read",
     _EVERYONE,
     _READ | {"FULL_CONTROL"},
@@ -155,7 +155,7 @@ _forbid_grants(
 )
 _forbid_grants(
     "LP-S3-005",
-    "No ACL lets everybody write",
+    "No ACL grants public write access",
     "everybody on the internet may write",
     _EVERYONE,
     _WRITE,
@@ -164,7 +164,7 @@ _forbid_grants(
 )
 _forbid_grants(
     "LP-S3-006",
-    "No ACL lets every customer of AWS in",
+    "No ACL grants access to all authenticated AWS users",
     "every customer of AWS has access",
     _EVERY_CUSTOMER,
     _READ | _WRITE,

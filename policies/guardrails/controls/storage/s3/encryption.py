@@ -1,4 +1,4 @@
-"""Buckets and objects: encrypted with a key of one's own, and with no other. ENC-S3-001 to 003, 006 to 008."""
+"""Default encryption of buckets, and encryption of objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from guardrails.iam.requests import refuses_upload
 from guardrails.iam.sources import ask_documents, policy_sources
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import at_rest
+from guardrails.model.references import CUSTOMER_KEY, at_rest
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource, paths_at, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -46,7 +46,7 @@ _KEYS = {
 
 @control(
     id="ENC-S3-001",
-    title="Buckets have their own default encryption",
+    title="Buckets have default encryption configured",
     why="Without it objects are encrypted with a key of AWS, which nobody here can withdraw.",
     fix="Add an aws:s3/bucketServerSideEncryptionConfiguration for the bucket.",
     severity=Severity.HIGH,
@@ -62,7 +62,7 @@ def bucket_is_encrypted(bucket: Resource, context: Context) -> Findings:
 @control(
     id="ENC-S3-002",
     title="Buckets are encrypted with a customer managed key",
-    why="Only a key of one's own has a policy, an audit trail and an off switch of one's own.",
+    why=CUSTOMER_KEY,
     fix="Set sseAlgorithm to aws:kms and kmsMasterKeyId to an aws:kms/key:Key. Only buckets to which S3 or a load "
     "balancer of the stack delivers access logs may do without: these services can't use KMS.",
     severity=Severity.HIGH,
@@ -113,7 +113,7 @@ def _encryption_of(bucket: Resource, context: Context) -> list[Resource]:
 
 @control(
     id="ENC-S3-003",
-    title="Buckets use bucket keys",
+    title="Buckets have S3 Bucket Keys enabled",
     why="Without it every object costs a call to KMS, and its quota is shared by the whole account.",
     fix="Set bucketKeyEnabled to true in each rule.",
     severity=Severity.LOW,
@@ -213,7 +213,7 @@ def _has_key_by_default(resource: Resource, context: Context) -> bool:
     )
 
 
-_require_key_of_object("ENC-S3-007", "Copies of objects", ("aws:s3/objectCopy:ObjectCopy",), "CKV_AWS_181")
+_require_key_of_object("ENC-S3-007", "Object copies", ("aws:s3/objectCopy:ObjectCopy",), "CKV_AWS_181")
 _require_key_of_object(
     "ENC-S3-008",
     "Objects",

@@ -1,4 +1,4 @@
-"""The data perimeter around buckets: whoever is outside is refused, whatever else is permitted."""
+"""The data perimeter of buckets: principals outside the organisation or account are denied."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from guardrails.shapes.destinations import LAW
 
 @control(
     id="RES-S3-008",
-    title="Buckets deny principals from outside",
-    why="With it, a permission given to an outsider by mistake opens nothing.",
+    title="Bucket policies deny principals outside the organisation or account",
+    why="A permission that is granted to an outsider by mistake then has no effect.",
     fix='Add a statement with Effect Deny, Principal "*", Action "s3:*" and the condition StringNotEquals '
     "aws:PrincipalOrgID (one of organizationIds), or aws:PrincipalAccount where there is no organisation.",
     severity=Severity.HIGH,

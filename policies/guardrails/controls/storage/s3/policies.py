@@ -1,4 +1,4 @@
-"""Policies of buckets and access points: whom they let in, and that nobody is locked out. LP-S3-008 to 010, 012."""
+"""Bucket policies and access point policies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TYPES = (
 
 control(
     id="LP-S3-008",
-    title="No bucket policy lets everybody in",
+    title="Bucket policies are not public",
     why="Anyone on the internet could read or overwrite what is in it.",
     fix="Name principals in each Allow statement, or tie it to aws:PrincipalOrgID, aws:PrincipalAccount or a VPC.",
     severity=Severity.CRITICAL,
@@ -54,7 +54,7 @@ _CONTROL = (
 
 @control(
     id="LP-S3-009",
-    title="Bucket policies let no other account in unless it is an allowed one",
+    title="Bucket policies grant access to allowed accounts only",
     why="Another account's administrators decide who uses the access that it is given.",
     fix="Remove the principal, or list its account in allowedAccounts; even then it may not have the actions "
     f"{', '.join(_CONTROL)}.",
@@ -76,7 +76,7 @@ def bucket_is_not_shared(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="LP-S3-010",
-    title="Bucket policies lock nobody out who has to manage them",
+    title="Bucket policies lock out no administrator",
     why="Only the account's root user can then mend the policy, and nobody should have to use it.",
     fix="Leave s3:PutBucketPolicy out of the Deny statement, or spare the role that deploys by a condition on "
     "aws:PrincipalArn.",
@@ -115,7 +115,7 @@ _LOGS_OF_ACCOUNT = re.compile(r"AWSLogs/(\d{12}|o-[a-z0-9]+)(/|$)")
 
 @control(
     id="LP-S3-012",
-    title="Services that a bucket policy lets in act for one account or distribution",
+    title="Bucket policies let services act for one account or distribution only",
     why="A service works for every customer of AWS; without a condition, others can make it read or write here.",
     fix="Add a condition on aws:SourceArn (cloudfront.amazonaws.com: the distribution's ARN) or aws:SourceAccount.",
     severity=Severity.HIGH,

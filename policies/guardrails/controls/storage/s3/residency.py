@@ -1,4 +1,4 @@
-"""Buckets: where copies of what is in them go, and by which way it comes in."""
+"""Replication, inventories, logs and transfer acceleration of buckets."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ forbid_type(
 
 @control(
     id="RES-S3-005",
-    title="Transfer acceleration is off",
+    title="S3 Transfer Acceleration is off",
     why="It takes uploads in at edge locations all over the world.",
     fix="Remove the resource, or set status to Suspended.",
     severity=Severity.MEDIUM,
@@ -72,7 +72,7 @@ def acceleration_is_off(resource: Resource, _: Context) -> Findings:
 
 keep(
     "RES-S3-006",
-    "Access logs stay in allowed regions",
+    "Server access logs stay in allowed regions",
     (*LOGGING, *BUCKETS),
     "targetBucket",
     "logging.targetBucket",
@@ -81,7 +81,7 @@ keep(
 )
 keep(
     "RES-S3-007",
-    "Inventories stay in allowed regions",
+    "S3 Inventory reports stay in allowed regions",
     "aws:s3/inventory:Inventory",
     "destination.bucket.bucketArn",
     targets=BUCKETS,

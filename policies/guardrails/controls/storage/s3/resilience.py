@@ -1,4 +1,4 @@
-"""Buckets: what is deleted or overwritten can be had back, and what happens is noticed. RSL-S3-001 to 008."""
+"""Versioning, Object Lock, lifecycle, replication and logging of buckets."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 
 @control(
     id="RSL-S3-001",
-    title="Buckets are versioned",
-    why="Without versions, what is overwritten or deleted by mistake or by malice is gone.",
+    title="Buckets have versioning enabled",
+    why="Without versioning, objects that are overwritten or deleted are lost.",
     fix="Add an aws:s3/bucketVersioning:BucketVersioning with status Enabled for the bucket.",
     severity=Severity.HIGH,
     types=(*BUCKETS, *_VERSIONING),
@@ -57,7 +57,7 @@ def bucket_is_versioned(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-S3-002",
-    title="Buckets with audit records and backups are locked",
+    title="Buckets with audit records and backups have Object Lock",
     why="Whoever takes over the account deletes backups and traces first; a locked object outlives that.",
     fix="Set objectLockEnabled to true (it replaces the bucket), and a default retention in an "
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration.",
@@ -88,7 +88,7 @@ def _is_enabled(resource: Resource, rule: str) -> bool:
 
 @control(
     id="RSL-S3-003",
-    title="Buckets have a lifecycle",
+    title="Buckets have a lifecycle configuration",
     why="What nobody removes is kept, and paid for, for ever, also past the time that the law permits.",
     fix="Add an aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration with an enabled rule.",
     severity=Severity.MEDIUM,
@@ -111,8 +111,8 @@ def bucket_has_lifecycle(resource: Resource, context: Context) -> Findings:
 
 @control(
     id="RSL-S3-004",
-    title="Incomplete uploads are removed",
-    why="The parts of an upload that broke off are stored and paid for, and no listing shows them.",
+    title="Buckets abort incomplete multipart uploads",
+    why="Parts of incomplete multipart uploads are stored and paid for, and no listing shows them.",
     fix="Add an enabled rule without a filter and with abortIncompleteMultipartUpload.daysAfterInitiation, such as 7.",
     severity=Severity.LOW,
     types=(*BUCKETS, *_LIFECYCLE, _OUTPOST_LIFECYCLE),
@@ -143,7 +143,7 @@ require_value(
     (False,),
     default=False,
     id="RSL-S3-005",
-    title="Buckets with objects in them can't be destroyed",
+    title="Buckets have forceDestroy off",
     why="One pulumi destroy, or one changed name, would delete every object and every version.",
     fix="Remove forceDestroy, and empty the bucket by hand when that is meant.",
     severity=Severity.HIGH,
@@ -166,7 +166,7 @@ _DESTINATIONS = {
 
 @control(
     id="RSL-S3-006",
-    title="Critical buckets are copied to a second account",
+    title="Critical buckets replicate to a second account",
     why="A copy that other people administer survives the loss of the account; in the same region it stays at home.",
     fix="Add an aws:s3/bucketReplicationConfig:BucketReplicationConfig with an enabled rule whose destination is a "
     "bucket of the region in another allowed account (destination.account).",
@@ -196,8 +196,8 @@ def _copies_to_another_account(resource: Resource, rule: str) -> bool:
 
 @control(
     id="RSL-S3-007",
-    title="Buckets tell of events",
-    why="Scanning of uploads, and a first sign of mass deletion, start from an event.",
+    title="Buckets have event notifications",
+    why="Malware scanning of uploads and detection of mass deletion start from events.",
     fix="Add an aws:s3/bucketNotification:BucketNotification with eventbridge true, or a queue, topic or function.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -209,13 +209,13 @@ def bucket_tells_of_events(bucket: Resource, context: Context) -> Findings:
     targets = ("eventbridge", "queues", "topics", "lambdaFunctions")
     notifications = settings_of(bucket, context, (_NOTIFICATION,))
     if not any(notification.raw(target) for notification in notifications for target in targets):
-        yield Violation("nobody is told of what happens in it")
+        yield Violation("it has no event notifications")
 
 
 @control(
     id="RSL-S3-008",
-    title="Access to buckets is logged",
-    why="After a leak, the first question is who read what.",
+    title="Buckets have server access logging",
+    why="After a leak, access logs show who read what.",
     fix="Add an aws:s3/bucketLogging:BucketLogging that delivers to a bucket for logs.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,

@@ -30,7 +30,7 @@ def _at_least_1_2(values: tuple[str, ...]) -> bool:
 
 @control(
     id="ENC-S3-004",
-    title="Buckets deny requests without TLS",
+    title="Bucket policies deny requests without TLS",
     why=PLAIN_TRANSPORT,
     fix=f'{DENY_EVERYBODY}, Action "s3:*" on bucket and objects, and only the condition '
     "Bool aws:SecureTransport false.",
@@ -56,7 +56,7 @@ def bucket_refuses_plain_requests(resource: Resource, context: Context) -> Findi
 
 @control(
     id="ENC-S3-005",
-    title="Bucket policies require TLS 1.2",
+    title="Bucket policies deny TLS older than 1.2",
     why="Older versions of TLS can be broken. AWS refuses them today; the policy says so for as long as it stands.",
     fix=f'{DENY_EVERYBODY}, Action "s3:*" on bucket and objects, and only the condition '
     "NumericLessThan s3:TlsVersion 1.2.",

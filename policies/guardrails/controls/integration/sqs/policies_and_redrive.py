@@ -1,4 +1,4 @@
-"""Queues: who sends and receives, and what becomes of messages that nobody can process."""
+"""Queues: their policies, and redrive to dead-letter queues."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
 
 control(
     id="LP-SQS-001",
-    title="Queues are not public",
+    title="Queue policies are not public",
     why="Anybody could read what is in the queue, or have the platform process what they send.",
     fix="Name principals in each Allow statement, or tie it to aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
@@ -51,7 +51,7 @@ control(
 
 @control(
     id="LP-SQS-002",
-    title="Policies of queues allow named actions only",
+    title="Queue policies allow named actions only",
     why="sqs:* holds DeleteQueue, PurgeQueue and SetQueueAttributes, with which the policy itself can be replaced.",
     fix="List the actions, such as sqs:SendMessage.",
     severity=Severity.HIGH,
@@ -72,7 +72,7 @@ def queue_allows_named_actions(policy: Resource, _: Context) -> Findings:
 
 control(
     id="LP-SQS-003",
-    title="Services send to queues for our own resources only",
+    title="Queue policies let services send for our own resources only",
     why="A service works for every customer of AWS; without a condition, others can make it send here.",
     fix="Add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID.",
     severity=Severity.HIGH,
@@ -83,7 +83,7 @@ control(
 
 @control(
     id="LP-SQS-004",
-    title="Dead-letter queues take messages of named queues only",
+    title="Dead-letter queues have a redrive allow policy with named source queues",
     why="Unless told otherwise, every queue of the account may use it, and so mix its messages with these.",
     fix='Set redriveAllowPolicy to {"redrivePermission": "byQueue", "sourceQueueArns": [...]}, or denyAll.',
     severity=Severity.LOW,
@@ -133,9 +133,9 @@ def _pairs(policy: Resource, context: Context) -> Iterator[tuple[Resource, Resou
 
 @control(
     id="RSL-SQS-001",
-    title="Queues give up on a message after some attempts",
-    why="A message that nobody can process comes back until it expires, and is then lost; given up at the first "
-    "failure, every hiccup fills the dead-letter queue.",
+    title="Queues have a dead-letter queue",
+    why="Without one, a message that can't be processed is received again until it expires and is lost; with a "
+    "maxReceiveCount of 1, every transient failure fills the dead-letter queue.",
     fix="Set redrivePolicy with the ARN of a queue of the same kind and a maxReceiveCount such as 5.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -179,7 +179,7 @@ def _is_for_dead_letters(queue: Resource, context: Context) -> bool:
 
 @control(
     id="RSL-SQS-002",
-    title="Dead-letter queues keep messages longer than their source",
+    title="Dead-letter queues have a longer retention period than their source",
     why="A message's age counts from the day it was first sent: with the same retention, it may be gone from the "
     "dead-letter queue before anybody looks.",
     fix="Set messageRetentionSeconds of the dead-letter queue above its source's, 1209600 (14 days) at best.",

@@ -1,21 +1,19 @@
 """The library under the controls: nothing fails open, nothing is echoed, everything is reported."""
 
-import json
 from datetime import date
 
-import grpc
 import pytest
-from pulumi.runtime.proto import analyzer_pb2 as proto
 
-from guardrails.engine.configuration import SHARED, Configuration, ConfigurationError, configure
+from guardrails.engine.configuration import SHARED, Configuration
 from guardrails.engine.evaluation import Evaluator
-from guardrails.engine.exemptions import Exemption, Exemptions, ExemptionsError, load_exemptions
-from guardrails.engine.packs import PACKS, load_controls
+from guardrails.engine.exemptions import Exemption, Exemptions
 from guardrails.model.control import Context, Control, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack, values_at
 from guardrails.model.values import UndeterminedError
 
 URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
+
+
 TODAY = date(2026, 6, 15)
 
 
@@ -72,7 +70,7 @@ def test_a_control_that_raises_fails_closed_whatever_its_level_and_tells_no_valu
     violation, failure = run(make_control(raising), make_resource({}), level=Level.ADVISORY)
     assert violation.level is Level.ADVISORY
     assert failure.level is Level.MANDATORY
-    assert "KeyError in raising (test_guardrails.py:" in failure.message
+    assert "KeyError in raising (test_evaluation.py:" in failure.message
     assert "orders" in failure.message
     assert "s3cr3t-value" not in failure.message
 
@@ -104,6 +102,13 @@ def test_controls_left_open_by_one_value_are_reported_together_by_the_gravest():
     assert about_name.control.id == "ENC-TEST-002"
     assert about_name.message.endswith("Open for the same reason: ENC-TEST-001, ENC-TEST-003.")
     assert about_url.message.endswith("Fix: Set name.")
+
+
+def test_controls_of_different_families_left_open_by_one_value_are_reported_apart():
+    subject = evaluator(make_control(open_on("name")), make_control(open_on("name"), id="LP-TEST-001"))
+    resource = make_resource({})
+    assert list(subject.on_resource(resource)) == []
+    assert [report.control.id for report in subject.on_stack([resource])] == ["ENC-TEST-001", "LP-TEST-001"]
 
 
 def open_on_each(subject, *names):
@@ -293,60 +298,3 @@ def test_an_unused_exemption_is_reported_on_the_stack_that_it_is_about(resource,
     reports = run(make_control(lambda r, c: iter(())), make_resource({}), exemptions=[exemption])
     assert [(report.urn, report.level) for report in reports] == [("", Level.ADVISORY)] * reported
     assert all("is not needed" in report.message for report in reports)
-
-
-def test_a_bad_exemptions_file_is_refused_with_every_problem(tmp_path):
-    path = tmp_path / "exemptions.yaml"
-    path.write_text("- {control: ENC-X-1, resource: orders, reason: '', expires: soon, until: 3}\n- nonsense\n")
-    with pytest.raises(ExemptionsError) as refusal:
-        load_exemptions(path, load_controls())
-    for part in (str(path), "no such key 'until'", "reason is missing", "owner is missing", "no control 'ENC-X-1'",
-                 "resource is a URN", "expires is a date", "exemption 2: expected the keys"):  # fmt: skip
-        assert part in str(refusal.value)
-
-
-def test_the_exemptions_that_come_with_the_packs_are_valid(pytestconfig):
-    load_exemptions(pytestconfig.rootpath / "policies" / "exemptions.yaml", load_controls())
-
-
-def test_a_bad_configuration_is_refused_with_every_problem():
-    control = load_controls()["ENC-KMS-002"]
-    given = {
-        "ENC-KMS-002": (None, {"maximumDays": 10}),
-        "ENC-KMS-999": (None, {}),
-        "settings": (None, {"allowedRegions": [], "undetermined": "maybe", "colour": "red"}),
-    }
-    with pytest.raises(ConfigurationError) as refusal:
-        configure("encryption", [control], given)
-    for part in ("policy pack encryption", "ENC-KMS-002.maximumDays: got 10, the least is 90", "ENC-KMS-999: no such",
-                 "settings.allowedRegions: got 0 items", "settings.undetermined: got 'maybe', valid are: disabled",
-                 "settings.colour: no such parameter; valid are: allowedAccounts"):  # fmt: skip
-        assert part in str(refusal.value)
-
-
-def test_defaults_are_filled_in_without_the_engine():
-    control = load_controls()["ENC-KMS-002"]
-    made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, {})})
-    assert made.levels == {"ENC-KMS-002": Level.ADVISORY}
-    assert made.parameters["ENC-KMS-002"]["maximumDays"] == 365
-    assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
-
-
-def test_the_server_refuses_a_bad_configuration(judge):
-    request = proto.ConfigureAnalyzerRequest()
-    request.policyConfig["ENC-KMS-002"].properties["maximumDays"] = "many"
-    with pytest.raises(grpc.RpcError) as refusal:
-        judge.stub(PACKS["encryption"]).Configure(request)
-    assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert "ENC-KMS-002.maximumDays: got 'many', expected integer" in refusal.value.details()
-
-
-@pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
-def test_the_configuration_files_that_come_with_the_packs_are_valid_for_each(pack, judge, pytestconfig):
-    for path in (pytestconfig.rootpath / "policies" / "config").glob("*.json"):
-        request = proto.ConfigureAnalyzerRequest()
-        for name, about in json.loads(path.read_text()).items():
-            level = about.pop("enforcementLevel")  # the engine demands it for a control that is not the pack's
-            request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level.upper())
-            request.policyConfig[name].properties.update(about)
-        judge.stub(pack).Configure(request)
