@@ -15,7 +15,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 
@@ -47,21 +47,13 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def installed(package: str) -> str:
-    """Version of the installed SDK of a Pulumi package."""
-    try:
-        return version(f"pulumi_{package}")
-    except PackageNotFoundError:
-        return "0.0.0"
-
-
 def packages(cloud: Cloud, options: argparse.Namespace) -> list[Package]:
     """The packages served beside `eks`."""
     return [
-        Aws(cloud, installed("aws"), options.account, options.region, disposable=options.disposable),
-        Kubernetes(cloud, installed("kubernetes")),
-        Drawn("random", installed("random"), random_makers),
-        Drawn("tls", installed("tls"), _tls_makers),
+        Aws(cloud, version("pulumi_aws"), options.account, options.region, disposable=options.disposable),
+        Kubernetes(cloud, version("pulumi_kubernetes")),
+        Drawn("random", version("pulumi_random"), random_makers),
+        Drawn("tls", version("pulumi_tls"), _tls_makers),
     ]
 
 
@@ -81,7 +73,7 @@ async def _serve(options: argparse.Namespace, cloud: Cloud) -> None:
     served: dict[str, provider_pb2_grpc.ResourceProviderServicer] = {
         package.name: Servicer(package) for package in packages(cloud, options)
     }
-    served["eks"] = ComponentServicer(installed("eks"))
+    served["eks"] = ComponentServicer(version("pulumi_eks"))
     for name, servicer in served.items():
         server = grpc.aio.server(options=OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from offline.cloud.rules import RefusedError
 from offline.cloud.store import StoreError
-from offline.packages.package import Difference, InUseError, OfflineError, Package, Target, top
+from offline.packages.package import Difference, InUseError, OfflineError, Package, Target, compare, top
 from offline.schema.validation import Failure
 from offline.veil import Veil
 from offline.wire import Properties, decode, encode, marks, remark
@@ -86,7 +86,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
 
     async def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> Any:
-        changed = decode(request.old_inputs or request.olds) != decode(request.news)
+        changed = compare(decode(request.old_inputs or request.olds), decode(request.news))
         kinds = provider_pb2.DiffResponse
         return kinds(changes=kinds.DIFF_SOME if changed else kinds.DIFF_NONE)
 

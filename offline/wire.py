@@ -124,7 +124,7 @@ def _opened(value: struct_pb2.Value) -> tuple[struct_pb2.Value, bool]:
 
 def remark(value: Any, where: Any) -> Any:
     """`value` with what was secret in it marked as secret again."""
-    if where is True:
+    if where is True or (where and not isinstance(value, type(where))):  # a part, of what has become one text
         return secret(value)
     if isinstance(where, dict) and isinstance(value, dict):
         return {key: remark(item, where.get(key)) for key, item in value.items()}

@@ -227,6 +227,11 @@ OUTPUTS: Final[dict[str, dict[str, Any]]] = {
         "endpoint": "https://{HEX32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": {"data": "{certificate}"},
         "certificateAuthorities": [{"data": "{certificate}"}],
+        "kubernetesNetworkConfig": {
+            "elasticLoadBalancing": {"enabled": False},
+            "ipFamily": "ipv4",
+            "serviceIpv4Cidr": "172.20.0.0/16",
+        },
         "identities": [{"oidcs": [{"issuer": "https://oidc.eks.{region}.amazonaws.com/id/{HEX32}"}]}],
         "platformVersion": "eks.1",
         "status": "ACTIVE",

@@ -55,6 +55,16 @@ _HEADER_POLICIES: Final = {
     "Managed-SimpleCORS": "60669652-455b-4ae9-85a4-c4c02393f86c",
     "Managed-CORS-S3Origin": "60669652-455b-4ae9-85a4-c4c02393f86c",
 }
+_ROOT_DISK: Final = {  # of an Amazon Linux image; texts, as the SDK has them
+    "deleteOnTermination": "true",
+    "encrypted": "false",
+    "iops": "3000",
+    "snapshotId": "snap-0a1b2c3d4e5f60718",
+    "throughput": "125",
+    "volumeInitializationRate": "0",
+    "volumeSize": "8",
+    "volumeType": "gp3",
+}
 _ADDONS: Final = {
     "vpc-cni": "v1.21.1-eksbuild.1",
     "kube-proxy": "v{version}.0-eksbuild.2",
@@ -156,6 +166,7 @@ def _image(call: Call) -> Properties:
         "virtualizationType": "hvm",
         "rootDeviceType": "ebs",
         "rootDeviceName": "/dev/xvda",
+        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": _ROOT_DISK, "noDevice": "", "virtualName": ""}],
         "state": "available",
         "ownerId": "137112412989",
         "creationDate": "2026-11-01T00:00:00.000Z",

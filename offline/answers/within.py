@@ -48,11 +48,16 @@ def _vpc(_: Dice, inherited: Mapping[str, Any]) -> str | None:
     return inherited.get("vpcId")
 
 
+def _always(text: str) -> Added:
+    return lambda _dice, _inherited: text
+
+
 _WITHIN: Final[Mapping[str, Mapping[str, Mapping[str, Added]]]] = {
     "aws:ec2/instance:Instance": {
         "rootBlockDevice": {"volumeId": lambda dice, _: f"vol-{dice.text('hex', 17, 'root')}"},
     },
     "aws:eks/cluster:Cluster": {
+        "kubernetesNetworkConfig": {"ipFamily": _always("ipv4"), "serviceIpv4Cidr": _always("172.20.0.0/16")},
         "vpcConfig": {"clusterSecurityGroupId": lambda dice, _: f"sg-{dice.text('hex', 17, 'cluster')}", "vpcId": _vpc},
     },
     "aws:lambda/function:Function": {"vpcConfig": {"vpcId": _vpc}},

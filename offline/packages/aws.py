@@ -97,6 +97,7 @@ class Aws:
         except autonaming.NamingError as error:
             return inputs, [Failure(error.property, str(error))]
         failures = validation.check(kind, inputs)
+        inputs |= {name: _document(inputs[name]) for name in inputs.keys() & _documents(kind)}
         if "tagsAll" in kind.outputs and "tags" in kind.inputs:
             inputs["tagsAll"] = _all_tags(inputs.get("tags", {}), target.config)
         return inputs, failures
@@ -241,6 +242,18 @@ class _Doing:
         if isinstance(error, rules.RefusedError):
             kind = InUseError if isinstance(error, rules.InUseRefusedError) else OfflineError
             raise kind(f"{self._words} ({self._name}): {error}") from error
+
+
+def _documents(kind: ResourceType) -> set[str]:
+    """Inputs that are a document, which a program may give as an object."""
+    return {name for name, prop in kind.inputs.items() if prop.kind == "json"}
+
+
+def _document(value: Any) -> Any:
+    """A document as the provider keeps it: JSON text, its keys in order."""
+    if not isinstance(value, dict | list):
+        return value
+    return UNKNOWN if has_unknown(value) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _all_tags(tags: Any, config: Mapping[str, Any]) -> Any:

@@ -62,5 +62,16 @@ class ComponentServicer(provider_pb2_grpc.ResourceProviderServicer):
             runtime = ProviderServicer(Components(self._version), [], self._engine)
             try:
                 return await getattr(runtime, name)(request, context)
-            except LookupError as error:
-                await context.abort(grpc.StatusCode.UNIMPLEMENTED, str(error))
+            except Exception as error:
+                if refusal := _refusal(error):
+                    await context.abort(grpc.StatusCode.INVALID_ARGUMENT, refusal)
+                raise
+
+
+def _refusal(error: BaseException | None) -> str:
+    """What a component says against its options; the runtime wraps it, with a traceback of ours."""
+    while error is not None:
+        if isinstance(error, ValueError) or type(error) is LookupError:  # a KeyError is a fault of ours
+            return str(error)
+        error = getattr(error, "inner", None) or error.__context__
+    return ""

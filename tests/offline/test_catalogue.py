@@ -9,6 +9,8 @@ from pulumi._types import input_type_py_to_pulumi_names
 from offline.schema import catalogue
 from offline.schema.catalogue import UnknownTypeError, function_type, resource_tokens, resource_type
 
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
+
 EMPTY = "aws:ram/sharingWithOrganization:SharingWithOrganization"  # it only exists or not
 PACKAGES = ("aws", "kubernetes", "random", "tls")
 

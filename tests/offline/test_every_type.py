@@ -12,6 +12,8 @@ from offline.packages.package import Target
 from offline.schema.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
 from offline.wire import UNKNOWN, decode, encode
 
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
+
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,

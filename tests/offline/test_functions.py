@@ -115,3 +115,9 @@ def test_policy_documents_merge_by_sid(aws: Aws) -> None:
     assert [item["Action"] for item in json.loads(merged["json"])["Statement"]] == ["a:*", "c:*"]
     with pytest.raises(OfflineError, match="duplicate Sid"):
         call(aws, "iam/getPolicyDocument", statements=[other[0], other[0]])
+
+
+def test_an_image_says_what_its_root_disk_is_called(aws: Aws) -> None:
+    (disk,) = call(aws, "ec2/getAmi", mostRecent=True, owners=["amazon"])["blockDeviceMappings"]
+    assert disk["deviceName"] == "/dev/xvda"
+    assert disk["ebs"]["volumeType"] == "gp3"

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from offline.schema.catalogue import resource_tokens, resource_type
 from offline.schema.replacement import diff, replacement
 
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
+
 
 def fixed(token: str):
     return replacement(resource_type(token))

@@ -10,6 +10,8 @@ from offline.schema.catalogue import Property, resource_tokens, resource_type
 from offline.schema.limits import Node, root
 from offline.schema.validation import UNKNOWN, check
 
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
+
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 

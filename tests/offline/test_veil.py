@@ -77,3 +77,8 @@ def test_a_secret_that_is_not_known_yet_stays_unknown():
     struct = encode({"password": secret(UNKNOWN)})
     assert Veil(struct).hide(decode(struct)) == {"password": UNKNOWN}
     assert marks(struct) == {"password": True}
+
+
+def test_a_text_that_was_made_of_parts_is_secret_when_a_part_was() -> None:
+    struct = encode({"policy": {"Statement": [{"Resource": secret("arn")}]}})
+    assert remark({"policy": "text"}, marks(struct)) == {"policy": secret("text")}

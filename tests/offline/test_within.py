@@ -1,5 +1,7 @@
 """An object that the program gives is read back with what AWS adds to it."""
 
+import base64
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,3 +62,31 @@ def test_arns_name_what_a_resource_belongs_to(aws: Aws) -> None:
     assert rule.startswith(listener.replace(":listener/", ":listener-rule/") + "/")
     for name in ("/orders/host", "orders-host"):
         assert arn("aws:ssm/parameter:Parameter", name=name).endswith(f":parameter/{name.removeprefix('/')}")
+
+
+def test_a_cluster_has_what_clients_need_to_reach_it(aws: Aws) -> None:
+    _, outputs = made(aws, "aws:eks/cluster:Cluster", name="it")
+    certificate = base64.b64decode(outputs["certificateAuthority"]["data"]).decode()
+    assert certificate.startswith("-----BEGIN CERTIFICATE-----")
+    issuer = outputs["identities"][0]["oidcs"][0]["issuer"]
+    assert re.fullmatch(r"https://oidc\.eks\.ap-southeast-3\.amazonaws\.com/id/[0-9A-F]{32}", issuer)
+    assert outputs["kubernetesNetworkConfig"]["serviceIpv4Cidr"] == "172.20.0.0/16"
+
+
+def test_what_is_given_of_a_cluster_s_network_stays(aws: Aws) -> None:
+    given = {"serviceIpv4Cidr": "10.100.0.0/16"}
+    _, outputs = made(
+        aws, "aws:eks/cluster:Cluster", name="it",
+        kubernetesNetworkConfig=given,
+    )  # fmt: skip
+    assert outputs["kubernetesNetworkConfig"] == {"ipFamily": "ipv4", "serviceIpv4Cidr": "10.100.0.0/16"}
+
+
+def test_a_broker_is_reached_by_each_of_its_protocols(aws: Aws) -> None:
+    _, outputs = made(
+        aws, "aws:mq/broker:Broker", brokerName="it", engineType="ActiveMQ", engineVersion="5.19",
+        hostInstanceType="mq.m5.large", users=[{"username": "it", "password": "long-enough"}],
+    )  # fmt: skip
+    (instance,) = outputs["instances"]
+    ends = {endpoint.partition("://")[0]: endpoint.rpartition(":")[2] for endpoint in instance["endpoints"]}
+    assert ends == {"ssl": "61617", "amqp+ssl": "5671", "stomp+ssl": "61614", "mqtt+ssl": "8883", "wss": "61619"}

@@ -15,7 +15,7 @@ from offline.packages.eks.cluster import Cluster
 from offline.packages.eks.managed_nodes import ManagedNodeGroup
 from offline.packages.eks.node_security import NodeSecurityGroup
 from offline.packages.eks.nodes import NodeGroup
-from offline.packages.eks.parts import Component, Inputs, attribute, kubeconfig_of
+from offline.packages.eks.parts import Component, Inputs, attribute, compact, kubeconfig_of
 
 
 class Reference(pulumi.CustomResource):
@@ -52,7 +52,7 @@ class Components(Provider):
             raise LookupError(f"{token} is not available offline; available: {_GET_KUBECONFIG}")
         cluster = attribute(pulumi.Output.from_input(args["__self__"]), "eks_cluster")
         found = kubeconfig_of(cluster, args.get("roleArn"), args.get("profileName"))
-        return CallResult({"result": pulumi.Output.json_dumps(found)})
+        return CallResult({"result": found.apply(compact)})
 
 
 _GET_KUBECONFIG: Final = "eks:index:Cluster/getKubeconfig"

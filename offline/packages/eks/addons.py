@@ -8,7 +8,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
-from offline.packages.eks.parts import Component, Inputs, cluster_name
+from offline.packages.eks.parts import Component, Inputs, cluster_name, compact
 
 _PLUGIN: Final = {
     "nodePortSupport": ("AWS_VPC_CNI_NODE_PORT_SUPPORT", None),
@@ -50,7 +50,7 @@ def addon_version(name: str, version: Any, parent: pulumi.Resource) -> pulumi.Ou
 
 def values(given: Any) -> Any:
     """Configuration of an add-on as JSON text, its keys in order."""
-    return pulumi.Output.json_dumps(given, sort_keys=True, separators=(",", ":")) if given else None
+    return pulumi.Output.from_input(given).apply(lambda known: compact(known, sort=True)) if given else None
 
 
 class VpcCni(Component):
@@ -122,7 +122,7 @@ class Addon(Component):
     def __init__(self, name: str, inputs: Inputs, options: pulumi.ResourceOptions | None) -> None:
         of_cluster = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(parent=inputs["cluster"]))
         super().__init__("Addon", name, inputs, of_cluster)
-        aws.eks.Addon(
+        addon = aws.eks.Addon(
             name,
             cluster_name=cluster_name(inputs),
             addon_name=inputs["addonName"],
@@ -135,4 +135,4 @@ class Addon(Component):
             tags=inputs.get("tags"),
             opts=self.child(),
         )
-        self.finish()
+        self.finish(addon=addon)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from offline.packages.eks.parts import (
     Inputs,
     Role,
     attribute,
+    compact,
     default_vpc,
     kubeconfig_of,
     merged,
@@ -55,7 +55,7 @@ class Cluster(Component):
         self.finish(
             eksCluster=self.plane.cluster,
             kubeconfig=self.kubeconfig,
-            kubeconfigJson=self.kubeconfig.apply(json.dumps),
+            kubeconfigJson=self.kubeconfig.apply(compact),
             awsProvider=None,
             core=core,
             clusterSecurityGroup=self.plane.group,
@@ -67,6 +67,7 @@ class Cluster(Component):
             defaultNodeGroup={
                 "autoScalingGroup": nodes.scaling,
                 "nodeSecurityGroup": nodes.group,
+                "nodeSecurityGroupId": nodes.group_id,
                 "extraNodeSecurityGroups": self._node_options.get("extraNodeSecurityGroups"),
             }
             if nodes
@@ -91,7 +92,7 @@ class Cluster(Component):
         private = kubeconfig_of(self.plane.cluster, role, attribute(credentials, "profileName"))
         self.provider = kubernetes.Provider(
             f"{self._name}-eks-k8s",
-            kubeconfig=private.apply(json.dumps),
+            kubeconfig=private.apply(compact),
             enable_config_map_mutable=given.get("enableConfigMapMutable"),
             opts=self.child(),
         )
@@ -101,6 +102,7 @@ class Cluster(Component):
         given = self._inputs
         key = given.get("encryptionConfigKeyArn")
         return {
+            "autoModeNodeRoleName": "",
             "accessEntries": list(self._entries(own_role).values()),
             "cluster": self.plane.cluster,
             "clusterIamRole": self.plane.role,
@@ -138,11 +140,12 @@ class Cluster(Component):
         if has_nodes:
             name, existing = f"{self._name}-instanceProfile", given.get("instanceProfileName")
             existing = existing or self._node_options.get("instanceProfileName")
-            self._node_options["instanceProfile"] = (
+            profile = (
                 aws.iam.InstanceProfile.get(name, existing, opts=self.child())
                 if existing
                 else aws.iam.InstanceProfile(name, role=attribute(role, "name"), opts=self.child())
             )
+            self._node_options["instanceProfile"] = pulumi.Output.all(profile, role).apply(lambda known: known[0])
         return [role], role
 
     def _entries(self, own_role: Any) -> Mapping[str, Inputs]:

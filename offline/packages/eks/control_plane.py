@@ -17,6 +17,7 @@ from offline.packages.eks.parts import (
     listed,
     merged,
     network,
+    present,
     snake,
 )
 
@@ -91,13 +92,17 @@ class ControlPlane:
             name=given.get("name"),
             role_arn=attribute(self.role, "arn"),
             version=given.get("version"),
-            vpc_config={
-                "subnet_ids": self.subnet_ids,
-                "security_group_ids": [attribute(self.group, "id")] if self.group is not None else None,
-                "endpoint_private_access": given.get("endpointPrivateAccess"),
-                "endpoint_public_access": given.get("endpointPublicAccess"),
-                "public_access_cidrs": given.get("publicAccessCidrs"),
-            },
+            vpc_config=aws.eks.ClusterVpcConfigArgs(
+                **present(
+                    {
+                        "subnet_ids": self.subnet_ids,
+                        "security_group_ids": [attribute(self.group, "id")] if self.group is not None else None,
+                        "endpoint_private_access": given.get("endpointPrivateAccess"),
+                        "endpoint_public_access": given.get("endpointPublicAccess"),
+                        "public_access_cidrs": given.get("publicAccessCidrs"),
+                    }
+                )
+            ),
             access_config={
                 "authentication_mode": given["authenticationMode"],
                 "bootstrap_cluster_creator_admin_permissions": True,

@@ -67,18 +67,39 @@ class Role(Component):
         super().__init__("ServiceRole", name, {}, options)
         actions = ["sts:AssumeRole", *_MORE_TRUST.get(service, [])]
         statement = {"Action": actions, "Effect": "Allow", "Principal": {"Service": [service]}}
-        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.role = aws.iam.Role(f"{name}-role", assume_role_policy=trust, opts=self.child(), **about)
+        trust = compact({"Version": "2012-10-17", "Statement": [statement]})
+        made = aws.iam.Role(f"{name}-role", assume_role_policy=trust, opts=self.child(), **about)
         self.attachments = [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{_short_hash(_MANAGED + policy)}",
-                role=self.role.name,
+                role=made.name,
                 policy_arn=_MANAGED + policy,
                 opts=self.child(),
             )
             for policy in policies
         ]
-        self.finish(directRole=self.role, resolvedRole=self.role)
+        # Who uses the role waits until it may do what it is for.
+        self.role = pulumi.Output.all(made, *(each.id for each in self.attachments)).apply(lambda known: known[0])
+        self.finish(directRole=made, resolvedRole=self.role)
+
+
+def compact(value: Any, *, sort: bool = False) -> str:
+    """JSON text as JavaScript writes it, in which the real plugin is: no spaces, whole numbers without a fraction."""
+    return json.dumps(_whole(value), separators=(",", ":"), sort_keys=sort)
+
+
+def _whole(value: Any) -> Any:
+    """A value with the integers that it had before it travelled as a protobuf struct, where all numbers are floats."""
+    if isinstance(value, Mapping):
+        return {name: _whole(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def present(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, without what is not: the engine tells null from absent."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _short_hash(text: str) -> str:
@@ -147,7 +168,7 @@ def network(given: Inputs) -> Any:
     if not range_ and not family:
         return None
     return pulumi.Output.all(range_, family or "ipv4").apply(
-        lambda known: {"ip_family": known[1], "service_ipv4_cidr": known[0] if known[1] == "ipv4" else None}
+        lambda known: present({"ip_family": known[1], "service_ipv4_cidr": known[0] if known[1] == "ipv4" else None})
     )
 
 
@@ -176,8 +197,8 @@ def snake(given: Any) -> Any:
 
 
 def key(value: Any, name: str) -> Any:
-    """`name` of an object that is a dictionary (in camel case) or has attributes."""
-    if isinstance(value, Mapping):
+    """`name` of an object that is a dictionary (in camel case) or has attributes, as the SDK's output types do."""
+    if isinstance(value, Mapping) and not hasattr(type(value), name):
         words = name.split("_")
         return value.get(name, value.get(words[0] + "".join(word.capitalize() for word in words[1:])))
     return getattr(value, name, None)
