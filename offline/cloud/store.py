@@ -1,4 +1,4 @@
-"""The 'cloud': what exists in each account, in one SQLite file.
+"""The mock cloud: what exists in each account, in one SQLite file.
 
 Every operation is one transaction in a write-ahead log, so a process killed at any moment leaves the cloud as it was
 before or after that operation. Several processes may use a file at once; each write waits for the others' to end.

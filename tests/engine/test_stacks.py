@@ -12,7 +12,7 @@ PARTS = {
     "Redis": "smile:cache:RedisCache",
     "queues": "smile:queues:MessageQueues",
     "object storage": "smile:storage:ObjectStorage",
-    "functions": "smile:function:Functions",
+    "functions": "smile:function:Invokes",
 }
 
 

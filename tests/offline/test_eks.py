@@ -1,12 +1,12 @@
-"""What the stand-in of the EKS package makes, and what it refuses by name, before it makes anything."""
+"""What the mock provider of the EKS package makes, and what it refuses by name, before it makes anything."""
 
 import json
 from typing import Any
 
 import pytest
 
-from offline.packages.components import _refusal
-from offline.packages.eks import Components
+from offline.providers.eks import Components
+from offline.server.component_servicer import _refusal
 from tests.offline.test_eks_options import ROLE, TOLD, core, network, registered
 
 CLUSTER, API = "eks:index:Cluster", {"authenticationMode": "API"}

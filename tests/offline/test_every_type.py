@@ -1,4 +1,4 @@
-"""Every resource type and function of the installed AWS SDK works on the offline cloud, not only the usual ones."""
+"""Every resource type and function of the installed AWS SDK works on the mock AWS, not only the usual ones."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from offline.cloud.store import Cloud
-from offline.packages.aws import Aws
-from offline.packages.package import Target
+from offline.provider import Target
+from offline.providers.aws import Aws
 from offline.schema.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
-from offline.wire import UNKNOWN, decode, encode
+from offline.wire.values import UNKNOWN, decode, encode
 
 pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
@@ -112,7 +112,7 @@ def test_every_preview_leaves_what_only_aws_knows_unknown(aws: Aws) -> None:
     assert not wrong, "\n".join(wrong[:40])
 
 
-def test_every_function_answers_with_everything_it_promises(aws: Aws) -> None:
+def test_every_function_returns_everything_it_promises(aws: Aws) -> None:
     wrong: list[str] = []
     for token in function_tokens("aws"):
         function = function_type(token)
@@ -128,5 +128,5 @@ def test_every_function_answers_with_everything_it_promises(aws: Aws) -> None:
                 wrong.append(f"{token}: {name} is {value!r}, not {prop.kind}")
         again, _ = aws.invoke(token, arguments, {})
         if again != result:
-            wrong.append(f"{token}: answers differently the second time")
+            wrong.append(f"{token}: gives another result the second time")
     assert not wrong, "\n".join(wrong[:40])

@@ -1,4 +1,4 @@
-"""What AWS refuses, the stand-in refuses too: before anything is changed, with AWS's error code."""
+"""What AWS refuses, the mock provider refuses too: before anything is changed, with AWS's error code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from offline.cloud.store import Cloud
-from offline.packages.aws import Aws
-from offline.packages.package import OfflineError, Target
-from offline.wire import UNKNOWN
+from offline.provider import OfflineError, Target
+from offline.providers.aws import Aws
+from offline.wire.values import UNKNOWN
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
 ROLE, QUEUE, BUCKET = "aws:iam/role:Role", "aws:sqs/queue:Queue", "aws:s3/bucket:Bucket"

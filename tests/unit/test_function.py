@@ -1,4 +1,4 @@
-"""Functions: a role of their own, encrypted logs, a dead letter; schedules that may start one function each."""
+"""Invokes: a role of their own, encrypted logs, a dead letter; schedules that may start one function each."""
 
 import json
 
@@ -11,7 +11,7 @@ from components.functions.code_signing import CodeSigning, CodeSigningArgs
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, calling, invoking
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from settings.functions import Functions
+from settings.functions import Invokes
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"
@@ -196,7 +196,7 @@ def signed(foundation_of, code):
                 key=None,
                 lifecycle=Lifecycle(),
             )
-            settings = Functions(signing=signing, signing_profile_version_arns=(PROFILE,))
+            settings = Invokes(signing=signing, signing_profile_version_arns=(PROFILE,))
             args = CodeSigningArgs(
                 foundation=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
             )

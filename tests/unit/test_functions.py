@@ -9,11 +9,11 @@ from components.functions.function import Placement
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.functions import Functions, FunctionsArgs
+from components.workloads.functions import FunctionsArgs, Invokes
 from components.workloads.grants import DataTier
 from settings import load_from_files
 from settings.functions import ApplicationFunction
-from settings.functions import Functions as Settings
+from settings.functions import Invokes as Settings
 from tests.recording import record
 
 FUNCTION = "lambda/function:Function"
@@ -57,7 +57,7 @@ def made(foundation):
             ),
             cache=RedisCache("smile-cache", cache),
         )
-        functions = Functions(
+        functions = Invokes(
             "smile", FunctionsArgs(settings=Settings(application={"count": COUNT}), data=data, placement=PLACEMENT)
         )
         return functions.arns["count"]
