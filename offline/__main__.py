@@ -22,7 +22,7 @@ from threading import Thread
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.cloud.backend import Backend
+from offline.cloud.backend import Backend, BackendError
 from offline.cloud.store import Cloud, StoreError
 from offline.provider import Provider
 from offline.providers.aws import DEFAULT_ACCOUNT, DEFAULT_REGION, Aws
@@ -109,8 +109,8 @@ def main(arguments: list[str] | None = None) -> int:
         asyncio.run(_serve(options, cloud))
         types.save(evaluate)
         cloud.settle()
-    except StoreError as error:
-        print(f"smile offline: {error}", file=sys.stderr)
+    except (StoreError, BackendError) as error:
+        print(error, file=sys.stderr)
         return 1
     cloud.close()
     return 0

@@ -293,6 +293,7 @@ class Cloud:
 
 
 def _damaged(path: Path, reason: object) -> str:
+    reason = " ".join(str(reason).split())
     return (
         f"{path}: not a usable offline database ({reason}); restore it from a copy, or move it away to start with an "
         "empty cloud and run `pulumi refresh`. The file was left as it is"
