@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from offline.schema.catalogue import Property, resource_tokens, resource_type
 from offline.schema.limits import Node, root
 from offline.schema.validation import UNKNOWN, check
+from tests.offline.quarters import QUARTERS, part
 
 pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
@@ -46,9 +47,10 @@ def reasons(token: str, **inputs):
     return {failure.property: failure.reason for failure in check(resource_type(token), inputs)}
 
 
+@QUARTERS
 @pytest.mark.parametrize("package", ["aws", "kubernetes", "random", "tls"])
-def test_each_type_takes_its_minimum_and_refuses_one_input_less_or_more(package):
-    for token in resource_tokens(package):
+def test_each_type_takes_its_minimum_and_refuses_one_input_less_or_more(package, quarter):
+    for token in part(resource_tokens(package), quarter):
         resource = resource_type(token)
         if resource.open:
             continue
