@@ -13,7 +13,7 @@ from typing import cast
 
 COMMANDS = {
     "preview": "preview dev, staging and prod with all policy packs, offline",
-    "offline": "run any command on the embedded default: smile offline -- pulumi up --stack dev --yes",
+    "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",

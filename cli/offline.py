@@ -127,7 +127,7 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
     if Path(command[0]).name != "pulumi" or (command[1:2] == ["stack"] and command[2:3] and command[2] in OWN_STACKS):
         return
     stack = stack_of(command)
-    if not stack or project.checkpoint(stack).exists():
+    if not stack or sandbox.has_state(project, stack):
         return
     if project.stacks and stack not in project.stacks:
         raise SandboxError(

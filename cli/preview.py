@@ -1,4 +1,4 @@
-"""``smile preview``: every stack with every policy pack on the embedded default."""
+"""``smile preview``: every stack with every policy pack on mock providers."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from typing import Any, cast
 import yaml
 
 from bootstrap import engine
-from offline.cloud.backend import Backend, Stack
+from offline.cloud.backend import Backend, BackendError, Stack
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
@@ -68,10 +68,6 @@ class Project:
     def stacks(self) -> list[str]:
         """The stacks that have a file, by name."""
         return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
-
-    def checkpoint(self, stack: str) -> Path:
-        """Where the backend keeps the stack."""
-        return Backend(STATE).file(Stack(self.name, stack))
 
 
 def find_project(start: Path) -> Project:
@@ -127,6 +123,20 @@ def recover(project: Project) -> list[str]:
     """Lift what would keep every later engine out: the locks of those that were killed. Tells of each."""
     lifted = Backend(STATE).lift_locks(project.name)
     return [f"stack {stack}: lifted the lock of process {process}, which is gone" for stack, process in lifted]
+
+
+def has_state(project: Project, stack: str) -> bool:
+    """Whether the offline stack was made.
+
+    Raises:
+        SandboxError: its state is damaged.
+    """
+    backend, it = Backend(STATE), Stack(project.name, stack)
+    try:
+        backend.check(it)
+    except BackendError as error:
+        raise SandboxError(str(error)) from None
+    return backend.file(it).is_file()
 
 
 @contextmanager

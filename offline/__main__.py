@@ -1,4 +1,4 @@
-"""Serves the stand-in providers: `python -m offline --database FILE`.
+"""Serves the mock providers: `python -m offline --database FILE`.
 
 Prints one line of JSON, `{"aws": PORT, "eks": PORT, ...}`, when it is ready. Ends on SIGTERM, or with its parent.
 At the start and at the end it makes the cloud agree with what the engine has saved (see `cloud/journal.py`).
@@ -15,24 +15,24 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.cloud.backend import Backend
+from offline.cloud.backend import Backend, BackendError
 from offline.cloud.store import Cloud, StoreError
-from offline.packages.aws import DEFAULT_ACCOUNT, DEFAULT_REGION, Aws
-from offline.packages.components import ComponentServicer
-from offline.packages.kubernetes import Kubernetes
-from offline.packages.package import Package
-from offline.packages.randomness import Drawn, Maker, random_makers
+from offline.provider import Provider
+from offline.providers.aws import DEFAULT_ACCOUNT, DEFAULT_REGION, Aws
+from offline.providers.kubernetes import Kubernetes
+from offline.providers.state_only import Maker, StateOnly, random_makers
 from offline.schema.catalogue import keep_types
 from offline.schema.limits import evaluate
 from offline.schema.type_cache import TypeCache
-from offline.server import OPTIONS, Servicer
+from offline.server.component_servicer import ComponentServicer
+from offline.server.servicer import OPTIONS, Servicer
 
 _TYPES = Path(__file__).parents[1] / ".smile" / "types"
 
@@ -47,26 +47,18 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def installed(package: str) -> str:
-    """Version of the installed SDK of a Pulumi package."""
-    try:
-        return version(f"pulumi_{package}")
-    except PackageNotFoundError:
-        return "0.0.0"
-
-
-def packages(cloud: Cloud, options: argparse.Namespace) -> list[Package]:
+def packages(cloud: Cloud, options: argparse.Namespace) -> list[Provider]:
     """The packages served beside `eks`."""
     return [
-        Aws(cloud, installed("aws"), options.account, options.region, disposable=options.disposable),
-        Kubernetes(cloud, installed("kubernetes")),
-        Drawn("random", installed("random"), random_makers),
-        Drawn("tls", installed("tls"), _tls_makers),
+        Aws(cloud, version("pulumi_aws"), options.account, options.region, disposable=options.disposable),
+        Kubernetes(cloud, version("pulumi_kubernetes")),
+        StateOnly("random", version("pulumi_random"), random_makers),
+        StateOnly("tls", version("pulumi_tls"), _tls_makers),
     ]
 
 
 def _tls_makers() -> Mapping[str, Maker]:
-    from offline.packages.tls import MAKERS
+    from offline.providers.tls import MAKERS
 
     return MAKERS
 
@@ -81,7 +73,7 @@ async def _serve(options: argparse.Namespace, cloud: Cloud) -> None:
     served: dict[str, provider_pb2_grpc.ResourceProviderServicer] = {
         package.name: Servicer(package) for package in packages(cloud, options)
     }
-    served["eks"] = ComponentServicer(installed("eks"))
+    served["eks"] = ComponentServicer(version("pulumi_eks"))
     for name, servicer in served.items():
         server = grpc.aio.server(options=OPTIONS)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
@@ -117,8 +109,8 @@ def main(arguments: list[str] | None = None) -> int:
         asyncio.run(_serve(options, cloud))
         types.save(evaluate)
         cloud.settle()
-    except StoreError as error:
-        print(f"smile offline: {error}", file=sys.stderr)
+    except (StoreError, BackendError) as error:
+        print(error, file=sys.stderr)
         return 1
     cloud.close()
     return 0

@@ -16,6 +16,10 @@ import psutil
 _URN = re.compile(r"urn:pulumi:(?P<name>[^:]+)::(?P<project>[^:]+)::")
 
 
+class BackendError(Exception):
+    """A stack's state can't be read; the message names the file and the remedy."""
+
+
 @dataclass(frozen=True)
 class Stack:
     """A stack of a project."""
@@ -48,12 +52,20 @@ class Backend:
             return ""
         return f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}"
 
+    def check(self, stack: Stack) -> None:
+        """Refuse a state that was cut short, before the engine does without naming the file.
+
+        Raises:
+            BackendError: names the file, and the copy of the state before.
+        """
+        file = self.file(stack)
+        if file.is_file() and not file.read_bytes().rstrip().endswith(b"}"):
+            raise BackendError(_damaged(file, "its end is missing"))
+
     def recorded(self, stack: Stack) -> set[tuple[str, str]]:
         """URN and id of each resource in the state."""
-        try:
-            state = _latest(json.loads(self.file(stack).read_bytes()))
-        except FileNotFoundError:
-            return set()
+        file = self.file(stack)
+        state = _latest(_parsed(file, file.read_bytes())) if file.is_file() else {}
         return {(resource["urn"], resource.get("id", "")) for resource in state.get("resources") or ()}
 
     def drop_pending_operations(self, stack: Stack) -> bool:
@@ -62,7 +74,7 @@ class Backend:
         content = file.read_bytes() if file.is_file() else b""
         if b'"pending_operations"' not in content:
             return False
-        state = json.loads(content)
+        state = _parsed(file, content)
         if not _latest(state).pop("pending_operations", None):
             return False
         partial = file.with_name(f".{file.name}.{os.getpid()}")
@@ -88,6 +100,20 @@ class Backend:
 
     def _locks(self, project: str, stack: str) -> Iterator[Path]:
         return (self._folder / "locks" / "organization").glob(f"{project}/{stack}/*.json")
+
+
+def _parsed(file: Path, content: bytes) -> dict[str, Any]:
+    try:
+        return cast("dict[str, Any]", json.loads(content))
+    except ValueError as error:
+        raise BackendError(_damaged(file, error)) from None
+
+
+def _damaged(file: Path, reason: object) -> str:
+    return (
+        f"{file}: not a usable state ({reason}); put {file.name}.bak, the state before, in its place, or move the "
+        "file away to start with an empty stack"
+    )
 
 
 def _latest(state: dict[str, Any]) -> dict[str, Any]:

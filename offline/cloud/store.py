@@ -1,4 +1,4 @@
-"""The 'cloud': what exists in each account, in one SQLite file.
+"""The mock cloud: what exists in each account, in one SQLite file.
 
 Every operation is one transaction in a write-ahead log, so a process killed at any moment leaves the cloud as it was
 before or after that operation. Several processes may use a file at once; each write waits for the others' to end.
@@ -293,6 +293,7 @@ class Cloud:
 
 
 def _damaged(path: Path, reason: object) -> str:
+    reason = " ".join(str(reason).split())
     return (
         f"{path}: not a usable offline database ({reason}); restore it from a copy, or move it away to start with an "
         "empty cloud and run `pulumi refresh`. The file was left as it is"

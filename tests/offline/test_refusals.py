@@ -1,4 +1,4 @@
-"""What AWS refuses, the stand-in refuses too: before anything is changed, with AWS's error code."""
+"""What AWS refuses, the mock provider refuses too: before anything is changed, with AWS's error code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from offline.cloud.store import Cloud
-from offline.packages.aws import Aws
-from offline.packages.package import OfflineError, Target
+from offline.provider import OfflineError, Target
+from offline.providers.aws import Aws
+from offline.wire.values import UNKNOWN
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
 ROLE, QUEUE, BUCKET = "aws:iam/role:Role", "aws:sqs/queue:Queue", "aws:s3/bucket:Bucket"
@@ -255,3 +256,23 @@ def test_what_aws_protects_goes_only_from_a_disposable_cloud(aws: Aws) -> None:
     account.aws = Aws(aws.cloud, "7.0.0", disposable=True)
     account.delete(id_)
     assert not aws.cloud.of_type("123456789012", None, "aws:rds/instance:Instance")
+
+
+@pytest.mark.parametrize(("length", "said"), [(57, ["plus 7 random chars is longer than maximum length 64"]), (56, [])])
+def test_a_name_that_gets_too_long_with_its_suffix_is_refused(aws: Aws, length: int, said: list[str]) -> None:
+    target = Target(urn=f"urn:pulumi:dev::test::{ROLE}::{'x' * length}", config={}, seed=b"seed")
+    _, failures = aws.check(target, {}, {"assumeRolePolicy": "{}"})
+    assert len(failures) == len(said)
+    assert all(words in each.reason for words, each in zip(said, failures, strict=True))
+
+
+def test_a_policy_given_as_an_object_is_kept_as_text(account: Account) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
+    account.create("aws:iam/policy:Policy", "policy", policy=document)
+    assert account.outputs["policy"] == (
+        '{"Statement":[{"Action":"sqs:*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}'
+    )
+    inputs, _ = account.aws.check(
+        account.target("aws:iam/policy:Policy", "later"), {}, {"policy": {"Statement": [{"Resource": UNKNOWN}]}}
+    )
+    assert inputs["policy"] == UNKNOWN

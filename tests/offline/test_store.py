@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from offline.cloud.backend import Backend
+from offline.cloud.backend import Backend, BackendError, Stack
 from offline.cloud.store import Cloud, Draft, StoreError
 
 
@@ -177,7 +177,7 @@ WRITER = """
 import sys
 sys.path[:0] = sys.argv[3:]
 from pathlib import Path
-from offline.cloud.backend import Backend
+from offline.cloud.backend import Backend, BackendError, Stack
 from offline.cloud.store import Cloud
 from test_store import draft
 cloud = Cloud(Path(sys.argv[1]))
@@ -196,3 +196,13 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path, pytestconfig):
     cloud = Cloud(path)
     assert sorted(names(cloud)) == sorted(f"{name}-{number}" for name in "abc" for number in range(50))
     cloud.close()
+
+
+@pytest.mark.parametrize("content", ['{"checkpoint": {"latest"', "", "\x00" * 100])
+def test_a_state_that_was_cut_short_is_refused_by_name_with_the_way_out(it, content):
+    it.file.write_text(content)
+    with pytest.raises(BackendError, match=r"stacks/test/dev\.json: not a usable state \(.*\); put dev\.json\.bak"):
+        Backend(it.folder.parent).check(Stack("test", "dev"))
+    it.add("new")
+    with pytest.raises(BackendError, match=r"stacks/test/dev\.json: not a usable state"):
+        it.cloud.settle()
