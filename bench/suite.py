@@ -60,7 +60,7 @@ class Measurement:
         command = ["pulumi", "preview", "--stack", self.stack, "--non-interactive", "--suppress-progress", *self.packs]
         runs: list[Run] = []
         for _ in range(1 if self.once else repeats):
-            with stand_in() as (providers, _):
+            with mock_providers() as (providers, _):
                 environment = sandbox.environment(providers) | self.variables
                 ensure_stack(project, command, environment)
                 runs.append(measure(command, shadow, environment))

@@ -16,8 +16,11 @@ from typing import Any
 
 from cli import sandbox
 from cli.offline import BANNER, execute
+from cli.policies import write
 from cli.progress import MovingLine
-from cli.sandbox import ROOT, Project, SandboxError
+from cli.sandbox import FOLDER, ROOT, Project, SandboxError
+from components.core.settings.problems import SettingsError
+from settings import loader
 
 PACKS = ("all",)
 """The packs that a run of ours names: one process serves the controls of every family."""
@@ -107,6 +110,10 @@ def preview(project: Project, stack: str) -> Outcome:
         SandboxError: it can't start, or its event log isn't whole.
     """
     started = time.monotonic()
+    try:
+        loader.from_files(stack)
+    except SettingsError as error:
+        return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
         with log.open("wb") as output:
@@ -130,10 +137,19 @@ def command(stack: str, events: Path) -> list[str]:
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
-    """The packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
-    configuration = ROOT / "policies" / "config" / f"{stack}.json"
-    if configuration.is_file():
-        check_configuration(configuration)
+    """The packs, each with what the stack's settings make laxer or stricter (`smile policies`), if it is one of ours.
+
+    Raises:
+        SettingsError: the settings can't be used.
+        SandboxError: policies/config can't.
+    """
+    configuration = FOLDER / "policies" / f"{stack}.json"
+    if stack in loader.stacks():
+        for file in sorted((ROOT / "policies" / "config").glob("*.json")):
+            check_configuration(file)
+        write(configuration, loader.from_files(stack))
+    else:
+        configuration.unlink(missing_ok=True)
     words: list[str] = []
     for pack in packs:
         words += ["--policy-pack", str(ROOT / "policies" / pack)]
