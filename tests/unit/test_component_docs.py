@@ -192,12 +192,14 @@ def workload_tier_table():
 def node_group_table():
     stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
     rows = []
-    for cluster in ("application", "data"):
-        for name, group in getattr(stacks["prod"], cluster).groups.items():
-            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
-            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
-            if not stacks["dev"].enabled.get(cluster):
-                sizes[0] = "none"
+    for cluster, prod in stacks["prod"].items():
+        for name, group in prod.groups.items():
+            each = [clusters[cluster] for clusters in stacks.values()]
+            bounds = [stack.groups[name] for stack in each]
+            sizes = [
+                f"{group.min_nodes} to {group.max_nodes}" if stack.enabled else "none"
+                for stack, group in zip(each, bounds, strict=True)
+            ]
             taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
             rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
     return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)
