@@ -27,7 +27,7 @@ def statements(data: Data, service: Service | ApplicationFunction) -> list[State
         *data.queues.grant_send(*service.sends),
         *data.queues.grant_receive(*service.receives),
         *data.secrets.grant_read(*service.secrets),
-        *(data.cache.grant_connect() if service.cache else ()),
+        *(data.cache.grant_connect("application") if service.cache else ()),
         *data.storage.grant_read(*service.reads),
         *data.storage.grant_write(*service.writes),
     ]
@@ -43,7 +43,7 @@ def variables(data: Data, service: Service | ApplicationFunction) -> dict[str, p
     found: dict[str, pulumi.Input[str]] = {variable("queue", name): data.queues.physical_name(name) for name in queues}
     found |= {variable("bucket", name): data.storage.bucket_name(name) for name in buckets}
     if service.cache:
-        found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.application_user}
+        found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.users["application"]}
     return found
 
 

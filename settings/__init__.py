@@ -28,7 +28,7 @@ from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
 from components.network.subnet_plan import ZONES, Tier, Zone
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
-from components.secrets.settings import MysqlUser, RedisUser, Secrets
+from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
@@ -63,7 +63,6 @@ __all__ = [
     "Functions",
     "Images",
     "Ingress",
-    "MysqlUser",
     "Network",
     "NodeGroup",
     "ObjectLock",
@@ -73,7 +72,6 @@ __all__ = [
     "Purpose",
     "Queue",
     "Queues",
-    "RedisUser",
     "Release",
     "Replicas",
     "Secrets",

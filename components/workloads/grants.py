@@ -53,7 +53,7 @@ class DataTier:
             *self.queues.grant_send(*service.sends),
             *self.queues.grant_receive(*service.receives),
             *self.secrets.grant_read(*service.secrets),
-            *(self.cache.grant_connect() if service.cache else ()),
+            *(self.cache.grant_connect("application") if service.cache else ()),
             *self.storage.grant_read(*service.reads),
             *self.storage.grant_write(*service.writes),
         ]
@@ -70,7 +70,7 @@ class DataTier:
         for purpose in dict.fromkeys((*service.reads, *service.writes)):
             variables[variable("bucket", purpose)] = self.storage.bucket_name(purpose)
         if service.cache:
-            variables |= {"CACHE_HOST": self.cache.endpoint, "CACHE_USER": self.cache.application_user}
+            variables |= {"CACHE_HOST": self.cache.endpoint, "CACHE_USER": self.cache.users["application"]}
         return variables
 
 

@@ -1,10 +1,10 @@
-"""The cache's rules: an engine in a version that exists, enough nodes, snapshots kept long enough."""
+"""The cache's rules: enough nodes, snapshots kept long enough."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.cache.settings import MOST_NODES, VERSIONS
+from components.cache.settings import MOST_NODES
 from components.core.settings.finding import Finding, Rule
 from components.core.settings.windows import overlap
 from settings.stack import Settings
@@ -12,15 +12,6 @@ from settings.stack import Settings
 KEPT_DAYS = 30
 """How long snapshots are kept at least, where users or testers depend on them (SMILE-REDIS-06)."""
 LONGEST_INTERVAL_HOURS = 6
-
-
-def engine_has_the_version(settings: Settings) -> Iterator[Finding]:
-    """The version is one of the engine's (OP-S-34)."""
-    cache = settings.cache
-    known = VERSIONS[cache.engine]
-    if cache.version not in known:
-        what = f'got "{cache.version}", which {cache.engine} has not'
-        yield Finding(("cache", "version"), what, f"{', '.join(known)} for {cache.engine}", (("cache", "engine"),))
 
 
 def nodes_are_few_enough(settings: Settings) -> Iterator[Finding]:
@@ -76,7 +67,6 @@ def windows_are_apart(settings: Settings) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    engine_has_the_version,
     nodes_are_few_enough,
     layout_is_the_documented_one,
     snapshots_are_kept,

@@ -8,6 +8,7 @@ from pathlib import Path
 from components.core.settings.finding import Finding, Rule
 from components.core.settings.problems import suggestion
 from components.functions.settings import EXAMPLE_PROFILE
+from settings.rules.secrets import secret_names
 from settings.stack import Settings
 
 CODE = Path(__file__).resolve().parents[2] / "functions"
@@ -25,12 +26,10 @@ def code_exists(settings: Settings) -> Iterator[Finding]:
 
 def used_things_exist(settings: Settings) -> Iterator[Finding]:
     """Queues and secrets are those of the stack (SMILE-SEC-18)."""
-    secrets = settings.secrets
-    by_kind = {"mysql": secrets.mysql_users, "redis": secrets.redis_users, "external": secrets.external}
     known = {
         "receives": list(settings.queues.queues),
         "sends": list(settings.queues.queues),
-        "secrets": [f"{kind}/{name}" for kind, names in by_kind.items() for name in names],
+        "secrets": secret_names(settings),
     }
     for name, function in settings.functions.application.items():
         for field, valid in known.items():
