@@ -30,7 +30,7 @@ from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
 from components.network.subnet_plan import ZONES, Tier, Zone
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
-from components.secrets.settings import MysqlUser, RedisUser, Secrets
+from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
@@ -92,7 +92,6 @@ __all__ = [
     "Images",
     "Ingress",
     "Kind",
-    "MysqlUser",
     "Network",
     "NodeGroup",
     "ObjectLock",
@@ -102,7 +101,6 @@ __all__ = [
     "Purpose",
     "Queue",
     "Queues",
-    "RedisUser",
     "Release",
     "Replicas",
     "Secrets",
