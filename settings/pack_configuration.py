@@ -59,7 +59,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
             "minimumVcpus": FEWEST_VCPUS,
             "maximumVcpus": MOST_VCPUS,
         },
-        "RSL-EKS-010": dict(zip(("minimumGib", "maximumGib"), bounds(NodeGroup, "volume_gib"), strict=True)),
+        "RSL-EKS-010": dict(zip(("minimumGib", "maximumGib"), clusters.DISKS, strict=True)),
         "RSL-ELASTICACHE-002": days(cache.KEPT_DAYS),
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
