@@ -21,6 +21,7 @@ from components.workloads.workloads import Workloads, WorkloadsArgs
 from layers.base import NAME, Base
 from layers.data import Data
 from layers.edge import Edge
+from layers.flows import surroundings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,7 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
             images=data.images,
             cluster=cluster.physical,
             cluster_settings=settings.clusters.application,
-            network=settings.network,
+            network=surroundings(settings.network),
             vpc_id=base.network.vpc_id,
             health_path=settings.ingress.health_path,
             target_groups=edge.ingress.target_group_arns,

@@ -24,14 +24,14 @@ from components.encryption.settings import Encryption
 from components.files.settings import AccessPoint, Files
 from components.functions.settings import ApplicationFunction, Functions
 from components.images.settings import Images, Upstream
-from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
-from components.network.subnet_plan import ZONES, Tier, Zone
+from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import MysqlUser, RedisUser, Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
+from settings.network import ZONES, DatabaseAccess, Network
 from settings.stack import EXAMPLE_ACCOUNTS, REGION, STACKS, Account, Settings
 
 __all__ = [
@@ -83,12 +83,10 @@ __all__ = [
     "SettingsError",
     "Storage",
     "Tags",
-    "Tier",
     "Upstream",
     "Versions",
     "Weights",
     "Workloads",
-    "Zone",
     "load_for_program",
     "load_from_files",
     "namespace_name",

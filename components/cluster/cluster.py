@@ -30,10 +30,9 @@ from components.cluster.settings import ApplicationCluster, DataCluster, Purpose
 from components.core.context import StackContext
 from components.core.environment import ComponentTags
 from components.core.iam import Statement
-from components.network.flows import Group
 
 SUFFIXES: Mapping[Purpose, str] = {"application": "", "data": "-data"}
-FENCES: Mapping[Purpose, tuple[Group, Group]] = {
+FENCES: Mapping[Purpose, tuple[str, str]] = {
     "application": ("control-plane", "application"),
     "data": ("data-control-plane", "data-nodes"),
 }
@@ -65,7 +64,7 @@ class ClusterArgs:
     settings: ApplicationCluster | DataCluster
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
-    security_groups: Mapping[Group, ec2.SecurityGroup]
+    security_groups: Mapping[str, ec2.SecurityGroup]
     node_tags: Mapping[str, str]
     mounts: Sequence[Statement] = ()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pulumi_kubernetes.networking import v1
 
-from components.network.settings import HEALTH_PORT, Network
+from components.network.settings import HEALTH_PORT
 from components.workloads.labels import selector
 from components.workloads.services_settings import Service
 
@@ -66,21 +66,6 @@ class Surroundings:
     database: Sequence[str]
     cache: Sequence[str]
     service_port: int
-
-    @classmethod
-    def of(cls, network: Network) -> Surroundings:
-        """What the network's settings say."""
-
-        def tier(name: str) -> list[str]:
-            return [str(cidr) for each, zones in network.subnets.items() if each == name for cidr in zones.values()]
-
-        return cls(
-            vpc=str(network.cidr),
-            load_balancer=tier("public" if network.ingress == "cloudfront" else "private"),
-            database=tier(network.database_tier),
-            cache=tier("private"),
-            service_port=network.service_port,
-        )
 
 
 def service_policy(name: str, service: Service, around: Surroundings) -> v1.NetworkPolicySpecArgsDict:

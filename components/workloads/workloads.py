@@ -13,7 +13,6 @@ from components.cluster.settings import ApplicationCluster
 from components.edge.release_settings import Colour
 from components.files.shared_file_system import SharedFileSystem
 from components.images.image_registry import ImageRegistry
-from components.network.settings import Network
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.grants import DataTier
 from components.workloads.labels import labels
@@ -42,7 +41,7 @@ class WorkloadsArgs:
         images: where the services' images are.
         cluster: physical name of the cluster.
         cluster_settings: its version, its groups of nodes, what adds nodes.
-        network: address plan and service port.
+        network: what is around the pods.
         vpc_id: of the cluster.
         health_path: of the health check of every pod, on port 8080.
         target_groups: public service -> colour -> ARN.
@@ -55,7 +54,7 @@ class WorkloadsArgs:
     images: ImageRegistry
     cluster: str
     cluster_settings: ApplicationCluster
-    network: Network
+    network: Surroundings
     vpc_id: pulumi.Input[str]
     health_path: str
     target_groups: Mapping[str, Mapping[Colour, pulumi.Input[str]]]
@@ -76,7 +75,7 @@ class Workloads(pulumi.ComponentResource):
         self.args = args
         self.environment = args.data.environment
         self.child = pulumi.ResourceOptions(parent=self)
-        self.around = Surroundings.of(args.network)
+        self.around = args.network
 
         namespace = self.make_namespace()
         self.namespace = namespace.name

@@ -8,7 +8,7 @@ from components.cache.redis_cache import PORT, RedisCache, RedisCacheArgs
 from components.cache.settings import Cache, PeriodicSnapshots
 from components.cache.users import PasswordUser
 from components.core.protection import Protection
-from components.network.flows import flows
+from layers.flows import flows
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")

@@ -15,7 +15,8 @@ from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
 from components.cluster.settings import Access, ApplicationCluster, DataCluster
 from components.core.iam import Statement
-from components.network.flows import flows
+from layers.flows import flows
+from settings.network import DatabaseAccess, Network
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
@@ -104,7 +105,9 @@ def test_data_cluster_is_another_with_fences_of_its_own(data):
     assert reached == {"data-nodes", "data-control-plane", "internet"}
     assert not any(flow.source.startswith("data-") or flow.target.startswith("data-") for flow in flows())
     assert "database" in {
-        flow.target for flow in flows(data_cluster=True, database_clients=["data-nodes"]) if flow.source == "data-nodes"
+        flow.target
+        for flow in flows(Network(database_access=DatabaseAccess(data_nodes=True)), data_cluster=True)
+        if flow.source == "data-nodes"
     }
 
 
