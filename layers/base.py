@@ -8,7 +8,6 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
-from components.cluster.cluster import cluster_name
 from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.environment import Environment
@@ -115,6 +114,7 @@ def base_layer(settings: Settings) -> Base:
         protection=settings.protection,
         log_retention_days=settings.observability.log_retention_days,
         topics=topics.arns,
+        time_zone="Asia/Jakarta",
     )
     return Base(
         settings=settings,
@@ -136,7 +136,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         network,
         bastion=settings.bastion.enabled,
         operations=runs_operations(settings),
-        data_cluster="data" in settings.clusters.enabled,
+        data_cluster="data" in settings.enabled_clusters,
     )
     return NetworkArgs(
         context=context,
@@ -148,13 +148,18 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
             peer: {"prefix_list_id": ec2.get_managed_prefix_list_output(name=name, opts=invoke).id}
             for peer, name in lists.items()
         },
-        cluster_names=[cluster_name(context.environment.prefix, purpose) for purpose in settings.clusters.enabled],
+        cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
     )
 
 
 def acls(network: NetworkSettings) -> dict[str, tuple[AclRule, ...]]:
     """Rules of the network ACLs that are not those of every tier with the same route."""
     return {"database": isolated({3306: "MySQL"}, clients="private")} if "database" in network.tiers else {}
+
+
+def cluster_name(environment: Environment, cluster: str) -> str:
+    """Physical name of a cluster of the settings: ``smile-prod`` of the application's, ``smile-prod-data`` of data."""
+    return environment.prefix if cluster == "application" else f"{environment.prefix}-{cluster}"
 
 
 def runs_operations(settings: Settings) -> bool:

@@ -16,30 +16,33 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.grants import DataTier
+from components.storage.settings import NAME_ROOT
 from layers.base import NAME, Base
 
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """The data tier.
+    """What keeps data.
 
     Attributes:
+        context: of the stack, with what signs the code of functions.
         database: MySQL.
-        tier: queues, buckets, secrets and cache: what services are granted.
+        queues: message queues.
+        storage: buckets.
+        secrets: logins of database and cache, and those of others.
+        cache: the cache; services log in with their role.
         files: the shared file system.
         images: the repositories of the services' images.
     """
 
+    context: StackContext
     database: MysqlDatabase
-    tier: DataTier
+    queues: MessageQueues
+    storage: ObjectStorage
+    secrets: Secrets
+    cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
-
-    @property
-    def storage(self) -> ObjectStorage:
-        """The buckets."""
-        return self.tier.storage
 
 
 def data_layer(base: Base) -> Data:
@@ -99,8 +102,16 @@ def data_layer(base: Base) -> Data:
         ImageRegistryArgs(context=context, settings=settings.images, services=list(settings.services.catalogue)),
         base.options(),
     )
-    tier = DataTier(context=context, queues=queues, storage=storage, secrets=secrets, cache=cache)
-    return Data(database=database, tier=tier, files=files, images=images)
+    return Data(
+        context=context,
+        database=database,
+        queues=queues,
+        storage=storage,
+        secrets=secrets,
+        cache=cache,
+        files=files,
+        images=images,
+    )
 
 
 def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
@@ -108,5 +119,11 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    args = CodeSigningArgs(context=context, settings=settings, access_logs=storage.buckets["access-logs"])
-    return replace(context, code_signing=CodeSigning(NAME, args, base.options()))
+    environment = base.environment
+    args = CodeSigningArgs(
+        context=context,
+        settings=settings,
+        bucket_name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
+        access_logs=storage.buckets["access-logs"],
+    )
+    return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)

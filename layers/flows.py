@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from components.network.flows import Flow, eks_cluster_flows
 from components.network.settings import HEALTH_PORT
-from components.workloads.network_policies import Surroundings
 from settings.network import Ingress, Network
 
 GROUPS: Mapping[str, str] = {
@@ -79,18 +78,3 @@ def security_groups(table: Iterable[Flow]) -> dict[str, str]:
     """The groups that flows name, with their descriptions."""
     named = {end for flow in table for end in (flow.source, flow.target)}
     return {group: description for group, description in GROUPS.items() if group in named}
-
-
-def surroundings(network: Network) -> Surroundings:
-    """What is around the pods, for their network policies."""
-
-    def ranges(tier: str) -> list[str]:
-        return [str(cidr) for cidr in network.subnets[tier].values()]
-
-    return Surroundings(
-        vpc=str(network.cidr),
-        load_balancer=ranges("public" if network.ingress == "cloudfront" else "private"),
-        database=ranges(network.database_tier),
-        cache=ranges("private"),
-        service_port=network.service_port,
-    )

@@ -40,7 +40,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
     backup = Backup(
         NAME,
         BackupArgs(
-            context=data.tier.context,
+            context=data.context,
             settings=base.settings.backup,
             database=ProtectedDatabase(
                 identifier=data.database.identifier,

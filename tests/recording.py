@@ -110,7 +110,15 @@ class Monitor(mocks.MockMonitor):
         inputs = json_format.MessageToDict(request.object)
         urn = self.make_urn(request.parent, request.type, request.name)
         child = self.make_urn(urn, "aws:eks/cluster:Cluster", f"{request.name}-eksCluster")
-        state = {"name": inputs["name"], "endpoint": "https://endpoint"}
+        state = {
+            "name": inputs["name"],
+            "arn": f"arn:of:{inputs['name']}",
+            "version": inputs["version"],
+            "endpoint": "https://endpoint",
+            "certificateAuthority": {"data": "LS0t"},
+            "identities": [{"oidcs": [{"issuer": "https://issuer"}]}],
+            "vpcConfig": {"clusterSecurityGroupId": "sg-of-eks"},
+        }
         self.resources[child] = self.ResourceRegistration(child, inputs["name"], state)
         given = {
             "eksCluster": {rpc._special_sig_key: rpc._special_resource_sig, "urn": child, "id": inputs["name"]},

@@ -189,9 +189,9 @@ class RedisCache(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=[cluster])
         return CacheSnapshots(f"{self.name}-snapshots", args, opts)
 
-    def connect_statement(self) -> Statement:
-        """What the role of a workload needs to log in as the application."""
-        return Statement(
+    def grant_connect(self) -> list[Statement]:
+        """What a role needs to log in as the application."""
+        connect = Statement(
             sid="ConnectToCache",
             actions=["elasticache:Connect"],
             resources=[
@@ -199,3 +199,4 @@ class RedisCache(pulumi.ComponentResource):
                 self.environment.arn("elasticache", f"user:{self.application_user}"),
             ],
         )
+        return [connect]

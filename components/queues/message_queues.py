@@ -10,7 +10,9 @@ import pulumi
 from pulumi_aws import cloudwatch, sqs
 
 from components.core.context import Severity, StackContext
+from components.core.declared import Declared
 from components.core.iam import Statement
+from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
 from components.queues.settings import Queue, Queues, dead_letter_name
 
@@ -184,34 +186,37 @@ class MessageQueues(pulumi.ComponentResource):
         """The ARN, known before the queue is."""
         return self.environment.arn("sqs", self.physical_name(name))
 
-    def send_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to send to these queues, and to no other.
+    def grant_send(self, *names: str) -> list[Statement]:
+        """What a role needs to send to these queues, and to no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Send", SEND, names, ["kms:Decrypt", "kms:GenerateDataKey"])
+        return self.grant("Send", SEND, names, ENCRYPT)
 
-    def receive_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to work on the messages of these queues, and of no other.
+    def grant_receive(self, *names: str) -> list[Statement]:
+        """What a role needs to receive and delete the messages of these queues, and of no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Receive", RECEIVE, names, ["kms:Decrypt"])
+        return self.grant("Receive", RECEIVE, names, DECRYPT)
 
-    def statements(
+    def grant(
         self, what: str, actions: Sequence[str], names: Sequence[str], key_actions: Sequence[str]
     ) -> list[Statement]:
-        """Actions on queues, and on their key through SQS alone."""
-        if missing := set(names) - set(self.args.queues.queues):
-            raise ValueError(f"no queue {', '.join(sorted(missing))}; there are: {', '.join(self.args.queues.queues)}")
-        return [
-            Statement(sid=f"{what}Messages", actions=actions, resources=[self.arn(name) for name in names]),
-            Statement(
-                sid=f"{what}MessagesWithKey",
-                actions=key_actions,
-                resources=[self.args.context.keys["queues"]],
-                conditions={"StringEquals": {"kms:ViaService": self.environment.service("sqs")}},
-            ),
-        ]
+        """Actions on queues, and on their key through SQS alone; none without a name."""
+        queues = [self.arn(self.declared(name)) for name in names]
+        if not queues:
+            return []
+        key = grant_key(self.args.context, ["queues"], "sqs", sid=f"{what}MessagesWithKey", actions=key_actions)
+        return [Statement(sid=f"{what}Messages", actions=actions, resources=queues), key]
+
+    def declared(self, name: str) -> str:
+        """The name, if there is such a queue.
+
+        Raises:
+            UndeclaredError: there is none.
+        """
+        Declared("queue", self.args.queues.queues)[name]
+        return name

@@ -12,6 +12,7 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.core.resource_policy import deny_other_accounts, deny_plain_transport
+from components.encryption.grants import grant_key
 
 ACTIONS = ["secretsmanager:*"]
 
@@ -83,12 +84,11 @@ def arn_pattern(environment: Environment, path: str) -> str:
 
 def key_statement(context: StackContext, actions: Sequence[str], arns: Sequence[pulumi.Input[str]]) -> Statement:
     """The use of the secrets' key, through Secrets Manager and for these secrets alone."""
-    return Statement(
+    return grant_key(
+        context,
+        ["secrets"],
+        "secretsmanager",
         sid="UseKeyOfSecrets",
         actions=actions,
-        resources=[context.keys["secrets"]],
-        conditions={
-            "StringEquals": {"kms:ViaService": context.environment.service("secretsmanager")},
-            "StringLike": {"kms:EncryptionContext:SecretARN": list(arns)},
-        },
+        like={"kms:EncryptionContext:SecretARN": list(arns)},
     )

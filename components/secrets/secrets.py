@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,7 +10,9 @@ import pulumi
 from components.cache.redis_cache import PORT
 from components.cache.users import PasswordUser
 from components.core.context import StackContext
+from components.core.declared import Declared
 from components.core.iam import Statement
+from components.encryption.grants import DECRYPT
 from components.functions.function import Placement
 from components.secrets import settings as secrets
 from components.secrets.rotation import Rotation, RotationArgs
@@ -81,7 +83,7 @@ class Secrets(pulumi.ComponentResource):
         self.name = name
         self.args = args
         self.tags = args.context.environment.tags(component="secrets", data_class="confidential")
-        self.secrets: dict[str, Secret] = {}
+        self.secrets: Declared[Secret] = Declared("secret", {})
         for user, what in args.secrets.external.items():
             self.secret(f"external/{user}", what)
         if args.database and args.secrets.mysql_users:
@@ -162,17 +164,17 @@ class Secrets(pulumi.ComponentResource):
         """The rotation of one kind of user."""
         Rotation(f"{self.name}-rotate-{args.kind}-users", args, pulumi.ResourceOptions(parent=self))
 
-    def read_statements(self, paths: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to read these secrets, and no other.
+    def grant_read(self, *paths: str) -> list[Statement]:
+        """What a role needs to read these secrets, and no other.
 
         Raises:
-            ValueError: there is no such secret.
+            UndeclaredError: there is no such secret.
         """
-        if missing := set(paths) - set(self.secrets):
-            raise ValueError(f"no secret {', '.join(sorted(missing))}; there are: {', '.join(self.secrets)}")
         own = [self.secrets[path].arn_pattern for path in paths]
+        if not own:
+            return []
         actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         return [
             Statement(sid="ReadOwnSecrets", actions=actions, resources=own),
-            key_statement(self.args.context, ["kms:Decrypt"], own),
+            key_statement(self.args.context, DECRYPT, own),
         ]

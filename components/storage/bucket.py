@@ -12,6 +12,7 @@ from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
+from components.storage.grants import reads, writes
 from components.storage.settings import LockMode, Tiers
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
@@ -119,6 +120,14 @@ class Bucket(pulumi.ComponentResource):
         self.browsers()
         s3.BucketNotification(name, bucket=self.name, eventbridge=True, opts=self.child)
         self.register_outputs({"name": self.name, "arn": self.arn, "domain": self.domain})
+
+    def grant_read(self) -> list[Statement]:
+        """What a role needs to list the bucket and to read its objects."""
+        return reads(self.args.context, [self])
+
+    def grant_write(self) -> list[Statement]:
+        """What a role needs to upload objects and to delete them."""
+        return writes(self.args.context, [self])
 
     def versioning(self) -> s3.BucketVersioning:
         """Every version is kept for a while."""

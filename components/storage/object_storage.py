@@ -10,6 +10,7 @@ import pulumi
 from pulumi_aws import cloudwatch, s3
 
 from components.core.context import StackContext
+from components.core.declared import Declared
 from components.core.environment import DataClass
 from components.core.iam import Statement
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle, Lock
@@ -22,6 +23,7 @@ from components.storage.bucket_policy import (
     takes_load_balancer_logs,
     takes_trails,
 )
+from components.storage.grants import reads, writes
 from components.storage.settings import PURPOSES, Purpose, Storage
 
 DAY_SECONDS = 86400
@@ -131,7 +133,7 @@ class ObjectStorage(pulumi.ComponentResource):
         buckets: purpose -> bucket.
     """
 
-    buckets: Mapping[Purpose, Bucket]
+    buckets: Mapping[str, Bucket]
 
     def __init__(self, name: str, args: ObjectStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:storage:ObjectStorage", name, None, opts)
@@ -140,10 +142,10 @@ class ObjectStorage(pulumi.ComponentResource):
         self.environment = args.context.environment
         self.arns = {purpose: bucket_arn(self.environment, self.bucket_name(purpose)) for purpose in PURPOSES}
         access_logs = self.bucket(ACCESS_LOGS, None)
-        self.buckets = {
-            purpose: access_logs if purpose == ACCESS_LOGS else self.bucket(purpose, access_logs)
-            for purpose in PURPOSES
-        }
+        self.buckets = Declared(
+            "bucket",
+            {each: access_logs if each == ACCESS_LOGS else self.bucket(each, access_logs) for each in PURPOSES},
+        )
         self.volume_alarm()
         if args.settings.account_public_access_block:
             self.account_block()
@@ -152,6 +154,22 @@ class ObjectStorage(pulumi.ComponentResource):
     def bucket_name(self, purpose: Purpose) -> str:
         """The physical name."""
         return self.args.settings.name(purpose, self.environment.name, self.environment.account_id)
+
+    def grant_read(self, *names: Purpose) -> list[Statement]:
+        """What a role needs to list these buckets and to read their objects; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such bucket.
+        """
+        return reads(self.args.context, [self.buckets[name] for name in names])
+
+    def grant_write(self, *names: Purpose) -> list[Statement]:
+        """What a role needs to upload to these buckets and to delete from them; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such bucket.
+        """
+        return writes(self.args.context, [self.buckets[name] for name in names])
 
     def bucket(self, purpose: Purpose, access_logs: Bucket | None) -> Bucket:
         """The bucket of one purpose."""

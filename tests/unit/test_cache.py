@@ -36,7 +36,7 @@ def cache_of(context):
                 "id": made.id,
                 "application": made.application_user,
                 "users": dict(made.password_users),
-                "connect": made.connect_statement().as_dict(),
+                "connect": made.grant_connect()[0].as_dict(),
             }
 
         return record(program)

@@ -24,7 +24,7 @@ from layers.base import acls
 from layers.flows import flows
 from settings import load_from_files
 from settings.network import Network
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 
@@ -185,7 +185,7 @@ def workload_tier_table():
             yield f"{size.cpu_request}, {size.memory_request} to {size.cpu_limit}, {size.memory_limit}"
 
     rows = [
-        ["replicas of each service and colour", *("{} to {}".format(*t.count(s)) for s, t in tiers.items())],
+        ["replicas of each service and colour", *("{} to {}".format(*t.count()) for t in tiers.values())],
         ["a pod is added above", *(f"{each.cpu_target_percent} % of its processors" for each in tiers.values())],
         *([f"pod of kind {kind}", *sizes(kind)] for kind in get_args(Kind)),
     ]
@@ -195,12 +195,14 @@ def workload_tier_table():
 def node_group_table():
     stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
     rows = []
-    for cluster in ("application", "data"):
-        for name, group in getattr(stacks["prod"], cluster).groups.items():
-            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
-            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
-            if not stacks["dev"].enabled.get(cluster):
-                sizes[0] = "none"
+    for cluster, prod in stacks["prod"].items():
+        for name, group in prod.groups.items():
+            each = [clusters[cluster] for clusters in stacks.values()]
+            bounds = [stack.groups[name] for stack in each]
+            sizes = [
+                f"{group.min_nodes} to {group.max_nodes}" if stack.enabled else "none"
+                for stack, group in zip(each, bounds, strict=True)
+            ]
             taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
             rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
     return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.core.declared import UndeclaredError
 from components.core.iam import document
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.queues.settings import Queue, Queues
@@ -177,10 +178,12 @@ def test_addresses_are_known_by_name(queues):
 def test_a_workload_may_use_its_own_queues_and_no_other(context, what, action, key_actions):
     def program():
         made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues()))
-        statements_for = getattr(made, f"{what}_statements")
-        with pytest.raises(ValueError, match=r"no queue letters; there are: jobs, stock-movements\.fifo"):
-            statements_for(["jobs", "letters"])
-        return document(*statements_for(["jobs"]))
+        statements_for = getattr(made, f"grant_{what}")
+        with pytest.raises(
+            UndeclaredError, match=r"no queue 'letters' is declared; declared: jobs, stock-movements\.fifo"
+        ):
+            statements_for("jobs", "letters")
+        return document(*statements_for("jobs"))
 
     on_queue, on_key = json.loads(record(program).result)["Statement"]
     assert action in on_queue["Action"]

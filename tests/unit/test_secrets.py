@@ -6,6 +6,7 @@ import re
 import pytest
 
 from components.cache.users import PasswordUser
+from components.core.declared import UndeclaredError
 from components.core.iam import document
 from components.functions.function import Placement
 from components.secrets.parameters import Parameters, ParametersArgs
@@ -192,7 +193,7 @@ def test_without_users_there_is_no_function(secrets_of):
 
 @pytest.mark.requirement("SMILE-SECRETS-07")
 def test_a_workload_may_read_its_own_secrets_and_no_other(secrets_of, context):
-    asked = secrets_of(ask=lambda made: document(*made.read_statements(["mysql/reader"])))
+    asked = secrets_of(ask=lambda made: document(*made.grant_read("mysql/reader")))
     read, key = json.loads(asked.result)["Statement"]
     assert read["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     assert read["Resource"] == [f"{ARN}mysql/reader-??????"]
@@ -214,8 +215,10 @@ def test_the_pattern_of_a_secret_fits_no_secret_whose_name_begins_alike(secrets_
 
 @pytest.mark.requirement("SMILE-SECRETS-07")
 def test_a_secret_that_is_not_there_is_refused_with_those_that_are(secrets_of):
-    with pytest.raises(ValueError, match="no secret mysql/writer; there are: external/satusehat, mysql/application"):
-        secrets_of(ask=lambda made: made.read_statements(["mysql/reader", "mysql/writer"]))
+    with pytest.raises(
+        UndeclaredError, match=r"no secret 'mysql/writer' is declared.*; declared: external/satusehat, mysql/app"
+    ):
+        secrets_of(ask=lambda made: made.grant_read("mysql/reader", "mysql/writer"))
 
 
 @pytest.mark.requirement("SMILE-SECRETS-02")

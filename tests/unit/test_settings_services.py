@@ -3,10 +3,9 @@
 import pytest
 
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 CASES = [
-    ("{}", "catalogue: got a mapping; valid: names of up to 30"),
     ("{Orders: {}}", "catalogue.Orders: got"),
     ("{my--orders: {}}", "catalogue.my--orders: got"),
     ("{orders-: {}}", "catalogue.orders-: got"),

@@ -2,14 +2,16 @@
 
 import pulumi
 
-from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.cluster import Cluster
+from components.cluster.inputs import ClusterArgs
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
-from layers.base import acls
+from layers.base import acls, cluster_name
+from layers.compute import SECURITY_GROUPS
 from layers.flows import flows, security_groups
 from settings import load_for_program
 
@@ -38,19 +40,21 @@ network = Network(
     ),
     options,
 )
-for purpose, tier in settings.clusters.enabled.items():
+for name, cluster_settings in settings.enabled_clusters.items():
+    control_plane, nodes = SECURITY_GROUPS.get(name, (f"{name}-control-plane", f"{name}-nodes"))
     cluster = Cluster(
-        purpose,
+        name,
         ClusterArgs(
             context=context,
-            purpose=purpose,
-            settings=tier,
+            name=cluster_name(environment, name),
+            settings=cluster_settings,
             vpc_id=network.vpc_id,
             subnet_ids=list(network.subnet_ids["private"].values()),
-            security_groups=network.security_groups,
+            control_plane_security_group=network.security_groups[control_plane],
+            node_security_group_ids=[network.security_groups[nodes].id],
             node_tags=settings.default_tags,
         ),
         options,
     )
-    pulumi.export(f"{purpose}-name", cluster.name)
-    pulumi.export(f"{purpose}-kubeconfig", cluster.kubeconfig_json)
+    pulumi.export(f"{name}-name", cluster.name)
+    pulumi.export(f"{name}-kubeconfig", cluster.kubeconfig_json)
