@@ -9,7 +9,7 @@ from components.cache.settings import Cache, PeriodicSnapshots, User
 from components.cache.users import PasswordUser
 from components.core.declared import UndeclaredError
 from components.core.protection import Protection
-from components.network.flows import flows
+from layers.flows import flows
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
