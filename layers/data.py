@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.core.context import StackContext
-from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.database import Database, DatabaseArgs
 from components.database.support import warn_of_support
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
 from components.functions.code_signing import CodeSigning, CodeSigningArgs
@@ -26,7 +26,7 @@ class Data:
 
     Attributes:
         context: of the stack, with what signs the code of functions.
-        database: MySQL.
+        database: MySQL or PostgreSQL.
         queues: message queues.
         storage: buckets.
         secrets: logins of database and cache, and those of others.
@@ -36,7 +36,7 @@ class Data:
     """
 
     context: StackContext
-    database: MysqlDatabase
+    database: Database
     queues: MessageQueues
     storage: ObjectStorage
     secrets: Secrets
@@ -51,11 +51,11 @@ def data_layer(base: Base) -> Data:
     warn_of_support(settings.database, datetime.now(UTC).date())
     storage = ObjectStorage(NAME, ObjectStorageArgs(context=base.context, settings=settings.storage), base.options())
     context = with_signed_code(base, storage)
-    database = MysqlDatabase(
+    database = Database(
         f"{NAME}-database",
-        MysqlDatabaseArgs(
+        DatabaseArgs(
             context=context,
-            database=settings.database,
+            settings=settings.database,
             subnet_ids=base.subnet_ids("database"),
             security_group_id=network.security_group_ids["database"],
         ),
@@ -70,7 +70,6 @@ def data_layer(base: Base) -> Data:
             subnet_ids=base.subnet_ids("private"),
             security_group_id=network.security_group_ids["cache"],
             placement=base.operations,
-            password_users={name: user.access for name, user in settings.secrets.redis_users.items()},
         ),
         base.options(),
     )
@@ -80,7 +79,13 @@ def data_layer(base: Base) -> Data:
             context=context,
             secrets=settings.secrets,
             placement=base.placement,
-            database=DatabaseLogin(host=database.address, port=database.port, master_arn=database.master_secret_arn),
+            database=DatabaseLogin(
+                engine=settings.database.engine,
+                users=settings.database.users,
+                host=database.address,
+                port=database.port,
+                master_arn=database.master_secret_arn,
+            ),
             cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
         ),
         # The first rotations run at once: they need the network's endpoints and ways out.

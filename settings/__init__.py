@@ -29,7 +29,7 @@ from components.images.settings import Images, Upstream
 from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
-from components.secrets.settings import MysqlUser, RedisUser, Secrets
+from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
@@ -92,7 +92,6 @@ __all__ = [
     "Images",
     "Ingress",
     "Kind",
-    "MysqlUser",
     "Network",
     "NodeGroup",
     "ObjectLock",
@@ -102,7 +101,6 @@ __all__ = [
     "Purpose",
     "Queue",
     "Queues",
-    "RedisUser",
     "Release",
     "Replicas",
     "Secrets",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from components.backup.settings import ARCHIVED_DAYS, KEPT_DAYS, LEAST_COLD_DAYS, SHORTEST_WINDOW
@@ -11,8 +11,10 @@ from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
 from components.core.settings.windows import daily_minutes, weekly_minutes
 from settings.rule import rule
-from settings.stack import Settings
+from settings.stack import Kind, Settings
 
+FEWEST_DAYS: Mapping[Kind, int] = {"development": 1, "staging": 7, "production": KEPT_DAYS}
+"""How long daily backups are kept at least (SMILE-BACKUP-03); those of production seven years besides."""
 DAILY, ARCHIVE, LOCK, TEST = (("backup", name) for name in ("daily", "archive", "lock", "restore_test"))
 
 
@@ -129,6 +131,9 @@ def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
     backup = settings.backup
     if not backup.enabled and not settings.is_development:
         yield Finding(("backup", "enabled"), "got false", f"true in {settings.kind}; false in development only")
+    retained, least = backup.daily.retention_days, FEWEST_DAYS[settings.kind]
+    if retained < least:
+        yield Finding((*DAILY, "retention_days"), f"got {retained}", f"{least} days or more in {settings.kind}")
     if not settings.is_production:
         return
     for path, on in (
@@ -137,9 +142,6 @@ def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
     ):
         if not on:
             yield Finding(path, "got false", "true in production")
-    for path, days, least in (
-        (DAILY, backup.daily.retention_days, KEPT_DAYS),
-        (ARCHIVE, backup.archive.retention_days, ARCHIVED_DAYS),
-    ):
-        if days < least:
-            yield Finding((*path, "retention_days"), f"got {days}", f"{least} days or more in production")
+    if backup.archive.retention_days < ARCHIVED_DAYS:
+        valid = f"{ARCHIVED_DAYS} days or more in production"
+        yield Finding((*ARCHIVE, "retention_days"), f"got {backup.archive.retention_days}", valid)

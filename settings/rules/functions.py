@@ -9,6 +9,7 @@ from components.core.settings.problems import suggestion
 from components.functions.code import fault, folders
 from components.functions.settings import EXAMPLE_PROFILE
 from settings.rule import rule
+from settings.rules.secrets import secret_names
 from settings.rules.workloads import SERVICE_BUCKETS
 from settings.stack import Settings
 
@@ -24,14 +25,12 @@ def code_exists(settings: Settings) -> Iterator[Finding]:
 @rule
 def used_things_exist(settings: Settings) -> Iterator[Finding]:
     """Queues, buckets and secrets are those of the stack (SMILE-SEC-18)."""
-    secrets = settings.secrets
-    by_kind = {"mysql": secrets.mysql_users, "redis": secrets.redis_users, "external": secrets.external}
     known = {
         "receives": list(settings.queues.queues),
         "sends": list(settings.queues.queues),
         "reads": list(SERVICE_BUCKETS),
         "writes": list(SERVICE_BUCKETS),
-        "secrets": [f"{kind}/{name}" for kind, names in by_kind.items() for name in names],
+        "secrets": secret_names(settings),
     }
     for name, function in settings.functions.application.items():
         for field, valid in known.items():

@@ -11,6 +11,7 @@ from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import MOST_REPLICAS, Count
 from settings.rule import rule
+from settings.rules.secrets import secret_names
 from settings.stack import REPLICAS, Settings
 
 
@@ -102,21 +103,13 @@ def colours_with_requests_run(settings: Settings) -> Iterator[Finding]:
 @rule
 def uses_exist(settings: Settings) -> Iterator[Finding]:
     """What a service uses is there (SMILE-SEC-18)."""
-    secrets = settings.secrets
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
         "sends": (("queues", "queues"), settings.queues.queues),
         "receives": (("queues", "queues"), settings.queues.queues),
         "reads": (("storage",), SERVICE_BUCKETS),
         "writes": (("storage",), SERVICE_BUCKETS),
         "files": (("files", "access_points"), settings.files.access_points),
-        "secrets": (
-            ("secrets",),
-            [
-                *(f"mysql/{name}" for name in secrets.mysql_users),
-                *(f"redis/{name}" for name in secrets.redis_users),
-                *(f"external/{name}" for name in secrets.external),
-            ],
-        ),
+        "secrets": (("secrets",), secret_names(settings)),
     }
     for name, service in settings.services.catalogue.items():
         for field, (where, known) in there.items():

@@ -164,7 +164,7 @@ def shown(default):
 
 
 def authority_table():
-    bundle = (DOCS.parents[1] / "functions" / "rotate_mysql_user" / "rds-ap-southeast-3.pem").read_bytes()
+    bundle = (DOCS.parents[1] / "functions" / "rds_authorities" / "authorities.pem").read_bytes()
     rows = [
         [
             authority.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
@@ -172,6 +172,7 @@ def authority_table():
             authority.fingerprint(hashes.SHA256()).hex(),
         ]
         for authority in x509.load_pem_x509_certificates(bundle)
+        if "ap-southeast-3" in authority.subject.rfc4514_string()
     ]
     return table(["authority", "valid until", "SHA-256"], rows)
 

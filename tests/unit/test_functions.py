@@ -40,11 +40,16 @@ def made(context):
     settings = load_from_files("prod")
 
     def program():
-        login = DatabaseLogin(host="db", port=3306, master_arn="arn:aws:secretsmanager:x:123456789012:secret:m")
+        login = DatabaseLogin(
+            engine="mysql",
+            users=settings.database.users,
+            host="db",
+            port=3306,
+            master_arn="arn:aws:secretsmanager:x:123456789012:secret:m",
+        )
         cache = RedisCacheArgs(
             context=context,
             cache=settings.cache,
-            password_users={},
             subnet_ids=["subnet-1"],
             security_group_id="sg-1",
         )

@@ -64,7 +64,13 @@ def workloads_of(foundation_of, environment):
                 context=context,
                 secrets=settings.secrets,
                 placement=Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-1"]),
-                database=DatabaseLogin(host="db", port=3306, master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m"),
+                database=DatabaseLogin(
+                    engine="mysql",
+                    users=settings.database.users,
+                    host="db",
+                    port=3306,
+                    master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m",
+                ),
             )
             nodes = {"subnet_ids": ["subnet-1"], "security_group_id": "sg-1"}
             data = SimpleNamespace(
@@ -73,7 +79,7 @@ def workloads_of(foundation_of, environment):
                 secrets=Secrets("smile", logins),
                 cache=RedisCache(
                     "smile-cache",
-                    RedisCacheArgs(context=context, cache=settings.cache, password_users={}, **nodes),
+                    RedisCacheArgs(context=context, cache=settings.cache, **nodes),
                 ),
             )
             files = SharedFileSystemArgs(
