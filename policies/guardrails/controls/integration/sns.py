@@ -16,6 +16,22 @@ from guardrails.shapes.destinations import LAW
 from guardrails.shapes.properties import encrypt_with_customer_key
 from guardrails.shapes.tls_policies import deny_plain_requests
 
+_TOPIC = "aws:sns/topic:Topic"
+_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+_POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
+_references = partial(
+    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
+)
+_LOGGED = {
+    "application": "application",
+    "firehose": "firehose",
+    "http": "http",
+    "https": "http",
+    "lambda": "lambda",
+    "sqs": "sqs",
+}
+"""What a topic's properties call the protocols whose deliveries SNS can log; e-mail and SMS aren't among them."""
+
 encrypt_with_customer_key(
     "ENC-SNS-001", "Topics", "aws:sns/topic:Topic", "kmsMasterKeyId", key_management(("CKV_AWS_26",), ("SNS.1",))
 )
@@ -51,13 +67,6 @@ def subscription_stays(subscription: Resource, context: Context) -> Findings:
             yield Violation(why, "endpoint")
 
 
-_TOPIC = "aws:sns/topic:Topic"
-_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
-_POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
-_references = partial(
-    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
-)
-
 control(
     id="LP-SNS-001",
     title="Topic policies are not public",
@@ -76,16 +85,6 @@ control(
     types=_POLICIES,
     references=_references(checkov=("CKV_AWS_385",)),
 )(not_shared)
-
-_LOGGED = {
-    "application": "application",
-    "firehose": "firehose",
-    "http": "http",
-    "https": "http",
-    "lambda": "lambda",
-    "sqs": "sqs",
-}
-"""What a topic's properties call the protocols whose deliveries SNS can log; e-mail and SMS aren't among them."""
 
 
 @control(

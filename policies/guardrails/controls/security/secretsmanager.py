@@ -13,23 +13,7 @@ from guardrails.model.resource import Resource
 from guardrails.model.schedules import longest_gap
 from guardrails.shapes.destinations import keep
 from guardrails.shapes.plain_text import STATE, not_in_plain_text
-from guardrails.shapes.properties import (
-    encrypt_with_customer_key,
-)
-
-
-@control(
-    id="ENC-SECRETSMANAGER-002",
-    title="Secret values are not in the state in plain text",
-    why=STATE,
-    fix="Use secretStringWo, let a rotation function make the value, or wrap it in pulumi.Output.secret.",
-    severity=Severity.CRITICAL,
-    types=("aws:secretsmanager/secretVersion:SecretVersion",),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)),
-)
-def secret_value_is_secret(version: Resource, _: Context) -> Findings:
-    return not_in_plain_text(version, {"secretstring", "secretbinary"})
-
+from guardrails.shapes.properties import encrypt_with_customer_key
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -43,6 +27,19 @@ _WITH_SECRETS_OF_THEIR_OWN = (
 )
 """The types for which AWS makes and keeps a secret, so that a rotation may be about that."""
 _credentials = partial(References, soc2=("CC6.1",), iso27001=("A.5.17",))
+
+
+@control(
+    id="ENC-SECRETSMANAGER-002",
+    title="Secret values are not in the state in plain text",
+    why=STATE,
+    fix="Use secretStringWo, let a rotation function make the value, or wrap it in pulumi.Output.secret.",
+    severity=Severity.CRITICAL,
+    types=("aws:secretsmanager/secretVersion:SecretVersion",),
+    references=References(soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)),
+)
+def secret_value_is_secret(version: Resource, _: Context) -> Findings:
+    return not_in_plain_text(version, {"secretstring", "secretbinary"})
 
 
 @control(

@@ -21,10 +21,7 @@ from guardrails.model.schedules import longest_gap
 from guardrails.model.values import UndeterminedError
 from guardrails.services.backup_plans import is_selected
 from guardrails.shapes.destinations import LAW, keep
-from guardrails.shapes.properties import (
-    encrypt_with_customer_key,
-    require_value,
-)
+from guardrails.shapes.properties import encrypt_with_customer_key, require_value
 
 PLAN = "aws:backup/plan:Plan"
 VAULT = "aws:backup/vault:Vault"
