@@ -23,7 +23,7 @@ def test_a_bad_configuration_is_refused_with_every_problem():
     for part in (
         "policy pack encryption",
         "ENC-KMS-002.maximumDays: 10 is less than the minimum of 90",
-        "ENC-KMS-999: no such",
+        "ENC-KMS-999: no such control; valid: an id of docs/controls.md, such as ENC-KMS-002",
         "settings.allowedRegions: [] should be non-empty",
         "settings.undetermined: 'maybe' is not one of ['disabled', 'advisory', 'mandatory']",
         "settings.colour: no such parameter; valid are: allowedAccounts",

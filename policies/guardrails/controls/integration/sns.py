@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import key_management
+from guardrails.model.references import Criteria, key_management
 from guardrails.model.regions import comes_from_aws, why_not_kept
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
@@ -19,9 +17,7 @@ from guardrails.shapes.tls_policies import deny_plain_requests
 _TOPIC = "aws:sns/topic:Topic"
 _SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 _POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
-_references = partial(
-    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
-)
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
 _LOGGED = {
     "application": "application",
     "firehose": "firehose",
