@@ -2,27 +2,29 @@
 
 import pulumi
 
+from components.core import sdk_performance
+from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import load_for_program
-from tiers import base_tier, compute_tier, data_tier, delivery_tier, edge_tier, oversight_tier
 
-base = base_tier(load_for_program())
-data = data_tier(base)
-edge = edge_tier(base, data)
-delivery = delivery_tier(base, data)
-compute = compute_tier(base, data, edge, delivery)
-oversight = oversight_tier(base, data)
+sdk_performance.apply()
+base = base_layer(load_for_program())
+data = data_layer(base)
+edge = edge_layer(base, data)
+delivery = delivery_layer(base, data)
+compute = compute_layer(base, data, edge, delivery)
+operations = operations_layer(base, data)
 
 outputs = {
     "vpc_id": base.network.vpc_id,
     "subnet_ids": base.network.subnet_ids,
     "security_group_ids": base.network.security_group_ids,
     "nat_public_ips": base.network.nat_public_ips,
-    "key_arns": {key.slug: arn for key, arn in base.keys.arns.items()},
+    "key_arns": base.keys.arns,
     "database_endpoint": data.database.endpoint,
     "database_master_secret_arn": data.database.master_secret_arn,
-    "queue_urls": data.tier.queues.urls,
-    "secret_arns": data.tier.secrets.arns,
-    "cache_endpoint": data.tier.cache.endpoint,
+    "queue_urls": data.queues.urls,
+    "secret_arns": data.secrets.arns,
+    "cache_endpoint": data.cache.endpoint,
     "file_system_id": data.files.id,
     "bucket_names": {purpose: bucket.name for purpose, bucket in data.storage.buckets.items()},
     "bucket_arns": {purpose: bucket.arn for purpose, bucket in data.storage.buckets.items()},
@@ -40,7 +42,7 @@ outputs = {
     "workload_role_arns": compute.identities and compute.identities.role_arns,
     "namespace": compute.workloads and compute.workloads.namespace,
     "deployment_role_arns": delivery and delivery.arns,
-    "restore_role_arn": oversight.backup and oversight.backup.restore_role_arn,
+    "restore_role_arn": operations.backup and operations.backup.restore_role_arn,
 }
 for name, value in outputs.items():
     if value is not None:

@@ -18,7 +18,10 @@ from bootstrap import engine
 from cli.deploy_plans import plan_of, unplannable, without_values
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, SandboxError, search_path
-from settings import STATE_BUCKET, Account, SettingsError, load_from_files
+from components.core.settings.problems import SettingsError
+from components.delivery.settings import STATE_BUCKET
+from settings import load_from_files
+from settings.stack import Account
 
 
 class DeployError(Exception):

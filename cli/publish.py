@@ -15,7 +15,9 @@ from cli.publish_build import INDEX, File, read
 from cli.publish_site import Site, find
 from cli.release_tools import pulumi
 from cli.weights import ReleaseError
-from settings import Settings, SettingsError, load_from_files
+from components.core.settings.problems import SettingsError
+from settings import load_from_files
+from settings.stack import Settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from cli.weights import ReleaseError
-from settings import Frontend, Settings
-from settings.frontend import api_patterns
+from components.edge.frontend_settings import Frontend, api_patterns
+from settings.stack import Settings
 
 INDEX = "index.html"
 HIDDEN_BUT_MEANT = ".well-known"

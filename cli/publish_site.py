@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from cli.publish_build import INDEX, File, is_hashed
 from cli.weights import ReleaseError
-from settings import Frontend, Settings
+from components.edge.frontend_settings import Frontend
+from settings.stack import Settings
 
 AT_ONCE = 8
 """Requests to S3 at the same time."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from cli.release_steps import Job, carry_out
 from cli.release_tools import Tools, alarms, pulumi
 from cli.weights import WHOLE, ReleaseError
-from settings import COLOURS, SettingsError, load_from_files
-from settings.problems import suggestion
+from components.core.settings.problems import SettingsError, suggestion
+from components.edge.release_settings import COLOURS
+from settings import load_from_files
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

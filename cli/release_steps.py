@@ -12,7 +12,9 @@ from typing import Any
 
 from cli.release_tools import Tools
 from cli.weights import WHOLE, ReleaseError, Shift, finish, give, given, remaining, replace, write
-from settings import Release, SettingsError, load_from_files
+from components.core.settings.problems import SettingsError
+from components.edge.release_settings import Release
+from settings import load_from_files
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 POLL_SECONDS = 15

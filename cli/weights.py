@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from settings import COLOURS, Colour, Release, Weights
+from components.edge.release_settings import COLOURS, Colour, Release, Weights
 
 KEY = "smile:release"
 WHOLE = 100

@@ -4,32 +4,63 @@
 ``Settings`` or one error that lists every mistake.
 """
 
-from settings.api import Api
-from settings.backup import Backup
-from settings.bastion import Bastion
-from settings.cache import Cache
-from settings.clusters import Clusters
-from settings.database import Database
-from settings.deployment import CI_ROLE, STATE_BUCKET, Deployment
-from settings.dns import Dns
-from settings.files import AccessPoint, Files
-from settings.frontend import Frontend
-from settings.functions import ApplicationFunction, Functions
-from settings.images import Images, Upstream
-from settings.ingress import Firewall, Ingress
-from settings.load import load_for_program, load_from_files
-from settings.network import HEALTH_PORT, DatabaseAccess, Network
-from settings.node_groups import NodeGroup
-from settings.observability import Observability
-from settings.problems import Problem, SettingsError
-from settings.queues import Queue, Queues
-from settings.release import COLOURS, Colour, Release, Weights
-from settings.secrets import MysqlUser, RedisUser, Secrets
-from settings.services import Service, Services
-from settings.stack import EXAMPLE_ACCOUNTS, REGION, STACKS, Account, Encryption, Protection, Settings, Tags
-from settings.storage import ObjectLock, Purpose, Storage
-from settings.subnets import ZONES, Tier, Zone
-from settings.workloads import Replicas, Versions, Workloads, namespace_name
+from pathlib import Path
+
+from components.backup.settings import Backup
+from components.bastion.settings import Bastion
+from components.cache.settings import Cache
+from components.cluster.node_group_settings import NodeGroup
+from components.cluster.settings import Cluster
+from components.core.protection import Protection
+from components.core.settings.load import Loader
+from components.core.settings.problems import Problem, SettingsError
+from components.core.tags import Tags
+from components.database.settings import Database
+from components.delivery.settings import CI_ROLE, STATE_BUCKET, Deployment
+from components.edge.api_settings import Api
+from components.edge.dns_settings import Dns
+from components.edge.frontend_settings import Frontend
+from components.edge.ingress_settings import Firewall, Ingress
+from components.edge.release_settings import COLOURS, Colour, Release, Weights
+from components.encryption.settings import Encryption
+from components.files.settings import AccessPoint, Files
+from components.functions.settings import ApplicationFunction, Functions
+from components.images.settings import Images, Upstream
+from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
+from components.network.subnet_plan import ZONES, Tier, Zone
+from components.observability.settings import Observability
+from components.queues.settings import Queue, Queues
+from components.secrets.settings import Secrets
+from components.storage.settings import ObjectLock, Purpose, Storage
+from components.workloads.services_settings import Service, Services
+from components.workloads.settings import Replicas, Versions, Workloads
+from settings.requirements import REQUIREMENTS
+from settings.rules import RULES
+from settings.stack import (
+    EXAMPLE_ACCOUNTS,
+    PROJECT,
+    REGION,
+    Account,
+    EnvironmentKind,
+    Kind,
+    Settings,
+    defaults,
+    derived,
+)
+
+loader = Loader(
+    project=PROJECT,
+    settings=Settings,
+    root=Path(__file__).resolve().parents[1],
+    rules=RULES,
+    provider=lambda settings: {"aws:region": settings.account.region},
+    unique=("account.id",),
+    defaults=defaults,
+    derived=derived,
+    requirements=REQUIREMENTS,
+)
+load_for_program = loader.for_program
+load_from_files = loader.from_files
 
 __all__ = [
     "CI_ROLE",
@@ -37,7 +68,6 @@ __all__ = [
     "EXAMPLE_ACCOUNTS",
     "HEALTH_PORT",
     "REGION",
-    "STACKS",
     "STATE_BUCKET",
     "ZONES",
     "AccessPoint",
@@ -47,20 +77,21 @@ __all__ = [
     "Backup",
     "Bastion",
     "Cache",
-    "Clusters",
+    "Cluster",
     "Colour",
     "Database",
     "DatabaseAccess",
     "Deployment",
     "Dns",
     "Encryption",
+    "EnvironmentKind",
     "Files",
     "Firewall",
     "Frontend",
     "Functions",
     "Images",
     "Ingress",
-    "MysqlUser",
+    "Kind",
     "Network",
     "NodeGroup",
     "ObjectLock",
@@ -70,7 +101,6 @@ __all__ = [
     "Purpose",
     "Queue",
     "Queues",
-    "RedisUser",
     "Release",
     "Replicas",
     "Secrets",
@@ -88,5 +118,5 @@ __all__ = [
     "Zone",
     "load_for_program",
     "load_from_files",
-    "namespace_name",
+    "loader",
 ]

@@ -2,76 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
 
-from pydantic import AfterValidator, StringConstraints
+from components.backup.settings import Backup
+from components.bastion.settings import Bastion
+from components.cache.settings import Cache
+from components.cluster.settings import NAMES, Cluster, ClusterName
+from components.core.protection import Protection
+from components.core.settings.field import About, Section, one_of, setting
+from components.core.settings.load import Derived, StackSettings
+from components.core.tags import Tags
+from components.database.settings import Database
+from components.delivery.settings import Deployment
+from components.edge.api_settings import Api
+from components.edge.dns_settings import Dns
+from components.edge.frontend_settings import Frontend
+from components.edge.ingress_settings import Ingress
+from components.edge.release_settings import Release
+from components.encryption.settings import Encryption
+from components.files.settings import Files
+from components.functions.settings import Functions
+from components.images.settings import Images
+from components.network.settings import Network
+from components.observability.settings import Observability
+from components.queues.settings import Queues
+from components.secrets.settings import Secrets
+from components.storage.settings import Storage
+from components.workloads.services_settings import Services
+from components.workloads.settings import Count, Workloads
 
-from settings.api import Api
-from settings.backup import Backup
-from settings.bastion import Bastion
-from settings.cache import Cache
-from settings.clusters import Clusters
-from settings.database import Database
-from settings.deployment import Deployment
-from settings.dns import Dns
-from settings.field import About, Section, one_of, setting, switch
-from settings.files import Files
-from settings.frontend import Frontend
-from settings.functions import Functions
-from settings.images import Images
-from settings.ingress import Ingress
-from settings.network import Network
-from settings.observability import Observability
-from settings.queues import Queues
-from settings.release import Release
-from settings.secrets import Secrets
-from settings.services import Services
-from settings.storage import Storage
-from settings.workloads import Workloads
-
-Stack = Literal["dev", "staging", "prod"]
+Kind = Literal["production", "staging", "development"]
 Region = Literal["ap-southeast-3"]
 
-STACKS: tuple[Stack, ...] = get_args(Stack)
+PROJECT = "smile"
+KINDS: tuple[Kind, ...] = get_args(Kind)
+REPLICAS: Mapping[Kind, Count] = {
+    "development": Count(1, 2),
+    "staging": Count(2, 3),
+    "production": Count(3, 10),
+}
+"""Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
 REGION: Region = "ap-southeast-3"
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666")
 """AWS's own examples of account ids. No credentials lead there, so a stack that keeps one can't change anything."""
-LONGEST_WINDOW = 30
-"""Days that KMS keeps a deleted key at most; prod uses them all (SMILE-SEC-22)."""
-TAG_TEXT = r"^[\w .:/=+\-@]+$"
-"""What AWS takes in a tag (SMILE-GEN-06)."""
-MOST_EXTRA_TAGS = 30
-"""A resource takes 50 tags; the program gives a subnet about ten, and services add theirs."""
-FIXED_TAGS = ("Project", "Environment", "ManagedBy", "Owner", "Component", "DataClass")
 
 
-def free_tag_name(name: str) -> str:
-    """Let a tag's name pass that neither AWS nor this program has taken.
+class EnvironmentKind(Section):
+    """What the stack is for."""
 
-    Raises:
-        ValueError: the name is taken.
-    """
-    if name.lower().startswith("aws:") or name.lower() in {fixed.lower() for fixed in FIXED_TAGS}:
-        raise ValueError("is taken")
-    return name
-
-
-TagName = Annotated[
-    str, StringConstraints(min_length=1, max_length=128, pattern=TAG_TEXT), AfterValidator(free_tag_name)
-]
-TagValue = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=TAG_TEXT)]
+    kind: Kind = setting(
+        ...,
+        "production: end users depend on it; staging: testers do; development: nobody does",
+        About(valid=", ".join(KINDS) + f"; as in {PROJECT}:environment: {{kind: development}}", choices=KINDS),
+    )
 
 
 class Account(Section):
     """The AWS account of the stack."""
 
     id: str = setting(
-        EXAMPLE_ACCOUNTS[0],
-        "the only account that the program may touch; the default is an example of AWS's, which is nobody's",
-        About(source="OP-S-03", valid='12 digits in quotes, such as "123456789012"'),
+        ...,
+        "the only account that the program may touch, and that of no other stack",
+        About(
+            valid=f'12 digits in quotes; as in {PROJECT}:account: {{id: "{EXAMPLE_ACCOUNTS[0]}"}}',
+            example=EXAMPLE_ACCOUNTS[0],
+        ),
         pattern=r"^[0-9]{12}$",
     )
-    region: Region = setting(REGION, "where every regional resource lives", one_of("SMILE-GEN-01", (REGION,)))
+    region: Region = setting(REGION, "where every regional resource lives", one_of((REGION,)))
 
     @property
     def allowed_account_ids(self) -> tuple[str, ...]:
@@ -84,62 +83,11 @@ class Account(Section):
         return self.id in EXAMPLE_ACCOUNTS
 
 
-class Encryption(Section):
-    """The customer-managed keys."""
-
-    deletion_window_days: int = setting(
-        LONGEST_WINDOW,
-        "how long a deleted key can be rescued",
-        About(source="SMILE-SEC-22", unit="days", valid=f"7 to {LONGEST_WINDOW}; {LONGEST_WINDOW} in prod"),
-        ge=7,
-        le=LONGEST_WINDOW,
-    )
-    rotation_days: int = setting(
-        365,
-        "how often KMS replaces the key material",
-        About(source="SMILE-SEC-22", unit="days", valid="90 to 365"),
-        ge=90,
-        le=365,
-    )
-
-
-class Tags(Section):
-    """Tags on every taggable resource, besides those that its component gives (Component, DataClass)."""
-
-    owner: TagValue = setting(
-        "smile-platform",
-        "the team that answers for the resources",
-        About(source="SMILE-GEN-06", valid="1 to 256 letters, digits, spaces and . : / = + - @ _"),
-    )
-    extra: dict[TagName, TagValue] = setting(
-        {},
-        "more tags, such as a cost centre: name -> value",
-        About(
-            source="SMILE-GEN-06",
-            valid=f"up to {MOST_EXTRA_TAGS} names of up to 128 and values of up to 256 letters, digits, spaces and "
-            f". : / = + - @ _, no name beginning with aws: and none of {', '.join(FIXED_TAGS)}",
-        ),
-        max_length=MOST_EXTRA_TAGS,
-    )
-
-
-class Protection(Section):
-    """What keeps stateful resources (database, file system, buckets, keys, clusters) from being deleted."""
-
-    protect: bool = switch("Pulumi refuses to delete them; always in prod", "SMILE-GEN-07", on=True)
-    deletion_protection: bool = switch(
-        "AWS refuses to delete them, where the service can; always in prod", "SMILE-GEN-07", on=True
-    )
-    retain_on_delete: bool = switch(
-        "once unprotected and taken out of the program they stay in AWS; always in prod", "SMILE-GEN-07", on=True
-    )
-
-
-class Settings(Section):
+class Settings(StackSettings):
     """Everything that differs by stack: ``smile:<section>`` in Pulumi.<stack>.yaml."""
 
-    stack: Stack
-    account: Account = Account()
+    environment: EnvironmentKind
+    account: Account
     network: Network = Network()
     encryption: Encryption = Encryption()
     tags: Tags = Tags()
@@ -149,7 +97,11 @@ class Settings(Section):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
-    clusters: Clusters = Clusters()
+    clusters: dict[ClusterName, Cluster] = setting(
+        {},
+        "name -> Kubernetes cluster; the services run on the one called application",
+        About(valid=f"names of {NAMES}, each with the settings of its cluster"),
+    )
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -166,9 +118,29 @@ class Settings(Section):
     workloads: Workloads = Workloads()
 
     @property
+    def kind(self) -> Kind:
+        """What the stack is for (SMILE-GEN-03)."""
+        return self.environment.kind
+
+    @property
     def is_production(self) -> bool:
-        """Whether end users depend on this stack (SMILE-GEN-03)."""
-        return self.stack == "prod"
+        """Whether end users depend on this stack."""
+        return self.kind == "production"
+
+    @property
+    def is_development(self) -> bool:
+        """Whether nobody depends on this stack."""
+        return self.kind == "development"
+
+    @property
+    def enabled_clusters(self) -> dict[str, Cluster]:
+        """The clusters that there are, by name."""
+        return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
+
+    @property
+    def namespace(self) -> str:
+        """Of the services in Kubernetes."""
+        return f"smile5-{self.stack}"
 
     @property
     def default_tags(self) -> dict[str, str]:
@@ -182,5 +154,23 @@ class Settings(Section):
         return self.tags.extra | fixed
 
 
-SECTIONS = tuple(name for name in Settings.model_fields if name != "stack")
-"""The names after ``smile:``."""
+def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for a kind of environment where neither Pulumi.yaml nor the stack's file says otherwise."""
+    environment: Any = values.get("environment")
+    kind = environment.get("kind") if isinstance(environment, dict) else None
+    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}} if kind in KINDS else {}
+
+
+def derived(settings: Settings) -> Iterable[Derived]:
+    """What isn't written anywhere but follows from what is: key, value, unit, meaning."""
+    network = settings.network
+    for tier, zones in network.subnets.items():
+        for zone, cidr in zones.items():
+            yield f"network.subnets.{tier}.{zone}", str(cidr), "", f"the {tier} subnet in {zone}"
+    yield "network.nat_zones", list(network.nat_zones), "", "zones with a NAT gateway"
+    yield "network.database_tier", network.database_tier, "", "where the database lies"
+    for name, section in (("database", settings.database), ("cache", settings.cache)):
+        for window in (each for each in type(section).model_fields if each.endswith("_window")):
+            meaning = f"the {name}'s {window.replace('_', ' ')} as AWS takes it"
+            yield f"{name}.{window}_utc", getattr(section, f"{window}_utc"), "UTC", meaning
+    yield "tags.default", settings.default_tags, "", "tags that the provider adds"

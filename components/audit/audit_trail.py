@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from components.foundation.log_group import log_group
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.context import Severity, StackContext
+from components.core.iam import Statement
+from components.core.log_group import log_group
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 SECRETS_MANAGER = '$.eventSource = "secretsmanager.amazonaws.com"'
 ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
@@ -60,11 +58,11 @@ class AuditTrailArgs:
     """What the trail needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         bucket_name: of the bucket that keeps the records; its policy lets CloudTrail in.
     """
 
-    foundation: Foundation
+    context: StackContext
     bucket_name: pulumi.Input[str]
 
 
@@ -78,25 +76,25 @@ class AuditTrail(pulumi.ComponentResource):
     arn: str
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:audit:AuditTrail", name, None, opts)
+        super().__init__("platform:audit:AuditTrail", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.tags = self.environment.tags(component="audit", data_class="confidential")
         self.physical_name = f"{self.environment.prefix}-trail"
         self.arn = self.environment.arn("cloudtrail", f"trail/{self.physical_name}")
         self.log_path = f"/{self.environment.project}/{self.environment.name}/trail"
-        logs = log_group(f"{name}-trail", args.foundation, self.log_path, self.tags("trail"), self, evidence=True)
+        logs = log_group(f"{name}-trail", args.context, self.log_path, self.tags("trail"), self, evidence=True)
         role = ServiceRole(f"{name}-trail", self.role(), pulumi.ResourceOptions(parent=self))
         cloudtrail.Trail(
             f"{name}-trail",
             name=self.physical_name,
             s3_bucket_name=args.bucket_name,
-            kms_key_id=args.foundation.keys[DataKey.LOGS],
+            kms_key_id=args.context.keys["logs"],
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,
-            # Without a word on reading or writing, an event selector takes both (SMILE-SECRETS-04).
+            # Without a word on reading or writing, an event selector takes both.
             advanced_event_selectors=[
                 {
                     "name": "All management events",
@@ -154,7 +152,7 @@ class AuditTrail(pulumi.ComponentResource):
             comparison_operator="GreaterThanThreshold",
             threshold=0,
             treat_missing_data="notBreaching",
-            alarm_actions=[self.args.foundation.topics[watch.severity]],
+            alarm_actions=[self.args.context.topics[watch.severity]],
             tags=self.tags(watch.role),
             opts=child,
         )

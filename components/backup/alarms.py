@@ -11,8 +11,8 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.backup.vault import DESTROY, UNLOCK
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
+from components.core.environment import Environment
 
 RUNBOOK = "docs/runbooks/recovery.md"
 FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
@@ -105,18 +105,18 @@ class BackupAlarmsArgs:
     """What the alarms need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
     """
 
-    foundation: Foundation
+    context: StackContext
 
 
 class BackupAlarms(pulumi.ComponentResource):
     """A rule for each kind of event, which writes to the topic."""
 
     def __init__(self, name: str, args: BackupAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:BackupAlarms", name, None, opts)
-        environment, child = args.foundation.environment, pulumi.ResourceOptions(parent=self)
+        super().__init__("platform:backup:BackupAlarms", name, None, opts)
+        environment, child = args.context.environment, pulumi.ResourceOptions(parent=self)
         tags = environment.tags(component="backup", data_class="internal")
         for role, alarm in alarms(environment).items():
             rule = cloudwatch.EventRule(
@@ -130,7 +130,7 @@ class BackupAlarms(pulumi.ComponentResource):
             cloudwatch.EventTarget(
                 f"{name}-{role}",
                 rule=rule.name,
-                arn=args.foundation.topics["critical"],
+                arn=args.context.topics["critical"],
                 input_transformer={
                     "input_paths": dict(alarm.paths),
                     "input_template": json.dumps(f"{environment.prefix}: {alarm.message} See {RUNBOOK}."),

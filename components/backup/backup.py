@@ -13,13 +13,12 @@ from components.backup.permissions import BackupRolesArgs
 from components.backup.plans import TAG, BackupPlans, BackupPlansArgs, Vault
 from components.backup.restore_testing import RestoreTesting, RestoreTestingArgs, Tested
 from components.backup.roles import backup_role, restore_role
+from components.backup.settings import RTO_HOURS
+from components.backup.settings import Backup as BackupSettings
 from components.backup.vault import BackupVault, BackupVaultArgs
+from components.core.context import StackContext
 from components.database.export import DatabaseExport, DatabaseExportArgs
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
 from components.functions.function import Placement
-from settings import Backup as BackupSettings
-from settings.backup import RTO_HOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,7 @@ class BackupArgs:
     """What backups need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: what is kept how long.
         database: what is restored for tests and exported; None where there is none.
         documents_bucket: name of the bucket that is backed up continuously.
@@ -50,7 +49,7 @@ class BackupArgs:
         placement: where the function that starts the exports runs.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: BackupSettings
     database: ProtectedDatabase | None
     documents_bucket: str
@@ -70,20 +69,20 @@ class Backup(pulumi.ComponentResource):
     restore_role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:Backup", name, None, opts)
+        super().__init__("platform:backup:Backup", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        self.tags = args.foundation.environment.tags(component="backup", data_class="internal")
+        self.tags = args.context.environment.tags(component="backup", data_class="internal")
 
         vaults = self.vaults()
-        roles = BackupRolesArgs(foundation=args.foundation, bucket=args.documents_bucket, tag=TAG)
+        roles = BackupRolesArgs(context=args.context, bucket=args.documents_bucket, tag=TAG)
         restorer = restore_role(f"{name}-restore", roles, self)
         self.plans(vaults, roles)
         self.restore_tests(vaults["daily"], restorer.arn)
         self.database_export()
         self.audit()
-        BackupAlarms(f"{name}-backup", BackupAlarmsArgs(foundation=args.foundation), self.child)
+        BackupAlarms(f"{name}-backup", BackupAlarmsArgs(context=args.context), self.child)
 
         self.vault_arns = {role: vault.arn for role, vault in vaults.items()}
         self.restore_role_arn = restorer.arn
@@ -99,7 +98,7 @@ class Backup(pulumi.ComponentResource):
             role: BackupVault(
                 f"{self.name}-{role}",
                 BackupVaultArgs(
-                    foundation=self.args.foundation,
+                    context=self.args.context,
                     role=role,
                     lock=settings.lock,
                     shortest_days=shortest,
@@ -114,7 +113,7 @@ class Backup(pulumi.ComponentResource):
         """What is copied into the vaults."""
         role = backup_role(f"{self.name}-backup", roles, self)
         args = BackupPlansArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             settings=self.args.settings,
             vaults={name: vault.vault_name for name, vault in vaults.items()},
             role_arn=role.arn,
@@ -124,11 +123,11 @@ class Backup(pulumi.ComponentResource):
 
     def restore_tests(self, vault: BackupVault, role_arn: pulumi.Output[str]) -> None:
         """The monthly proof, by a recovery point drawn from those that there are."""
-        settings, foundation, database = self.args.settings, self.args.foundation, self.args.database
+        settings, context, database = self.args.settings, self.args.context, self.args.database
         if not settings.restore_test.enabled:
             return
         restored_as: dict[Tested, Mapping[str, pulumi.Input[str]]] = {
-            "EFS": {"encrypted": "true", "kmsKeyId": foundation.keys[DataKey.FILES]}
+            "EFS": {"encrypted": "true", "kmsKeyId": context.keys["files"]}
         }
         if database:
             restored_as["RDS"] = {
@@ -137,7 +136,7 @@ class Backup(pulumi.ComponentResource):
                 "multiAz": "false",
             }
         args = RestoreTestingArgs(
-            foundation=foundation,
+            context=context,
             settings=settings.restore_test,
             vault_arn=vault.arn,
             role_arn=role_arn,
@@ -153,7 +152,7 @@ class Backup(pulumi.ComponentResource):
         if not (archive.enabled and database):
             return
         args = DatabaseExportArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             database=database.identifier,
             bucket=self.args.backups_bucket,
             schedule=archive.export_schedule,
@@ -163,7 +162,7 @@ class Backup(pulumi.ComponentResource):
 
     def audit(self) -> None:
         """Controls that AWS Backup Audit Manager checks each day; they need AWS Config to record."""
-        settings, environment = self.args.settings, self.args.foundation.environment
+        settings, environment = self.args.settings, self.args.context.environment
         if not settings.audit_framework:
             return
         tagged = backup.FrameworkControlScopeArgs(tags=TAG)

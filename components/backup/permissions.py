@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement, Values
+from components.core.context import StackContext
+from components.core.iam import ANY, Statement, Values
 from components.storage.bucket_policy import bucket_arn
 
-KEYS = (DataKey.DATABASE, DataKey.FILES, DataKey.OBJECTS, DataKey.BACKUPS)
+KEYS = ("database", "files", "objects", "backups")
 """The keys of what is backed up, and of the vaults."""
 
 
@@ -24,24 +23,24 @@ class BackupRolesArgs:
     """What the roles need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         bucket: name of the bucket that is backed up.
         tag: what the resources carry that are backed up, name -> value.
     """
 
-    foundation: Foundation
+    context: StackContext
     bucket: str
     tag: Mapping[str, str]
 
     @property
     def bucket_arn(self) -> str:
         """ARN of the bucket."""
-        return bucket_arn(self.foundation.environment, self.bucket)
+        return bucket_arn(self.context.environment, self.bucket)
 
 
 def backing_up(args: BackupRolesArgs) -> list[Statement]:
     """RDS snapshots and EFS backups of what is tagged."""
-    environment = args.foundation.environment
+    environment = args.context.environment
     database, snapshots = environment.arn("rds", "db:*"), environment.arn("rds", "snapshot:awsbackup:*")
     tagged: dict[str, Values] = {f"aws:ResourceTag/{key}": value for key, value in args.tag.items()}
     return [
@@ -81,7 +80,7 @@ def backing_up(args: BackupRolesArgs) -> list[Statement]:
 
 def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
     """Continuous backup of a bucket: its objects, an inventory, and a rule of AWS Backup's own on its events."""
-    environment = args.foundation.environment
+    environment = args.context.environment
     return [
         Statement(
             sid="ReadBucket",
@@ -135,7 +134,7 @@ def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
         Statement(
             sid="DecryptObjects",
             actions=["kms:Decrypt"],
-            resources=[args.foundation.keys[DataKey.OBJECTS]],
+            resources=[args.context.keys["objects"]],
             conditions={"StringEquals": {"kms:ViaService": environment.service("s3")}},
         ),
     ]
@@ -143,7 +142,7 @@ def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
 
 def keys(args: BackupRolesArgs) -> list[Statement]:
     """Grants on keys, for the services that read and write what they encrypt."""
-    arns = [args.foundation.keys[key] for key in KEYS]
+    arns = [args.context.keys[key] for key in KEYS]
     return [
         Statement(sid="ReadKeys", actions=["kms:DescribeKey"], resources=arns),
         Statement(

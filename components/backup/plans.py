@@ -1,4 +1,4 @@
-"""Backup plans: what is copied when, into which vault, and for how long (SMILE-BACKUP-03 to 05)."""
+"""Backup plans: what is copied when, into which vault, and for how long."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Literal
 import pulumi
 from pulumi_aws import backup
 
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.functions.schedule import TIME_ZONE
+from components.backup.settings import Backup
+from components.core.context import StackContext
+from components.core.environment import Environment
 from components.storage.bucket_policy import bucket_arn
-from settings import Backup
 
 TAG = {"Backup": "daily"}
 """What asks for backups: the database, the file system and the documents bucket carry it."""
@@ -30,7 +29,7 @@ class Plan:
         role: what it is for; part of its name.
         vault: where its recovery points go.
         resources: ARN patterns; it takes those that are tagged.
-        schedule: cron expression in Jakarta time.
+        schedule: cron expression in the stack's time zone.
         delete_after: days.
         cold_after: days until cold storage; None for never.
         continuous: kept so that any second can be restored, instead of once a day.
@@ -84,14 +83,14 @@ class BackupPlansArgs:
     """What the plans need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: of backups.
         vaults: the vaults' names.
         role_arn: the role that makes the backups.
         after: what is there before the first backup: the role's permissions, and the locks of the vaults.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Backup
     vaults: Mapping[Vault, pulumi.Input[str]]
     role_arn: pulumi.Input[str]
@@ -108,16 +107,16 @@ class BackupPlans(pulumi.ComponentResource):
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: BackupPlansArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:BackupPlans", name, None, opts)
+        super().__init__("platform:backup:BackupPlans", name, None, opts)
         self.name = name
         self.args = args
-        made = plans(args.settings, args.foundation.environment)
+        made = plans(args.settings, args.context.environment)
         self.arns = {plan.role: self.plan(plan) for plan in made}
         self.register_outputs({"arns": self.arns})
 
     def plan(self, plan: Plan) -> pulumi.Output[str]:
         """One plan and what it takes."""
-        environment, settings = self.args.foundation.environment, self.args.settings
+        environment, settings = self.args.context.environment, self.args.settings
         child = pulumi.ResourceOptions(parent=self, depends_on=list(self.args.after))
         tags = environment.tags(component="backup", data_class="internal")
         lifecycle = backup.PlanRuleLifecycleArgs(cold_storage_after=plan.cold_after, delete_after=plan.delete_after)
@@ -129,7 +128,7 @@ class BackupPlans(pulumi.ComponentResource):
                     rule_name=plan.role,
                     target_vault_name=self.args.vaults[plan.vault],
                     schedule=plan.schedule,
-                    schedule_expression_timezone=TIME_ZONE,
+                    schedule_expression_timezone=self.args.context.time_zone,
                     start_window=settings.start_window_minutes,
                     completion_window=settings.completion_window_minutes,
                     enable_continuous_backup=plan.continuous,

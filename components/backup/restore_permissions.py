@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.backup.permissions import KEYS, BackupRolesArgs, keys
-from components.foundation.iam import ANY, Statement, Values
+from components.core.iam import ANY, Statement, Values
 
 RESTORED = "awsbackup-restore-test"
 """Beginning of the names, and name of the tag, that AWS Backup gives what it restores for a test."""
@@ -11,7 +11,7 @@ RESTORED = "awsbackup-restore-test"
 
 def restoring(args: BackupRolesArgs) -> list[Statement]:
     """Databases and file systems, beside those in use."""
-    environment = args.foundation.environment
+    environment = args.context.environment
     test_database = environment.arn("rds", f"db:{RESTORED}*")
     files = environment.arn("elasticfilesystem", "file-system/*")
     parts = ("og", "pg", "subgrp")
@@ -67,7 +67,7 @@ def restoring(args: BackupRolesArgs) -> list[Statement]:
                 "kms:ReEncryptFrom",
                 "kms:ReEncryptTo",
             ],
-            resources=[args.foundation.keys[key] for key in KEYS],
+            resources=[args.context.keys[key] for key in KEYS],
             conditions={"StringEquals": {"kms:ViaService": via}},
         ),
         *keys(args),

@@ -1,4 +1,4 @@
-"""Restore tests: once a month AWS Backup restores the database and the files, beside those in use (SMILE-BACKUP-11)."""
+"""Restore tests: once a month AWS Backup restores the database and the files, beside those in use."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Literal
 import pulumi
 from pulumi_aws import backup
 
-from components.foundation.foundation import Foundation
-from components.functions.schedule import TIME_ZONE
-from settings.backup import RestoreTest
+from components.backup.settings import RestoreTest
+from components.core.context import StackContext
 
 Tested = Literal["RDS", "EFS"]
 
@@ -21,7 +20,7 @@ class RestoreTestingArgs:
     """What the tests need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: when they run, and how long what they restored stays.
         vault_arn: whose recovery points are restored.
         role_arn: the role that restores.
@@ -30,7 +29,7 @@ class RestoreTestingArgs:
         restored_as: kind of resource -> how it is restored, in AWS Backup's keys; what isn't said is as it was.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: RestoreTest
     vault_arn: pulumi.Input[str]
     role_arn: pulumi.Input[str]
@@ -43,13 +42,13 @@ class RestoreTesting(pulumi.ComponentResource):
     """A plan, and a selection for each kind of resource. AWS Backup takes letters, digits and _ in their names."""
 
     def __init__(self, name: str, args: RestoreTestingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:RestoreTesting", name, None, opts)
-        environment, child = args.foundation.environment, pulumi.ResourceOptions(parent=self)
+        super().__init__("platform:backup:RestoreTesting", name, None, opts)
+        environment, child = args.context.environment, pulumi.ResourceOptions(parent=self)
         plan = backup.RestoreTestingPlan(
             name,
             name=f"{environment.prefix}-restore-test".replace("-", "_"),
             schedule_expression=args.settings.schedule,
-            schedule_expression_timezone=TIME_ZONE,
+            schedule_expression_timezone=args.context.time_zone,
             start_window_hours=args.settings.start_window_hours,
             recovery_point_selection={
                 "algorithm": "RANDOM_WITHIN_WINDOW",

@@ -8,8 +8,8 @@ import pulumi
 
 from components.backup.permissions import BackupRolesArgs, backing_up, reading_bucket
 from components.backup.restore_permissions import restoring, writing_bucket
-from components.foundation.iam import Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.iam import Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 
 def backup_role(name: str, args: BackupRolesArgs, parent: pulumi.Resource) -> ServiceRole:
@@ -26,7 +26,7 @@ def role(
     name: str, args: BackupRolesArgs, description: str, statements: Sequence[Statement], parent: pulumi.Resource
 ) -> ServiceRole:
     """A role of AWS Backup."""
-    environment = args.foundation.environment
+    environment = args.context.environment
     return ServiceRole(
         name,
         ServiceRoleArgs(

@@ -1,4 +1,4 @@
-"""A backup vault: encrypted, locked, and closed to deletion and to other accounts (SMILE-BACKUP-07)."""
+"""A backup vault: encrypted, locked, and closed to deletion and to other accounts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import backup
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement, document
-from settings.backup import Lock
+from components.backup.settings import Lock
+from components.core.context import StackContext
+from components.core.iam import ANY, Statement, document
 
 DESTROY = [
     "backup:DeleteBackupVault",
@@ -36,14 +35,14 @@ class BackupVaultArgs:
     """What a vault needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         role: what it is for, such as ``daily``.
         lock: governance or compliance mode, and who may lift it.
         shortest_days: what is kept shorter isn't let in.
         longest_days: what is kept longer isn't let in.
     """
 
-    foundation: Foundation
+    context: StackContext
     role: str
     lock: Lock
     shortest_days: int
@@ -52,12 +51,12 @@ class BackupVaultArgs:
     @property
     def vault_name(self) -> str:
         """Physical name, such as ``smile-prod-daily``."""
-        return f"{self.foundation.environment.prefix}-{self.role}"
+        return f"{self.context.environment.prefix}-{self.role}"
 
     @property
     def vault_arn(self) -> str:
         """ARN, known before the vault exists."""
-        return self.foundation.environment.arn("backup", f"backup-vault:{self.vault_name}")
+        return self.context.environment.arn("backup", f"backup-vault:{self.vault_name}")
 
 
 class BackupVault(pulumi.ComponentResource):
@@ -72,15 +71,15 @@ class BackupVault(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:BackupVault", name, None, opts)
-        foundation, lock = args.foundation, args.lock
+        super().__init__("platform:backup:BackupVault", name, None, opts)
+        context, lock = args.context, args.lock
         child = pulumi.ResourceOptions(parent=self)
         vault = backup.Vault(
             name,
             name=args.vault_name,
-            kms_key_arn=foundation.keys[DataKey.BACKUPS],
-            tags=foundation.environment.tags(component="backup", data_class="personal")(args.role),
-            opts=foundation.stateful(self),
+            kms_key_arn=context.keys["backups"],
+            tags=context.environment.tags(component="backup", data_class="personal")(args.role),
+            opts=context.stateful(self),
         )
         backup.VaultPolicy(name, backup_vault_name=vault.name, policy=document(*denials(args)), opts=child)
         backup.VaultLockConfiguration(
@@ -96,7 +95,7 @@ class BackupVault(pulumi.ComponentResource):
             name,
             backup_vault_name=vault.name,
             backup_vault_events=FAULTS,
-            sns_topic_arn=foundation.topics["critical"],
+            sns_topic_arn=context.topics["critical"],
             opts=child,
         )
         self.vault_name = vault.name
@@ -106,7 +105,7 @@ class BackupVault(pulumi.ComponentResource):
 
 def denials(args: BackupVaultArgs) -> Iterator[Statement]:
     """What nobody may do with the vault, whatever IAM allows them. Recovery points have ARNs of many services."""
-    environment = args.foundation.environment
+    environment = args.context.environment
     yield Statement(sid="DenyDeletion", effect="Deny", principals=ANY, actions=DESTROY, resources=[ANY])
     yield Statement(
         sid="DenyOtherAccounts",

@@ -1,4 +1,4 @@
-"""The bastion: one small host in a private subnet, reached by Session Manager alone (SMILE-BASTION)."""
+"""The bastion: one small host in a private subnet, reached by Session Manager alone."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import pulumi
 from pulumi_aws import ec2, iam, ssm
 
 from components.bastion.sessions import PREFERENCES, Sessions, SessionsArgs
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.bastion.settings import Bastion as BastionSettings
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.schedule import Schedule, ScheduleArgs, calling
-from settings import Bastion as BastionSettings
 
 COMPONENT = "bastion"
 IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
@@ -45,7 +44,7 @@ class BastionArgs:
     """What the bastion needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: size, keys, hours.
         subnet_id: a private one.
         security_group_ids: what it may reach; none of them may let anything in.
@@ -53,7 +52,7 @@ class BastionArgs:
         log_bucket: name of the bucket that keeps the records of sessions.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: BastionSettings
     subnet_id: pulumi.Input[str]
     security_group_ids: list[pulumi.Input[str]]
@@ -73,14 +72,14 @@ class Bastion(pulumi.ComponentResource):
     operator_policy_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BastionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:bastion:Bastion", name, None, opts)
+        super().__init__("platform:bastion:Bastion", name, None, opts)
         self.name = f"{name}-bastion"
         self.args = args
-        self.tags = args.foundation.environment.tags(component=COMPONENT, data_class="internal")
+        self.tags = args.context.environment.tags(component=COMPONENT, data_class="internal")
         self.child = pulumi.ResourceOptions(parent=self)
         sessions = Sessions(
             name,
-            SessionsArgs(foundation=args.foundation, bucket=args.log_bucket, component=COMPONENT),
+            SessionsArgs(context=args.context, bucket=args.log_bucket, component=COMPONENT),
             self.child,
         )
         host = self.host(self.profile(sessions))
@@ -96,18 +95,18 @@ class Bastion(pulumi.ComponentResource):
         role = ServiceRole(
             self.name,
             ServiceRoleArgs(
-                environment=self.args.foundation.environment,
+                environment=self.args.context.environment,
                 service="ec2.amazonaws.com",
                 names_source=False,
                 description="The bastion: sessions, their records, patches",
-                statements=[*managed(self.args.foundation.environment), *sessions.recording()],
+                statements=[*managed(self.args.context.environment), *sessions.recording()],
                 tags=self.tags("bastion"),
             ),
             self.child,
         )
         return iam.InstanceProfile(
             self.name,
-            name=f"{self.args.foundation.environment.prefix}-bastion",
+            name=f"{self.args.context.environment.prefix}-bastion",
             role=role.name,
             tags=self.tags("bastion"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
@@ -132,7 +131,7 @@ class Bastion(pulumi.ComponentResource):
             },
             root_block_device={
                 "encrypted": True,
-                "kms_key_id": self.args.foundation.keys[DataKey.KUBERNETES],
+                "kms_key_id": self.args.context.keys["kubernetes"],
                 "volume_type": "gp3",
                 "volume_size": settings.volume_gib,
                 "delete_on_termination": True,
@@ -152,7 +151,7 @@ class Bastion(pulumi.ComponentResource):
         ssm.Association(
             f"{self.name}-patches",
             name="AWS-RunPatchBaseline",
-            association_name=f"{self.args.foundation.environment.prefix}-bastion-patches",
+            association_name=f"{self.args.context.environment.prefix}-bastion-patches",
             parameters={"Operation": "Install", "RebootOption": "RebootIfNeeded"},
             schedule_expression=PATCHING,
             compliance_severity="HIGH",
@@ -163,7 +162,7 @@ class Bastion(pulumi.ComponentResource):
 
     def hours(self, host: ec2.Instance) -> None:
         """It is started on working days and stopped every evening."""
-        foundation, hours = self.args.foundation, self.args.settings.working_hours
+        context, hours = self.args.context, self.args.settings.working_hours
         for call, expression in (
             ("start", f"cron(0 {hours.start} ? * MON-FRI *)"),
             ("stop", f"cron(0 {hours.stop} * * ? *)"),
@@ -171,13 +170,13 @@ class Bastion(pulumi.ComponentResource):
             target = calling(
                 f"ec2:{call.capitalize()}Instances",
                 {"InstanceIds": [host.id]},
-                [foundation.environment.arn("ec2", "instance/*")],
+                [context.environment.arn("ec2", "instance/*")],
                 {"StringEquals": {"aws:ResourceTag/Component": COMPONENT}},
             )
             Schedule(
                 f"{self.name}-{call}",
                 ScheduleArgs(
-                    foundation=foundation,
+                    context=context,
                     target=target,
                     expression=expression,
                     description=f"Working hours of the bastion: {call}",

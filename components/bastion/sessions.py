@@ -1,4 +1,4 @@
-"""Session Manager: a shell without an open port, every session of which is written down (SMILE-BASTION-04)."""
+"""Session Manager: a shell without an open port, every session of which is written down."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam, ssm
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement, document
-from components.foundation.log_group import log_group
+from components.core.context import StackContext
+from components.core.iam import ANY, Statement, document
+from components.core.log_group import log_group
 
 PREFERENCES = "SSM-SessionManagerRunShell"
 """The document that Session Manager reads for every shell of the account and Region."""
@@ -28,12 +27,12 @@ class SessionsArgs:
     """What the sessions need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         bucket: name of the bucket that keeps the records for as long as the law asks.
         component: value of the ``Component`` tag of the hosts that people may open a session on.
     """
 
-    foundation: Foundation
+    context: StackContext
     bucket: str
     component: str
 
@@ -48,12 +47,12 @@ class Sessions(pulumi.ComponentResource):
     operator_policy_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: SessionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:bastion:Sessions", name, None, opts)
+        super().__init__("platform:bastion:Sessions", name, None, opts)
         self.args = args
-        environment = args.foundation.environment
+        environment = args.context.environment
         self.tags = environment.tags(component="bastion", data_class="confidential")
         child = pulumi.ResourceOptions(parent=self)
-        logs = log_group(f"{name}-sessions", args.foundation, self.log_path, self.tags("sessions"), self, evidence=True)
+        logs = log_group(f"{name}-sessions", args.context, self.log_path, self.tags("sessions"), self, evidence=True)
         ssm.Document(
             f"{name}-sessions",
             name=PREFERENCES,
@@ -77,7 +76,7 @@ class Sessions(pulumi.ComponentResource):
     @property
     def log_path(self) -> str:
         """The log group, such as ``/smile/prod/sessions``."""
-        environment = self.args.foundation.environment
+        environment = self.args.context.environment
         return f"/{environment.project}/{environment.name}/sessions"
 
     def preferences(self) -> dict[str, object]:
@@ -102,8 +101,8 @@ class Sessions(pulumi.ComponentResource):
 
     def recording(self) -> list[Statement]:
         """What a host may do so that its sessions are recorded."""
-        foundation = self.args.foundation
-        environment = foundation.environment
+        context = self.args.context
+        environment = context.environment
         bucket = f"arn:{environment.partition}:s3:::{self.args.bucket}"
         logs = environment.arn("logs", f"log-group:{self.log_path}")
         return [
@@ -123,14 +122,14 @@ class Sessions(pulumi.ComponentResource):
             Statement(
                 sid="EncryptRecords",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[foundation.keys[DataKey.LOGS]],
+                resources=[context.keys["logs"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("s3")}},
             ),
         ]
 
     def operator(self) -> list[Statement]:
         """What a person may do: open a session by a named document on the hosts, and end their own."""
-        environment = self.args.foundation.environment
+        environment = self.args.context.environment
         tunnels = [f"arn:{environment.partition}:ssm:{environment.region}::document/{name}" for name in TUNNELS]
         return [
             Statement(

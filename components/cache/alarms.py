@@ -1,4 +1,4 @@
-"""Alarms of a cache: one for each shard and each thing that goes wrong with one (SMILE-OBS-17)."""
+"""Alarms of a cache: one for each shard and each thing that goes wrong with one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.foundation import Foundation
-from settings import Cache
+from components.cache.settings import Cache
+from components.core.context import Severity, StackContext
 
 
 @dataclass(frozen=True)
@@ -37,22 +36,22 @@ ALARMS = (
 )
 
 
-def cache_alarms(name: str, foundation: Foundation, cache: str, settings: Cache, parent: pulumi.Resource) -> None:
+def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, parent: pulumi.Resource) -> None:
     """The alarms of every shard.
 
     Args:
         name: logical name of the cache.
-        foundation: topics.
+        context: topics.
         cache: physical name of the cache, from which ElastiCache makes those of its nodes.
         settings: how many shards and replicas there are.
         parent: the component they belong to.
     """
-    tags = foundation.environment.tags(component="cache", data_class="internal")
+    tags = context.environment.tags(component="cache", data_class="internal")
     for shard in range(1, settings.shards + 1):
         nodes = [f"{cache}-{shard:04}-{node:03}" for node in range(1, settings.replicas_per_shard + 2)]
         for alarm in ALARMS:
             role = f"{shard:04}-{alarm.role}"
-            topic = foundation.topics[alarm.severity]
+            topic = context.topics[alarm.severity]
             cloudwatch.MetricAlarm(
                 f"{name}-{role}",
                 name=f"{cache}-{role}",

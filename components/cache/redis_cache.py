@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
 from components.cache.alarms import cache_alarms
+from components.cache.settings import Cache
 from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
 from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from components.foundation.log_group import log_group
+from components.core.context import StackContext
+from components.core.iam import Statement
+from components.core.log_group import log_group
 from components.functions.function import Placement
-from settings import Cache
 
 PORT = 6379
 LOGS = ("slow-log", "engine-log")
@@ -27,69 +26,84 @@ class RedisCacheArgs:
     """What the cache needs.
 
     Attributes:
-        foundation: of the stack.
+        context: keys ``cache`` and ``logs``, topics, protection.
         cache: its engine, nodes, snapshots and windows.
         subnet_ids: one in each zone; ElastiCache spreads the nodes of each shard over them.
         security_group_id: who may reach port 6379.
         placement: where the function that takes snapshots runs.
-        password_users: name -> Redis access string, of users for clients that can't log in with IAM.
     """
 
-    foundation: Foundation
+    context: StackContext
     cache: Cache
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     placement: Placement | None = None
-    password_users: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class RedisCache(pulumi.ComponentResource):
     """A cluster of shards, its users, logs and alarms, and a function that takes snapshots every few hours.
 
     Attributes:
-        id: of the replication group, such as ``smile-prod-cache``.
+        id: of the replication group, such as ``acme-prod-cache``.
         endpoint: host name from which clients learn all nodes; TLS only, port 6379.
-        application_user: with which the application logs in by IAM.
+        port: TCP port, 6379.
+        users: name -> what it logs in as, such as ``acme-prod-cache-application``.
         password_users: name -> user whose password rotation sets.
+        parameter_group_name: of the engine's parameters.
+        log_group_names: of the slow and the engine log.
     """
 
     id: pulumi.Output[str]
     endpoint: pulumi.Output[str]
-    application_user: str
+    port: int
+    users: Mapping[str, str]
     password_users: Mapping[str, PasswordUser]
+    parameter_group_name: pulumi.Output[str]
+    log_group_names: Sequence[str]
 
     def __init__(self, name: str, args: RedisCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cache:RedisCache", name, None, opts)
+        super().__init__("platform:cache:RedisCache", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.child = pulumi.ResourceOptions(parent=self)
         self.role = name.removeprefix(f"{self.environment.project}-")
         self.physical_name = f"{self.environment.prefix}-{self.role}"
         self.tags = self.environment.tags(component="cache", data_class="personal")
 
-        users = self.users()
-        cluster = self.cluster(users, self.subnet_group(), self.parameter_group(), self.log_groups())
+        users = self.user_group()
+        parameters = self.parameter_group()
+        cluster = self.cluster(users, self.subnet_group(), parameters, self.log_groups())
         if args.cache.periodic_snapshots.enabled:
             self.snapshots(cluster)
         if args.cache.alarms:
-            cache_alarms(name, args.foundation, self.physical_name, args.cache, self)
+            cache_alarms(name, args.context, self.physical_name, args.cache, self)
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address
-        self.application_user = users.application
+        self.port = PORT
+        self.users = users.ids
         self.password_users = users.with_password
-        self.register_outputs({"id": self.id, "endpoint": self.endpoint})
-
-    def users(self) -> CacheUsers:
-        """Who may log in."""
-        args = CacheUsersArgs(
-            environment=self.environment, cache=self.physical_name, password_users=self.args.password_users
+        self.parameter_group_name = parameters.name
+        self.log_group_names = [self.log_path(log) for log in LOGS]
+        self.register_outputs(
+            {
+                "id": self.id,
+                "endpoint": self.endpoint,
+                "port": self.port,
+                "users": self.users,
+                "parameterGroupName": self.parameter_group_name,
+                "logGroupNames": self.log_group_names,
+            }
         )
+
+    def user_group(self) -> CacheUsers:
+        """Who may log in."""
+        args = CacheUsersArgs(environment=self.environment, cache=self.physical_name, users=self.args.cache.users)
         return CacheUsers(self.name, args, self.child)
 
     def subnet_group(self) -> elasticache.SubnetGroup:
-        """Where the nodes live (SMILE-REDIS-09)."""
+        """Where the nodes live."""
         return elasticache.SubnetGroup(
             self.name,
             name=self.physical_name,
@@ -100,7 +114,7 @@ class RedisCache(pulumi.ComponentResource):
         )
 
     def parameter_group(self) -> elasticache.ParameterGroup:
-        """How the engine behaves (SMILE-REDIS-02). Named after the family: another one must exist before it goes."""
+        """How the engine behaves. Named after the family: another one must exist before it goes."""
         family = self.args.cache.parameter_family
         return elasticache.ParameterGroup(
             self.name,
@@ -116,10 +130,10 @@ class RedisCache(pulumi.ComponentResource):
         )
 
     def log_groups(self) -> list[cloudwatch.LogGroup]:
-        """Where the slow and the engine log go (SMILE-REDIS-10)."""
+        """Where the slow and the engine log go."""
         return [
             log_group(
-                f"{self.name}-{log}", self.args.foundation, self.log_path(log), self.tags(f"{self.role}-{log}"), self
+                f"{self.name}-{log}", self.args.context, self.log_path(log), self.tags(f"{self.role}-{log}"), self
             )
             for log in LOGS
         ]
@@ -135,8 +149,8 @@ class RedisCache(pulumi.ComponentResource):
         parameters: elasticache.ParameterGroup,
         logs: Sequence[cloudwatch.LogGroup],
     ) -> elasticache.ReplicationGroup:
-        """The shards: a primary and replicas each, in different zones (SMILE-REDIS-03, -04, -07, -08)."""
-        cache, foundation = self.args.cache, self.args.foundation
+        """The shards: a primary and replicas each, in different zones."""
+        cache, context = self.args.cache, self.args.context
         return elasticache.ReplicationGroup(
             self.name,
             replication_group_id=self.physical_name,
@@ -157,7 +171,7 @@ class RedisCache(pulumi.ComponentResource):
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
-            kms_key_id=foundation.keys[DataKey.CACHE],
+            kms_key_id=context.keys["cache"],
             snapshot_retention_limit=cache.snapshot_retention_days,
             snapshot_window=cache.snapshot_window_utc,
             snapshot_name=cache.restore_from or None,
@@ -165,7 +179,7 @@ class RedisCache(pulumi.ComponentResource):
             maintenance_window=cache.maintenance_window_utc,
             auto_minor_version_upgrade=True,
             apply_immediately=cache.apply_immediately,
-            notification_topic_arn=foundation.topics["warning"],
+            notification_topic_arn=context.topics["warning"],
             log_delivery_configurations=[
                 {
                     "log_type": log,
@@ -176,13 +190,13 @@ class RedisCache(pulumi.ComponentResource):
                 for log in LOGS
             ],
             tags=self.tags(self.role),
-            opts=pulumi.ResourceOptions.merge(foundation.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
+            opts=pulumi.ResourceOptions.merge(context.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
         )
 
     def snapshots(self, cluster: elasticache.ReplicationGroup) -> CacheSnapshots:
-        """Snapshots every few hours (SMILE-REDIS-05)."""
+        """Snapshots every few hours."""
         args = CacheSnapshotsArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             cache=self.physical_name,
             periodic=self.args.cache.periodic_snapshots,
             placement=self.args.placement,
@@ -190,13 +204,20 @@ class RedisCache(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=[cluster])
         return CacheSnapshots(f"{self.name}-snapshots", args, opts)
 
-    def connect_statement(self) -> Statement:
-        """What the role of a workload needs to log in as the application."""
-        return Statement(
+    def grant_connect(self, *users: str) -> list[Statement]:
+        """What a role needs to log in as one of these users by IAM; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such user.
+        """
+        if not users:
+            return []
+        connect = Statement(
             sid="ConnectToCache",
             actions=["elasticache:Connect"],
             resources=[
                 self.environment.arn("elasticache", f"replicationgroup:{self.physical_name}"),
-                self.environment.arn("elasticache", f"user:{self.application_user}"),
+                *(self.environment.arn("elasticache", f"user:{self.users[name]}") for name in users),
             ],
         )
+        return [connect]

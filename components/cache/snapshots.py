@@ -1,4 +1,4 @@
-"""Snapshots of a cache between its daily ones: ElastiCache takes one a day by itself (SMILE-REDIS-05)."""
+"""Snapshots of a cache between its daily ones: ElastiCache takes one a day by itself."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.cache.settings import PeriodicSnapshots
+from components.core.context import StackContext
+from components.core.iam import Statement
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
-from settings.cache import PeriodicSnapshots
 
 LONGEST_SECONDS = 900
 """The longest that Lambda lets a function run: most of it may be spent on waiting for the cache."""
@@ -22,13 +21,13 @@ class CacheSnapshotsArgs:
     """What the snapshots need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         cache: physical name of the cache.
         periodic: how often, and for how long.
         placement: where in the VPC the function runs.
     """
 
-    foundation: Foundation
+    context: StackContext
     cache: str
     periodic: PeriodicSnapshots
     placement: Placement | None = None
@@ -38,7 +37,7 @@ class CacheSnapshots(pulumi.ComponentResource):
     """A function that takes a snapshot and deletes its own old ones, and the schedule that invokes it."""
 
     def __init__(self, name: str, args: CacheSnapshotsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cache:CacheSnapshots", name, None, opts)
+        super().__init__("platform:cache:CacheSnapshots", name, None, opts)
         self.args = args
         self.prefix = f"{args.cache}-periodic-"
         child = pulumi.ResourceOptions(parent=self)
@@ -46,7 +45,7 @@ class CacheSnapshots(pulumi.ComponentResource):
         function = Function(
             name,
             FunctionArgs(
-                foundation=args.foundation,
+                context=args.context,
                 component="cache",
                 data_class="internal",
                 description=description,
@@ -64,7 +63,7 @@ class CacheSnapshots(pulumi.ComponentResource):
             child,
         )
         schedule = ScheduleArgs(
-            foundation=args.foundation,
+            context=args.context,
             target=invoking(function),
             expression=f"rate({args.periodic.interval_hours} hours)",
             description=description,
@@ -75,7 +74,7 @@ class CacheSnapshots(pulumi.ComponentResource):
 
     def statements(self) -> list[Statement]:
         """What the function may do: look at this cache, copy it, and delete the copies that it made itself."""
-        environment = self.args.foundation.environment
+        environment = self.args.context.environment
         cache = environment.arn("elasticache", f"replicationgroup:{self.args.cache}")
         nodes = environment.arn("elasticache", f"cluster:{self.args.cache}-*")
         own = environment.arn("elasticache", f"snapshot:{self.prefix}*")
@@ -91,7 +90,7 @@ class CacheSnapshots(pulumi.ComponentResource):
             Statement(
                 sid="EncryptSnapshot",
                 actions=["kms:CreateGrant", "kms:DescribeKey"],
-                resources=[self.args.foundation.keys[DataKey.CACHE]],
+                resources=[self.args.context.keys["cache"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("elasticache")}},
             ),
         ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement
-from settings.kubernetes_versions import Addon
+from aws_facts.eks_versions import Addon
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement
 
 METRICS = "ContainerInsights"
 """The namespace of the CloudWatch agent's metrics."""
@@ -188,7 +188,7 @@ def file_mounts(scope: Scope) -> list[Statement]:
 
 
 def observability(scope: Scope) -> list[Statement]:
-    """Metrics, and the log groups that are there already (SMILE-NODE-11)."""
+    """Metrics, and the log groups that are there already."""
     groups = [scope.environment.arn("logs", f"log-group:{path}") for path in scope.log_groups]
     return [
         Statement(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import ComponentTags, Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement, document
+from components.cluster.inputs import ClusterArgs
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement, document
 
 KEPT_SECONDS = 300
 """A warning comes two minutes before the end: later it is of no use."""
@@ -26,21 +24,6 @@ WARNINGS: Mapping[str, tuple[str, str]] = {
 """Name of the rule -> source and kind of the event."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class InterruptionsArgs:
-    """What the queue needs.
-
-    Attributes:
-        foundation: of the stack.
-        cluster: physical name of the cluster.
-        tags: of the cluster's component.
-    """
-
-    foundation: Foundation
-    cluster: str
-    tags: ComponentTags
-
-
 class Interruptions(pulumi.ComponentResource):
     """A queue that is told, by EventBridge, when an instance will end.
 
@@ -50,8 +33,8 @@ class Interruptions(pulumi.ComponentResource):
 
     queue_url: pulumi.Output[str]
 
-    def __init__(self, name: str, args: InterruptionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:cluster:Interruptions", name, None, opts)
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("platform:cluster:Interruptions", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -64,16 +47,16 @@ class Interruptions(pulumi.ComponentResource):
     @property
     def rules_arn(self) -> str:
         """Pattern of the ARNs of the rules that write to the queue."""
-        return self.args.foundation.environment.arn("events", f"rule/{self.args.cluster}-*")
+        return self.args.environment.arn("events", f"rule/{self.args.name}-*")
 
     def queue(self) -> sqs.Queue:
         """The queue, which only these rules write to, and nobody without TLS."""
-        args, arn = self.args, queue_arn(self.args.foundation.environment, self.args.cluster)
+        args, arn = self.args, queue_arn(self.args.environment, self.args.name)
         queue = sqs.Queue(
             self.name,
-            name=f"{args.cluster}-interruptions",
+            name=f"{args.name}-interruptions",
             message_retention_seconds=KEPT_SECONDS,
-            kms_master_key_id=args.foundation.keys[DataKey.QUEUES],
+            kms_master_key_id=args.context.keys["queues"],
             tags=args.tags("interruptions"),
             opts=self.child,
         )
@@ -106,7 +89,7 @@ class Interruptions(pulumi.ComponentResource):
         args = self.args
         rule = cloudwatch.EventRule(
             f"{self.name}-{warning}",
-            name=f"{args.cluster}-{warning}",
+            name=f"{args.name}-{warning}",
             description=f"Warns Karpenter: {pattern['detail-type'][0]}",
             event_pattern=json.dumps(pattern),
             tags=args.tags(warning),
@@ -115,7 +98,7 @@ class Interruptions(pulumi.ComponentResource):
         cloudwatch.EventTarget(
             f"{self.name}-{warning}",
             rule=rule.name,
-            arn=queue_arn(args.foundation.environment, args.cluster),
+            arn=queue_arn(args.environment, args.name),
             opts=self.child,
         )
 

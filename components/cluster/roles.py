@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import iam
 
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement, document
-from components.foundation.service_role import LONGEST_ROLE, ServiceRoleArgs
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement, document
+from components.core.service_role import LONGEST_ROLE, ServiceRoleArgs
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 """AWS's own, which EKS asks for: to join the cluster, to hand pods their identities, and to pull images, also those of
@@ -73,7 +73,7 @@ class NodeRole(pulumi.ComponentResource):
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("smile:cluster:NodeRole", name, None, opts)
+        super().__init__("platform:cluster:NodeRole", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             name,

@@ -6,8 +6,8 @@ from datetime import date
 
 import pulumi
 
-from settings.clusters import Cluster
-from settings.kubernetes_versions import advice
+from aws_facts.eks_versions import advice
+from components.cluster.settings import Cluster
 
 
 def warn_of_kubernetes_support(cluster: Cluster, today: date) -> None:

@@ -1,4 +1,4 @@
-"""The database's monthly archive: a snapshot, exported as Parquet, which outlives any engine (SMILE-BACKUP-09)."""
+"""The database's monthly archive: a snapshot, exported as Parquet, which outlives any engine."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.context import StackContext
+from components.core.iam import Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 from components.storage.bucket_policy import bucket_arn
@@ -20,14 +19,14 @@ class DatabaseExportArgs:
     """What the export needs.
 
     Attributes:
-        foundation: of the stack.
+        context: key ``backups``, and what its function needs.
         database: the database's identifier.
         bucket: name of the bucket of backups; its lifecycle moves and keeps what arrives.
         schedule: when it is checked that this month's export exists, as a cron expression in Jakarta time.
         placement: where in the VPC the function runs.
     """
 
-    foundation: Foundation
+    context: StackContext
     database: str
     bucket: str
     schedule: str
@@ -38,14 +37,14 @@ class DatabaseExport(pulumi.ComponentResource):
     """A function that starts the export, its schedule, and the role with which RDS writes to the bucket."""
 
     def __init__(self, name: str, args: DatabaseExportArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:backup:DatabaseExport", name, None, opts)
+        super().__init__("platform:backup:DatabaseExport", name, None, opts)
         self.args = args
-        foundation, child = args.foundation, pulumi.ResourceOptions(parent=self)
-        tags = foundation.environment.tags(component="backup", data_class="personal")
+        context, child = args.context, pulumi.ResourceOptions(parent=self)
+        tags = context.environment.tags(component="backup", data_class="personal")
         writer = ServiceRole(
             f"{name}-writer",
             ServiceRoleArgs(
-                environment=foundation.environment,
+                environment=context.environment,
                 service="export.rds.amazonaws.com",
                 names_source=False,
                 description="Writes database exports to the bucket of backups",
@@ -57,7 +56,7 @@ class DatabaseExport(pulumi.ComponentResource):
         function = Function(
             name,
             FunctionArgs(
-                foundation=foundation,
+                context=context,
                 component="backup",
                 data_class="internal",
                 description="Exports the database's newest snapshot once a month",
@@ -65,9 +64,9 @@ class DatabaseExport(pulumi.ComponentResource):
                 statements=self.starting(writer),
                 environment={
                     "DATABASE": args.database,
-                    "NAME": foundation.environment.prefix,
+                    "NAME": context.environment.prefix,
                     "BUCKET": args.bucket,
-                    "KEY_ARN": foundation.keys[DataKey.BACKUPS],
+                    "KEY_ARN": context.keys["backups"],
                     "ROLE_ARN": writer.arn,
                 },
                 placement=args.placement,
@@ -77,7 +76,7 @@ class DatabaseExport(pulumi.ComponentResource):
         Schedule(
             name,
             ScheduleArgs(
-                foundation=foundation,
+                context=context,
                 target=invoking(function),
                 expression=args.schedule,
                 description="Checks every night that this month's database export exists",
@@ -89,7 +88,7 @@ class DatabaseExport(pulumi.ComponentResource):
 
     def writing(self) -> list[Statement]:
         """What RDS may do with the bucket and its key."""
-        bucket = bucket_arn(self.args.foundation.environment, self.args.bucket)
+        bucket = bucket_arn(self.args.context.environment, self.args.bucket)
         return [
             Statement(sid="SeeBucket", actions=["s3:GetBucketLocation", "s3:ListBucket"], resources=[bucket]),
             Statement(
@@ -100,13 +99,13 @@ class DatabaseExport(pulumi.ComponentResource):
             Statement(
                 sid="EncryptExports",
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-                resources=[self.args.foundation.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
             ),
         ]
 
     def starting(self, writer: ServiceRole) -> list[Statement]:
         """What the function may do: see snapshots, and export those of this database."""
-        environment = self.args.foundation.environment
+        environment = self.args.context.environment
         snapshots = environment.arn("rds", "snapshot:*")
         database = environment.arn("rds", f"db:{self.args.database}")
         return [
@@ -124,13 +123,13 @@ class DatabaseExport(pulumi.ComponentResource):
             Statement(
                 sid="EncryptExports",
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                resources=[self.args.foundation.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("rds")}},
             ),
             Statement(
                 sid="GrantKeyToExport",
                 actions=["kms:CreateGrant"],
-                resources=[self.args.foundation.keys[DataKey.BACKUPS]],
+                resources=[self.args.context.keys["backups"]],
                 conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
         ]

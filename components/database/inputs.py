@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 
-from components.foundation.service_role import ServiceRole
-from settings import Database
+from components.core.service_role import ServiceRole
+from components.database.settings import Database
 
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 """How long Database Insights keeps what it sees, in each mode."""
@@ -26,7 +26,7 @@ def origin(database: Database) -> dict[str, Any]:
 
 
 def insights(database: Database, key_arn: pulumi.Input[str]) -> dict[str, Any]:
-    """Database Insights, which stands on Performance Insights (SMILE-RDS-21)."""
+    """Database Insights, which stands on Performance Insights."""
     if database.insights == "none":
         return {"performance_insights_enabled": False}
     return {
@@ -38,6 +38,6 @@ def insights(database: Database, key_arn: pulumi.Input[str]) -> dict[str, Any]:
 
 
 def enhanced_monitoring(database: Database, role: ServiceRole | None) -> dict[str, Any]:
-    """How often AWS looks at the operating system, and with which role (SMILE-RDS-21)."""
+    """How often AWS looks at the operating system, and with which role."""
     writes = {"monitoring_role_arn": role.arn} if role else {}
     return {"monitoring_interval": database.enhanced_monitoring_seconds, **writes}

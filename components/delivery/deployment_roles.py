@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam
 
+from components.core.boundary import boundary_arn
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import Statement, document
 from components.delivery.limits import limits
 from components.delivery.permissions import Policies, changes, reading
-from components.foundation.boundary import boundary_arn
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, document
-from settings import CI_ROLE, Deployment
+from components.delivery.settings import CI_ROLE, Deployment
 
 ISSUER = "token.actions.githubusercontent.com"
 """GitHub's identity provider. AWS knows the authorities of its certificate: there is no thumbprint to keep."""
@@ -30,18 +30,18 @@ class DeploymentRolesArgs:
     """What the roles need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: which repositories, and which branch.
         push_policy_arn: what the role that pushes images may do; None where another stack has the registry.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Deployment
     push_policy_arn: pulumi.Input[str] | None
 
 
 class DeploymentRoles(pulumi.ComponentResource):
-    """A role for each task of the pipeline, each for certain repositories, branches and environments (SMILE-DEPLOY-15).
+    """A role for each task of the pipeline, each for certain repositories, branches and environments.
 
     - ``smile-STACK-preview`` reads settings and state: drift and plans on the branch; pull requests by setting.
     - ``smile-STACK-deploy`` changes the stack: jobs on the branch, in GitHub's environment STACK, which may want an
@@ -57,11 +57,11 @@ class DeploymentRoles(pulumi.ComponentResource):
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: DeploymentRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:delivery:DeploymentRoles", name, None, opts)
+        super().__init__("platform:delivery:DeploymentRoles", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.tags = self.environment.tags(component="delivery", data_class="internal")
 
         provider = [self.provider()] if args.settings.provider == "create" else []
@@ -122,7 +122,7 @@ class DeploymentRoles(pulumi.ComponentResource):
             environment.iam_arn(f"policy/{own_names(environment)}-*"),
             environment.iam_arn(f"oidc-provider/{ISSUER}"),
         ]
-        protected = self.args.foundation.protection.protect
+        protected = self.args.context.protection.protect
         return self.policy("boundary", [*limits(environment, policies, own, lasting=protected)])
 
     def role(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from components.core.environment import GLOBAL_REGION, Environment
+from components.core.iam import Statement
 from components.delivery import services
 from components.delivery.statements import own, spelled, unnamed
-from components.foundation.environment import GLOBAL_REGION, Environment
-from components.foundation.iam import Statement
 
 
 def edge(environment: Environment) -> list[Statement]:

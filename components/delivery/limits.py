@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from components.core.boundary import boundary_arn, never, within
+from components.core.environment import GLOBAL_REGION, Environment
+from components.core.iam import Statement
 from components.delivery.permissions import Policies
-from components.foundation.boundary import boundary_arn, never, within
-from components.foundation.environment import GLOBAL_REGION, Environment
-from components.foundation.iam import Statement
 
 GLOBAL = ("cloudfront:", "iam:", "route53:")
 """Services with one endpoint for all Regions."""
 ABROAD = ("acm", "logs", "wafv2")
-"""What CloudFront wants in its own Region: certificates, web ACLs, where its log goes (OP-S-17)."""
+"""What CloudFront wants in its own Region: certificates, web ACLs, where its log goes."""
 OWN_CHANGES = (
     *("iam:AddClientIDToOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider", "iam:SetDefault*"),
     *("iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Tag*", "iam:Untag*"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.core.boundary import boundary_arn
+from components.core.environment import GLOBAL_REGION, Environment
+from components.core.iam import ANY, Statement
 from components.delivery import services
 from components.delivery.edge_permissions import edge
+from components.delivery.settings import STATE_BUCKET
 from components.delivery.statements import own, spelled, unnamed, works
-from components.foundation.boundary import boundary_arn
-from components.foundation.environment import GLOBAL_REGION, Environment
-from components.foundation.iam import ANY, Statement
-from settings import STATE_BUCKET
 
 Policies = dict[str, Sequence[Statement]]
 """Name of a policy -> its statements."""
@@ -64,7 +64,7 @@ def changes(environment: Environment) -> Policies:
         "data": works(environment, services.DATA),
         "compute": [*works(environment, services.COMPUTE), *instances(environment), signed_code(environment)],
         "edge": [*works(environment, services.EDGE), *edge(environment)],
-        "oversight": [*works(environment, services.OVERSIGHT), *buckets(environment), *keys(environment)],
+        "operations": [*works(environment, services.OVERSIGHT), *buckets(environment), *keys(environment)],
         "roles": roles(environment),
     }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement
 from components.delivery.services import Work
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement
 
 
 def works(environment: Environment, wanted: Sequence[Work]) -> list[Statement]:

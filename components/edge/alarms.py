@@ -1,4 +1,4 @@
-"""Alarms of the way in: the API gateway, the load balancer, and each service's pods in either colour (SMILE-OBS-04).
+"""Alarms of the way in: the API gateway, the load balancer, and each service's pods in either colour.
 
 A release watches these: whatever is wrong with the new colour alone has to show, however few requests it has, within
 the five minutes that ``smile release`` watches each step.
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.foundation import Foundation
-from settings.ingress import Alarms
+from components.core.context import Severity, StackContext
+from components.edge.ingress_settings import Alarms
 
 MINUTES, BAD_MINUTES = 3, 2
 """So many of the last so many minutes make an alarm: one bad minute doesn't."""
@@ -44,20 +43,20 @@ class Alarm:
     above: float
 
 
-def watch(name: str, foundation: Foundation, alarms: Sequence[Alarm], parent: pulumi.Resource) -> None:
+def watch(name: str, context: StackContext, alarms: Sequence[Alarm], parent: pulumi.Resource) -> None:
     """Make alarms; a minute without requests is a good one.
 
     Args:
         name: logical name of what is watched, from which the alarms' names are made.
-        foundation: topics, names and tags.
+        context: topics, names and tags.
         alarms: what to watch of it.
         parent: the component they belong to.
     """
-    environment = foundation.environment
+    environment = context.environment
     tags = environment.tags(component="ingress", data_class="internal")
     for alarm in alarms:
         role = f"{name.removeprefix(f'{environment.project}-')}-{alarm.role}"
-        topic = foundation.topics[alarm.severity]
+        topic = context.topics[alarm.severity]
         cloudwatch.MetricAlarm(
             f"{name}-{alarm.role}",
             name=f"{environment.prefix}-{role}",

@@ -7,36 +7,36 @@ from typing import Any
 import pulumi
 from pulumi_aws import apigateway, lambda_
 
+from components.core.context import StackContext
 from components.edge.api_routes import Authorization
-from components.foundation.foundation import Foundation
-from settings import Api
+from components.edge.api_settings import Api
 
 CACHE_SECONDS = 300
 """How long an authoriser's answer is taken for the next request with the same token."""
 
 
 def authorization(
-    name: str, api: apigateway.RestApi, settings: Api, foundation: Foundation, parent: pulumi.Resource
+    name: str, api: apigateway.RestApi, settings: Api, context: StackContext, parent: pulumi.Resource
 ) -> Authorization:
-    """Who checks the caller, by setting (OP-S-18)."""
+    """Who checks the caller, by setting."""
     child = pulumi.ResourceOptions(parent=parent)
     if settings.authorizer == "iam":
         return Authorization(kind="AWS_IAM")
     if settings.authorizer == "cognito":
         told: dict[str, Any] = {"type": "COGNITO_USER_POOLS", "provider_arns": list(settings.user_pool_arns)}
         pools = apigateway.Authorizer(
-            name, name=f"{foundation.environment.prefix}-user-pools", rest_api=api.id, opts=child, **told
+            name, name=f"{context.environment.prefix}-user-pools", rest_api=api.id, opts=child, **told
         )
         return Authorization(kind="COGNITO_USER_POOLS", authorizer_id=pools.id, told=told)
     if settings.authorizer == "lambda" and settings.function_arn:
-        region, arn = foundation.environment.region, settings.function_arn
+        region, arn = context.environment.region, settings.function_arn
         told = {
             "type": "TOKEN",
             "authorizer_uri": f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations",
             "authorizer_result_ttl_in_seconds": CACHE_SECONDS,
         }
         function = apigateway.Authorizer(
-            name, name=f"{foundation.environment.prefix}-function", rest_api=api.id, opts=child, **told
+            name, name=f"{context.environment.prefix}-function", rest_api=api.id, opts=child, **told
         )
         lambda_.Permission(
             name,
@@ -44,7 +44,7 @@ def authorization(
             action="lambda:InvokeFunction",
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.format("{0}/authorizers/{1}", api.execution_arn, function.id),
-            source_account=foundation.environment.account_id,
+            source_account=context.environment.account_id,
             opts=child,
         )
         return Authorization(kind="CUSTOM", authorizer_id=function.id, told=told)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import apigateway, apigatewayv2
 
+from components.core.context import StackContext
 from components.edge.alarms import api_alarms, watch
 from components.edge.api_access import authorization
 from components.edge.api_logs import FORMAT, access_logs, account_role, error_logs
 from components.edge.api_routes import ApiRoutes, ApiRoutesArgs, Backend
+from components.edge.api_settings import Api
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.ingress import Ingress
-from components.foundation.foundation import Foundation
-from settings import Api, Firewall
-from settings.ingress import Alarms
+from components.edge.ingress_settings import Alarms, Firewall
 
 STAGE = "live"
 
@@ -27,7 +27,7 @@ class ApiGatewayArgs:
     """What the API gateway needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: authoriser, throttling, time-out.
         firewall: of the web ACL in front of it.
         alarms: when it raises one.
@@ -37,7 +37,7 @@ class ApiGatewayArgs:
         names: the stack's zone; None without names: it is then called by the name that AWS gives it.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Api
     firewall: Firewall
     alarms: Alarms
@@ -48,7 +48,7 @@ class ApiGatewayArgs:
 
 
 class ApiGateway(pulumi.ComponentResource):
-    """A regional REST API that takes requests from CloudFront alone and passes them into the VPC (SMILE-EDGE-04).
+    """A regional REST API that takes requests from CloudFront alone and passes them into the VPC.
 
     Attributes:
         invoke_domain: the name by which CloudFront calls it.
@@ -63,10 +63,10 @@ class ApiGateway(pulumi.ComponentResource):
     web_acl_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: ApiGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:ApiGateway", name, None, opts)
+        super().__init__("platform:ingress:ApiGateway", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = self.environment.tags(component="ingress", data_class="confidential")
         self.api = self.rest_api()
@@ -77,10 +77,10 @@ class ApiGateway(pulumi.ComponentResource):
         self.web_acl_arn = self.firewall()
         if args.alarms.enabled:
             watched = api_alarms(args.alarms, {"ApiName": self.environment.prefix, "Stage": STAGE})
-            watch(name, args.foundation, watched, self)
+            watch(name, args.context, watched, self)
         if args.names is None:
             self.invoke_domain = pulumi.Output.format(
-                "{0}.execute-api.{1}.amazonaws.com", self.api.id, args.foundation.environment.region
+                "{0}.execute-api.{1}.amazonaws.com", self.api.id, args.context.environment.region
             )
             self.origin_path = f"/{STAGE}"
         else:
@@ -103,8 +103,8 @@ class ApiGateway(pulumi.ComponentResource):
         )
 
     def deployed(self) -> apigateway.Stage:
-        """The routes as they are now, traced and logged (SMILE-EDGE-16)."""
-        args, foundation = self.args, self.args.foundation
+        """The routes as they are now, traced and logged."""
+        args, context = self.args, self.args.context
         link = apigatewayv2.VpcLink(
             self.name,
             name=self.environment.prefix,
@@ -125,7 +125,7 @@ class ApiGateway(pulumi.ComponentResource):
                     trusted=args.ingress.trusted,
                     timeout_seconds=args.settings.timeout_seconds,
                 ),
-                authorization=authorization(self.name, self.api, args.settings, foundation, self),
+                authorization=authorization(self.name, self.api, args.settings, context, self),
             ),
             self.child,
         )
@@ -135,16 +135,16 @@ class ApiGateway(pulumi.ComponentResource):
             triggers={"routes": routes.fingerprint},
             opts=pulumi.ResourceOptions(parent=self, depends_on=routes.integrations),
         )
-        logging: list[pulumi.Resource] = [error_logs(self.name, foundation, self.api, STAGE, self)]
+        logging: list[pulumi.Resource] = [error_logs(self.name, context, self.api, STAGE, self)]
         if args.settings.account_logging_role:
-            logging.append(account_role(self.name, foundation, self))
+            logging.append(account_role(self.name, context, self))
         return apigateway.Stage(
             self.name,
             rest_api=self.api.id,
             deployment=deployment.id,
             stage_name=STAGE,
             xray_tracing_enabled=True,
-            access_log_settings={"destination_arn": access_logs(self.name, foundation, self).arn, "format": FORMAT},
+            access_log_settings={"destination_arn": access_logs(self.name, context, self).arn, "format": FORMAT},
             tags=self.tags("api-stage"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=logging),
         )
@@ -169,7 +169,7 @@ class ApiGateway(pulumi.ComponentResource):
         )
 
     def only_cloudfront(self) -> None:
-        """The stage answers 403 to a request without one of CloudFront's keys (SMILE-EDGE-13), 429 to too many."""
+        """The stage answers 403 to a request without one of CloudFront's keys, 429 to too many."""
         throttle = self.args.settings.throttle
         plan = apigateway.UsagePlan(
             self.name,
@@ -199,14 +199,14 @@ class ApiGateway(pulumi.ComponentResource):
         args = self.args
         acl = WebAcl(
             f"{self.name}-web-acl",
-            WebAclArgs(foundation=args.foundation, firewall=args.firewall, guards="api", behind_proxy=True),
+            WebAclArgs(context=args.context, firewall=args.firewall, guards="api", behind_proxy=True),
             self.child,
         )
         acl.protect("stage", self.stage_arn)
         return acl.arn
 
     def own_name(self, names: DnsNames) -> pulumi.Output[str]:
-        """The name that the load balancer's certificate holds as well; TLS 1.2 or newer (SMILE-EDGE-11)."""
+        """The name that the load balancer's certificate holds as well; TLS 1.2 or newer."""
         domain = apigateway.DomainName(
             self.name,
             domain_name=self.args.ingress.host,

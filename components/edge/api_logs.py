@@ -7,10 +7,10 @@ import json
 import pulumi
 from pulumi_aws import apigateway, cloudwatch
 
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement
-from components.foundation.log_group import log_group
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.context import StackContext
+from components.core.iam import ANY, Statement
+from components.core.log_group import log_group
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 FIELDS = {
     "requestId": "$context.requestId",
@@ -28,34 +28,34 @@ FIELDS = {
     "firewall": "$context.waf.status",
     "trace": "$context.xrayTraceId",
 }
-"""Field -> what it holds. The route is the pattern, not the path: paths and queries name people (SMILE-EDGE-16)."""
+"""Field -> what it holds. The route is the pattern, not the path: paths and queries name people."""
 FORMAT = json.dumps(FIELDS)
 WRITE = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
 READ = ["logs:FilterLogEvents", "logs:GetLogEvents"]
 
 
-def access_logs(name: str, foundation: Foundation, parent: pulumi.Resource) -> cloudwatch.LogGroup:
+def access_logs(name: str, context: StackContext, parent: pulumi.Resource) -> cloudwatch.LogGroup:
     """The log group of what was asked for."""
-    prefix = foundation.environment.prefix
-    tags = foundation.environment.tags(component="ingress", data_class="confidential")
-    return log_group(f"{name}-access", foundation, f"/aws/apigateway/{prefix}", tags("api-access"), parent)
+    prefix = context.environment.prefix
+    tags = context.environment.tags(component="ingress", data_class="confidential")
+    return log_group(f"{name}-access", context, f"/aws/apigateway/{prefix}", tags("api-access"), parent)
 
 
 def error_logs(
-    name: str, foundation: Foundation, api: apigateway.RestApi, stage: str, parent: pulumi.Resource
+    name: str, context: StackContext, api: apigateway.RestApi, stage: str, parent: pulumi.Resource
 ) -> cloudwatch.LogGroup:
     """The log group of what went wrong in the gateway, made before API Gateway would make it, without key and end."""
-    tags = foundation.environment.tags(component="ingress", data_class="confidential")
+    tags = context.environment.tags(component="ingress", data_class="confidential")
     path = pulumi.Output.format("API-Gateway-Execution-Logs_{0}/{1}", api.id, stage)
-    return log_group(f"{name}-errors", foundation, path, tags("api-errors"), parent)
+    return log_group(f"{name}-errors", context, path, tags("api-errors"), parent)
 
 
-def account_role(name: str, foundation: Foundation, parent: pulumi.Resource) -> apigateway.Account:
+def account_role(name: str, context: StackContext, parent: pulumi.Resource) -> apigateway.Account:
     """The role with which API Gateway logs for every API of the account and Region.
 
     AWS tries it out when it is set, on a log group of its own, ``/aws/apigateway/welcome``.
     """
-    environment = foundation.environment
+    environment = context.environment
     groups = [
         environment.arn("logs", f"log-group:{group}{part}")
         for group in ("/aws/apigateway/*", "API-Gateway-Execution-Logs_*")

@@ -67,7 +67,7 @@ class ApiRoutesArgs:
 
 
 class ApiRoutes(pulumi.ComponentResource):
-    """Every public service under its path, by any method; paths that no service has don't exist (SMILE-EDGE-04).
+    """Every public service under its path, by any method; paths that no service has don't exist.
 
     Attributes:
         integrations: all that a deployment has to wait for.
@@ -79,7 +79,7 @@ class ApiRoutes(pulumi.ComponentResource):
     fingerprint: pulumi.Output[str]
 
     def __init__(self, name: str, args: ApiRoutesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:ApiRoutes", name, None, opts)
+        super().__init__("platform:ingress:ApiRoutes", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -127,7 +127,7 @@ class ApiRoutes(pulumi.ComponentResource):
         }
 
     def integration(self, path: str) -> dict[str, Any]:
-        """Passed on as it is over TLS (SMILE-EDGE-11)."""
+        """Passed on as it is over TLS."""
         backend = self.args.backend
         return {
             "type": "HTTP_PROXY",

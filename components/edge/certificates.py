@@ -8,7 +8,7 @@ import pulumi
 import pulumi_tls as tls
 from pulumi_aws import acm, route53
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 
 VALIDATION_TTL_SECONDS = 300
 YEAR_HOURS, MONTH_HOURS = 8760, 720
@@ -22,7 +22,7 @@ class CertificateArgs:
         environment: whose it is.
         host: the one name it holds.
         zone_id: the Route 53 zone of the name.
-        region: where it lies; None for the stack's own Region, ``us-east-1`` for a distribution (OP-S-17).
+        region: where it lies; None for the stack's own Region, ``us-east-1`` for a distribution.
     """
 
     environment: Environment
@@ -32,7 +32,7 @@ class CertificateArgs:
 
 
 class Certificate(pulumi.ComponentResource):
-    """A public certificate, which ACM renews by itself as long as its record stands (SMILE-EDGE-10).
+    """A public certificate, which ACM renews by itself as long as its record stands.
 
     Attributes:
         arn: known to be valid: whatever uses it waits for that.
@@ -41,7 +41,7 @@ class Certificate(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: CertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:Certificate", name, None, opts)
+        super().__init__("platform:ingress:Certificate", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags = args.environment.tags(component="ingress", data_class="internal")
         certificate = acm.Certificate(
@@ -88,7 +88,7 @@ class PrivateCertificate(pulumi.ComponentResource):
     def __init__(
         self, name: str, environment: Environment, host: str, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("smile:ingress:PrivateCertificate", name, None, opts)
+        super().__init__("platform:ingress:PrivateCertificate", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         key = tls.PrivateKey(name, algorithm="RSA", rsa_bits=2048, opts=child)
         # API Gateway wants to see an authority, with key ids and these uses, even where it doesn't ask who vouches.

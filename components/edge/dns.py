@@ -9,8 +9,8 @@ from typing import Literal
 import pulumi
 from pulumi_aws import route53
 
-from components.foundation.foundation import Foundation
-from settings import Dns
+from components.core.context import StackContext
+from components.edge.dns_settings import Dns
 
 HEALTH_CHECK_REGIONS = ("ap-southeast-1", "ap-southeast-2", "ap-northeast-1")
 """Where Route 53 asks from: the nearest of its places, and as few as it takes."""
@@ -22,11 +22,11 @@ class DnsNamesArgs:
     """What the names need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         dns: names and zone; it has a domain.
     """
 
-    foundation: Foundation
+    context: StackContext
     dns: Dns
 
 
@@ -39,7 +39,7 @@ class AliasTarget:
 
 
 class DnsNames(pulumi.ComponentResource):
-    """The zone of the stack's names, made or found, and a health check of the public name (SMILE-EDGE-06).
+    """The zone of the stack's names, made or found, and a health check of the public name.
 
     Attributes:
         zone_id: of the zone.
@@ -50,13 +50,13 @@ class DnsNames(pulumi.ComponentResource):
     name_servers: pulumi.Output[Sequence[str]] | None = None
 
     def __init__(self, name: str, args: DnsNamesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:DnsNames", name, None, opts)
+        super().__init__("platform:ingress:DnsNames", name, None, opts)
         if args.dns.domain is None:
             raise ValueError(f"{name}: there is no domain; without one, make no names")
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
+        self.tags = args.context.environment.tags(component="ingress", data_class="internal")
         if args.dns.zone_id:
             self.zone_id = pulumi.Output.from_input(args.dns.zone_id)
         else:
@@ -66,14 +66,14 @@ class DnsNames(pulumi.ComponentResource):
                 comment="Public names of the platform",
                 force_destroy=False,
                 tags=self.tags("zone"),
-                opts=args.foundation.stateful(self),
+                opts=args.context.stateful(self),
             )
             self.zone_id, self.name_servers = zone.zone_id, zone.name_servers
         self.health_check = self.public_health() if args.dns.health_check else None
         self.register_outputs({"zone_id": self.zone_id})
 
     def alias(self, role: str, host: str, target: AliasTarget, types: Sequence[Literal["A", "AAAA"]] = ("A",)) -> None:
-        """Let a name stand for something of AWS, with this stack's weight among records of that name (OP-S-50).
+        """Let a name stand for something of AWS, with this stack's weight among records of that name.
 
         Args:
             role: part of the logical name, such as ``origin``.
@@ -90,14 +90,14 @@ class DnsNames(pulumi.ComponentResource):
                 name=host,
                 type=kind,
                 aliases=[{"name": target.host, "zone_id": target.zone_id, "evaluate_target_health": False}],
-                set_identifier=self.args.foundation.environment.prefix,
+                set_identifier=self.args.context.environment.prefix,
                 weighted_routing_policies=[{"weight": dns.weight}],
                 health_check_id=check,
                 opts=self.child,
             )
 
     def public_health(self) -> route53.HealthCheck:
-        """Whether the public name answers over HTTPS, seen from abroad (SMILE-EDGE-12)."""
+        """Whether the public name answers over HTTPS, seen from abroad."""
         return route53.HealthCheck(
             self.name,
             type="HTTPS",

@@ -9,12 +9,11 @@ from typing import Literal
 import pulumi
 from pulumi_aws import cloudwatch, wafv2
 
+from components.core.context import StackContext
+from components.core.environment import GLOBAL_REGION
+from components.core.iam import Statement, document
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import GLOBAL_REGION
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, document
-from settings import Firewall
+from components.edge.ingress_settings import Firewall
 
 Scope = Literal["REGIONAL", "CLOUDFRONT"]
 LOGS = "aws-waf-logs-"
@@ -29,7 +28,7 @@ class WebAclArgs:
     """What a web ACL needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         firewall: limits, countries, and whether rules block or count.
         guards: what it stands in front of, such as ``ingress``: the last part of its name.
         scope: CLOUDFRONT for a distribution: it then lies in us-east-1.
@@ -39,7 +38,7 @@ class WebAclArgs:
             CLOUDFRONT needs one, for it takes log groups of us-east-1 only. Else a log group is made.
     """
 
-    foundation: Foundation
+    context: StackContext
     firewall: Firewall
     guards: str
     scope: Scope = "REGIONAL"
@@ -61,12 +60,12 @@ class WebAcl(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:WebAcl", name, None, opts)
+        super().__init__("platform:ingress:WebAcl", name, None, opts)
         self.name = name
         self.args = args
-        self.physical_name = f"{args.foundation.environment.prefix}-{args.guards}"
+        self.physical_name = f"{args.context.environment.prefix}-{args.guards}"
         self.region = GLOBAL_REGION if args.scope == "CLOUDFRONT" else None
-        self.tags = args.foundation.environment.tags(component="ingress", data_class="confidential")
+        self.tags = args.context.environment.tags(component="ingress", data_class="confidential")
         self.child = pulumi.ResourceOptions(parent=self)
         lock = self.lock() if args.origin_secrets else None
         self.arn = wafv2.WebAcl(
@@ -93,14 +92,14 @@ class WebAcl(pulumi.ComponentResource):
         wafv2.WebAclAssociation(f"{self.name}-{role}", resource_arn=resource_arn, web_acl_arn=self.arn, opts=self.child)
 
     def lock(self) -> wafv2.RuleGroup:
-        """Refuses what doesn't come from CloudFront (SMILE-EDGE-13).
+        """Refuses what doesn't come from CloudFront.
 
         A group of its own: what holds a secret is hidden as a whole in state and previews, and the rest should be read.
         """
         role = f"{self.args.guards}-only-cloudfront"
         return wafv2.RuleGroup(
             f"{self.name}-only-cloudfront",
-            name=f"{self.args.foundation.environment.prefix}-{role}",
+            name=f"{self.args.context.environment.prefix}-{role}",
             description="Refuses what does not come from CloudFront",
             scope=self.args.scope,
             region=self.region,
@@ -113,16 +112,16 @@ class WebAcl(pulumi.ComponentResource):
 
     def log_group(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
         """The log group of a regional web ACL, and what lets it write there."""
-        args, environment = self.args, self.args.foundation.environment
+        args, environment = self.args, self.args.context.environment
         if args.scope == "CLOUDFRONT":
             raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination in Jakarta")
         path = f"{LOGS}{self.physical_name}"
         group = cloudwatch.LogGroup(
             self.name,
             name=path,
-            retention_in_days=args.foundation.log_retention_days,
-            kms_key_id=args.foundation.keys[DataKey.LOGS],
-            skip_destroy=args.foundation.protection.retain_on_delete,  # investigations start from it
+            retention_in_days=args.context.log_retention_days,
+            kms_key_id=args.context.keys["logs"],
+            skip_destroy=args.context.protection.retain_on_delete,  # investigations start from it
             tags=self.tags(f"{args.guards}-web-acl"),
             opts=self.child,
         )
@@ -142,7 +141,7 @@ class WebAcl(pulumi.ComponentResource):
         return group, permission
 
     def logging(self, destination: pulumi.Input[str], needs: Sequence[pulumi.Resource] = ()) -> None:
-        """Every request and what became of it, without sessions, secrets and what was searched for (SMILE-EDGE-16)."""
+        """Every request and what became of it, without sessions, secrets and what was searched for."""
         headers: list[wafv2.WebAclLoggingConfigurationRedactedFieldArgsDict] = [
             {"single_header": {"name": header}} for header in REDACTED_HEADERS
         ]

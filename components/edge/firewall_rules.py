@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import wafv2
 
-from settings import Firewall
+from components.edge.ingress_settings import Firewall
 
 COMMON = "AWSManagedRulesCommonRuleSet"
 MANAGED = {
@@ -16,7 +16,7 @@ MANAGED = {
     "aws-known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
     "aws-sql-injection": "AWSManagedRulesSQLiRuleSet",
 }
-"""Rule -> the group of AWS's rules that it applies (SMILE-EDGE-09)."""
+"""Rule -> the group of AWS's rules that it applies."""
 WINDOW_SECONDS = 300
 CLIENTS = "X-Forwarded-For"
 """Header in which a proxy in front, such as CloudFront, names the client."""

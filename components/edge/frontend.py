@@ -8,28 +8,28 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudfront
 
+from components.core.context import StackContext
+from components.core.environment import GLOBAL_REGION
 from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.firewall_rules import SECRET_HEADER
 from components.edge.frontend_behaviours import API, ASSETS, Behaviours, BehavioursArgs
 from components.edge.frontend_logs import deliver_logs
-from components.foundation.environment import GLOBAL_REGION
-from components.foundation.foundation import Foundation
+from components.edge.frontend_settings import Frontend as FrontendSettings
+from components.edge.ingress_settings import Firewall
 from components.storage.bucket import Bucket
 from components.storage.bucket_policy import served_by
-from settings import Firewall
-from settings import Frontend as FrontendSettings
 
 TLS_POLICY = "TLSv1.2_2021"
-"""The oldest TLS, and the ciphers, that visitors may use (SMILE-EDGE-11)."""
+"""The oldest TLS, and the ciphers, that visitors may use."""
 API_SECONDS = 30
 """How long the API may take: a second more than API Gateway takes itself, so that its answer arrives."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiOrigin:
-    """What answers the API: the API gateway, or the load balancer where CloudFront calls it directly (OP-S-18).
+    """What answers the API: the API gateway, or the load balancer where CloudFront calls it directly.
 
     Attributes:
         host: by which CloudFront calls it; its certificate holds it.
@@ -49,7 +49,7 @@ class FrontendArgs:
     """What the distribution needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: where it serves, what it caches, what pages may load.
         firewall: of the web ACL in front of it.
         assets: the bucket with the React build; it gets its policy here, and nobody else is let in.
@@ -61,7 +61,7 @@ class FrontendArgs:
         host: the public name; None without names: it is then found by the one that CloudFront gives it.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: FrontendSettings
     firewall: Firewall
     assets: Bucket
@@ -91,10 +91,10 @@ class Frontend(pulumi.ComponentResource):
     web_acl_arn: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: FrontendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:frontend:Frontend", name, None, opts)
+        super().__init__("platform:frontend:Frontend", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.tags = self.environment.tags(component="frontend", data_class="personal")
         self.child = pulumi.ResourceOptions(parent=self)
         self.web_acl_arn = self.firewall() if args.settings.web_acl else None
@@ -103,19 +103,19 @@ class Frontend(pulumi.ComponentResource):
         self.domain_name = distribution.domain_name
         self.host = pulumi.Output.from_input(args.host or distribution.domain_name)
         args.assets.admit(served_by(args.assets.arn, distribution.arn))
-        deliver_logs(f"{name}-distribution", args.foundation, distribution.arn, args.logs, self)
+        deliver_logs(f"{name}-distribution", args.context, distribution.arn, args.logs, self)
         if args.names and args.host:
             target = AliasTarget(host=distribution.domain_name, zone_id=distribution.hosted_zone_id)
             args.names.alias("public", args.host, target, ("A", "AAAA"))
         self.register_outputs({"distribution_arn": self.distribution_arn, "domain_name": self.domain_name})
 
     def firewall(self) -> pulumi.Output[str]:
-        """The web ACL at the edge (SMILE-EDGE-08), which logs to Jakarta (SMILE-EDGE-16)."""
+        """The web ACL at the edge, which logs to Jakarta."""
         args, bucket = self.args, self.args.firewall_logs
         return WebAcl(
             f"{self.name}-web-acl",
             WebAclArgs(
-                foundation=args.foundation,
+                context=args.context,
                 firewall=args.firewall,
                 guards="frontend",
                 scope="CLOUDFRONT",
@@ -126,10 +126,10 @@ class Frontend(pulumi.ComponentResource):
         ).arn
 
     def distribution(self) -> cloudfront.Distribution:
-        """The distribution (SMILE-EDGE-01)."""
+        """The distribution."""
         args, settings = self.args, self.args.settings
         wanted = BehavioursArgs(
-            foundation=args.foundation,
+            context=args.context,
             settings=settings,
             api_paths=args.api.paths,
             documents=f"{args.documents_bucket}.{self.environment.service('s3')}",
@@ -155,7 +155,7 @@ class Frontend(pulumi.ComponentResource):
         )
 
     def assets(self) -> cloudfront.DistributionOriginArgsDict:
-        """The private bucket, whose requests CloudFront signs (SMILE-S3-06)."""
+        """The private bucket, whose requests CloudFront signs."""
         access = cloudfront.OriginAccessControl(
             self.name,
             name=f"{self.environment.prefix}-assets",
@@ -168,7 +168,7 @@ class Frontend(pulumi.ComponentResource):
         return {"origin_id": ASSETS, "domain_name": self.args.assets.domain, "origin_access_control_id": access.id}
 
     def api(self) -> cloudfront.DistributionOriginArgsDict:
-        """What answers the API, and knows CloudFront by a secret (SMILE-EDGE-13)."""
+        """What answers the API, and knows CloudFront by a secret."""
         api = self.args.api
         return {
             "origin_id": API,
@@ -185,12 +185,12 @@ class Frontend(pulumi.ComponentResource):
         }
 
     def countries(self) -> cloudfront.DistributionRestrictionsGeoRestrictionArgsDict:
-        """Who is served (OP-S-17)."""
+        """Who is served."""
         countries = self.args.settings.countries
         return {"restriction_type": "whitelist" if countries else "none", "locations": list(countries)}
 
     def certificate(self) -> cloudfront.DistributionViewerCertificateArgsDict:
-        """A public one from us-east-1; without names CloudFront's own, which sets what TLS it takes (OP-S-47)."""
+        """A public one from us-east-1; without names CloudFront's own, which sets what TLS it takes."""
         args = self.args
         if args.names is None or args.host is None:
             return {"cloudfront_default_certificate": True}

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudfront
 
+from components.core.context import StackContext
+from components.edge.frontend_settings import Frontend, api_patterns
 from components.edge.security_headers import security_headers
-from components.foundation.foundation import Foundation
-from settings import Frontend
-from settings.frontend import api_patterns
 
 ASSETS, API = "assets", "api"
 """Origins."""
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-"""Managed-CachingDisabled: what carries personal data stays at no edge location (SMILE-EDGE-14)."""
+"""Managed-CachingDisabled: what carries personal data stays at no edge location."""
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """Managed-AllViewerExceptHostHeader: an API gateway takes only its own name as the host."""
 READ = ["GET", "HEAD", "OPTIONS"]
@@ -40,13 +39,13 @@ class BehavioursArgs:
     """What the behaviours follow from.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: what is kept how long, and what pages may load.
         api_paths: of the public services.
         documents: host of the bucket that pages up- and download with presigned links.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Frontend
     api_paths: Collection[str]
     documents: str
@@ -64,15 +63,15 @@ class Behaviours:
     ordered: list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]
 
     def __init__(self, name: str, args: BehavioursArgs, opts: pulumi.ResourceOptions) -> None:
-        self.name, self.prefix, self.opts = name, args.foundation.environment.prefix, opts
-        self.tags = args.foundation.environment.tags(component="frontend", data_class="internal")
+        self.name, self.prefix, self.opts = name, args.context.environment.prefix, opts
+        self.tags = args.context.environment.tags(component="frontend", data_class="internal")
         self.settings = args.settings
         self.security = security_headers(args.settings, args.documents)
         self.default = self.pages()
         self.ordered = [*self.api(api_patterns(args.api_paths)), *self.hashed()]
 
     def pages(self) -> cloudfront.DistributionDefaultCacheBehaviorArgsDict:
-        """The application's pages (SMILE-EDGE-02)."""
+        """The application's pages."""
         to_index = cloudfront.Function(
             f"{self.name}-to-index",
             name=f"{self.prefix}-to-index",
@@ -96,7 +95,7 @@ class Behaviours:
         }
 
     def hashed(self) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
-        """Files whose names change with their content (SMILE-EDGE-02)."""
+        """Files whose names change with their content."""
         seconds = self.settings.hashed_seconds
         policy = self.cache_policy("hashed", default=seconds, longest=seconds)
         headers = self.headers("hashed", self.settings.keep_hashed)
@@ -115,7 +114,7 @@ class Behaviours:
         ]
 
     def api(self, patterns: list[str]) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
-        """What services answer is kept nowhere (SMILE-EDGE-14); plain HTTP is refused: it has been read by then."""
+        """What services answer is kept nowhere; plain HTTP is refused: it has been read by then."""
         headers = self.headers("api", "no-store")
         return [
             {

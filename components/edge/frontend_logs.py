@@ -1,4 +1,4 @@
-"""The distribution's log, delivered to a bucket in Jakarta (SMILE-EDGE-16).
+"""The distribution's log, delivered to a bucket in Jakarta.
 
 CloudFront's older logging can't write to buckets of Jakarta. The newer one is configured in us-east-1, where AWS keeps
 what belongs to CloudFront; the records themselves go to the bucket.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.foundation.environment import GLOBAL_REGION
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
+from components.core.environment import GLOBAL_REGION
 from components.storage.bucket import Bucket
 from components.storage.bucket_policy import DISTRIBUTIONS
 
@@ -46,19 +46,19 @@ PARTITIONS = "{DistributionId}/{yyyy}/{MM}/{dd}"
 
 
 def deliver_logs(
-    name: str, foundation: Foundation, distribution_arn: pulumi.Input[str], bucket: Bucket, parent: pulumi.Resource
+    name: str, context: StackContext, distribution_arn: pulumi.Input[str], bucket: Bucket, parent: pulumi.Resource
 ) -> None:
     """Deliver a distribution's log.
 
     Args:
         name: logical name.
-        foundation: of the stack.
+        context: of the stack.
         distribution_arn: whose log it is.
         bucket: where it goes, below ``cloudfront/``; its policy lets the delivery in.
         parent: the component it belongs to.
     """
-    physical_name = f"{foundation.environment.prefix}-distribution"
-    tags = foundation.environment.tags(component="frontend", data_class="personal")("distribution-log")
+    physical_name = f"{context.environment.prefix}-distribution"
+    tags = context.environment.tags(component="frontend", data_class="personal")("distribution-log")
     child = pulumi.ResourceOptions(parent=parent)
     source = cloudwatch.LogDeliverySource(
         name,

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb
 
+from components.core.context import StackContext
 from components.edge.alarms import balancer_alarms, service_alarms, watch
 from components.edge.certificates import Certificate, CertificateArgs, PrivateCertificate
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.edge.origin_secret import OriginSecret
+from components.edge.release_settings import Colour, Release
 from components.edge.target_groups import TargetGroups, TargetGroupsArgs
-from components.foundation.foundation import Foundation
 from components.storage.bucket import Bucket
-from settings import Colour, Release, Service
-from settings import Ingress as IngressSettings
+from components.workloads.services_settings import Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class IngressArgs:
     """What the ingress needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: time-outs, health checks, priorities, firewall, alarms.
         release: which share of requests goes to which colour.
         services: the catalogue; those with a path are served.
@@ -40,7 +41,7 @@ class IngressArgs:
         host: the name by which it is called, as in its certificate.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: IngressSettings
     release: Release
     services: Mapping[str, Service]
@@ -55,7 +56,7 @@ class IngressArgs:
 
 
 class Ingress(pulumi.ComponentResource):
-    """A load balancer that serves each public service under its path, blue and green by weight (SMILE-DEPLOY-07).
+    """A load balancer that serves each public service under its path, blue and green by weight.
 
     Attributes:
         load_balancer_arn: of the load balancer.
@@ -82,13 +83,13 @@ class Ingress(pulumi.ComponentResource):
     origin_secret: OriginSecret
 
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:Ingress", name, None, opts)
+        super().__init__("platform:ingress:Ingress", name, None, opts)
         if args.direct and args.names is None:
             raise ValueError(f"{name}: CloudFront calls a load balancer only by a name of the stack's zone")
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
+        self.tags = args.context.environment.tags(component="ingress", data_class="internal")
         self.host, self.trusted = args.host, args.names is not None
         self.public = {service: about.path for service, about in args.services.items() if about.path is not None}
         self.certificate_arn = self.certificate()
@@ -118,7 +119,7 @@ class Ingress(pulumi.ComponentResource):
     def certificate(self) -> pulumi.Output[str]:
         """A public one where the stack has names, else one of its own (docs/adr/0022)."""
         args, name = self.args, f"{self.name}-certificate"
-        environment = args.foundation.environment
+        environment = args.context.environment
         if args.names is None:
             return PrivateCertificate(name, environment, args.host, self.child).arn
         wanted = CertificateArgs(environment=environment, host=args.host, zone_id=args.names.zone_id)
@@ -130,7 +131,7 @@ class Ingress(pulumi.ComponentResource):
         return LoadBalancer(
             self.name,
             LoadBalancerArgs(
-                foundation=args.foundation,
+                context=args.context,
                 ingress=args.settings,
                 internal=not args.direct,
                 subnet_ids=args.subnet_ids,
@@ -145,7 +146,7 @@ class Ingress(pulumi.ComponentResource):
         """Where the pods of the public services join."""
         args = self.args
         wanted = TargetGroupsArgs(
-            foundation=args.foundation,
+            context=args.context,
             ingress=args.settings,
             vpc_id=args.vpc_id,
             services={service: args.services[service].port or args.service_port for service in self.public},
@@ -175,21 +176,21 @@ class Ingress(pulumi.ComponentResource):
 
     def watched(self, balancer: pulumi.Output[str], groups: TargetGroups) -> None:
         """The load balancer, and each colour by itself: a canary's failures are few among all requests."""
-        foundation, alarms = self.args.foundation, self.args.settings.alarms
-        watch(self.name, foundation, balancer_alarms(alarms, {"LoadBalancer": balancer}), self)
+        context, alarms = self.args.context, self.args.settings.alarms
+        watch(self.name, context, balancer_alarms(alarms, {"LoadBalancer": balancer}), self)
         for service, colours in groups.metric_names.items():
             for colour, group in colours.items():
                 dimensions = {"LoadBalancer": balancer, "TargetGroup": group}
                 watched = service_alarms(f"{service}, {colour}", alarms, dimensions)
-                watch(f"{self.name}-{service}-{colour}", foundation, watched, self)
+                watch(f"{self.name}-{service}-{colour}", context, watched, self)
 
     def firewall(self) -> pulumi.Output[str]:
-        """The load balancer's web ACL (SMILE-EDGE-07); where CloudFront calls directly, it asks for the secret."""
+        """The load balancer's web ACL; where CloudFront calls directly, it asks for the secret."""
         args = self.args
         acl = WebAcl(
             f"{self.name}-web-acl",
             WebAclArgs(
-                foundation=args.foundation,
+                context=args.context,
                 firewall=args.settings.firewall,
                 guards="ingress",
                 behind_proxy=True,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb
 
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
+from components.edge.ingress_settings import Ingress
 from components.storage.bucket import Bucket
 from components.storage.bucket_policy import LOAD_BALANCERS
-from settings import Ingress
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-"""TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only (SMILE-EDGE-11)."""
+"""TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,16 +22,16 @@ class LoadBalancerArgs:
     """What the load balancer needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         ingress: time-outs.
-        internal: only what is in the VPC reaches it (SMILE-EDGE-13).
+        internal: only what is in the VPC reaches it.
         subnet_ids: one in each zone: private ones for an internal load balancer, else public ones.
         security_group_ids: who may reach it, and whom it may.
         certificate_arn: what it answers HTTPS with.
         logs: the bucket for records of requests and connections; its policy lets load balancers write there.
     """
 
-    foundation: Foundation
+    context: StackContext
     ingress: Ingress
     internal: bool
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -58,10 +58,10 @@ class LoadBalancer(pulumi.ComponentResource):
     listener_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:LoadBalancer", name, None, opts)
+        super().__init__("platform:ingress:LoadBalancer", name, None, opts)
         self.name = name
         self.args = args
-        self.tags = args.foundation.environment.tags(component="ingress", data_class="personal")
+        self.tags = args.context.environment.tags(component="ingress", data_class="personal")
         balancer = self.balancer()
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         self.metric_name = balancer.arn_suffix
@@ -70,13 +70,13 @@ class LoadBalancer(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "listener_arn": self.listener_arn})
 
     def balancer(self) -> lb.LoadBalancer:
-        """The load balancer (SMILE-EDGE-05); what it logs is kept in Jakarta (SMILE-EDGE-16)."""
+        """The load balancer; what it logs is kept in Jakarta."""
         args = self.args
         logs: lb.LoadBalancerAccessLogsArgsDict = {"bucket": args.logs.name, "prefix": LOAD_BALANCERS, "enabled": True}
         return lb.LoadBalancer(
             self.name,
             # A load balancer that is to be reached otherwise is another one; both exist for a moment.
-            name=f"{args.foundation.environment.prefix}-{'private' if args.internal else 'public'}",
+            name=f"{args.context.environment.prefix}-{'private' if args.internal else 'public'}",
             load_balancer_type="application",
             internal=args.internal,
             subnets=args.subnet_ids,
@@ -84,7 +84,7 @@ class LoadBalancer(pulumi.ComponentResource):
             ip_address_type="ipv4",
             enable_http2=True,
             enable_cross_zone_load_balancing=True,
-            enable_deletion_protection=args.foundation.protection.deletion_protection,
+            enable_deletion_protection=args.context.protection.deletion_protection,
             enable_zonal_shift=True,
             enable_waf_fail_open=False,
             drop_invalid_header_fields=True,
@@ -100,7 +100,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def https(self) -> lb.Listener:
-        """Nobody gets further but by a rule (SMILE-EDGE-13)."""
+        """Nobody gets further but by a rule."""
         return lb.Listener(
             f"{self.name}-https",
             load_balancer_arn=self.arn,
@@ -120,7 +120,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def http(self) -> lb.Listener:
-        """Sends clients to HTTPS (SMILE-EDGE-11); behind an API gateway no security group lets them in here."""
+        """Sends clients to HTTPS; behind an API gateway no security group lets them in here."""
         return lb.Listener(
             f"{self.name}-http",
             load_balancer_arn=self.arn,

@@ -23,7 +23,7 @@ class OriginSecret(pulumi.ComponentResource):
     accepted: Mapping[int, pulumi.Output[str]]
 
     def __init__(self, name: str, generation: int, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:OriginSecret", name, None, opts)
+        super().__init__("platform:ingress:OriginSecret", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.accepted = {
             each: pulumi.Output.secret(

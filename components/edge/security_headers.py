@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pulumi_aws import cloudfront
 
-from settings import Frontend
-from settings.frontend import Directive
+from components.edge.frontend_settings import Directive, Frontend
 
 
 def content_security_policy(documents: str, more: Mapping[Directive, Sequence[str]]) -> str:
@@ -39,7 +38,7 @@ def content_security_policy(documents: str, more: Mapping[Directive, Sequence[st
 def security_headers(
     settings: Frontend, documents: str
 ) -> cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgsDict:
-    """The security headers of every answer, whatever its origin says (SMILE-EDGE-17).
+    """The security headers of every answer, whatever its origin says.
 
     Args:
         settings: of the front end.

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb
 
-from components.foundation.foundation import Foundation
-from settings import COLOURS, HEALTH_PORT, Colour, Ingress
+from components.core.context import StackContext
+from components.edge.ingress_settings import Ingress
+from components.edge.release_settings import COLOURS, Colour
+from components.network.settings import HEALTH_PORT
 
 LONGEST_NAME = 32
 """Characters of a target group's name."""
@@ -21,20 +23,20 @@ class TargetGroupsArgs:
     """What the target groups need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         ingress: health check and draining.
         vpc_id: where the pods are.
         services: service -> TCP port on which its pods take TLS.
     """
 
-    foundation: Foundation
+    context: StackContext
     ingress: Ingress
     vpc_id: pulumi.Input[str]
     services: Mapping[str, int]
 
 
 class TargetGroups(pulumi.ComponentResource):
-    """Two target groups for each service. Pods join by a TargetGroupBinding, as addresses (SMILE-EDGE-18).
+    """Two target groups for each service. Pods join by a TargetGroupBinding, as addresses.
 
     Attributes:
         arns: service -> colour -> ARN.
@@ -45,10 +47,10 @@ class TargetGroups(pulumi.ComponentResource):
     metric_names: Mapping[str, Mapping[Colour, pulumi.Output[str]]]
 
     def __init__(self, name: str, args: TargetGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:ingress:TargetGroups", name, None, opts)
+        super().__init__("platform:ingress:TargetGroups", name, None, opts)
         self.name = name
         self.args = args
-        self.tags = args.foundation.environment.tags(component="ingress", data_class="internal")
+        self.tags = args.context.environment.tags(component="ingress", data_class="internal")
         groups = {
             service: {colour: self.target_group(service, colour) for colour in COLOURS} for service in args.services
         }
@@ -59,11 +61,11 @@ class TargetGroups(pulumi.ComponentResource):
         self.register_outputs({"arns": self.arns})
 
     def target_group(self, service: str, colour: Colour) -> lb.TargetGroup:
-        """Requests go on over TLS to the service's port; health is asked for on 8080 (SMILE-EDGE-12, OP-S-08)."""
+        """Requests go on over TLS to the service's port; health is asked for on 8080."""
         ingress, port = self.args.ingress, self.args.services[service]
         return lb.TargetGroup(
             f"{self.name}-{service}-{colour}",
-            name=physical_name(self.args.foundation.environment.prefix, service, colour, port),
+            name=physical_name(self.args.context.environment.prefix, service, colour, port),
             vpc_id=self.args.vpc_id,
             target_type="ip",
             protocol="HTTPS",

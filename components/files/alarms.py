@@ -1,16 +1,16 @@
-"""Alarms of a shared file system: throughput near its limit, a replica that falls behind (SMILE-OBS-17)."""
+"""Alarms of a shared file system: throughput near its limit, a replica that falls behind."""
 
 from __future__ import annotations
 
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
 
 NEARLY_ALL = 80
 """Per cent of the permitted throughput."""
 RPO_SECONDS = 900
-"""How far behind the replica may be: the recovery point objective (SMILE-BACKUP-01)."""
+"""How far behind the replica may be: the recovery point objective."""
 
 
 class FileAlarms:
@@ -18,27 +18,27 @@ class FileAlarms:
 
     Args:
         name: logical name of the file system.
-        foundation: topics and tags.
+        context: topics and tags.
         file_system_id: whose metrics are watched.
         parent: the component they belong to.
     """
 
     def __init__(
-        self, name: str, foundation: Foundation, file_system_id: pulumi.Input[str], parent: pulumi.Resource
+        self, name: str, context: StackContext, file_system_id: pulumi.Input[str], parent: pulumi.Resource
     ) -> None:
         self.name = name
-        self.foundation = foundation
+        self.context = context
         self.file_system_id = file_system_id
         self.parent = parent
-        self.role = name.removeprefix(f"{foundation.environment.project}-")
-        self.tags = foundation.environment.tags(component="files", data_class="internal")
+        self.role = name.removeprefix(f"{context.environment.project}-")
+        self.tags = context.environment.tags(component="files", data_class="internal")
 
     def throughput(self) -> None:
         """Clients are about to be slowed down."""
-        topic = self.foundation.topics["warning"]
+        topic = self.context.topics["warning"]
         cloudwatch.MetricAlarm(
             f"{self.name}-throughput",
-            name=f"{self.foundation.environment.prefix}-{self.role}-throughput",
+            name=f"{self.context.environment.prefix}-{self.role}-throughput",
             alarm_description=f"The shared file system uses over {NEARLY_ALL} % of the throughput that it is permitted",
             metric_queries=[
                 {
@@ -75,10 +75,10 @@ class FileAlarms:
 
     def replica_lag(self, replica_id: pulumi.Input[str]) -> None:
         """A loss now would cost more than the objective allows. Silence counts as behind: replication has stopped."""
-        topic = self.foundation.topics["critical"]
+        topic = self.context.topics["critical"]
         cloudwatch.MetricAlarm(
             f"{self.name}-replica-lag",
-            name=f"{self.foundation.environment.prefix}-{self.role}-replica-lag",
+            name=f"{self.context.environment.prefix}-{self.role}-replica-lag",
             alarm_description=f"The replica of the shared file system is over {RPO_SECONDS} seconds behind",
             namespace="AWS/EFS",
             metric_name="TimeSinceLastSync",

@@ -1,10 +1,10 @@
-"""What the policy of a shared file system denies to every client, whatever else allows it (SMILE-EFS-06)."""
+"""What the policy of a shared file system denies to every client, whatever else allows it."""
 
 from __future__ import annotations
 
 import pulumi
 
-from components.foundation.iam import ANY, Statement, Values, document
+from components.core.iam import ANY, Statement, Values, document
 
 MOUNT = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
 ROOT = "elasticfilesystem:ClientRootAccess"

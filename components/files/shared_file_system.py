@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import efs
 
+from components.core.context import StackContext
+from components.core.declared import Declared
+from components.core.iam import Statement
 from components.files.alarms import FileAlarms
 from components.files.file_policy import MOUNT, file_policy
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
-from settings import AccessPoint, Files
+from components.files.settings import AccessPoint, Files
 
 BACKUP = {"Backup": "daily"}
-"""The tag by which AWS Backup finds what it copies every day (SMILE-EFS-05)."""
+"""The tag by which AWS Backup finds what it copies every day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +24,13 @@ class SharedFileSystemArgs:
     """What the file system needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         files: throughput, lifecycle, access points, replica.
         subnet_ids: zone -> subnet; each gets a mount target.
         security_group_id: who may reach port 2049.
     """
 
-    foundation: Foundation
+    context: StackContext
     files: Files
     subnet_ids: Mapping[str, pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
@@ -52,20 +52,21 @@ class SharedFileSystem(pulumi.ComponentResource):
     replica_id: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: SharedFileSystemArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:files:SharedFileSystem", name, None, opts)
+        super().__init__("platform:files:SharedFileSystem", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        environment = args.foundation.environment
+        environment = args.context.environment
         self.role = name.removeprefix(f"{environment.project}-")
         self.tags = environment.tags(component="files", data_class="personal")
 
         system = self.file_system()
         self.only_our_backups(system)
         self.mount_targets(system)
-        self.access_points = {
-            service: self.access_point(system, service, point) for service, point in args.files.access_points.items()
-        }
+        self.access_points = Declared(
+            "access point",
+            {each: self.access_point(system, each, point) for each, point in args.files.access_points.items()},
+        )
         replica = self.replica(system) if args.files.replica else None
         if args.files.alarms:
             self.alarms(system, replica)
@@ -84,27 +85,27 @@ class SharedFileSystem(pulumi.ComponentResource):
         )
 
     def file_system(self) -> efs.FileSystem:
-        """The file system, in all zones of the Region (SMILE-EFS-01, SMILE-EFS-03, SMILE-EFS-04, SMILE-EFS-07)."""
+        """The file system, in all zones of the Region."""
         files = self.args.files
         provisioned = files.throughput == "provisioned"
         system = efs.FileSystem(
             self.name,
-            creation_token=f"{self.args.foundation.environment.prefix}-{self.role}",
+            creation_token=f"{self.args.context.environment.prefix}-{self.role}",
             encrypted=True,
-            kms_key_id=self.args.foundation.keys[DataKey.FILES],
+            kms_key_id=self.args.context.keys["files"],
             performance_mode="generalPurpose",
             throughput_mode=files.throughput,
             provisioned_throughput_in_mibps=files.provisioned_mibps if provisioned else None,
             lifecycle_policies=self.lifecycle(),
             protection={"replication_overwrite": "ENABLED"},
             tags=self.tags(self.role, BACKUP),
-            opts=self.args.foundation.stateful(self),
+            opts=self.args.context.stateful(self),
         )
         self.policy(self.name, system)
         return system
 
     def lifecycle(self) -> list[efs.FileSystemLifecyclePolicyArgsDict]:
-        """Away when nobody has touched a file for a while, back when somebody does (SMILE-EFS-07)."""
+        """Away when nobody has touched a file for a while, back when somebody does."""
         days = self.args.files.infrequent_access_days
         return [
             {"transition_to_ia": f"AFTER_{days}_DAY{'S' if days > 1 else ''}"},
@@ -112,17 +113,17 @@ class SharedFileSystem(pulumi.ComponentResource):
         ]
 
     def policy(self, name: str, system: efs.FileSystem) -> efs.FileSystemPolicy:
-        """Who may mount it, and how (SMILE-EFS-06)."""
+        """Who may mount it, and how."""
         return efs.FileSystemPolicy(name, file_system_id=system.id, policy=file_policy(system.arn), opts=self.child)
 
     def only_our_backups(self, system: efs.FileSystem) -> efs.BackupPolicy:
-        """EFS's own daily plan, with a vault and a key of AWS's, stays off: ours selects by tag (OP-S-36)."""
+        """EFS's own daily plan, with a vault and a key of AWS's, stays off: ours selects by tag."""
         return efs.BackupPolicy(
             self.name, file_system_id=system.id, backup_policy={"status": "DISABLED"}, opts=self.child
         )
 
     def mount_targets(self, system: efs.FileSystem) -> list[efs.MountTarget]:
-        """An address in each zone (SMILE-EFS-02)."""
+        """An address in each zone."""
         return [
             efs.MountTarget(
                 f"{self.name}-{zone[-1]}",
@@ -135,7 +136,7 @@ class SharedFileSystem(pulumi.ComponentResource):
         ]
 
     def access_point(self, system: efs.FileSystem, service: str, point: AccessPoint) -> efs.AccessPoint:
-        """A service's folder as its root; everything it does counts as one user's doing (SMILE-EFS-06)."""
+        """A service's folder as its root; everything it does counts as one user's doing."""
         return efs.AccessPoint(
             f"{self.name}-{service}",
             file_system_id=system.id,
@@ -154,19 +155,19 @@ class SharedFileSystem(pulumi.ComponentResource):
 
     def replica(self, system: efs.FileSystem) -> efs.FileSystem:
         """A second file system in the Region that follows within 15 minutes, read-only until it's needed."""
-        foundation, name = self.args.foundation, f"{self.name}-replica"
+        context, name = self.args.context, f"{self.name}-replica"
         replica = efs.FileSystem(
             name,
-            creation_token=f"{foundation.environment.prefix}-{self.role}-replica",
+            creation_token=f"{context.environment.prefix}-{self.role}-replica",
             encrypted=True,
-            kms_key_id=foundation.keys[DataKey.FILES],
+            kms_key_id=context.keys["files"],
             performance_mode="generalPurpose",
             throughput_mode="elastic",
             lifecycle_policies=self.lifecycle(),
             protection={"replication_overwrite": "DISABLED"},
             tags=self.tags(f"{self.role}-replica"),
             opts=pulumi.ResourceOptions.merge(
-                foundation.stateful(self),
+                context.stateful(self),
                 # While it is written to, EFS reports REPLICATING, which nobody can set.
                 pulumi.ResourceOptions(ignore_changes=["protection"]),
             ),
@@ -175,31 +176,30 @@ class SharedFileSystem(pulumi.ComponentResource):
         efs.ReplicationConfiguration(
             self.name,
             source_file_system_id=system.id,
-            destination={"file_system_id": replica.id, "region": foundation.environment.region},
+            destination={"file_system_id": replica.id, "region": context.environment.region},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         return replica
 
     def alarms(self, system: efs.FileSystem, replica: efs.FileSystem | None) -> None:
         """Who is told when it gets slow, or its replica falls behind."""
-        alarms = FileAlarms(self.name, self.args.foundation, system.id, self)
+        alarms = FileAlarms(self.name, self.args.context, system.id, self)
         alarms.throughput()
         if replica:
             alarms.replica_lag(replica.id)
 
-    def mount_statement(self, services: Sequence[str]) -> Statement:
-        """What a role needs to mount the access points of these services, and nothing else of the file system.
+    def grant_mount(self, *access_points: str) -> list[Statement]:
+        """What a role needs to mount these access points, and nothing else of the file system; all without a name.
 
         Raises:
-            KeyError: a service without an access point.
+            UndeclaredError: there is no such access point.
         """
-        return Statement(
-            sid="MountFiles",
-            actions=MOUNT,
-            resources=[self.arn],
-            conditions={
-                "StringEquals": {
-                    "elasticfilesystem:AccessPointArn": [self.access_points[service].arn for service in services]
-                }
-            },
-        )
+        arns = [self.access_points[name].arn for name in access_points or self.access_points]
+        return [
+            Statement(
+                sid="MountFiles",
+                actions=MOUNT,
+                resources=[self.arn],
+                conditions={"StringEquals": {"elasticfilesystem:AccessPointArn": arns}},
+            )
+        ]

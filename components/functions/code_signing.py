@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lambda_, s3, signer
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
+from components.core.context import StackContext
+from components.functions.settings import Functions
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from settings.functions import Functions
-from settings.storage import NAME_ROOT
+from components.storage.settings import NAME_ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +18,12 @@ class CodeSigningArgs:
     """What code signing needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: whose signatures are trusted, the first of them signs; and what becomes of other code.
         access_logs: the bucket that each request for code is logged to.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Functions
     access_logs: Bucket
 
@@ -54,19 +53,19 @@ class CodeSigning(pulumi.ComponentResource):
     config_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: CodeSigningArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:function:CodeSigning", name, None, opts)
-        environment = args.foundation.environment
+        super().__init__("platform:function:CodeSigning", name, None, opts)
+        environment = args.context.environment
         trusted = args.settings.signing_profile_version_arns
         self.profile_name = trusted[0].split("/")[-2]
         self.tags = environment.tags(component="functions", data_class="internal")
         self.bucket = Bucket(
             f"{name}-code",
             BucketArgs(
-                foundation=args.foundation,
+                context=args.context,
                 name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
                 purpose="code",
                 data_class="internal",
-                key=DataKey.FUNCTIONS,
+                key="functions",
                 lifecycle=Lifecycle(),
                 access_logs=args.access_logs,
             ),

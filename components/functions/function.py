@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import lambda_
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import DataClass, Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import ANY, Statement
-from components.foundation.log_group import log_group
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.context import StackContext
+from components.core.environment import DataClass, Environment
+from components.core.iam import ANY, Statement
+from components.core.log_group import log_group
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.code import archive
-from settings.functions import Runtime
-from settings.secrets import check_plain_names
+from components.functions.settings import Runtime
+from components.secrets.settings import check_plain_names
 
 RUNTIME: Runtime = "python3.13"
 RETRIES = 2
@@ -42,7 +41,7 @@ class FunctionArgs:
     """What a function needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         component: the component it works for, as a tag.
         data_class: how sensitive the data is that it touches.
         description: of the work it does.
@@ -57,10 +56,10 @@ class FunctionArgs:
         placement: in the VPC; None outside it, where only AWS's own interfaces are in reach.
 
     Raises:
-        ValueError: the name of a variable in ``environment`` promises a secret (SMILE-SECRETS-02).
+        ValueError: the name of a variable in ``environment`` promises a secret.
     """
 
-    foundation: Foundation
+    context: StackContext
     component: str
     data_class: DataClass
     description: str
@@ -90,18 +89,18 @@ class Function(pulumi.ComponentResource):
     name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:function:Function", name, None, opts)
+        super().__init__("platform:function:Function", name, None, opts)
         self.args = args
-        foundation = args.foundation
-        role_name = name.removeprefix(f"{foundation.environment.project}-")
-        self.physical_name = f"{foundation.environment.prefix}-{role_name}"
+        context = args.context
+        role_name = name.removeprefix(f"{context.environment.project}-")
+        self.physical_name = f"{context.environment.prefix}-{role_name}"
         self.log_path = f"/aws/lambda/{self.physical_name}"
-        tags = foundation.environment.tags(component=args.component, data_class=args.data_class)(role_name)
-        logs = log_group(name, foundation, self.log_path, tags, self)
+        tags = context.environment.tags(component=args.component, data_class=args.data_class)(role_name)
+        logs = log_group(name, context, self.log_path, tags, self)
         role = ServiceRole(
             name,
             ServiceRoleArgs(
-                environment=foundation.environment,
+                environment=context.environment,
                 service="lambda.amazonaws.com",
                 names_source=False,
                 description=args.description,
@@ -110,7 +109,7 @@ class Function(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-        code, signing = archive(args.code, args.packages), foundation.code_signing
+        code, signing = archive(args.code, args.packages), context.code_signing
         signed = signing.sign(name, self.physical_name, code, self) if signing else None
         function = lambda_.Function(
             name,
@@ -127,12 +126,12 @@ class Function(pulumi.ComponentResource):
             timeout=args.timeout_seconds,
             memory_size=args.memory_mib,
             reserved_concurrent_executions=args.concurrency,
-            kms_key_arn=foundation.keys[DataKey.FUNCTIONS],
-            source_kms_key_arn=foundation.keys[DataKey.FUNCTIONS],
+            kms_key_arn=context.keys["functions"],
+            source_kms_key_arn=context.keys["functions"],
             environment={"variables": dict(args.environment)} if args.environment else None,
             tracing_config={"mode": "Active"},
             logging_config={"log_format": "JSON", "log_group": self.log_path},
-            dead_letter_config={"target_arn": foundation.topics["critical"]},
+            dead_letter_config={"target_arn": context.topics["critical"]},
             vpc_config=(
                 {
                     "subnet_ids": list(args.placement.subnet_ids),
@@ -158,8 +157,8 @@ class Function(pulumi.ComponentResource):
 
     def baseline(self) -> list[Statement]:
         """What every function may do: write its logs and traces, report a failure, and live in the VPC."""
-        foundation = self.args.foundation
-        logs = foundation.environment.arn("logs", f"log-group:{self.log_path}:*")
+        context = self.args.context
+        logs = context.environment.arn("logs", f"log-group:{self.log_path}:*")
         statements = [
             Statement(
                 sid="WriteLogs",
@@ -175,16 +174,16 @@ class Function(pulumi.ComponentResource):
             Statement(
                 sid="ReportFailure",
                 actions=["sns:Publish"],
-                resources=[foundation.topics["critical"]],
+                resources=[context.topics["critical"]],
             ),
             Statement(
                 sid="EncryptReport",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[foundation.keys[DataKey.QUEUES]],
+                resources=[context.keys["queues"]],
             ),
         ]
         if self.args.placement:
-            statements += network_interfaces(foundation.environment, self.physical_name)
+            statements += network_interfaces(context.environment, self.physical_name)
         return statements
 
 

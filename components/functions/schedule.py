@@ -9,14 +9,10 @@ from typing import Any
 import pulumi
 from pulumi_aws import scheduler
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, Values
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.context import StackContext
+from components.core.iam import Statement, Values
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.function import Function
-
-TIME_ZONE = "Asia/Jakarta"
-"""WIB, UTC+7, without summer time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +32,7 @@ class Target:
 
 def invoking(function: Function) -> Target:
     """Invoke a function, without an event."""
-    resource = function.args.foundation.environment.arn("lambda", f"function:{function.physical_name}")
+    resource = function.args.context.environment.arn("lambda", f"function:{function.physical_name}")
     statement = Statement(sid="InvokeFunction", actions=["lambda:InvokeFunction"], resources=[resource])
     return Target(arn=function.arn, statement=statement)
 
@@ -61,14 +57,14 @@ class ScheduleArgs:
     """What a schedule needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         target: what is done.
-        expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in Jakarta time.
+        expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in the stack's time zone.
         description: of what happens then.
         component: the component it works for, as a tag.
     """
 
-    foundation: Foundation
+    context: StackContext
     target: Target
     expression: str
     description: str
@@ -79,8 +75,8 @@ class Schedule(pulumi.ComponentResource):
     """The schedule and its role."""
 
     def __init__(self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:function:Schedule", name, None, opts)
-        environment = args.foundation.environment
+        super().__init__("platform:function:Schedule", name, None, opts)
+        environment = args.context.environment
         short = name.removeprefix(f"{environment.project}-")
         role = ServiceRole(
             f"{name}-schedule",
@@ -99,9 +95,9 @@ class Schedule(pulumi.ComponentResource):
             name=f"{environment.prefix}-{short}",
             description=args.description,
             schedule_expression=args.expression,
-            schedule_expression_timezone=TIME_ZONE,
+            schedule_expression_timezone=args.context.time_zone,
             flexible_time_window={"mode": "OFF"},
-            kms_key_arn=args.foundation.keys[DataKey.FUNCTIONS],
+            kms_key_arn=args.context.keys["functions"],
             target={"arn": args.target.arn, "role_arn": role.arn, "input": args.target.input},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )

@@ -8,9 +8,9 @@ from typing import Any
 
 import pulumi
 
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement, document
-from settings.images import Images
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement, document
+from components.images.settings import Images
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 PUSH = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
@@ -28,7 +28,7 @@ def roles(environment: Environment, accounts: Sequence[str], names: Sequence[str
 
 
 def repository_policy(environment: Environment, settings: Images, *, cache: bool = False) -> pulumi.Input[str]:
-    """The policy of a repository: nodes pull, the pipeline pushes, nobody else does either (SMILE-ECR-05).
+    """The policy of a repository: nodes pull, the pipeline pushes, nobody else does either.
 
     Roles are named in conditions: as principals they would have to exist before the repository. The denials hold
     also for roles of the account whose own policies allow more.

@@ -9,13 +9,12 @@ from dataclasses import replace as with_other
 import pulumi
 from pulumi_aws import ecr, iam
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, document
-from components.foundation.service_role import LONGEST_POLICY, ServiceRole, ServiceRoleArgs
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import Statement, document
+from components.core.service_role import LONGEST_POLICY, ServiceRole, ServiceRoleArgs
 from components.images.image_policy import CACHE, lifecycle_policy, pull_statements, push_statements, repository_policy
-from settings.images import Images, Upstream
+from components.images.settings import Images, Upstream
 
 HOSTS: Mapping[Upstream, str] = {"docker.io": "registry-1.docker.io"}
 """Registry as images name it -> the host that ECR fetches from, where that is another."""
@@ -26,12 +25,12 @@ class ImageRegistryArgs:
     """What the registry needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: who pushes and pulls, what is kept, scanned and cached; whether this stack makes it at all.
         services: names of the microservices.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Images
     services: Sequence[str]
 
@@ -39,7 +38,7 @@ class ImageRegistryArgs:
 class ImageRegistry(pulumi.ComponentResource):
     """Where images are, and the policies by which roles push and pull them.
 
-    The owner makes repositories and caches; the other stacks only know them (SMILE-ECR-07).
+    The owner makes repositories and caches; the other stacks only know them.
 
     Attributes:
         urls: microservice -> what its image's name begins with: ``REGISTRY/smile/orders``.
@@ -54,11 +53,11 @@ class ImageRegistry(pulumi.ComponentResource):
     push_policy_arn: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: ImageRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:images:ImageRegistry", name, None, opts)
+        super().__init__("platform:images:ImageRegistry", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        environment = args.foundation.environment
+        environment = args.context.environment
         self.tags = environment.tags(component="images", data_class="internal")
         self.registry = with_other(environment, account_id=args.settings.registry_account or environment.account_id)
         self.repositories = {service: f"{environment.project}/{service}" for service in args.services}
@@ -84,7 +83,7 @@ class ImageRegistry(pulumi.ComponentResource):
         """An IAM policy for whoever plays ``role``."""
         return iam.Policy(
             f"{self.name}-{role}",
-            name=self.args.foundation.environment.physical_name(f"{self.name}-{role}", LONGEST_POLICY),
+            name=self.args.context.environment.physical_name(f"{self.name}-{role}", LONGEST_POLICY),
             description=f"For roles that {role.replace('-', ' ')}",
             policy=document(*statements),
             tags=self.tags(role),
@@ -92,7 +91,7 @@ class ImageRegistry(pulumi.ComponentResource):
         ).arn
 
     def repository(self, service: str) -> None:
-        """The repository of one microservice, encrypted, scanned, with tags that stay (SMILE-ECR-01, 04, 06)."""
+        """The repository of one microservice, encrypted, scanned, with tags that stay."""
         repository = ecr.Repository(
             f"{self.name}-{service}",
             name=self.repositories[service],
@@ -101,7 +100,7 @@ class ImageRegistry(pulumi.ComponentResource):
             encryption_configurations=[self.encryption()],
             force_delete=False,
             tags=self.tags(service),
-            opts=self.args.foundation.stateful(self),
+            opts=self.args.context.stateful(self),
         )
         ecr.RepositoryPolicy(
             f"{self.name}-{service}",
@@ -118,10 +117,10 @@ class ImageRegistry(pulumi.ComponentResource):
 
     def encryption(self) -> ecr.RepositoryEncryptionConfigurationArgsDict:
         """With the key of images."""
-        return {"encryption_type": "KMS", "kms_key": self.args.foundation.keys[DataKey.IMAGES]}
+        return {"encryption_type": "KMS", "kms_key": self.args.context.keys["images"]}
 
     def scanning(self) -> None:
-        """How the account's images are scanned (SMILE-ECR-04)."""
+        """How the account's images are scanned."""
         enhanced = self.args.settings.scanning == "enhanced"
         ecr.RegistryScanningConfiguration(
             self.name,
@@ -168,7 +167,7 @@ class ImageRegistry(pulumi.ComponentResource):
 
     def creator(self) -> ServiceRole:
         """The role with which ECR makes an encrypted, tagged repository."""
-        key = self.args.foundation.keys[DataKey.IMAGES]
+        key = self.args.context.keys["images"]
         return ServiceRole(
             f"{self.name}-image-cache",
             ServiceRoleArgs(

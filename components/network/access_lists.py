@@ -1,4 +1,4 @@
-"""Network access lists: the coarse fence around each tier; security groups are the precise one (OP-S-04).
+"""Network access lists: the coarse fence around each tier; security groups are the precise one.
 
 An access list has no memory: what lets a request out must let the reply in, on the ephemeral ports.
 """
@@ -12,7 +12,7 @@ from typing import Literal
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.subnets import Plan, SubnetIds, Tier, zone_letter
 
 Direction = Literal["in", "out"]
@@ -51,36 +51,36 @@ class AclRule:
 
 RULES: dict[Tier, tuple[AclRule, ...]] = {
     "public": (
-        AclRule("in", 100, "tcp", (80, 80), "internet", "HTTP (SMILE-SEC-10)"),
-        AclRule("in", 110, "tcp", (443, 443), "internet", "HTTPS (SMILE-SEC-10)"),
+        AclRule("in", 100, "tcp", (80, 80), "internet", "HTTP"),
+        AclRule("in", 110, "tcp", (443, 443), "internet", "HTTPS"),
         AclRule("in", 115, "tcp", (3389, 3389), "internet", "no RDP; costs NAT one reply port of 64,512", "deny"),
         AclRule("in", 116, "udp", (3389, 3389), "internet", "no RDP; costs NAT one reply port of 64,512", "deny"),
-        AclRule("in", 120, "tcp", EPHEMERAL, "internet", "replies to NAT gateways (SMILE-SEC-12)"),
-        AclRule("in", 130, "udp", EPHEMERAL, "internet", "replies to NAT gateways (SMILE-SEC-12)"),
-        AclRule("in", 200, "tcp", (443, 443), "vpc", "HTTPS from the VPC (SMILE-SEC-12)"),
-        AclRule("in", 210, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-12)"),
-        AclRule("in", 220, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-12)"),
-        AclRule("out", 100, "-1", (0, 0), "internet", "all traffic (SMILE-SEC-11)"),
+        AclRule("in", 120, "tcp", EPHEMERAL, "internet", "replies to NAT gateways"),
+        AclRule("in", 130, "udp", EPHEMERAL, "internet", "replies to NAT gateways"),
+        AclRule("in", 200, "tcp", (443, 443), "vpc", "HTTPS from the VPC"),
+        AclRule("in", 210, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
+        AclRule("in", 220, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
+        AclRule("out", 100, "-1", (0, 0), "internet", "all traffic"),
     ),
     "private": (
-        AclRule("in", 100, "tcp", (443, 443), "vpc", "HTTPS in the VPC (SMILE-SEC-14)"),
-        AclRule("in", 110, "tcp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
-        AclRule("in", 120, "udp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
-        AclRule("in", 130, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
-        AclRule("in", 140, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
+        AclRule("in", 100, "tcp", (443, 443), "vpc", "HTTPS in the VPC"),
+        AclRule("in", 110, "tcp", (53, 53), "vpc", "cluster DNS"),
+        AclRule("in", 120, "udp", (53, 53), "vpc", "cluster DNS"),
+        AclRule("in", 130, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
+        AclRule("in", 140, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
         AclRule("in", 190, "tcp", (3389, 3389), "internet", "no RDP; costs pods one reply port of 64,512", "deny"),
-        AclRule("in", 200, "tcp", EPHEMERAL, "internet", "replies through NAT (SMILE-SEC-14)"),
-        AclRule("out", 100, "tcp", (443, 443), "vpc", "HTTPS to the VPC endpoints (SMILE-SEC-13)"),
-        AclRule("out", 110, "tcp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
-        AclRule("out", 120, "udp", (53, 53), "vpc", "cluster DNS (SMILE-SEC-14)"),
-        AclRule("out", 130, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
-        AclRule("out", 140, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC (SMILE-SEC-14)"),
-        AclRule("out", 200, "tcp", (443, 443), "internet", "HTTPS through NAT (SMILE-SEC-14)"),
-        AclRule("out", 210, "tcp", (80, 80), "internet", "HTTP through NAT (SMILE-SEC-14)"),
+        AclRule("in", 200, "tcp", EPHEMERAL, "internet", "replies through NAT"),
+        AclRule("out", 100, "tcp", (443, 443), "vpc", "HTTPS to the VPC endpoints"),
+        AclRule("out", 110, "tcp", (53, 53), "vpc", "cluster DNS"),
+        AclRule("out", 120, "udp", (53, 53), "vpc", "cluster DNS"),
+        AclRule("out", 130, "tcp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
+        AclRule("out", 140, "udp", EPHEMERAL, "vpc", "requests and replies in the VPC"),
+        AclRule("out", 200, "tcp", (443, 443), "internet", "HTTPS through NAT"),
+        AclRule("out", 210, "tcp", (80, 80), "internet", "HTTP through NAT"),
     ),
     "database": (
-        AclRule("in", 100, "tcp", (3306, 3306), "private", "MySQL (SMILE-SEC-15)"),
-        AclRule("out", 100, "tcp", EPHEMERAL, "private", "replies (SMILE-SEC-15)"),
+        AclRule("in", 100, "tcp", (3306, 3306), "private", "MySQL"),
+        AclRule("out", 100, "tcp", EPHEMERAL, "private", "replies"),
     ),
 }
 
@@ -114,7 +114,7 @@ class AccessLists(pulumi.ComponentResource):
     ids: dict[Tier, pulumi.Output[str]]
 
     def __init__(self, name: str, args: AccessListsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:AccessLists", name, None, opts)
+        super().__init__("platform:network:AccessLists", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")

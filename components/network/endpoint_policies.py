@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pulumi
 
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement, Values, document
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement, Values, document
 
 EKS_IMAGES_ACCOUNT = {"ap-southeast-3": "296578399912"}
 """Region -> AWS's account that holds the images of EKS add-ons (kube-proxy, CNI, CoreDNS ...)."""

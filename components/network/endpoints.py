@@ -1,4 +1,4 @@
-"""VPC endpoints: AWS services by private address, without a way over the internet (SMILE-NET-12)."""
+"""VPC endpoints: AWS services by private address, without a way over the internet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.endpoint_policies import endpoint_policy
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
@@ -66,7 +66,7 @@ class Endpoints(pulumi.ComponentResource):
     ids: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:Endpoints", name, None, opts)
+        super().__init__("platform:network:Endpoints", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")

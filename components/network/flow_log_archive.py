@@ -1,4 +1,4 @@
-"""The long-term copy of the VPC flow logs, in the logs bucket (SMILE-NET-16, OP-S-38)."""
+"""The long-term copy of the VPC flow logs, in the logs bucket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.storage.bucket import Bucket
 from components.storage.bucket_policy import FLOW_LOGS
 
@@ -34,7 +34,7 @@ class FlowLogArchive(pulumi.ComponentResource):
     """A second flow log of the VPC: Parquet files by day, which Athena reads as they are."""
 
     def __init__(self, name: str, args: FlowLogArchiveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:FlowLogArchive", name, None, opts)
+        super().__init__("platform:network:FlowLogArchive", name, None, opts)
         ec2.FlowLog(
             f"{name}-flow-log-archive",
             vpc_id=args.vpc_id,

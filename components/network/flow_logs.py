@@ -1,4 +1,4 @@
-"""Flow logs: who talked to whom in the VPC, allowed or not (SMILE-NET-16)."""
+"""Flow logs: who talked to whom in the VPC, allowed or not."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ec2
 
-from components.foundation.environment import Environment
-from components.foundation.iam import ANY, Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.environment import Environment
+from components.core.iam import ANY, Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 INTERVAL_SECONDS = 60
 """The shortest time over which AWS gathers records: an incident is seen within minutes."""
@@ -44,7 +44,7 @@ class FlowLogs(pulumi.ComponentResource):
     log_group_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:FlowLogs", name, None, opts)
+        super().__init__("platform:network:FlowLogs", name, None, opts)
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="confidential")
         child = pulumi.ResourceOptions(parent=self)

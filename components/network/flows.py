@@ -76,11 +76,11 @@ def flows(
     """The whole table.
 
     Args:
-        ingress: who may reach the load balancer (SMILE-SEC-08).
-        service_port: on which pods take TLS from the load balancer (SMILE-SEC-01, OP-S-08).
-        database_clients: who may reach the database besides the application (OP-S-07).
-        bastion: whether there is one (SMILE-BASTION-01).
-        data_cluster: whether there is one (SMILE-EKS-02).
+        ingress: who may reach the load balancer.
+        service_port: on which pods take TLS from the load balancer.
+        database_clients: who may reach the database besides the application.
+        bastion: whether there is one.
+        data_cluster: whether there is one.
     """
     return (
         *ENTRANCES[ingress],

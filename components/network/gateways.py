@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.subnets import zone_letter
 
 
@@ -20,7 +20,7 @@ class GatewaysArgs:
         environment: whose network it is.
         vpc_id: the VPC that they serve.
         public_subnets: zone -> id of the public subnet there.
-        nat_zones: the zones that have a NAT gateway (SMILE-NET-10, OP-S-09).
+        nat_zones: the zones that have a NAT gateway.
     """
 
     environment: Environment
@@ -43,7 +43,7 @@ class Gateways(pulumi.ComponentResource):
     public_ips: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: GatewaysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:Gateways", name, None, opts)
+        super().__init__("platform:network:Gateways", name, None, opts)
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")
         internet = ec2.InternetGateway(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.access_lists import AccessLists, AccessListsArgs
 from components.network.endpoints import INTERFACE_SERVICES, Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
@@ -26,7 +26,7 @@ class NetworkArgs:
     Attributes:
         environment: whose network it is.
         cidr: the VPC's address range, such as ``10.0.0.0/16``.
-        subnets: tier -> zone -> CIDR; without a ``database`` tier, databases share the private subnets (OP-S-02).
+        subnets: tier -> zone -> CIDR; without a ``database`` tier, databases share the private subnets.
         nat_zones: the zones with a NAT gateway; the private subnets of the others use the first one.
         flow_log_key_arn: the KMS key of the flow logs.
         flow_log_retention_days: how long CloudWatch Logs keeps them.
@@ -103,7 +103,7 @@ class Network(pulumi.ComponentResource):
     nat_public_ips: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:Network", name, None, opts)
+        super().__init__("platform:network:Network", name, None, opts)
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -136,7 +136,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def vpc(self) -> ec2.Vpc:
-        """The VPC, with the DNS that private endpoints, EKS and EFS need (SMILE-NET-02)."""
+        """The VPC, with the DNS that private endpoints, EKS and EFS need."""
         return ec2.Vpc(
             self.name,
             cidr_block=self.args.cidr,
@@ -147,7 +147,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def empty_defaults(self, vpc: ec2.Vpc) -> None:
-        """Take every rule from what AWS puts where nothing else is chosen (SMILE-NET-17)."""
+        """Take every rule from what AWS puts where nothing else is chosen."""
         ec2.DefaultSecurityGroup(
             f"{self.name}-default",
             vpc_id=vpc.id,

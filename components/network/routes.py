@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.subnets import SubnetIds, Tier, zone_letter
 
 ANYWHERE = "0.0.0.0/0"
@@ -43,7 +43,7 @@ class Routes(pulumi.ComponentResource):
     table_ids: list[pulumi.Output[str]]
 
     def __init__(self, name: str, args: RoutesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:Routes", name, None, opts)
+        super().__init__("platform:network:Routes", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")
@@ -52,14 +52,14 @@ class Routes(pulumi.ComponentResource):
         self.register_outputs({"tableIds": self.table_ids})
 
     def public(self) -> None:
-        """Public subnets: straight to the internet (SMILE-NET-09)."""
+        """Public subnets: straight to the internet."""
         table = self.table("public")
         self.default_route("public", table, gateway_id=self.args.internet_gateway)
         for zone, subnet in self.args.subnets["public"].items():
             self.association(f"public-{zone_letter(zone)}", table, subnet)
 
     def private(self) -> list[pulumi.Output[str]]:
-        """Private subnets: to the internet through the NAT gateway of their zone (SMILE-NET-11)."""
+        """Private subnets: to the internet through the NAT gateway of their zone."""
         shared = next(iter(self.args.nat_gateways.values()))
         tables = self.zonal("private")
         for zone, table in tables.items():
@@ -68,7 +68,7 @@ class Routes(pulumi.ComponentResource):
         return [table.id for table in tables.values()]
 
     def database(self) -> list[pulumi.Output[str]]:
-        """Database subnets: no route out of the VPC (SMILE-NET-07)."""
+        """Database subnets: no route out of the VPC."""
         return [table.id for table in self.zonal("database").values()]
 
     def zonal(self, tier: Tier) -> dict[str, ec2.RouteTable]:

@@ -9,7 +9,7 @@ from typing import TypedDict
 import pulumi
 from pulumi_aws import ec2, vpc
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.flows import GROUPS, Flow, Group, Place
 
 
@@ -50,7 +50,7 @@ class SecurityGroups(pulumi.ComponentResource):
     groups: Mapping[Group, ec2.SecurityGroup]
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:SecurityGroups", name, None, opts)
+        super().__init__("platform:network:SecurityGroups", name, None, opts)
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")

@@ -11,7 +11,7 @@ from typing import Literal
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 
 Tier = Literal["public", "private", "database"]
 Plan = Mapping[Tier, Mapping[str, str]]
@@ -23,7 +23,7 @@ LOAD_BALANCER_TAGS: Mapping[Tier, str] = {
     "public": "kubernetes.io/role/elb",
     "private": "kubernetes.io/role/internal-elb",
 }
-"""By these, Kubernetes' load balancer controller finds the subnets for its load balancers (SMILE-NET-15)."""
+"""By these, Kubernetes' load balancer controller finds the subnets for its load balancers."""
 
 
 class InvalidPlanError(ValueError):
@@ -57,7 +57,7 @@ class Subnets(pulumi.ComponentResource):
     ids: SubnetIds
 
     def __init__(self, name: str, args: SubnetsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:network:Subnets", name, None, opts)
+        super().__init__("platform:network:Subnets", name, None, opts)
         self.args = args
         self.tags = args.environment.tags(component="network", data_class="internal")
         self.ids = {

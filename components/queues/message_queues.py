@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.foundation.alarm_topics import Severity
-from components.foundation.encryption_keys import DataKey
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import Severity, StackContext
+from components.core.declared import Declared
+from components.core.iam import Statement
+from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
-from settings.queues import Queue, Queues, dead_letter_name
+from components.queues.settings import Queue, Queues, dead_letter_name
 
 DAY = 24 * 60 * 60
 VISIBLE = "ApproximateNumberOfMessagesVisible"
@@ -27,11 +27,11 @@ class MessageQueuesArgs:
     """What the queues need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         queues: the queues, and whether they are watched.
     """
 
-    foundation: Foundation
+    context: StackContext
     queues: Queues
 
 
@@ -48,7 +48,7 @@ class Alarm:
 
 
 def alarms(name: str, settings: Queue) -> Iterator[Alarm]:
-    """What nobody could process, what waits too long and what piles up (SMILE-SQS-07)."""
+    """What nobody could process, what waits too long and what piles up."""
     age, depth = settings.alarm_age_seconds, settings.alarm_depth
     yield Alarm(
         queue=dead_letter_name(name),
@@ -90,10 +90,10 @@ class MessageQueues(pulumi.ComponentResource):
     dead_letter_arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: MessageQueuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:queues:MessageQueues", name, None, opts)
+        super().__init__("platform:queues:MessageQueues", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.tags = self.environment.tags(component="queues", data_class="personal")
         queues = args.queues.queues
         dead = {each: self.dead_letters(each, settings) for each, settings in queues.items()}
@@ -108,7 +108,7 @@ class MessageQueues(pulumi.ComponentResource):
         self.register_outputs({"urls": self.urls, "arns": self.arns, "deadLetterArns": self.dead_letter_arns})
 
     def dead_letters(self, name: str, settings: Queue) -> sqs.Queue:
-        """Where messages end that failed too often (SMILE-SQS-03); no other queue may send its own here."""
+        """Where messages end that failed too often; no other queue may send its own here."""
         dead = dead_letter_name(name)
         queue = self.make(dead, settings)
         sqs.RedriveAllowPolicy(
@@ -130,8 +130,8 @@ class MessageQueues(pulumi.ComponentResource):
     def make(
         self, name: str, settings: Queue, redrive: str | None = None, depends_on: Sequence[pulumi.Resource] = ()
     ) -> sqs.Queue:
-        """A queue and its policy (SMILE-SQS-04, SMILE-SQS-05, SMILE-SQS-06)."""
-        stateful = self.args.foundation.stateful(self)
+        """A queue and its policy."""
+        stateful = self.args.context.stateful(self)
         queue = sqs.Queue(
             f"{self.name}-{name}",
             name=self.physical_name(name),
@@ -143,7 +143,7 @@ class MessageQueues(pulumi.ComponentResource):
             receive_wait_time_seconds=settings.wait_seconds,
             message_retention_seconds=settings.retention_days * DAY,
             redrive_policy=redrive,
-            kms_master_key_id=self.args.foundation.keys[DataKey.QUEUES],
+            kms_master_key_id=self.args.context.keys["queues"],
             kms_data_key_reuse_period_seconds=KEY_REUSE_SECONDS,
             tags=self.tags(name),
             opts=pulumi.ResourceOptions.merge(stateful, pulumi.ResourceOptions(depends_on=depends_on)),
@@ -158,7 +158,7 @@ class MessageQueues(pulumi.ComponentResource):
 
     def alarm(self, alarm: Alarm) -> None:
         """One alarm. SQS tells nothing of a queue that nobody has touched for hours: what was wrong still is."""
-        queue, topic = self.physical_name(alarm.queue), self.args.foundation.topics[alarm.severity]
+        queue, topic = self.physical_name(alarm.queue), self.args.context.topics[alarm.severity]
         cloudwatch.MetricAlarm(
             f"{self.name}-{alarm.queue}-{alarm.role}",
             name=f"{queue}-{alarm.role}",
@@ -186,34 +186,37 @@ class MessageQueues(pulumi.ComponentResource):
         """The ARN, known before the queue is."""
         return self.environment.arn("sqs", self.physical_name(name))
 
-    def send_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to send to these queues, and to no other.
+    def grant_send(self, *names: str) -> list[Statement]:
+        """What a role needs to send to these queues, and to no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Send", SEND, names, ["kms:Decrypt", "kms:GenerateDataKey"])
+        return self.grant("Send", SEND, names, ENCRYPT)
 
-    def receive_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to work on the messages of these queues, and of no other.
+    def grant_receive(self, *names: str) -> list[Statement]:
+        """What a role needs to receive and delete the messages of these queues, and of no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Receive", RECEIVE, names, ["kms:Decrypt"])
+        return self.grant("Receive", RECEIVE, names, DECRYPT)
 
-    def statements(
+    def grant(
         self, what: str, actions: Sequence[str], names: Sequence[str], key_actions: Sequence[str]
     ) -> list[Statement]:
-        """Actions on queues, and on their key through SQS alone."""
-        if missing := set(names) - set(self.args.queues.queues):
-            raise ValueError(f"no queue {', '.join(sorted(missing))}; there are: {', '.join(self.args.queues.queues)}")
-        return [
-            Statement(sid=f"{what}Messages", actions=actions, resources=[self.arn(name) for name in names]),
-            Statement(
-                sid=f"{what}MessagesWithKey",
-                actions=key_actions,
-                resources=[self.args.foundation.keys[DataKey.QUEUES]],
-                conditions={"StringEquals": {"kms:ViaService": self.environment.service("sqs")}},
-            ),
-        ]
+        """Actions on queues, and on their key through SQS alone; none without a name."""
+        queues = [self.arn(self.declared(name)) for name in names]
+        if not queues:
+            return []
+        key = grant_key(self.args.context, ["queues"], "sqs", sid=f"{what}MessagesWithKey", actions=key_actions)
+        return [Statement(sid=f"{what}Messages", actions=actions, resources=queues), key]
+
+    def declared(self, name: str) -> str:
+        """The name, if there is such a queue.
+
+        Raises:
+            UndeclaredError: there is none.
+        """
+        Declared("queue", self.args.queues.queues)[name]
+        return name

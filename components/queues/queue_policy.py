@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.foundation.environment import Environment
-from components.foundation.iam import Statement, Values, document
-from components.foundation.perimeter import deny_other_accounts, deny_plain_transport
-from settings.queues import Producer
+from components.core.environment import Environment
+from components.core.iam import Statement, Values, document
+from components.core.resource_policy import deny_other_accounts, deny_plain_transport
+from components.queues.settings import Producer
 
 SEND = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage")
 RECEIVE = (

@@ -1,4 +1,4 @@
-"""Parameters: what programs read and isn't secret, such as where a queue is (SMILE-SECRETS-02)."""
+"""Parameters: what programs read and isn't secret, such as where a queue is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ssm
 
-from components.foundation.environment import Environment
-from settings.secrets import check_plain_names
+from components.core.environment import Environment
+from components.secrets.settings import check_plain_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Parameters(pulumi.ComponentResource):
     names: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: ParametersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:secrets:Parameters", name, None, opts)
+        super().__init__("platform:secrets:Parameters", name, None, opts)
         environment = args.environment
         tags = environment.tags(component="parameters", data_class="internal")
         self.names = {

@@ -10,9 +10,10 @@ from typing import Any
 import pulumi
 from pulumi_aws import lambda_, secretsmanager
 
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import Statement
+from components.encryption.grants import ENCRYPT
 from components.functions.function import Function, FunctionArgs, Placement
 from components.secrets.secret import Secret, key_statement
 
@@ -25,7 +26,7 @@ class RotationArgs:
     """What the rotation of one kind of password needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         kind: of the users, such as ``mysql``: the code is ``functions/rotate_KIND_user``.
         users: secret -> what the code must know of the user whose password it holds.
         server: where the users log in.
@@ -36,7 +37,7 @@ class RotationArgs:
         statements: what it may do besides.
     """
 
-    foundation: Foundation
+    context: StackContext
     kind: str
     users: Mapping[Secret, Mapping[str, Any]]
     server: Mapping[str, pulumi.Input[Any]]
@@ -51,14 +52,14 @@ class Rotation(pulumi.ComponentResource):
     """The function, the permission by which Secrets Manager calls it, and the schedule of each secret."""
 
     def __init__(self, name: str, args: RotationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:secrets:Rotation", name, None, opts)
+        super().__init__("platform:secrets:Rotation", name, None, opts)
         function = self.function(name, args)
         permission = lambda_.Permission(
             name,
             action="lambda:InvokeFunction",
             function=function.name,
             principal="secretsmanager.amazonaws.com",
-            source_account=args.foundation.environment.account_id,
+            source_account=args.context.environment.account_id,
             opts=pulumi.ResourceOptions(parent=self),
         )
         for secret in args.users:
@@ -74,11 +75,11 @@ class Rotation(pulumi.ComponentResource):
 
     def function(self, name: str, args: RotationArgs) -> Function:
         """The function; one step of each secret may run at once."""
-        environment = args.foundation.environment
+        environment = args.context.environment
         return Function(
             name,
             FunctionArgs(
-                foundation=args.foundation,
+                context=args.context,
                 component="secrets",
                 data_class="confidential",
                 description=f"Replaces the passwords of {args.kind} users",
@@ -117,5 +118,5 @@ def statements(args: RotationArgs, function: str) -> list[Statement]:
         conditions={"StringEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function}},
     )
     read = Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=args.reads)
-    use_key = key_statement(args.foundation, ["kms:Decrypt", "kms:GenerateDataKey"], [*own, *args.reads])
+    use_key = key_statement(args.context, ENCRYPT, [*own, *args.reads])
     return [rotate, *([read] if args.reads else []), use_key]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import secretsmanager
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, document
-from components.foundation.perimeter import deny_other_accounts, deny_plain_transport
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.iam import Statement, document
+from components.core.resource_policy import deny_other_accounts, deny_plain_transport
+from components.encryption.grants import grant_key
 
 ACTIONS = ["secretsmanager:*"]
 
@@ -22,14 +22,14 @@ class SecretArgs:
     """What a secret needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         path: its name after the stack's, such as ``mysql/application``.
         description: of what it is.
         recovery_days: how long it can be restored once deleted, 7 to 30.
         tags: of the secret.
     """
 
-    foundation: Foundation
+    context: StackContext
     path: str
     description: str
     recovery_days: int
@@ -49,8 +49,8 @@ class Secret(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:secrets:Secret", name, None, opts)
-        environment = args.foundation.environment
+        super().__init__("platform:secrets:Secret", name, None, opts)
+        environment = args.context.environment
         self.path = args.path
         self.physical_name = f"{environment.prefix}/{args.path}"
         self.arn_pattern = arn_pattern(environment, args.path)
@@ -58,10 +58,10 @@ class Secret(pulumi.ComponentResource):
             name,
             name=self.physical_name,
             description=args.description,
-            kms_key_id=args.foundation.keys[DataKey.SECRETS],
+            kms_key_id=args.context.keys["secrets"],
             recovery_window_in_days=args.recovery_days,
             tags=args.tags,
-            opts=args.foundation.stateful(self),
+            opts=args.context.stateful(self),
         )
         secretsmanager.SecretPolicy(
             name,
@@ -82,14 +82,13 @@ def arn_pattern(environment: Environment, path: str) -> str:
     return environment.arn("secretsmanager", f"secret:{environment.prefix}/{path}-??????")
 
 
-def key_statement(foundation: Foundation, actions: Sequence[str], arns: Sequence[pulumi.Input[str]]) -> Statement:
+def key_statement(context: StackContext, actions: Sequence[str], arns: Sequence[pulumi.Input[str]]) -> Statement:
     """The use of the secrets' key, through Secrets Manager and for these secrets alone."""
-    return Statement(
+    return grant_key(
+        context,
+        ["secrets"],
+        "secretsmanager",
         sid="UseKeyOfSecrets",
         actions=actions,
-        resources=[foundation.keys[DataKey.SECRETS]],
-        conditions={
-            "StringEquals": {"kms:ViaService": foundation.environment.service("secretsmanager")},
-            "StringLike": {"kms:EncryptionContext:SecretARN": list(arns)},
-        },
+        like={"kms:EncryptionContext:SecretARN": list(arns)},
     )

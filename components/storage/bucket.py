@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import s3
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import DataClass
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement, document
+from components.core.context import StackContext
+from components.core.environment import DataClass
+from components.core.iam import Statement, document
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
-from settings.storage import LockMode, Tiers
+from components.storage.grants import reads, writes
+from components.storage.settings import LockMode, Tiers
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
 """What presigned links are made for."""
@@ -54,7 +54,7 @@ class BucketArgs:
     """What a bucket needs.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         name: physical name; no other account in the world may have it.
         purpose: what it is for, in tags.
         data_class: how sensitive the objects are.
@@ -67,11 +67,11 @@ class BucketArgs:
         tags: more tags.
     """
 
-    foundation: Foundation
+    context: StackContext
     name: str
     purpose: str
     data_class: DataClass
-    key: DataKey | None
+    key: str | None
     lifecycle: Lifecycle
     lock: Lock | None = None
     statements: Sequence[Statement] | None = ()
@@ -94,19 +94,19 @@ class Bucket(pulumi.ComponentResource):
     domain: pulumi.Output[str]
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:storage:Bucket", name, None, opts)
+        super().__init__("platform:storage:Bucket", name, None, opts)
         self.logical_name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        self.arn = bucket_arn(args.foundation.environment, args.name)
-        tags = args.foundation.environment.tags(component="storage", data_class=args.data_class)
+        self.arn = bucket_arn(args.context.environment, args.name)
+        tags = args.context.environment.tags(component="storage", data_class=args.data_class)
         bucket = s3.Bucket(
             name,
             bucket=args.name,
             object_lock_enabled=args.lock is not None,
             force_destroy=False,
             tags=tags(args.purpose, args.tags),
-            opts=args.foundation.stateful(self),
+            opts=args.context.stateful(self),
         )
         self.name = bucket.bucket
         self.domain = bucket.bucket_regional_domain_name
@@ -121,8 +121,16 @@ class Bucket(pulumi.ComponentResource):
         s3.BucketNotification(name, bucket=self.name, eventbridge=True, opts=self.child)
         self.register_outputs({"name": self.name, "arn": self.arn, "domain": self.domain})
 
+    def grant_read(self) -> list[Statement]:
+        """What a role needs to list the bucket and to read its objects."""
+        return reads(self.args.context, [self])
+
+    def grant_write(self) -> list[Statement]:
+        """What a role needs to upload objects and to delete them."""
+        return writes(self.args.context, [self])
+
     def versioning(self) -> s3.BucketVersioning:
-        """Every version is kept for a while (SMILE-S3-10)."""
+        """Every version is kept for a while."""
         return s3.BucketVersioning(
             self.logical_name,
             bucket=self.name,
@@ -131,10 +139,10 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def encryption(self) -> None:
-        """With the key of its data (SMILE-S3-08), and with no key that a client would bring along."""
+        """With the key of its data, and with no key that a client would bring along."""
         default: s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgsDict
         if self.args.key:
-            default = {"sse_algorithm": "aws:kms", "kms_master_key_id": self.args.foundation.keys[self.args.key]}
+            default = {"sse_algorithm": "aws:kms", "kms_master_key_id": self.args.context.keys[self.args.key]}
         else:
             default = {"sse_algorithm": "AES256"}
         s3.BucketServerSideEncryptionConfiguration(
@@ -151,7 +159,7 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def access(self) -> None:
-        """Nothing public, no access lists (SMILE-S3-07)."""
+        """Nothing public, no access lists."""
         self.block = s3.BucketPublicAccessBlock(
             self.logical_name,
             bucket=self.name,
@@ -171,8 +179,8 @@ class Bucket(pulumi.ComponentResource):
             self.admit(*self.args.statements)
 
     def admit(self, *statements: Statement) -> None:
-        """The policy (SMILE-S3-09), once: these are let in, where everybody else needs IAM permissions."""
-        environment, locked = self.args.foundation.environment, self.args.lock is not None
+        """The policy, once: these are let in, where everybody else needs IAM permissions."""
+        environment, locked = self.args.context.environment, self.args.lock is not None
         denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
         s3.BucketPolicy(
             self.logical_name,
@@ -183,7 +191,7 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def lifecycle(self, versioning: s3.BucketVersioning) -> None:
-        """To colder storage, then away (SMILE-S3-11)."""
+        """To colder storage, then away."""
         about = self.args.lifecycle
         tiers = sorted(about.tiers.items(), key=lambda tier: tier[1])
         s3.BucketLifecycleConfiguration(
@@ -205,7 +213,7 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def lock(self, versioning: s3.BucketVersioning) -> None:
-        """What nobody deletes before its time (SMILE-S3-12)."""
+        """What nobody deletes before its time."""
         if self.args.lock and self.args.lock.days:
             s3.BucketObjectLockConfiguration(
                 self.logical_name,
@@ -227,7 +235,7 @@ class Bucket(pulumi.ComponentResource):
             )
 
     def browsers(self) -> None:
-        """Presigned upload and download from the front ends (SMILE-S3-13)."""
+        """Presigned upload and download from the front ends."""
         if self.args.cors_origins:
             s3.BucketCorsConfiguration(
                 self.logical_name,

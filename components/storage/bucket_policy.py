@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.foundation.environment import GLOBAL_REGION, Environment
-from components.foundation.iam import ANY, Principals, Statement, Values
-from components.foundation.perimeter import deny_other_accounts, deny_plain_transport
+from components.core.environment import GLOBAL_REGION, Environment
+from components.core.iam import ANY, Principals, Statement, Values
+from components.core.resource_policy import deny_other_accounts, deny_plain_transport
 
 FLOW_LOGS = "vpc-flow-logs"
 BUCKET_REQUESTS = "buckets"
@@ -104,7 +104,7 @@ def takes_logs(environment: Environment, arn: str, prefix: str, source_arn: str)
 
 
 def takes_distribution_logs(environment: Environment, arn: str) -> Statement:
-    """Logs of CloudFront's distributions (SMILE-EDGE-16)."""
+    """Logs of CloudFront's distributions."""
     return Statement(
         sid="DistributionsLogRequests",
         principals={"Service": "delivery.logs.amazonaws.com"},
@@ -118,7 +118,7 @@ def takes_distribution_logs(environment: Environment, arn: str) -> Statement:
 
 
 def takes_trails(environment: Environment, arn: str) -> list[Statement]:
-    """CloudTrail's records (SMILE-SECRETS-04)."""
+    """CloudTrail's records."""
     trail: Principals = {"Service": "cloudtrail.amazonaws.com"}
     source = {"ArnLike": {"aws:SourceArn": environment.arn("cloudtrail", "trail/*")}}
     return [
@@ -165,7 +165,7 @@ def takes_load_balancer_logs(environment: Environment, arn: str) -> Statement:
 
 
 def served_by(arn: str, distribution_arn: pulumi.Input[str]) -> Statement:
-    """One CloudFront distribution reads the objects, with origin access control (SMILE-S3-06)."""
+    """One CloudFront distribution reads the objects, with origin access control."""
     distribution: dict[str, Values] = {"aws:SourceArn": distribution_arn}
     return Statement(
         sid="DistributionReads",

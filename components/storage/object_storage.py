@@ -9,10 +9,10 @@ from typing import Literal
 import pulumi
 from pulumi_aws import cloudwatch, s3
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import DataClass
-from components.foundation.foundation import Foundation
-from components.foundation.iam import Statement
+from components.core.context import StackContext
+from components.core.declared import Declared
+from components.core.environment import DataClass
+from components.core.iam import Statement
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle, Lock
 from components.storage.bucket_policy import (
     bucket_arn,
@@ -23,7 +23,8 @@ from components.storage.bucket_policy import (
     takes_load_balancer_logs,
     takes_trails,
 )
-from settings.storage import PURPOSES, Purpose, Storage
+from components.storage.grants import reads, writes
+from components.storage.settings import PURPOSES, Purpose, Storage
 
 DAY_SECONDS = 86400
 """How often S3 measures a bucket."""
@@ -47,7 +48,7 @@ class BucketUse:
 
     holds: str
     data_class: DataClass
-    key: DataKey | None
+    key: str | None
     kept: Literal["for good", "as logs", "as backups"]
     locked: Literal["none", "all", "by writers"] = "none"
     browsers: bool = False
@@ -58,13 +59,13 @@ USES: Mapping[Purpose, BucketUse] = {
     "assets": BucketUse(
         holds="The React build and static assets, served by CloudFront",
         data_class="internal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="for good",
     ),
     "documents": BucketUse(
         holds="Users' documents and media",
         data_class="personal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="for good",
         browsers=True,
         tags={"Backup": "daily"},
@@ -72,20 +73,20 @@ USES: Mapping[Purpose, BucketUse] = {
     "backups": BucketUse(
         holds="Exports of database snapshots, and logical dumps",
         data_class="personal",
-        key=DataKey.BACKUPS,
+        key="backups",
         kept="as backups",
         locked="by writers",  # whether RDS can export to a bucket that locks everything, AWS doesn't say
     ),
     "logs": BucketUse(
         holds="Logs of AWS services, such as VPC flow logs",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
     ),
     "firewall-logs": BucketUse(
         holds="What the web ACL at the edge saw: AWS delivers it to no bucket of another name",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
     ),
     ACCESS_LOGS: BucketUse(
@@ -97,14 +98,14 @@ USES: Mapping[Purpose, BucketUse] = {
     "audit": BucketUse(
         holds="Audit records",
         data_class="confidential",
-        key=DataKey.LOGS,
+        key="logs",
         kept="as logs",
         locked="all",
     ),
     "archive": BucketUse(
         holds="Records that must be kept for seven years",
         data_class="personal",
-        key=DataKey.OBJECTS,
+        key="objects",
         kept="as logs",
         locked="all",
     ),
@@ -117,11 +118,11 @@ class ObjectStorageArgs:
     """What the buckets need.
 
     Attributes:
-        foundation: of the stack.
+        context: of the stack.
         settings: names, retention, lock.
     """
 
-    foundation: Foundation
+    context: StackContext
     settings: Storage
 
 
@@ -132,19 +133,19 @@ class ObjectStorage(pulumi.ComponentResource):
         buckets: purpose -> bucket.
     """
 
-    buckets: Mapping[Purpose, Bucket]
+    buckets: Mapping[str, Bucket]
 
     def __init__(self, name: str, args: ObjectStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:storage:ObjectStorage", name, None, opts)
+        super().__init__("platform:storage:ObjectStorage", name, None, opts)
         self.name = name
         self.args = args
-        self.environment = args.foundation.environment
+        self.environment = args.context.environment
         self.arns = {purpose: bucket_arn(self.environment, self.bucket_name(purpose)) for purpose in PURPOSES}
         access_logs = self.bucket(ACCESS_LOGS, None)
-        self.buckets = {
-            purpose: access_logs if purpose == ACCESS_LOGS else self.bucket(purpose, access_logs)
-            for purpose in PURPOSES
-        }
+        self.buckets = Declared(
+            "bucket",
+            {each: access_logs if each == ACCESS_LOGS else self.bucket(each, access_logs) for each in PURPOSES},
+        )
         self.volume_alarm()
         if args.settings.account_public_access_block:
             self.account_block()
@@ -154,11 +155,27 @@ class ObjectStorage(pulumi.ComponentResource):
         """The physical name."""
         return self.args.settings.name(purpose, self.environment.name, self.environment.account_id)
 
+    def grant_read(self, *names: Purpose) -> list[Statement]:
+        """What a role needs to list these buckets and to read their objects; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such bucket.
+        """
+        return reads(self.args.context, [self.buckets[name] for name in names])
+
+    def grant_write(self, *names: Purpose) -> list[Statement]:
+        """What a role needs to upload to these buckets and to delete from them; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such bucket.
+        """
+        return writes(self.args.context, [self.buckets[name] for name in names])
+
     def bucket(self, purpose: Purpose, access_logs: Bucket | None) -> Bucket:
         """The bucket of one purpose."""
         settings, use = self.args.settings, USES[purpose]
         args = BucketArgs(
-            foundation=self.args.foundation,
+            context=self.args.context,
             name=self.bucket_name(purpose),
             purpose=purpose,
             data_class=use.data_class,
@@ -174,14 +191,14 @@ class ObjectStorage(pulumi.ComponentResource):
         return Bucket(f"{self.name}-{purpose}", args, pulumi.ResourceOptions(parent=self))
 
     def lock(self, use: BucketUse) -> Lock | None:
-        """What nobody deletes before its time (SMILE-S3-12)."""
+        """What nobody deletes before its time."""
         settings = self.args.settings
         if use.locked == "none" or settings.object_lock.mode == "none":
             return None
         return Lock(mode=settings.object_lock.mode, days=settings.retention_days if use.locked == "all" else None)
 
     def lifecycle(self, use: BucketUse) -> Lifecycle:
-        """What becomes of objects with time (SMILE-S3-11)."""
+        """What becomes of objects with time."""
         settings = self.args.settings
         tiers = {"for good": {}, "as logs": settings.log_tiers, "as backups": settings.backup_tiers}
         return Lifecycle(
@@ -206,8 +223,8 @@ class ObjectStorage(pulumi.ComponentResource):
         return []
 
     def volume_alarm(self) -> None:
-        """The documents outgrow what was planned (SMILE-S3-05)."""
-        topic = self.args.foundation.topics["warning"]
+        """The documents outgrow what was planned."""
+        topic = self.args.context.topics["warning"]
         terabytes = self.args.settings.documents_alarm_tb
         cloudwatch.MetricAlarm(
             f"{self.name}-documents-volume",
@@ -229,7 +246,7 @@ class ObjectStorage(pulumi.ComponentResource):
         )
 
     def account_block(self) -> None:
-        """No bucket of the account is public, whoever made it (SMILE-SEC-25)."""
+        """No bucket of the account is public, whoever made it."""
         s3.AccountPublicAccessBlock(
             self.name,
             account_id=self.environment.account_id,

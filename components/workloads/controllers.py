@@ -1,4 +1,4 @@
-"""What serves the pods in the cluster: target groups filled, nodes added, secrets mounted (SMILE-EKS-13)."""
+"""What serves the pods in the cluster: target groups filled, nodes added, secrets mounted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pulumi
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.cluster.autoscaling import CLUSTER_AUTOSCALER, LOAD_BALANCER_CONTROLLER, NAMESPACE
-from settings import Upstream
-from settings.workloads import Charts
+from components.images.settings import Upstream
+from components.workloads.settings import Charts
 
 SECRETS_PROVIDER = "secrets-store-csi-driver-provider-aws"
 CHARTS = {
@@ -58,7 +58,7 @@ class Controllers(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: ControllersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("smile:workloads:Controllers", name, None, opts)
+        super().__init__("platform:workloads:Controllers", name, None, opts)
         self.name = name
         self.args = args
         charts = args.charts
@@ -102,7 +102,7 @@ class Controllers(pulumi.ComponentResource):
         }
 
     def cluster_autoscaler(self) -> dict[str, Any]:
-        """It adds nodes for pods that find none, and takes away what stands idle (OP-S-26)."""
+        """It adds nodes for pods that find none, and takes away what stands idle."""
         return {
             "cloudProvider": "aws",
             "awsRegion": self.args.region,
@@ -122,7 +122,7 @@ class Controllers(pulumi.ComponentResource):
         }
 
     def secrets_provider(self) -> dict[str, Any]:
-        """On every node: the driver, and AWS's part of it, which reads with the role of the pod (SMILE-SECRETS-07)."""
+        """On every node: the driver, and AWS's part of it, which reads with the role of the pod."""
         image = {
             part: {"repository": self.image("registry.k8s.io", path)}
             for part, path in {

@@ -37,7 +37,7 @@ def test_access_document_is_the_same_in_whatever_order_resources_were_made(life)
 def resource(kind, name, inputs=None, /, **outputs):
     return {
         "type": kind,
-        "urn": f"urn:pulumi:prod::smile::smile:jobs:Jobs${kind}::{name}",
+        "urn": f"urn:pulumi:prod::smile::platform:jobs:Jobs${kind}::{name}",
         "custom": True,
         "inputs": inputs or {},
         "outputs": outputs,

@@ -10,14 +10,14 @@ PROGRAM = """
 import pulumi
 from pulumi_aws import ec2
 
-from components.foundation.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
 from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.foundation import Foundation
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
+from components.core.environment import Environment
+from components.core.context import StackContext
 from components.edge.ingress import Ingress, IngressArgs
-from components.foundation.provider import aws_provider
+from components.core.provider import aws_provider
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from settings import load_for_program
 
@@ -25,8 +25,8 @@ settings = load_for_program()
 environment = Environment(name=settings.stack, account_id=settings.account.id)
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts)
-topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns[DataKey.QUEUES], recipients={})
-foundation = Foundation(
+topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
+context = StackContext(
     environment=environment,
     keys=keys.arns,
     protection=settings.protection,
@@ -39,14 +39,14 @@ subnets = [
     for number, zone in enumerate(settings.network.zones)
 ]
 group = ec2.SecurityGroup("smile", vpc_id=vpc.id, description="load balancer", opts=opts).id
-storage = ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=settings.storage), opts)
+storage = ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage), opts)
 names = None
 if settings.dns.domain:
-    names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=settings.dns), opts)
+    names = DnsNames("smile", DnsNamesArgs(context=context, dns=settings.dns), opts)
 ingress = Ingress(
     "smile-ingress",
     IngressArgs(
-        foundation=foundation,
+        context=context,
         settings=settings.ingress,
         release=settings.release,
         services=settings.services.catalogue,
@@ -65,7 +65,7 @@ if settings.network.ingress == "vpc_link":
     ApiGateway(
         "smile-api",
         ApiGatewayArgs(
-            foundation=foundation,
+            context=context,
             settings=settings.api,
             firewall=settings.ingress.firewall,
             alarms=settings.ingress.alarms,

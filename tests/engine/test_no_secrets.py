@@ -18,13 +18,13 @@ PROGRAM = f"""
 import os
 import pulumi
 from pulumi_aws import rds, ssm
-from components.foundation.encryption_keys import DataKey, EncryptionKeys, EncryptionKeysArgs
-from components.foundation.environment import Environment
-from components.foundation.provider import aws_provider
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
+from components.core.environment import Environment
+from components.core.provider import aws_provider
 
 environment = Environment(name="dev", account_id="123456789012")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, {{}}))
-key = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts).arns[DataKey.SECRETS]
+key = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts).arns["secrets"]
 alone, nested = pulumi.Output.secret({PLANTED["resource"]!r}), pulumi.Output.secret({PLANTED["list"]!r})
 ssm.Parameter("alone", name="/smile/alone", type="SecureString", key_id=key, value=alone, opts=opts)
 whole = pulumi.Output.json_dumps({{"in": [nested]}})

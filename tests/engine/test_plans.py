@@ -13,8 +13,8 @@ PROGRAM = """
 import pulumi
 from pulumi_aws import ssm
 
-from components.foundation.environment import Environment
-from components.foundation.provider import aws_provider
+from components.core.environment import Environment
+from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
@@ -37,7 +37,7 @@ parameter("hidden", "of a secret value", pulumi.Output.secret("first-value"))
 HOLDER = """
 class Holder(pulumi.ComponentResource):
     def __init__(self):
-        super().__init__("smile:plans:Holder", "holder")
+        super().__init__("platform:plans:Holder", "holder")
         self.register_outputs({"held": parameter("held", "given out as a whole")})
 
 

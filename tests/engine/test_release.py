@@ -9,8 +9,8 @@ PROGRAM = """
 import pulumi
 from pulumi_aws import ec2, lb
 
-from components.foundation.environment import Environment
-from components.foundation.provider import aws_provider
+from components.core.environment import Environment
+from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()

@@ -4,15 +4,15 @@ import pytest
 from lives import STACKS, looks_at
 
 PARTS = {
-    "front end": "smile:frontend:Frontend",
-    "API gateway": "smile:ingress:ApiGateway",
-    "microservices": "smile:workloads:WorkloadIdentities",
-    "Kubernetes": "smile:cluster:Cluster",
-    "MySQL": "smile:database:MysqlDatabase",
-    "Redis": "smile:cache:RedisCache",
-    "queues": "smile:queues:MessageQueues",
-    "object storage": "smile:storage:ObjectStorage",
-    "functions": "smile:function:Functions",
+    "front end": "platform:frontend:Frontend",
+    "API gateway": "platform:ingress:ApiGateway",
+    "microservices": "platform:workloads:WorkloadIdentities",
+    "Kubernetes": "platform:cluster:Cluster",
+    "MySQL": "platform:database:Database",
+    "Redis": "platform:cache:RedisCache",
+    "queues": "platform:queues:MessageQueues",
+    "object storage": "platform:storage:ObjectStorage",
+    "functions": "platform:function:Functions",
 }
 
 

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, strategies
 
 from components.backup.plans import plans
-from components.foundation.environment import Environment
-from settings import Backup
-from settings.backup import LEAST_COLD_DAYS, Archive, Daily
-from settings.cron import Window, nightly, window
+from components.backup.settings import LEAST_COLD_DAYS, Archive, Backup, Daily
+from components.core.environment import Environment
+from components.core.settings.cron import Window, nightly, window
 
 MINUTES = 24 * 60
 TIMES = strategies.integers(0, MINUTES - 1)

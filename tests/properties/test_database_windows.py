@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from settings.database_classes import CLASSES, memory_gib
-from settings.jakarta import (
+from aws_facts.rds_instance_classes import CLASSES, memory_gib
+from components.core.settings.local_time import (
     NIGHT_MINUTES,
     SHORTEST_MINUTES,
     JakartaDailyWindow,
@@ -17,7 +17,7 @@ from settings.jakarta import (
     time_of_week,
     weekly_in_utc,
 )
-from settings.windows import DAY_MINUTES, WEEK_MINUTES, daily_minutes, overlap, weekly_minutes
+from components.core.settings.windows import DAY_MINUTES, WEEK_MINUTES, daily_minutes, overlap, weekly_minutes
 
 MINUTE_OF_DAY, MINUTE_OF_WEEK = st.integers(0, DAY_MINUTES - 1), st.integers(0, WEEK_MINUTES - 1)
 LENGTH = st.integers(0, DAY_MINUTES - 1)

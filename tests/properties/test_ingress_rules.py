@@ -3,9 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings import Ingress, Release, Service, Services, Settings, Weights
+from components.edge.ingress_settings import Ingress
+from components.edge.release_settings import Release, Weights
+from components.workloads.services_settings import Service, Services
 from settings.rules.ingress import no_path_hides_another
 from settings.rules.release import shares_make_a_whole
+from tests.stacks import settings_of
 
 WORDS = st.text("abc", min_size=1, max_size=3)
 PATHS = st.lists(WORDS, min_size=1, max_size=12).map(lambda words: "/" + "/".join(words))
@@ -14,7 +17,7 @@ CATALOGUES = st.dictionaries(WORDS, PATHS, min_size=1, max_size=12)
 
 def settings(catalogue, **sections):
     services = {name: Service(path=path) for name, path in catalogue.items()}
-    return Settings(stack="prod", services=Services(catalogue=services), **sections)
+    return settings_of(services=Services(catalogue=services), **sections)
 
 
 @given(CATALOGUES)

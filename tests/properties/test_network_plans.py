@@ -6,10 +6,10 @@ from itertools import combinations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.foundation.environment import Environment
+from components.core.environment import Environment
 from components.network.network import Network, NetworkArgs
-from settings.network import Network as NetworkSettings
-from settings.network import SubnetPrefixes
+from components.network.settings import Network as NetworkSettings
+from components.network.settings import SubnetPrefixes
 from tests.recording import record
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")

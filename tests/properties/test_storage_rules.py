@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from components.images.image_policy import lifecycle_policy
-from settings import Images
-from settings.images import UPSTREAMS
+from components.images.settings import UPSTREAMS, Images
+from components.storage.settings import STORAGE_CLASSES, BucketName
+from components.workloads.services_settings import ServiceName
 from settings.rules.storage import earliest_ages, earliest_deletion
-from settings.services import ServiceName
-from settings.storage import STORAGE_CLASSES, BucketName
 
 ECR = get_session().get_service_model("ecr")
 NAMES = st.text(st.sampled_from("ab1-._A/ "), max_size=66)

@@ -3,10 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.network.settings import Network
 from components.workloads.capacity import limits, pods, quota
-from components.workloads.network_policies import Surroundings, service_policy
-from settings import Network, Replicas, Service, Versions, Workloads
-from settings.quantities import mebibytes, millicores
+from components.workloads.network_policies import service_policy
+from components.workloads.quantities import mebibytes, millicores
+from components.workloads.services_settings import Service
+from components.workloads.settings import Replicas, Versions, Workloads
+from layers.compute import surroundings
 
 NAMES = st.sampled_from(["orders", "portal", "mails", "closing"])
 SERVICES = st.dictionaries(
@@ -26,15 +29,15 @@ WORKLOADS = st.builds(
 
 @given(WORKLOADS, SERVICES)
 def test_quota_has_room_for_every_pod_and_one_more_of_each_while_it_is_replaced(workloads, services):
-    hard = quota("prod", workloads, services)
+    hard = quota(workloads, services)
     running = cores = memory = 0
     for name, service in services.items():
         size = workloads.resources(service.kind)
-        number = len(workloads.versions_of(name)) * (workloads.count("prod", name).most + 1)
+        number = len(workloads.versions_of(name)) * (workloads.count(name).most + 1)
         running += number
         cores += number * millicores(size.cpu_limit)
         memory += number * mebibytes(size.memory_limit)
-    assert int(hard["pods"]) == running == sum(number for _, number in pods("prod", workloads, services))
+    assert int(hard["pods"]) == running == sum(number for _, number in pods(workloads, services))
     assert hard["limits.cpu"] == f"{cores}m"
     assert hard["limits.memory"] == f"{memory}Mi"
     assert int(hard["requests.cpu"].removesuffix("m")) <= cores
@@ -60,7 +63,7 @@ def test_a_gibibyte_is_1024_mebibytes(number):
 
 @given(st.builds(Service, kind=st.sampled_from(["api", "web", "worker"]), cache=st.booleans(), partners=st.booleans()))
 def test_no_rule_of_a_service_is_open_to_all_ports_or_lets_anybody_in(service):
-    spec = service_policy("orders", service, Surroundings.of(Network()))
+    spec = service_policy("orders", service, surroundings(Network()))
     assert all(rule["ports"] for rule in (*spec["ingress"], *spec["egress"]))
     sources = [end for rule in spec["ingress"] for end in rule["from_"]]
     assert all(end.get("ip_block", {}).get("cidr") != "0.0.0.0/0" for end in sources)

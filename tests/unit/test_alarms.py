@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.foundation.alarm_topics import SEVERITIES, AlarmTopics, AlarmTopicsArgs
+from components.observability.alarm_topics import SEVERITIES, AlarmTopics, AlarmTopicsArgs
 from tests.recording import record
 
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/queues"

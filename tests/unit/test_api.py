@@ -6,12 +6,15 @@ import pytest
 
 from components.edge import api_routes
 from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
+from components.edge.api_settings import Api
 from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.dns_settings import Dns
 from components.edge.ingress import Ingress, IngressArgs
+from components.edge.ingress_settings import Alarms, Firewall
+from components.edge.ingress_settings import Ingress as IngressSettings
+from components.edge.release_settings import Release
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from settings import Api, Dns, Firewall, Release, Service
-from settings import Ingress as IngressSettings
-from settings.ingress import Alarms
+from components.workloads.services_settings import Service
 from tests.recording import record
 
 METHOD, INTEGRATION = "apigateway/method:Method", "apigateway/integration:Integration"
@@ -27,14 +30,14 @@ FUNCTION = "arn:aws:lambda:ap-southeast-3:123456789012:function:smile-prod-autho
 
 
 @pytest.fixture(scope="session")
-def api_of(foundation):
+def api_of(context):
     """Record an API gateway, and the ingress behind it, with other settings than prod's."""
 
     def make(*, dns=None, services=SERVICES, alarms=True, **settings):
         def program():
-            names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=dns)) if dns else None
+            names = DnsNames("smile", DnsNamesArgs(context=context, dns=dns)) if dns else None
             bucket = BucketArgs(
-                foundation=foundation,
+                context=context,
                 name="smile5-logs",
                 purpose="access-logs",
                 data_class="confidential",
@@ -44,7 +47,7 @@ def api_of(foundation):
             ingress = Ingress(
                 "smile-ingress",
                 IngressArgs(
-                    foundation=foundation,
+                    context=context,
                     settings=IngressSettings(),
                     release=Release(),
                     services=services,
@@ -61,7 +64,7 @@ def api_of(foundation):
             api = ApiGateway(
                 "smile-api",
                 ApiGatewayArgs(
-                    foundation=foundation,
+                    context=context,
                     settings=Api(**settings),
                     firewall=Firewall(),
                     alarms=Alarms(enabled=alarms),
@@ -153,7 +156,7 @@ def test_a_web_acl_of_its_own_stands_in_front_of_the_stage(api):
 
 
 @pytest.mark.requirement("SMILE-EDGE-16")
-def test_requests_are_logged_by_route_without_paths_queries_and_callers(api, foundation):
+def test_requests_are_logged_by_route_without_paths_queries_and_callers(api, context):
     stage = api.one(STAGE)
     logs = stage["accessLogSettings"]
     assert logs["destinationArn"] == "arn:of:LogGroup/smile-api-access"

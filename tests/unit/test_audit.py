@@ -5,7 +5,6 @@ import json
 import pytest
 
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
-from components.foundation.encryption_keys import DataKey
 from tests.recording import record
 
 TRAIL, FILTER, ALARM = "cloudtrail/trail:Trail", "cloudwatch/logMetricFilter:LogMetricFilter", "cloudwatch/metricAlarm"
@@ -13,8 +12,8 @@ ARN = "arn:aws:cloudtrail:ap-southeast-3:123456789012:trail/smile-prod-trail"
 
 
 @pytest.fixture(scope="module")
-def audit(foundation):
-    args = AuditTrailArgs(foundation=foundation, bucket_name="smile-audit")
+def audit(context):
+    args = AuditTrailArgs(context=context, bucket_name="smile-audit")
     return record(lambda: AuditTrail("smile", args).arn)
 
 
@@ -29,10 +28,10 @@ def test_every_management_event_is_recorded_reads_included(audit):
 
 
 @pytest.mark.requirement("SMILE-AUDIT-01")
-def test_records_are_encrypted_and_a_change_to_them_is_found_out(audit, foundation):
+def test_records_are_encrypted_and_a_change_to_them_is_found_out(audit, context):
     trail = audit.one(TRAIL)
     assert trail["enableLogFileValidation"] is True
-    assert trail["kmsKeyId"] == foundation.keys[DataKey.LOGS]
+    assert trail["kmsKeyId"] == context.keys["logs"]
     assert (trail["name"], trail["s3BucketName"]) == ("smile-prod-trail", "smile-audit")
     assert audit.result == ARN
 
@@ -49,7 +48,7 @@ def test_a_copy_that_can_be_watched_is_written_by_a_role_for_this_trail(audit):
 
 
 @pytest.mark.requirement("SMILE-SECRETS-04")
-def test_people_are_told_when_somebody_else_reads_a_secret(audit, foundation):
+def test_people_are_told_when_somebody_else_reads_a_secret(audit, context):
     watched = audit.of(FILTER)["smile-secret-read"]
     assert watched["logGroupName"] == "/smile/prod/trail"
     for part in (
@@ -64,14 +63,14 @@ def test_people_are_told_when_somebody_else_reads_a_secret(audit, foundation):
     assert (alarm["namespace"], alarm["metricName"]) == ("smile-prod/audit", "secret-read")
     assert watched["metricTransformation"] == {"namespace": "smile-prod/audit", "name": "secret-read", "value": "1"}
     assert (alarm["threshold"], alarm["comparisonOperator"]) == (0, "GreaterThanThreshold")
-    assert alarm["alarmActions"] == [foundation.topics["warning"]]
+    assert alarm["alarmActions"] == [context.topics["warning"]]
 
 
 @pytest.mark.requirement("SMILE-SECRETS-03")
-def test_people_are_told_when_a_password_could_not_be_replaced(audit, foundation):
+def test_people_are_told_when_a_password_could_not_be_replaced(audit, context):
     assert '$.eventName = "RotationFailed"' in audit.of(FILTER)["smile-rotation-failed"]["pattern"]
     alarm = audit.of(f"{ALARM}:MetricAlarm")["smile-rotation-failed"]
-    assert alarm["alarmActions"] == [foundation.topics["critical"]]
+    assert alarm["alarmActions"] == [context.topics["critical"]]
 
 
 @pytest.mark.requirement("SMILE-SECRETS-04")

@@ -8,9 +8,9 @@ from moto.events.models import EventPattern
 from components.backup.alarms import alarms
 from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
 from components.backup.plans import TAG
+from components.backup.settings import Backup as BackupSettings
+from components.backup.settings import Lock
 from settings import load_from_files
-from settings.backup import Backup as BackupSettings
-from settings.backup import Lock
 from tests.recording import record
 
 ACCOUNT, REGION = "123456789012", "ap-southeast-3"
@@ -23,7 +23,7 @@ TAGGED = [{"key": "aws:ResourceTag/Backup", "value": "daily"}]
 def backup_of(foundation_of):
     def make(settings=None, **changes):
         args = {
-            "foundation": foundation_of(),
+            "context": foundation_of(),
             "settings": settings or load_from_files("prod").backup,
             "database": ProtectedDatabase(
                 identifier="smile-prod-database", subnet_group="smile-prod-database", security_group_ids=["sg-1"]

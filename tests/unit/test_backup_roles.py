@@ -49,12 +49,12 @@ SPELT = {
 
 
 @pytest.fixture(scope="module")
-def roles(foundation):
+def roles(context):
     import pulumi
 
     def program():
         parent = pulumi.ComponentResource("test:index:Parent", "parent")
-        args = BackupRolesArgs(foundation=foundation, bucket="documents", tag={"Backup": "daily"})
+        args = BackupRolesArgs(context=context, bucket="documents", tag={"Backup": "daily"})
         return [backup_role("smile-backup", args, parent).arn, restore_role("smile-restore", args, parent).arn]
 
     return record(program)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from components.bastion.bastion import Bastion, BastionArgs, first_boot
-from settings import Bastion as Settings
-from settings.bastion import WorkingHours
+from components.bastion.settings import Bastion as Settings
+from components.bastion.settings import WorkingHours
 from tests.recording import record
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic ana@example.org"
@@ -15,13 +15,13 @@ BUCKET = "smile5-archive-prod-123456789012"
 
 
 @pytest.fixture(scope="module")
-def bastion_of(foundation):
+def bastion_of(context):
     """Record a bastion with other settings than prod's."""
 
     def make(**settings):
         def program():
             args = BastionArgs(
-                foundation=foundation,
+                context=context,
                 settings=Settings(**settings),
                 subnet_id="subnet-private-a",
                 security_group_ids=["sg-bastion"],

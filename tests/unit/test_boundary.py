@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.cluster.roles import NodeRole
-from components.foundation.boundary import DENIED, PermissionsBoundary, boundary_arn, statements
-from components.foundation.environment import Environment
-from components.foundation.iam import Statement, document
-from components.foundation.service_role import LONGEST_ROLE, ServiceRole, ServiceRoleArgs
+from components.core.boundary import DENIED, PermissionsBoundary, boundary_arn, statements
+from components.core.environment import Environment
+from components.core.iam import Statement, document
+from components.core.service_role import LONGEST_ROLE, ServiceRole, ServiceRoleArgs
 from tests.recording import record
 
 LONGEST_POLICY_TEXT = 6144
@@ -84,7 +84,7 @@ def test_boundary_has_no_way_to_identities_accounts_or_audit(environment):
 )
 def test_boundary_denies_the_end_of_keys_backups_and_audit(environment, action):
     assert action in actions("Deny", environment)
-    assert all(each.resources == ["*"] for each in statements(environment) if each.sid in DENIED)
+    assert all(list(each.resources) == ["*"] for each in statements(environment) if each.sid in DENIED)
 
 
 def test_boundary_denies_what_belongs_to_other_accounts(environment):

@@ -10,17 +10,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
+from aws_facts.eks_versions import ADDONS, RELEASES
 from components.cache.alarms import ALARMS
-from components.foundation.encryption_keys import DataKey
+from components.core.settings.field import about
+from components.delivery.settings import Deployment
+from components.encryption.encryption_keys import CLASSES
+from components.functions.settings import ApplicationFunction
 from components.network.access_lists import RULES
 from components.network.flows import flows
+from components.queues.settings import Queue
 from components.storage.object_storage import USES
-from settings import STACKS, Deployment, load_from_files
-from settings.field import about
-from settings.functions import ApplicationFunction
-from settings.kubernetes_versions import ADDONS, RELEASES
-from settings.queues import Queue
-from settings.services import Kind
+from components.workloads.services_settings import Kind
+from settings import load_from_files
+from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 
@@ -56,8 +58,8 @@ def denied(rule):
 
 def key_table():
     rows = []
-    for data in DataKey:
-        use = data.value.use
+    for data, each in CLASSES.items():
+        use = each.use
         others = [
             *use.producers,
             *["events (topics and queues)", "events.rds (topics)"] * use.events,
@@ -67,13 +69,13 @@ def key_table():
             *["eks (clusters)"] * use.cluster_grants,
             *["autoscaling (disks)"] * use.auto_scaling,
         ]
-        rows.append([data.slug, data.value.holds, data.value.data_class, ", ".join(use.via), ", ".join(others) or "-"])
+        rows.append([data, each.holds, each.data_class, ", ".join(use.via), ", ".join(others) or "-"])
     return table(["key", "holds", "data class", "used through", "used by services themselves"], rows)
 
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key.slug if use.key else "S3's own", use.kept, use.locked]
+        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
         for purpose, use in USES.items()
     ]
     return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
@@ -159,7 +161,7 @@ def shown(default):
 
 
 def authority_table():
-    bundle = (DOCS.parents[1] / "functions" / "rotate_mysql_user" / "rds-ap-southeast-3.pem").read_bytes()
+    bundle = (DOCS.parents[1] / "functions" / "rds_authorities" / "authorities.pem").read_bytes()
     rows = [
         [
             authority.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
@@ -167,6 +169,7 @@ def authority_table():
             authority.fingerprint(hashes.SHA256()).hex(),
         ]
         for authority in x509.load_pem_x509_certificates(bundle)
+        if "ap-southeast-3" in authority.subject.rfc4514_string()
     ]
     return table(["authority", "valid until", "SHA-256"], rows)
 
@@ -180,7 +183,7 @@ def workload_tier_table():
             yield f"{size.cpu_request}, {size.memory_request} to {size.cpu_limit}, {size.memory_limit}"
 
     rows = [
-        ["replicas of each service and colour", *("{} to {}".format(*t.count(s)) for s, t in tiers.items())],
+        ["replicas of each service and colour", *("{} to {}".format(*t.count()) for t in tiers.values())],
         ["a pod is added above", *(f"{each.cpu_target_percent} % of its processors" for each in tiers.values())],
         *([f"pod of kind {kind}", *sizes(kind)] for kind in get_args(Kind)),
     ]
@@ -190,12 +193,14 @@ def workload_tier_table():
 def node_group_table():
     stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
     rows = []
-    for cluster in ("application", "data"):
-        for name, group in getattr(stacks["prod"], cluster).groups.items():
-            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
-            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
-            if not stacks["dev"].enabled.get(cluster):
-                sizes[0] = "none"
+    for cluster, prod in stacks["prod"].items():
+        for name, group in prod.groups.items():
+            each = [clusters[cluster] for clusters in stacks.values()]
+            bounds = [stack.groups[name] for stack in each]
+            sizes = [
+                f"{group.min_nodes} to {group.max_nodes}" if stack.enabled else "none"
+                for stack, group in zip(each, bounds, strict=True)
+            ]
             taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
             rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
     return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)

@@ -141,9 +141,9 @@ def test_what_rds_refuses_ends_in_an_error(rds):
 
 
 @pytest.fixture(scope="module")
-def made(foundation):
+def made(context):
     args = DatabaseExportArgs(
-        foundation=foundation, database="smile-prod-database", bucket="backups", schedule="cron(0 5 * * ? *)"
+        context=context, database="smile-prod-database", bucket="backups", schedule="cron(0 5 * * ? *)"
     )
     return record(lambda: DatabaseExport("smile-export-database", args).urn)
 

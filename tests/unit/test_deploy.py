@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from cli import deploy
 from cli.deploy_plans import unplannable, without_values
-from settings import Account
+from settings.stack import Account
 
 ROOT = deploy.ROOT
 ACCOUNT = Account(id="210987654321")

@@ -5,11 +5,12 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from components.core.environment import Environment
+from components.core.iam import document
+from components.core.protection import Protection
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import changes, reading
-from components.foundation.environment import Environment
-from components.foundation.iam import document
-from settings import Deployment, Protection
+from components.delivery.settings import Deployment
 from tests.recording import record
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -24,7 +25,7 @@ def roles_of(foundation_of):
     def make(push=PUSH, *, protect=True, **settings):
         def program():
             args = DeploymentRolesArgs(
-                foundation=foundation_of(protection=Protection(protect=protect)),
+                context=foundation_of(protection=Protection(protect=protect)),
                 settings=Deployment(**{"repository": "health/smile", **settings}),
                 push_policy_arn=push,
             )

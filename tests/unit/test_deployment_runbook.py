@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from components.delivery.permissions import STATE_KEY
-from settings import STACKS, STATE_BUCKET
+from components.delivery.settings import STATE_BUCKET
+from tests.stacks import STACKS
 from tests.unit import test_recovery_runbook as recovery
 from tests.unit.test_component_docs import DOCS
 

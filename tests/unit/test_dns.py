@@ -4,7 +4,7 @@ import pytest
 
 from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames, DnsNamesArgs
-from settings import Dns
+from components.edge.dns_settings import Dns
 from tests.recording import record
 
 DOMAIN = "smile.example.go.id"
@@ -12,12 +12,12 @@ ZONE, RECORD, CHECK = "route53/zone:Zone", "route53/record:Record", "route53/hea
 
 
 @pytest.fixture(scope="module")
-def names_of(foundation):
+def names_of(context):
     """Record names, with an alias for the public one and one for the origin."""
 
     def make(**settings):
         def program():
-            names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=Dns(domain=DOMAIN, **settings)))
+            names = DnsNames("smile", DnsNamesArgs(context=context, dns=Dns(domain=DOMAIN, **settings)))
             target = AliasTarget(host="d111.cloudfront.net", zone_id="Z2FDTNDATAQYW2")
             names.alias("public", DOMAIN, target, ("A", "AAAA"))
             names.alias("origin", f"origin.{DOMAIN}", target)
@@ -77,9 +77,9 @@ def test_without_a_health_check_records_stand_alone(names_of):
     assert "healthCheckId" not in recording.of(RECORD)["smile-public-a"]
 
 
-def test_without_a_domain_there_are_no_names(foundation):
+def test_without_a_domain_there_are_no_names(context):
     with pytest.raises(Exception, match="there is no domain"):
-        record(lambda: DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=Dns())))
+        record(lambda: DnsNames("smile", DnsNamesArgs(context=context, dns=Dns())))
 
 
 @pytest.mark.requirement("SMILE-EDGE-10")

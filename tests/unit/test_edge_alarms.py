@@ -14,8 +14,8 @@ from cli.release_steps import Job, carry_out
 from cli.release_tools import PROJECT, Tools
 from cli.weights import ReleaseError
 from components.edge.alarms import BAD_MINUTES, api_alarms, balancer_alarms, service_alarms, watch
+from components.edge.ingress_settings import Alarms
 from settings import load_from_files
-from settings.ingress import Alarms
 from tests.recording import record
 
 LAG_SECONDS = 120
@@ -127,20 +127,20 @@ def test_the_api_fails_and_is_slow_by_the_same_measure():
 
 
 @pytest.fixture(scope="module")
-def watched(foundation):
+def watched(context):
     """The alarms of the green pods of orders, as a program registers them."""
 
     class Parent(pulumi.ComponentResource):
         def __init__(self):
             super().__init__("test:edge:Parent", "parent")
-            watch("smile-ingress-orders-green", foundation, KINDS["service"](), self)
+            watch("smile-ingress-orders-green", context, KINDS["service"](), self)
 
     return record(Parent).of(ALARM)
 
 
-def test_who_is_told_and_a_minute_without_requests_is_a_good_one(watched, foundation):
+def test_who_is_told_and_a_minute_without_requests_is_a_good_one(watched, context):
     topics = {name.rpartition("-")[2]: each["alarmActions"] for name, each in watched.items()}
-    critical, warning = [foundation.topics["critical"]], [foundation.topics["warning"]]
+    critical, warning = [context.topics["critical"]], [context.topics["warning"]]
     assert topics == {"failures": critical, "slow": warning, "unhealthy": warning}
     for each in watched.values():
         assert each["okActions"] == each["alarmActions"]

@@ -4,14 +4,10 @@ import json
 
 import pytest
 
-from components.foundation.encryption_keys import DataKey
+from components.encryption.encryption_keys import CLASSES
 
 KEY, ALIAS = "kms/key:Key", "kms/alias:Alias"
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
-CLASSES = (
-    *("database", "cache", "queues", "files", "objects", "logs", "secrets", "kubernetes"),
-    *("functions", "images", "backups"),
-)
 USES = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant", "kms:*", "*"}
 
 
@@ -61,12 +57,12 @@ def test_who_administers_a_key_cannot_use_it(keys, data):
 
 
 @pytest.mark.requirement("SMILE-SEC-22")
-@pytest.mark.parametrize("data", list(DataKey))
+@pytest.mark.parametrize("data", CLASSES)
 def test_the_account_uses_a_key_only_through_the_services_of_its_data(keys, data):
-    use = statements(keys, data.slug)["AccountUsesThroughServices"]
+    use = statements(keys, data)["AccountUsesThroughServices"]
     assert use["Condition"]["StringEquals"] == {
         "kms:CallerAccount": "123456789012",
-        "kms:ViaService": [f"{name}.ap-southeast-3.amazonaws.com" for name in data.value.use.via],
+        "kms:ViaService": [f"{name}.ap-southeast-3.amazonaws.com" for name in CLASSES[data].use.via],
     }
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from components.files.settings import AccessPoint, Files
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
-from settings import AccessPoint, Files
 from tests.recording import record
 
 SUBNETS = {f"ap-southeast-3{letter}": f"subnet-{letter}" for letter in "abc"}
@@ -14,12 +14,12 @@ ALL_CLIENT_ACTIONS = {f"elasticfilesystem:Client{action}" for action in ("Mount"
 
 
 @pytest.fixture
-def files_of(foundation):
+def files_of(context):
     """Record a file system with other settings than prod's."""
 
     def make(**changes):
         args = SharedFileSystemArgs(
-            foundation=foundation, files=Files(**changes), subnet_ids=SUBNETS, security_group_id="sg-files"
+            context=context, files=Files(**changes), subnet_ids=SUBNETS, security_group_id="sg-files"
         )
 
         def program():
@@ -27,7 +27,7 @@ def files_of(foundation):
             return {
                 "points": made.access_point_ids,
                 "replica": made.replica_id,
-                "mount": made.mount_statement(list(made.access_points)).as_dict(),
+                "mount": made.grant_mount()[0].as_dict(),
             }
 
         return record(program)

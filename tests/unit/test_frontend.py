@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.dns_settings import Dns
 from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
 from components.edge.frontend_behaviours import TO_INDEX
+from components.edge.frontend_settings import Frontend as FrontendSettings
+from components.edge.frontend_settings import api_patterns
+from components.edge.ingress_settings import Firewall
 from components.storage.bucket_policy import DISTRIBUTIONS
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from settings import Dns, Firewall, Storage, load_from_files
-from settings import Frontend as FrontendSettings
-from settings.frontend import api_patterns
+from components.storage.settings import Storage
+from settings import load_from_files
 from tests.recording import record
 
 ACCOUNT = "123456789012"
@@ -29,18 +32,18 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 
 
 @pytest.fixture(scope="module")
-def frontend_of(foundation):
+def frontend_of(context):
     """Record the distribution, with the buckets that it needs."""
 
     def make(domain=None, path="/live", services=("/api/orders", "/api/reports"), **settings):
         def program():
-            storage = ObjectStorage("smile", ObjectStorageArgs(foundation=foundation, settings=Storage()))
+            storage = ObjectStorage("smile", ObjectStorageArgs(context=context, settings=Storage()))
             dns = Dns(domain=domain)
-            names = DnsNames("smile", DnsNamesArgs(foundation=foundation, dns=dns)) if domain else None
+            names = DnsNames("smile", DnsNamesArgs(context=context, dns=dns)) if domain else None
             frontend = Frontend(
                 "smile",
                 FrontendArgs(
-                    foundation=foundation,
+                    context=context,
                     settings=FrontendSettings(**settings),
                     firewall=Firewall(),
                     assets=storage.buckets["assets"],

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from components.foundation.iam import Statement
+from components.core.iam import Statement
 from components.functions import code as function_code
 from components.functions.code import FunctionCodeError, archive
 from components.functions.code_signing import CodeSigning, CodeSigningArgs
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, calling, invoking
+from components.functions.settings import Functions
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from settings.functions import Functions
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"
@@ -29,12 +29,12 @@ def code(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(code, foundation):
+def run(code, context):
     """Record a function with a schedule."""
 
     def make(**changes):
         defaults = {
-            "foundation": foundation,
+            "context": context,
             "component": "queues",
             "data_class": "internal",
             "description": "Counts jobs",
@@ -47,7 +47,7 @@ def run(code, foundation):
             Schedule(
                 "smile-count",
                 ScheduleArgs(
-                    foundation=foundation,
+                    context=context,
                     target=invoking(function),
                     expression="rate(6 hours)",
                     description="Counts jobs every six hours",
@@ -67,13 +67,13 @@ def statements(recording, name):
 
 
 @pytest.mark.requirement("SMILE-LAMBDA-03")
-def test_function_has_what_every_function_must_have(run, foundation):
+def test_function_has_what_every_function_must_have(run, context):
     recording = run()
     function = recording.one("lambda/function:Function")
     assert function["runtime"] == "python3.13"
     assert function["role"] == "arn:of:Role/smile-count"
     assert function["tracingConfig"] == {"mode": "Active"}
-    assert function["deadLetterConfig"] == {"targetArn": foundation.topics["critical"]}
+    assert function["deadLetterConfig"] == {"targetArn": context.topics["critical"]}
     assert function["kmsKeyArn"].endswith("key/functions")
     assert function["reservedConcurrentExecutions"] == 1
     assert "vpcConfig" not in function
@@ -129,13 +129,13 @@ def test_schedule_may_invoke_its_function_and_nothing_else(run):
     }
 
 
-def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(foundation):
+def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(context):
     def program():
         instances = "arn:aws:ec2:ap-southeast-3:123456789012:instance/*"
         condition = {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}
         target = calling("ec2:StopInstances", {"InstanceIds": ["i-1"]}, [instances], condition)
         args = {"expression": "rate(1 day)", "description": "Stops it", "component": "bastion"}
-        Schedule("smile-stop", ScheduleArgs(foundation=foundation, target=target, **args))
+        Schedule("smile-stop", ScheduleArgs(context=context, target=target, **args))
 
     recording = record(program)
     target = recording.one("scheduler/schedule:Schedule")["target"]
@@ -147,12 +147,12 @@ def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(foundation)
 
 
 @pytest.mark.requirement("SMILE-LAMBDA-03")
-def test_what_fails_is_tried_again_for_an_hour_at_most_and_then_reported(run, foundation):
+def test_what_fails_is_tried_again_for_an_hour_at_most_and_then_reported(run, context):
     recording = run()
     retries = recording.one("lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
     assert (retries["maximumRetryAttempts"], retries["maximumEventAgeInSeconds"]) == (2, 3600)
     assert retries["functionName"] == "smile-prod-count"
-    assert recording.one("lambda/function:Function")["deadLetterConfig"]["targetArn"] == foundation.topics["critical"]
+    assert recording.one("lambda/function:Function")["deadLetterConfig"]["targetArn"] == context.topics["critical"]
 
 
 def test_archive_holds_the_code_and_the_packages_and_nothing_else(code):
@@ -189,7 +189,7 @@ def signed(foundation_of, code):
     def make(signing):
         def program():
             bucket = BucketArgs(
-                foundation=foundation_of(),
+                context=foundation_of(),
                 name="access-logs",
                 purpose="access-logs",
                 data_class="internal",
@@ -198,11 +198,11 @@ def signed(foundation_of, code):
             )
             settings = Functions(signing=signing, signing_profile_version_arns=(PROFILE,))
             args = CodeSigningArgs(
-                foundation=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
+                context=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
             )
-            foundation = foundation_of(code_signing=CodeSigning("smile", args))
+            context = foundation_of(code_signing=CodeSigning("smile", args))
             function = FunctionArgs(
-                foundation=foundation,
+                context=context,
                 component="queues",
                 data_class="internal",
                 description="Counts jobs",

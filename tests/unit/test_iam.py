@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from components.foundation.iam import InvalidStatementError, Statement, document
+from components.core.iam import InvalidStatementError, Statement, document
 from tests.recording import record
 
 BUCKET = "arn:aws:s3:::papers/*"

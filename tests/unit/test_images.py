@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from components.core.protection import Protection
 from components.images.image_policy import FOR_GOOD
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
-from settings import STACKS, Images, Protection, Services, load_from_files
+from components.images.settings import Images
+from components.workloads.services_settings import Services
+from settings import load_from_files
 from tests.recording import record
+from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 ACCOUNT, OTHER = "123456789012", "210987654321"
@@ -33,11 +37,9 @@ KEY = [{"encryptionType": "KMS", "kmsKey": "arn:aws:kms:ap-southeast-3:123456789
 def registry_of(foundation_of):
     """Record the registry with other settings than prod's."""
 
-    def make(services=SERVICES, foundation=None, **settings):
+    def make(services=SERVICES, context=None, **settings):
         def program():
-            args = ImageRegistryArgs(
-                foundation=foundation or foundation_of(), settings=Images(**settings), services=services
-            )
+            args = ImageRegistryArgs(context=context or foundation_of(), settings=Images(**settings), services=services)
             registry = ImageRegistry("smile-images", args)
             return {
                 "urls": registry.urls,
@@ -93,7 +95,7 @@ def test_repositories_are_protected_unless_the_environment_is_disposable(registr
 
     assert options(registry) == {(True, True)}
     disposable = foundation_of(protection=Protection(protect=False, deletion_protection=False, retain_on_delete=False))
-    assert options(registry_of(foundation=disposable)) == {(False, False)}
+    assert options(registry_of(context=disposable)) == {(False, False)}
     assert {each["forceDelete"] for each in registry.of(REPOSITORY).values()} == {False}
 
 

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from components.core.protection import Protection
 from components.edge.dns import DnsNames, DnsNamesArgs
+from components.edge.dns_settings import Dns
 from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.ingress import Ingress, IngressArgs
+from components.edge.ingress_settings import Firewall
+from components.edge.ingress_settings import Ingress as IngressSettings
+from components.edge.release_settings import Release, Weights
 from components.edge.target_groups import physical_name
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from settings import Dns, Firewall, Protection, Release, Services, Weights, load_from_files
-from settings import Ingress as IngressSettings
+from components.workloads.services_settings import Services
+from settings import load_from_files
 from tests.recording import record
 
 BALANCER, LISTENER, RULE = "lb/loadBalancer:LoadBalancer", "lb/listener:Listener", "lb/listenerRule:ListenerRule"
@@ -26,14 +31,14 @@ DNS = Dns(domain="smile.example.go.id")
 
 
 @pytest.fixture(scope="session")
-def ingress_of(foundation):
+def ingress_of(context):
     """Record an ingress with other arguments than prod's."""
 
-    def make(*, dns=None, on=foundation, release=None, services=None, direct=False, **settings):
+    def make(*, dns=None, on=context, release=None, services=None, direct=False, **settings):
         def program():
-            names = DnsNames("smile", DnsNamesArgs(foundation=on, dns=dns)) if dns else None
+            names = DnsNames("smile", DnsNamesArgs(context=on, dns=dns)) if dns else None
             bucket = BucketArgs(
-                foundation=on,
+                context=on,
                 name="smile5-logs",
                 purpose="access-logs",
                 data_class="confidential",
@@ -43,7 +48,7 @@ def ingress_of(foundation):
             made = Ingress(
                 "smile-ingress",
                 IngressArgs(
-                    foundation=on,
+                    context=on,
                     settings=IngressSettings(**settings),
                     release=release or Release(),
                     services=(services or Services()).catalogue,
@@ -273,7 +278,7 @@ def test_requests_and_connections_are_logged_to_the_bucket_made_for_it(ingress):
 
 
 @pytest.mark.requirement("SMILE-EDGE-16")
-def test_the_web_acl_logs_in_the_region_without_sessions_and_secrets(ingress, foundation):
+def test_the_web_acl_logs_in_the_region_without_sessions_and_secrets(ingress, context):
     logging = ingress.one(LOGGING)
     assert logging["logDestinationConfigs"] == ["arn:of:LogGroup/smile-ingress-web-acl"]
     group = ingress.one("cloudwatch/logGroup:LogGroup")
@@ -284,7 +289,7 @@ def test_the_web_acl_logs_in_the_region_without_sessions_and_secrets(ingress, fo
     assert {"queryString": {}} in logging["redactedFields"]
     policy = ingress.one("cloudwatch/logResourcePolicy:LogResourcePolicy")["policyDocument"]
     (statement,) = json.loads(policy)["Statement"]
-    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": foundation.environment.account_id}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": context.environment.account_id}
 
 
 @pytest.mark.requirement("SMILE-EDGE-10")
@@ -324,15 +329,15 @@ def test_a_direct_entrance_without_a_name_is_refused(ingress_of):
         ingress_of(direct=True)
 
 
-def global_acl(foundation, **changes):
-    args = WebAclArgs(foundation=foundation, firewall=Firewall(), guards="frontend", scope="CLOUDFRONT", **changes)
+def global_acl(context, **changes):
+    args = WebAclArgs(context=context, firewall=Firewall(), guards="frontend", scope="CLOUDFRONT", **changes)
     return record(lambda: WebAcl("smile-frontend", args).arn)
 
 
 @pytest.mark.requirement("SMILE-EDGE-08")
-def test_for_a_distribution_it_lies_in_us_east_1_and_logs_to_a_bucket_in_jakarta(foundation):
+def test_for_a_distribution_it_lies_in_us_east_1_and_logs_to_a_bucket_in_jakarta(context):
     bucket = "arn:aws:s3:::aws-waf-logs-smile-prod"
-    recording = global_acl(foundation, log_destination=bucket)
+    recording = global_acl(context, log_destination=bucket)
     assert (recording.one(ACL)["scope"], recording.one(ACL)["region"]) == ("CLOUDFRONT", "us-east-1")
     assert recording.one(LOGGING)["logDestinationConfigs"] == [bucket]
     assert recording.one(LOGGING)["region"] == "us-east-1"
@@ -340,9 +345,9 @@ def test_for_a_distribution_it_lies_in_us_east_1_and_logs_to_a_bucket_in_jakarta
     assert rules(recording.one(ACL))["rate-per-client"]["statement"]["rateBasedStatement"]["aggregateKeyType"] == "IP"
 
 
-def test_for_a_distribution_without_a_bucket_it_is_refused(foundation):
+def test_for_a_distribution_without_a_bucket_it_is_refused(context):
     with pytest.raises(Exception, match="needs a log_destination in Jakarta"):
-        global_acl(foundation)
+        global_acl(context)
 
 
 @pytest.mark.requirement("SMILE-EDGE-03")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.foundation.log_group import log_group
-from settings import Protection
+from components.core.log_group import log_group
+from components.core.protection import Protection
 from tests.recording import record
 
 
@@ -11,8 +11,8 @@ from tests.recording import record
     ("evidence", "retain", "kept"), [(True, True, True), (True, False, False), (False, True, False)]
 )
 def test_evidence_outlives_a_stack_whose_data_does(foundation_of, evidence, retain, kept):
-    foundation = foundation_of(protection=Protection(retain_on_delete=retain))
-    made = record(lambda: log_group("logs", foundation, "/smile/prod/logs", {}, None, evidence=evidence).name)
+    context = foundation_of(protection=Protection(retain_on_delete=retain))
+    made = record(lambda: log_group("logs", context, "/smile/prod/logs", {}, None, evidence=evidence).name)
     logs = made.one("cloudwatch/logGroup:LogGroup")
     assert logs["skipDestroy"] is kept
     assert (logs["name"], logs["retentionInDays"]) == ("/smile/prod/logs", 30)

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.iam import document
+from components.core.declared import UndeclaredError
+from components.core.iam import document
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
-from settings import Queue, Queues, load_from_files
+from components.queues.settings import Queue, Queues
+from settings import load_from_files
 from tests.recording import record
 
 QUEUE, POLICY, ALARM = "sqs/queue:Queue", "sqs/queuePolicy:QueuePolicy", "cloudwatch/metricAlarm:MetricAlarm"
@@ -17,14 +18,14 @@ NAMES = {"smile-jobs", "smile-jobs-dead", "smile-stock-movements.fifo", "smile-s
 
 
 @pytest.fixture(scope="session")
-def queues_of(foundation):
+def queues_of(context):
     """Record queues; the documented ones where nothing else is said."""
 
     def make(queues=None, **settings):
         settings |= {} if queues is None else {"queues": queues}
 
         def program():
-            made = MessageQueues("smile", MessageQueuesArgs(foundation=foundation, queues=Queues(**settings)))
+            made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(**settings)))
             return {"urls": made.urls, "arns": made.arns, "dead": made.dead_letter_arns}
 
         return record(program)
@@ -89,11 +90,11 @@ def test_visibility_is_set_for_each_queue(queues_of):
 
 
 @pytest.mark.requirement("SMILE-SQS-05")
-def test_every_queue_is_encrypted_and_refuses_plain_transport_and_strangers(queues, foundation):
+def test_every_queue_is_encrypted_and_refuses_plain_transport_and_strangers(queues, context):
     assert set(queues.of(POLICY)) == NAMES
     for name, policy in queues.of(POLICY).items():
         queue = queues.of(QUEUE)[name]
-        assert queue["kmsMasterKeyId"] == foundation.keys[DataKey.QUEUES]
+        assert queue["kmsMasterKeyId"] == context.keys["queues"]
         said = statements(policy["policy"])
         assert set(said) == {"DenyPlainTransport", "DenyOtherAccounts"}
         for statement in said.values():
@@ -126,13 +127,13 @@ def test_a_service_sends_to_the_queue_that_names_it_for_this_account_only(queues
 
 
 @pytest.mark.requirement("SMILE-SQS-07")
-def test_every_queue_has_alarms_for_dead_letters_age_and_depth(queues, foundation):
+def test_every_queue_has_alarms_for_dead_letters_age_and_depth(queues, context):
     alarms = {
         (alarm["dimensions"]["QueueName"], alarm["metricName"], alarm["threshold"], *alarm["alarmActions"])
         for alarm in queues.of(ALARM).values()
     }
     visible, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
-    critical, warning = (foundation.topics[severity] for severity in ("critical", "warning"))
+    critical, warning = (context.topics[severity] for severity in ("critical", "warning"))
     assert alarms == {
         ("smile-prod-jobs-dead", visible, 0, critical),
         ("smile-prod-jobs", age, 900, warning),
@@ -174,16 +175,18 @@ def test_addresses_are_known_by_name(queues):
         ("receive", "sqs:DeleteMessage", ["kms:Decrypt"]),
     ],
 )
-def test_a_workload_may_use_its_own_queues_and_no_other(foundation, what, action, key_actions):
+def test_a_workload_may_use_its_own_queues_and_no_other(context, what, action, key_actions):
     def program():
-        made = MessageQueues("smile", MessageQueuesArgs(foundation=foundation, queues=Queues()))
-        statements_for = getattr(made, f"{what}_statements")
-        with pytest.raises(ValueError, match=r"no queue letters; there are: jobs, stock-movements\.fifo"):
-            statements_for(["jobs", "letters"])
-        return document(*statements_for(["jobs"]))
+        made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues()))
+        statements_for = getattr(made, f"grant_{what}")
+        with pytest.raises(
+            UndeclaredError, match=r"no queue 'letters' is declared; declared: jobs, stock-movements\.fifo"
+        ):
+            statements_for("jobs", "letters")
+        return document(*statements_for("jobs"))
 
     on_queue, on_key = json.loads(record(program).result)["Statement"]
     assert action in on_queue["Action"]
     assert on_queue["Resource"] == [f"{ARN}jobs"]
-    assert (on_key["Action"], on_key["Resource"]) == (key_actions, [foundation.keys[DataKey.QUEUES]])
+    assert (on_key["Action"], on_key["Resource"]) == (key_actions, [context.keys["queues"]])
     assert on_key["Condition"] == {"StringEquals": {"kms:ViaService": "sqs.ap-southeast-3.amazonaws.com"}}

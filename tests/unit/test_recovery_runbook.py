@@ -13,10 +13,10 @@ import yaml
 from botocore import xform_name
 
 from components.backup.plans import plans
-from components.foundation.environment import Environment
+from components.backup.settings import ARCHIVED_DAYS, RPO_MINUTES, RTO_HOURS
+from components.core.environment import Environment
+from components.queues.settings import LONGEST_RETENTION
 from settings import load_from_files
-from settings.backup import ARCHIVED_DAYS, RPO_MINUTES, RTO_HOURS
-from settings.queues import LONGEST_RETENTION
 from tests.unit.test_component_docs import DOCS, table, with_table
 
 RUNBOOK = DOCS.parent / "runbooks" / "recovery.md"

@@ -15,7 +15,7 @@ from cli.release_tools import Tools, alarms
 from cli.weights import ReleaseError
 from settings import load_from_files
 
-RULE = "urn:pulumi:prod::smile::smile:ingress:Ingress$aws:lb/listenerRule:ListenerRule::smile-ingress-orders"
+RULE = "urn:pulumi:prod::smile::platform:ingress:Ingress$aws:lb/listenerRule:ListenerRule::smile-ingress-orders"
 TABLE = "urn:pulumi:prod::smile::aws:dynamodb/table:Table::other"
 FILE = """\
 # Kept.

@@ -5,8 +5,8 @@ import json
 import pulumi
 import pytest
 
-from components.foundation.iam import Statement
-from components.foundation.service_role import ServiceRole, ServiceRoleArgs
+from components.core.iam import Statement
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 from tests.recording import record
 
 QUEUE = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import cfnlint
 import pytest
-from pydantic import ValidationError
 
-from settings import STACKS, Database, Settings, load_from_files
-from settings.database import PointInTime
-from settings.database_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
-from settings.database_support import MigrationOverdueError, advice
-from settings.jakarta import daily_in_utc, weekly_in_utc
-from settings.rules.database import RULES
+from aws_facts.rds_instance_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
+from components.core.settings.local_time import daily_in_utc, weekly_in_utc
+from components.core.settings.problems import SettingsError
+from components.database.settings import Database, PointInTime
+from components.database.support import MigrationOverdueError, advice
+from settings import load_from_files
+from tests.stacks import STACKS, broken, settings_of
 
 PROJECT = Path(__file__).resolve().parents[2]
-OLD = "version: '8.0', mysql_8_0_until: 2027-01-31"
+OLD = "version: '8.0', extended_support_until: 2027-01-31"
 
 
 @pytest.fixture(scope="module")
@@ -124,17 +124,17 @@ def test_memory_of_a_class(instance_class, gib):
 REFUSED = [
     ("instance_class: db.r4.large", 'instance_class: got "db.r4.large", did you mean db.r'),
     ("instance_class: db.x2g.large", "got \"db.x2g.large\""),
-    ("allocated_gib: 99", "allocated_gib: got 99; valid: 100 to 1024 in prod"),
+    ("allocated_gib: 99", "allocated_gib: got 99; valid: 100 to 1024 in production"),
     ("allocated_gib: 10", "allocated_gib: got 10; valid: 20 to 65536"),
-    ("{allocated_gib: 1025, max_allocated_gib: 0}", "got 1025; valid: 100 to 1024 in prod"),
-    ("max_allocated_gib: 1025", "max_allocated_gib: got 1025; valid: up to 1024 in prod"),
+    ("{allocated_gib: 1025, max_allocated_gib: 0}", "got 1025; valid: 100 to 1024 in production"),
+    ("max_allocated_gib: 1025", "max_allocated_gib: got 1025; valid: up to 1024 in production"),
     ("max_allocated_gib: 400", "got 400 with 500 allocated; valid: 0, or 550 or more"),
     ("max_allocated_gib: 549", "valid: 0, or 550 or more"),
     ("max_allocated_gib: -1", "got -1"),
-    ("multi_az: false", "multi_az: got false; valid: true in prod"),
-    ("final_snapshot: false", "final_snapshot: got false; valid: true in prod"),
+    ("multi_az: false", "multi_az: got false; valid: true in production"),
+    ("final_snapshot: false", "final_snapshot: got false; valid: true in production"),
     ("backup_retention_days: 36", "backup_retention_days: got 36; valid: 0 to 35; 7 or more in staging"),
-    ("backup_retention_days: 29", "got 29; valid: 30 to 35 in prod"),
+    ("backup_retention_days: 29", "got 29; valid: 30 to 35 in production"),
     ("backup_window: 18:30-18:45", "shorter than 30 minutes"),
     ("backup_window: 10:00-11:00", "not within one night"),
     ("backup_window: 05:30-06:30", "not within one night"),
@@ -144,24 +144,24 @@ REFUSED = [
     ("maintenance_window: sunday:02:30-sunday:03:30", "such as sun:02:30-sun:03:30"),
     ("maintenance_window: sun:01:30-sun:02:30", "overlaps the maintenance window"),
     ("version: '5.7'", 'version: got "5.7"'),
-    ("version: '8.0'", 'got "8.0" without mysql_8_0_until; valid: 8.4, or 8.0 with a last day'),
-    ("mysql_8_0_until: 2027-01-31", "with version 8.4; valid: nothing: take it out"),
-    ("{version: '8.0', mysql_8_0_until: 2029-08-01}", "got 2029-08-01; valid: a date up to 2029-07-31"),
-    ("{version: '8.0', mysql_8_0_until: soon}", 'mysql_8_0_until: got "soon"'),
+    ("version: '8.0'", 'got "8.0" without extended_support_until; valid: 8.4, or 8.0 with a last day'),
+    ("extended_support_until: 2027-01-31", "with version 8.4; valid: nothing: take it out"),
+    ("{version: '8.0', extended_support_until: 2029-08-01}", "got 2029-08-01; valid: a date up to 2029-07-31"),
+    ("{version: '8.0', extended_support_until: soon}", 'extended_support_until: got "soon"'),
     ("instance_class: db.t4g.small", 'insights: got "standard", which db.t4g.small doesn\'t have'),
     ("insights: full", "valid: none, standard, advanced"),
     ("enhanced_monitoring_seconds: 45", "got 45; valid: 0, 1, 5, 10, 15, 30, 60"),
-    ("admin_user: admin", 'got "admin", is reserved, or what an attacker tries first'),
-    ("admin_user: rdsadmin", "is reserved"),
+    ("admin_user: admin", 'got "admin", is taken: reserved, or what an attacker tries first'),
+    ("admin_user: rdsadmin", "is taken: reserved"),
     ("admin_user: 9lives", 'got "9lives"'),
     ("name: Database", 'name: got "Database"'),
     ("name: a--b", 'name: got "a--b"'),
     ("rotation_days: 0", "rotation_days: got 0; valid: 1 to 365"),
-    ("logs: {audit: false}", "logs.audit: got false; valid: true in prod"),
+    ("logs: {audit: false}", "logs.audit: got false; valid: true in production"),
     ("read_replicas: [reports]", "can't be had with a managed master password"),
-    ("{master_password: by_hand, read_replicas: [a, a]}", "read_replicas[1]: got a again"),
-    ("blue_green_updates: true", "with master_password: by_hand"),
-    ("{master_password: by_hand, read_replicas: [a], blue_green_updates: true}", "can't be had with read replicas"),
+    ("{master_password: self_managed, read_replicas: [a, a]}", "read_replicas[1]: got a again"),
+    ("blue_green_updates: true", "with master_password: self_managed"),
+    ("{master_password: self_managed, read_replicas: [a], blue_green_updates: true}", "had with read replicas"),
     ("restore: {snapshot: s, point_in_time: {source: smile-dev-database}}", "both snapshot and point_in_time"),
     ("restore: {point_in_time: {source: smile-prod-database}}", "got smile-prod-database, the database itself"),
     ("restore: {point_in_time: {time: 2026-03-02T09:15:00+07:00}}", "given without a source"),
@@ -181,14 +181,14 @@ def test_a_database_that_cannot_work_is_refused(mistakes, written, said):
     assert said in lines[0]
 
 
-def broken(stack, **changes):
+def found_in(stack, **changes):
     """What the database's rules find in a stack."""
-    settings = Settings(stack=stack, database=Database(**changes))
-    return [f"{finding.path[1]}: {finding.what}; {finding.valid}" for rule in RULES for finding in rule(settings)]
+    settings = settings_of(stack, database=Database(**changes))
+    return [f"{finding.path[1]}: {finding.what}; {finding.valid}" for finding in broken(settings, "database")]
 
 
 SMALL = {"allocated_gib": 20, "max_allocated_gib": 0}
-UNSAVED = {"backup_retention_days": 0, "master_password": "by_hand", "read_replicas": ("a",)}
+UNSAVED = {"backup_retention_days": 0, "master_password": "self_managed", "read_replicas": ("a",)}
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ UNSAVED = {"backup_retention_days": 0, "master_password": "by_hand", "read_repli
 )
 @pytest.mark.requirement("SMILE-RDS-15")
 def test_staging_and_dev_have_limits_of_their_own(stack, changes, found):
-    assert broken(stack, **changes) == found
+    assert found_in(stack, **changes) == found
 
 
 @pytest.mark.requirement("SMILE-RDS-01")
 def test_the_old_version_is_an_exception_with_an_end(load):
     database = load(f"config: {{smile:database: {{{OLD}}}}}").database
-    assert (database.version, database.mysql_8_0_until) == ("8.0", date(2027, 1, 31))
+    assert (database.version, database.extended_support_until) == ("8.0", date(2027, 1, 31))
     warning = advice(database, date(2027, 1, 31))
     assert warning is not None
     assert "standard support ended on 2026-07-31" in warning
@@ -246,10 +246,10 @@ def test_a_moment_is_the_same_however_the_engine_prints_it(text):
 
 @pytest.mark.parametrize("text", ["2027-01-31", "2027-01-31 00:00:00 +0000 UTC"])
 def test_a_day_is_the_same_however_the_engine_prints_it(text):
-    database = Database.model_validate_json(json.dumps({"mysql_8_0_until": text}))
-    assert database.mysql_8_0_until == date(2027, 1, 31)
+    database = Database.model_validate_json(json.dumps({"extended_support_until": text}))
+    assert database.extended_support_until == date(2027, 1, 31)
 
 
 def test_a_moment_needs_an_offset():
-    with pytest.raises(ValidationError):
-        PointInTime.model_validate_json('{"source": "x", "time": "2026-03-02 09:15:00"}')
+    with pytest.raises(SettingsError):
+        PointInTime(source="x", time="2026-03-02 09:15:00")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings.functions import expression
+from components.functions.settings import expression
 
 CASES = [
     ("count-jobs: {}", "functions/count_jobs/handler.py does not exist; valid: export_database"),

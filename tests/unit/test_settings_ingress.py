@@ -2,9 +2,10 @@
 
 import pytest
 
+from components.edge.ingress_settings import LONGEST_DRAIN, Ingress
 from components.workloads.pod import END_SECONDS
-from settings import STACKS, Ingress, load_from_files
-from settings.ingress import LONGEST_DRAIN
+from settings import load_from_files
+from tests.stacks import STACKS
 
 DOMAIN = "{domain: smile.example.go.id"
 CASES = [
@@ -34,7 +35,10 @@ CASES = [
     ("ingress: {firewall: {mode: off}}", "ingress.firewall.mode: got"),
     ("ingress: {firewall: {countries: [Indonesia]}}", "ingress.firewall.countries[0]: got"),
     ("ingress: {firewall: {countries: [UK]}}", 'ingress.firewall.countries[0]: got "UK"; valid: ISO 3166'),
-    ("ingress: {alarms: {enabled: false}}", "ingress.alarms.enabled: got false in prod; valid: true; false in dev"),
+    (
+        "ingress: {alarms: {enabled: false}}",
+        "ingress.alarms.enabled: got false in production; valid: true; false in development",
+    ),
     ("ingress: {alarms: {failed_percent: 0}}", "ingress.alarms.failed_percent: got 0; valid: 1 to 50"),
     ("ingress: {alarms: {failed_least: 0}}", "ingress.alarms.failed_least: got 0; valid: 1 to 10000"),
     ("ingress: {alarms: {response_milliseconds: 9}}", "ingress.alarms.response_milliseconds: got 9; valid: 10 to"),
@@ -71,16 +75,15 @@ CASES = [
 @pytest.mark.parametrize(("text", "says"), CASES)
 def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
     lines = mistakes(f"config:\n  smile:{text}")
-    assert all(line.startswith("Pulumi.prod.yaml") for line in lines)
-    assert any(says in line for line in lines)
+    assert any(line.startswith("Pulumi.prod.yaml") and says in line for line in lines)
 
 
 def test_a_pod_lasts_as_long_as_its_requests_may():
     assert END_SECONDS >= LONGEST_DRAIN
 
 
-def test_a_rule_that_hides_another_is_refused(mistakes):
-    services = "smile:services: {catalogue: {all: {path: /api}, orders: {path: /api/orders}}}"
+def test_a_rule_that_hides_another_is_refused(mistakes, alone):
+    services = alone({"all": {"path": "/api"}, "orders": {"path": "/api/orders"}})
     (line,) = mistakes(f"config:\n  {services}\n  smile:ingress: {{priorities: {{all: 5}}}}")
     assert "is tried after 5 of all, whose path /api overlaps /api/orders" in line
     assert "valid: 1 to 4" in line
@@ -113,12 +116,10 @@ def test_a_health_check_that_would_be_refused_at_the_border_is_refused_here(mist
     assert load(f"{text}, health_check: false}}").ingress.firewall.countries == ("ID",)
 
 
-def test_too_many_public_services_are_refused(mistakes):
-    services = ", ".join(f"s{number}: {{path: /s{number}}}" for number in range(51))
+def test_too_many_public_services_are_refused(mistakes, alone):
+    services = alone({f"s{number}": {"path": f"/s{number}"} for number in range(51)})
     priorities = ", ".join(f"s{number}: {number + 1}" for number in range(51))
-    text = (
-        f"config:\n  smile:services: {{catalogue: {{{services}}}}}\n  smile:ingress: {{priorities: {{{priorities}}}}}"
-    )
+    text = f"config:\n  {services}\n  smile:ingress: {{priorities: {{{priorities}}}}}"
     assert any("51 services have a path; valid: up to 50 with one" in line for line in mistakes(text))
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings import STACKS, Queue, Queues, Settings
-from settings.queues import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
-from settings.rules.queues import RULES
-from settings.secrets import access_string, plain_name
+from components.cache.settings import access_string
+from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
+from components.secrets.settings import plain_name
+from tests.stacks import STACKS, broken, settings_of
 
 
 @pytest.mark.requirement("SMILE-SQS-01")
@@ -22,9 +22,9 @@ def test_an_empty_file_gives_a_queue_of_each_kind(load):
 
 @pytest.mark.requirement("SMILE-SECRETS-03")
 def test_an_empty_file_rotates_every_thirty_days_with_the_least_privileges(load):
-    secrets = load("config: {}").secrets
-    assert secrets.rotation_days == 30
-    assert secrets.mysql_users["application"].privileges == ("SELECT", "INSERT", "UPDATE", "DELETE")
+    settings = load("config: {}")
+    assert settings.secrets.rotation_days == 30
+    assert settings.database.users["application"].privileges == ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 QUEUES = [
@@ -66,28 +66,17 @@ def test_a_queue_that_is_written_twice_is_refused(mistakes):
 
 @pytest.mark.requirement("SMILE-SQS-07")
 def test_alarms_are_off_in_dev_only(mistakes):
-    dev = Settings(stack="dev", queues=Queues(alarms=False))
-    assert [finding for rule in RULES for finding in rule(dev)] == []
+    dev = settings_of("dev", queues=Queues(alarms=False))
+    assert broken(dev, "queues") == []
     said = mistakes("config: {smile:queues: {alarms: false}}", "staging")
-    assert any("got false; valid: true in staging; false in dev only" in line for line in said)
+    assert any("got false; valid: true in staging; false in development only" in line for line in said)
 
 
 SECRETS = [
-    ("recovery_days: 7", "got 7; valid: 30 in prod"),
+    ("recovery_days: 7", "got 7; valid: 30 in production"),
     ("recovery_days: 31", "got 31; valid: 7 to 30"),
     ("rotation_days: 91", "got 91; valid: 1 to 90"),
     ("rotation_days: 0", "got 0"),
-    ("mysql_users: {application: {privileges: [SELECT, SUPER]}}", 'privileges[1]: got "SUPER"; valid: SELECT, INSERT'),
-    ("mysql_users: {application: {privileges: []}}", "privileges: got []"),
-    ("mysql_users: {application: {schema_name: a-b}}", 'schema_name: got "a-b"; valid: a letter'),
-    ("mysql_users: {Application: {}}", "1 to 26 lower-case letters"),
-    (f"mysql_users: {{{'u' * 27}: {{}}}}", "1 to 26 lower-case letters"),
-    ("mysql_users: {root: {}}", "root is taken"),
-    ("mysql_users: {app_clone: {}}", "a name that doesn't end with _clone"),
-    ("redis_users: {default: {}}", "default is taken"),
-    (f"redis_users: {{{'r' * 21}: {{}}}}", "1 to 20 lower-case letters"),
-    ("redis_users: {reports: {access: 'on ~* +@all'}}", "on is no key, channel or command rule"),
-    ("redis_users: {reports: {access: '~* >hunter2hunter2hunter2'}}", "no on, off or password"),
     ("external: {Partner: x}", "1 to 64 lower-case letters"),
     ("parameters: {db-password: x}", "is the name of a secret: it belongs into Secrets Manager"),
     ("parameters: {Host: x}", "lower-case letters, digits"),
@@ -103,6 +92,29 @@ def test_a_secret_or_parameter_that_cannot_work_is_refused(mistakes, written, sa
     assert said in line
 
 
+USERS = [
+    ("database", "{application: {privileges: [SELECT, SUPER]}}", 'privileges[1]: got "SUPER"; valid: mysql: SELECT'),
+    ("database", "{application: {privileges: []}}", "privileges: got []"),
+    ("database", "{application: {privileges: [TRUNCATE]}}", "application.privileges: TRUNCATE, which mysql has not"),
+    ("database", "{application: {database: a-b}}", 'database: got "a-b"; valid: a letter'),
+    ("database", "{Application: {}}", "1 to 26 lower-case letters"),
+    ("database", f"{{{'u' * 27}: {{}}}}", "1 to 26 lower-case letters"),
+    ("database", "{root: {}}", "is taken"),
+    ("database", "{app_clone: {}}", "a name that doesn't end with _clone"),
+    ("cache", "{default: {}}", "is taken"),
+    ("cache", f"{{{'r' * 21}: {{}}}}", "1 to 20 lower-case letters"),
+    ("cache", "{reports: {access: 'on ~* +@all'}}", "on is no key, channel or command rule"),
+    ("cache", "{reports: {access: '~* >hunter2hunter2hunter2'}}", "no on, off or password"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("section", "written", "said"), USERS)
+def test_a_user_that_cannot_work_is_refused(mistakes, section, written, said):
+    (line,) = mistakes(f"config:\n  smile:{section}:\n    users: {written}\n")
+    assert line.startswith(f"Pulumi.prod.yaml:3: smile:{section}.users")
+    assert said in line
+
+
 NAMES = st.from_regex(r"[a-b_-]{1,3}(-dead)?(\.fifo)?", fullmatch=True) | st.from_regex(r"[a-z]{55,80}", fullmatch=True)
 
 
@@ -110,7 +122,7 @@ NAMES = st.from_regex(r"[a-b_-]{1,3}(-dead)?(\.fifo)?", fullmatch=True) | st.fro
 @given(st.dictionaries(NAMES, st.sampled_from(["standard", "fifo"]), max_size=6), st.sampled_from(STACKS))
 def test_queues_that_pass_all_have_names_of_their_own_that_aws_takes(kinds, stack):
     queues = Queues(queues={name: Queue(kind=kind) for name, kind in kinds.items()})
-    if any(finding for rule in RULES for finding in rule(Settings(stack=stack, queues=queues))):
+    if broken(settings_of(stack, queues=queues), "queues"):
         return
     names = [each for name in kinds for each in (name, dead_letter_name(name))]
     assert len(set(names)) == 2 * len(kinds)

@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 
+from components.cache.settings import PeriodicSnapshots
 from components.cache.snapshots import LONGEST_SECONDS, CacheSnapshots, CacheSnapshotsArgs
-from settings.cache import PeriodicSnapshots
 from snapshot_cache import handler
 from tests.recording import record
 
@@ -209,9 +209,9 @@ def test_every_line_is_json(service, capsys):
     ]
 
 
-def test_lambda_reads_what_the_component_tells_it(foundation, monkeypatch):
+def test_lambda_reads_what_the_component_tells_it(context, monkeypatch):
     """The names of the environment variables are those of the component."""
-    args = CacheSnapshotsArgs(foundation=foundation, cache=CACHE, periodic=PeriodicSnapshots())
+    args = CacheSnapshotsArgs(context=context, cache=CACHE, periodic=PeriodicSnapshots())
     recording = record(lambda: CacheSnapshots("smile-cache-snapshots", args))
     variables = recording.one("lambda/function:Function")["environment"]["variables"]
     for name, value in variables.items():

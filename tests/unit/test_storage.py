@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from components.foundation.encryption_keys import DataKey
-from components.foundation.environment import Environment
+from components.core.environment import Environment
+from components.core.protection import Protection
+from components.encryption.encryption_keys import CLASSES
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from components.storage.bucket_policy import BUCKET_REQUESTS, FLOW_LOGS, LOAD_BALANCERS, served_by
 from components.storage.object_storage import USES, ObjectStorage, ObjectStorageArgs
-from settings import Protection, Storage, load_from_files
-from settings.storage import PURPOSES, ObjectLock
+from components.storage.settings import PURPOSES, ObjectLock, Storage
+from settings import load_from_files
 from tests.recording import record
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
@@ -35,17 +36,17 @@ DISTRIBUTION = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2EXAMPLE"
 def storage_of(foundation_of):
     """Record the buckets with other settings than prod's."""
 
-    def make(foundation=None, **settings):
+    def make(context=None, **settings):
         def program():
             args = ObjectStorageArgs(
-                foundation=foundation or foundation_of(),
+                context=context or foundation_of(),
                 settings=Storage(**settings),
             )
             storage = ObjectStorage("smile", args)
             assets = storage.buckets["assets"]
             assets.admit(served_by(assets.arn, DISTRIBUTION))
             archive = FlowLogArchiveArgs(
-                environment=args.foundation.environment, vpc_id="vpc-1", bucket=storage.buckets["logs"]
+                environment=args.context.environment, vpc_id="vpc-1", bucket=storage.buckets["logs"]
             )
             FlowLogArchive("smile", archive)
             return {purpose: {"name": bucket.name, "arn": bucket.arn} for purpose, bucket in storage.buckets.items()}
@@ -109,7 +110,7 @@ def test_buckets_are_protected_unless_the_environment_is_disposable(storage, sto
 
     assert options(storage) == {(True, True)}
     disposable = foundation_of(protection=Protection(protect=False, deletion_protection=False, retain_on_delete=False))
-    assert options(storage_of(foundation=disposable)) == {(False, False)}
+    assert options(storage_of(context=disposable)) == {(False, False)}
     assert {each["forceDestroy"] for each in storage.of(BUCKET).values()} == {False}
 
 
@@ -249,14 +250,15 @@ def test_an_upload_that_names_a_key_names_one_of_the_account(storage, purpose):
 
 
 def test_the_keys_of_buckets_can_be_used_through_s3_and_no_other():
-    assert {data for data in DataKey if "s3" in data.value.use.via} == {use.key for use in USES.values()} - {None}
-    assert "delivery.logs" in DataKey.LOGS.value.use.producers
+    through_s3 = {data for data, each in CLASSES.items() if "s3" in each.use.via}
+    assert through_s3 == {use.key for use in USES.values()} - {None}
+    assert "delivery.logs" in CLASSES["logs"].use.producers
 
 
 def test_no_policy_names_a_key_that_must_exist_first(storage):
     """A key's ARN is known only later; a reviewer reads the policies in the first preview already."""
     for each in storage.of(POLICY).values():
-        assert not [data for data in DataKey if f"key/{data.slug}" in each["policy"]]
+        assert not [data for data in CLASSES if f"key/{data}" in each["policy"]]
 
 
 # What becomes of objects.
@@ -392,7 +394,7 @@ def test_an_alarm_tells_when_the_documents_outgrow_what_was_planned(storage, sto
 
 def test_another_environment_has_buckets_of_its_own(storage_of, foundation_of):
     staging = foundation_of(environment=Environment(name="staging", account_id=ACCOUNT))
-    names = {each["bucket"] for each in storage_of(foundation=staging).of(BUCKET).values()}
+    names = {each["bucket"] for each in storage_of(context=staging).of(BUCKET).values()}
     assert not names & {name_of(purpose) for purpose in PURPOSES}
 
 

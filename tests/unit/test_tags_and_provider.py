@@ -3,8 +3,8 @@
 import pulumi
 import pytest
 
-from components.foundation.encryption_keys import EncryptionKeys, EncryptionKeysArgs
-from components.foundation.provider import aws_provider
+from components.core.provider import aws_provider
+from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from tests.recording import record
 from tests.unit.conftest import KEY, SUBNETS, ZONES

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from components.delivery.deployment_roles import IMAGE_WORKFLOW
-from settings import STACKS, STATE_BUCKET, load_from_files
+from components.delivery.settings import STATE_BUCKET
+from settings import load_from_files
+from tests.stacks import STACKS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github" / "workflows"

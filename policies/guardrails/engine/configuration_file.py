@@ -16,10 +16,14 @@ _LEVEL = "enforcementLevel"
 _LEVELS = ", ".join(Level)
 
 
-def check(path: Path) -> None:
+def check(path: Path, *, overlay: bool = False) -> None:
     """Refuse what the engine would take in silence, or would refuse without the name of the file.
 
     Which controls and parameters there are is known to the packs, which refuse others.
+
+    Args:
+        path: of the file.
+        overlay: it is laid over another one, which says the levels that it leaves out.
 
     Raises:
         ConfigurationError: the file can't be read, is no JSON, writes a key twice, or has a level that doesn't exist;
@@ -38,7 +42,7 @@ def check(path: Path) -> None:
     if not isinstance(root, yaml.MappingNode):
         message = f"{path}: valid: an object with a level or parameters for each control"
         raise ConfigurationError(message)
-    problems = [*_twice(root, ""), *_levels(root)]
+    problems = [*_twice(root, ""), *_levels(root, overlay=overlay)]
     if problems:
         lines = "\n".join(f"  - line {line}: {problem}" for line, problem in sorted(problems))
         message = f"{path} is not valid:\n{lines}"
@@ -55,7 +59,7 @@ def _twice(node: Any, path: str) -> Iterator[tuple[int, str]]:
         yield from _twice(value, where)
 
 
-def _levels(root: yaml.MappingNode) -> Iterator[tuple[int, str]]:
+def _levels(root: yaml.MappingNode, *, overlay: bool) -> Iterator[tuple[int, str]]:
     for key, value in root.value:
         name = key.value
         if isinstance(value, yaml.MappingNode):
@@ -66,7 +70,7 @@ def _levels(root: yaml.MappingNode) -> Iterator[tuple[int, str]]:
         for each in stated:
             if each.value not in tuple(Level) or not isinstance(each, yaml.ScalarNode):
                 yield _line(each), f"{where}: got {each.value!r}, valid: {_LEVELS}"
-        if name != SETTINGS and isinstance(value, yaml.MappingNode) and not stated:
+        if name != SETTINGS and isinstance(value, yaml.MappingNode) and not stated and not overlay:
             yield _line(key), f"{name}: no {_LEVEL}; valid: {_LEVELS}"
         if name == "all" and any(each.value == Level.DISABLED for each in stated):
             yield _line(key), "all: disables every control; valid: the controls to disable, each by its id"

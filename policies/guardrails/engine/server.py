@@ -9,9 +9,11 @@ of its own to the engine, with level, severity, remedy and schema.
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 import os
 import signal
 import sys
+import tomllib
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +37,12 @@ from guardrails.engine.wire import read_properties
 from guardrails.model.control import Deployment, Level
 from guardrails.model.resource import Resource
 
-VERSION = "1.0.0"
+PROJECT_FILE = Path(__file__).resolve().parents[3] / "pyproject.toml"
+VERSION = (
+    tomllib.loads(PROJECT_FILE.read_text(encoding="utf-8"))["project"]["version"]
+    if PROJECT_FILE.is_file()
+    else importlib.metadata.version("smile")  # installed as a library
+)
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; as much as the engine sends, the whole stack in one message."""
 _BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"

@@ -1,0 +1,52 @@
+"""What every component stands on: the environment, its keys, how it is protected, who is told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pulumi
+
+from components.core.declared import Declared
+from components.core.environment import Environment
+from components.core.protection import Protection
+
+if TYPE_CHECKING:
+    from components.functions.code_signing import CodeSigning
+
+Severity = Literal["critical", "warning"]
+"""Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackContext:
+    """What the components of one stack share.
+
+    Attributes:
+        environment: account, Region, names and tags.
+        keys: class of data -> ARN of its KMS key.
+        protection: what keeps stateful resources from being deleted.
+        log_retention_days: how long CloudWatch Logs keeps what they write.
+        topics: ARN of the topic that each severity of alarm goes to.
+        time_zone: of schedules, as the IANA database calls it.
+        code_signing: signs the code of functions; None where it isn't signed.
+    """
+
+    environment: Environment
+    keys: Mapping[str, pulumi.Input[str]]
+    protection: Protection
+    log_retention_days: int
+    topics: Mapping[Severity, pulumi.Input[str]]
+    time_zone: str = "UTC"
+    code_signing: CodeSigning | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", Declared("encryption key", self.keys))
+        object.__setattr__(self, "topics", Declared("alarm topic", self.topics))
+
+    def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a resource that holds data: kept from deletion as the stack says."""
+        return pulumi.ResourceOptions(
+            parent=parent, protect=self.protection.protect, retain_on_delete=self.protection.retain_on_delete
+        )

@@ -1,0 +1,86 @@
+"""Where, and for whom, a component is built: the account, the Region, the environment, the tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+import pulumi
+
+DataClass = Literal["internal", "confidential", "personal"]
+"""How sensitive the data is that a resource holds or carries: ``personal`` is data about people (UU PDP 27/2022)."""
+GLOBAL_REGION = "us-east-1"
+"""Where AWS keeps certificates and web ACLs of distributions: the one exception from residency."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One deployment of the platform.
+
+    Attributes:
+        name: of the environment, such as ``prod``.
+        account_id: 12 digits; ARNs are built from it, so that they are known before anything exists.
+        region: of every regional resource.
+        project: first part of every physical name.
+        partition: first part of every ARN.
+        boundary: ARN of the policy that no role exceeds, whatever its own policies say; None where no role is made.
+    """
+
+    name: str
+    account_id: str
+    region: str = "ap-southeast-3"
+    project: str = "smile"
+    partition: str = "aws"
+    boundary: pulumi.Input[str] | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What physical names begin with, such as ``smile-prod``."""
+        return f"{self.project}-{self.name}"
+
+    @property
+    def account_root(self) -> str:
+        """The account itself as a principal: it stands for whomever the account's IAM policies allow."""
+        return f"arn:{self.partition}:iam::{self.account_id}:root"
+
+    def arn(self, service: str, resource: str) -> str:
+        """ARN of a regional resource of this account, such as ``arn("logs", "log-group:*")``."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """ARN of something of this account in IAM, such as ``iam_arn("role/smile-prod-trail")``."""
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    def physical_name(self, name: str, longest: int) -> str:
+        """What AWS calls a resource: its logical name with the stack in it, ``smile-trail`` is ``smile-prod-trail``.
+
+        Args:
+            name: logical name.
+            longest: characters that the service takes; what is longer is cut, and ends in a digest of all of it.
+        """
+        full = f"{self.prefix}-{name.removeprefix(f'{self.project}-')}"
+        return full if len(full) <= longest else f"{full[: longest - 7]}-{sha256(full.encode()).hexdigest()[:6]}"
+
+    def service(self, name: str) -> str:
+        """The regional host name by which ``kms:ViaService`` knows a service, such as ``rds.REGION.amazonaws.com``."""
+        return f"{name}.{self.region}.amazonaws.com"
+
+    def tags(self, *, component: str, data_class: DataClass) -> ComponentTags:
+        """The tags of one component's resources."""
+        return ComponentTags(prefix=self.prefix, component=component, data_class=data_class)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentTags:
+    """What a component adds to the provider's default tags."""
+
+    prefix: str
+    component: str
+    data_class: DataClass
+
+    def __call__(self, role: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The tags of the resource that plays ``role``, such as ``private-a``."""
+        own = {"Name": f"{self.prefix}-{role}", "Component": self.component, "DataClass": self.data_class}
+        return own | dict(extra or {})

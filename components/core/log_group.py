@@ -1,0 +1,40 @@
+"""Log groups: made before whatever writes to them, so that none appears unencrypted and without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.core.context import StackContext
+
+
+def log_group(  # noqa: PLR0913 - as much is said of every log group
+    name: str,
+    context: StackContext,
+    path: pulumi.Input[str],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+    *,
+    evidence: bool = False,
+) -> cloudwatch.LogGroup:
+    """An encrypted log group with the stack's retention.
+
+    Args:
+        name: logical name.
+        context: key and retention.
+        path: physical name, such as ``/aws/lambda/smile-prod-snapshot-cache``.
+        tags: of the log group.
+        parent: the component it belongs to.
+        evidence: investigations start from it: it stays in AWS where data does.
+    """
+    return cloudwatch.LogGroup(
+        name,
+        name=path,
+        retention_in_days=context.log_retention_days,
+        kms_key_id=context.keys["logs"],
+        skip_destroy=evidence and context.protection.retain_on_delete,
+        tags=tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -1,0 +1,87 @@
+"""What is wrong with a stack's settings, said to the person who wrote them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where a value stands: ``("smile:network", "zones", 1)`` is ``smile:network.zones[1]``."""
+SECRET = "[secret]"  # noqa: S105 - the opposite of one
+"""What is shown in place of one."""
+LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake.
+
+    Attributes:
+        file: the file to correct; empty when the value stands in none.
+        line: counted from 1; 0 when it isn't known: the value was given on the command line, or to a component.
+        key: for instance ``smile:network.zones[1]``; empty when the mistake is about the whole file.
+        what: what was found.
+        valid: what is valid instead.
+    """
+
+    file: str
+    line: int
+    key: str
+    what: str
+    valid: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(
+            filter(None, (place, self.key, f"{self.what}{'' if self.what.endswith('?') else ';'} valid: {self.valid}"))
+        )
+
+
+class SettingsError(Exception):
+    """Settings can't be used; the message lists every reason.
+
+    Args:
+        whose: ``stack 'prod'``, or the name of a section that was built in code.
+        problems: in any order.
+
+    Attributes:
+        problems: one for each mistake, in the order of the file.
+    """
+
+    def __init__(self, whose: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        counted = "1 mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"the settings of {whose} have {counted}; nothing was changed:\n{lines}")
+
+
+def dotted(path: Path) -> str:
+    """Write a path as in ``smile:network.zones[1]``."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """Write a value for a message: short, and as in the file."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if value is None:
+        return "nothing"
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
+def suggestion(word: object, known: Iterable[str]) -> str:
+    """``, did you mean X?`` for a word that is nearly a known one, else nothing."""
+    names = list(known)
+    if not isinstance(word, str) and str(word) in names:
+        return f', did you mean "{word}", in quotes?'
+    near = difflib.get_close_matches(str(word), names, n=1)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def unknown(what: str, word: object, known: Iterable[str]) -> str:
+    """Say that a name isn't known, and which one may have been meant."""
+    return f"unknown {what}{suggestion(word, known)}"

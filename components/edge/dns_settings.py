@@ -1,0 +1,61 @@
+"""``smile:dns``: the names under which the public reaches the stack. Without any, everything but the names works."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from components.core.settings.field import About, Section, setting, switch
+
+HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
+HOSTS = "lower-case labels of up to 63 letters, digits and '-', joined by dots: smile.example.go.id"
+LONGEST_HOST = 64
+"""Characters: what a certificate's common name takes."""
+LARGEST_WEIGHT = 255
+
+Host = Annotated[str, StringConstraints(max_length=LONGEST_HOST, pattern=HOST)]
+ZoneId = Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")]
+
+
+class Dns(Section):
+    """Zone and names."""
+
+    domain: Host | None = setting(
+        None,
+        "the zone of the stack's names; without one there are no names, no public certificates and no health check",
+        About(valid=HOSTS),
+    )
+    zone_id: ZoneId | None = setting(
+        None,
+        "the Route 53 zone of the domain, where one exists; else the program makes it",
+        About(valid="the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"),
+    )
+    public_host: Host | None = setting(
+        None,
+        "where people find the platform: CloudFront; the domain itself where nothing is said",
+        About(valid="the domain or a name under it"),
+    )
+    origin_host: Host | None = setting(
+        None,
+        "where CloudFront finds the API, or the load balancer; origin.DOMAIN where nothing is said",
+        About(valid="a name under the domain, other than public_host"),
+    )
+    weight: int = setting(
+        100,
+        "this stack's share among records of the same name, for a move between clusters; 0 takes it out",
+        About(unit="relative weight", valid=f"0 to {LARGEST_WEIGHT}"),
+        ge=0,
+        le=LARGEST_WEIGHT,
+    )
+    health_check: bool = switch("Route 53 asks for the public name every 30 s, from outside the country", on=True)
+
+    @property
+    def public(self) -> str | None:
+        """The public name; None without a domain."""
+        return self.public_host or self.domain
+
+    @property
+    def origin(self) -> str | None:
+        """The name that CloudFront calls; None without a domain."""
+        return self.origin_host or (f"origin.{self.domain}" if self.domain else None)

@@ -1,0 +1,85 @@
+"""``smile:frontend``: the distribution: where it serves, what it caches, what pages may load."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Literal, get_args
+
+from pydantic import StringConstraints
+
+from aws_facts.countries import COUNTRIES
+from components.core.settings.field import About, Section, among, one_of, setting, switch
+
+PriceClass = Literal["PriceClass_200", "PriceClass_All"]
+Directive = Literal["connect-src", "font-src", "frame-src", "img-src", "script-src", "style-src"]
+YEAR_SECONDS = 31_536_000
+HASHED = r"^/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*/\*$"
+SOURCE = r"^(https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|data:|blob:)$"
+
+MOST_BEHAVIOURS = 75
+"""A distribution takes so many, the default one for pages included; AWS raises it on demand."""
+
+Country = Annotated[str, among(COUNTRIES)]
+HashedPath = Annotated[str, StringConstraints(max_length=100, pattern=HASHED)]
+Source = Annotated[str, StringConstraints(max_length=255, pattern=SOURCE)]
+
+
+def api_patterns(paths: Collection[str]) -> list[str]:
+    """The path patterns that lead to services, shortest form: ``/api/*`` stands for every path below ``/api``.
+
+    Args:
+        paths: of the public services.
+    """
+    patterns: set[str] = set()
+    for path in paths:
+        first, _, rest = path.removeprefix("/").partition("/")
+        patterns |= {f"/{first}/*"} if rest else {f"/{first}", f"/{first}/*"}
+    return sorted(patterns)
+
+
+class Frontend(Section):
+    """CloudFront in front of the React build and the API."""
+
+    price_class: PriceClass = setting(
+        "PriceClass_200",
+        "which edge locations serve; PriceClass_100 has none in Asia",
+        one_of(get_args(PriceClass)),
+    )
+    countries: tuple[Country, ...] = setting(
+        (),
+        "countries that are served; all where none is named",
+        About(valid="ISO 3166 codes of two capital letters, such as ID"),
+    )
+    web_acl: bool = switch("requests pass a web ACL at the edge; off in dev only", on=True)
+    hashed_paths: tuple[HashedPath, ...] = setting(
+        ("/assets/*", "/static/*"),
+        "where the build puts files whose names change with their content, which are kept for long",
+        About(valid="up to 10 paths that end in /*, such as /assets/*"),
+        max_length=10,
+    )
+    hashed_seconds: int = setting(
+        YEAR_SECONDS,
+        "how long edges and browsers keep those files",
+        About(unit="seconds", valid=f"86400 to {YEAR_SECONDS}"),
+        ge=86_400,
+        le=YEAR_SECONDS,
+    )
+    hsts_seconds: int = setting(
+        2 * YEAR_SECONDS,
+        "how long browsers insist on HTTPS",
+        About(unit="seconds", valid=f"{YEAR_SECONDS} to {2 * YEAR_SECONDS}"),
+        ge=YEAR_SECONDS,
+        le=2 * YEAR_SECONDS,
+    )
+    sources: dict[Directive, tuple[Source, ...]] = setting(
+        {},
+        "what pages may load besides what is their own: directive of the content security policy -> origins",
+        About(
+            valid=f"{', '.join(get_args(Directive))} -> origins such as https://maps.example.org, data: or blob:",
+        ),
+    )
+
+    @property
+    def keep_hashed(self) -> str:
+        """What browsers are told of those files."""
+        return f"public, max-age={self.hashed_seconds}, immutable"

@@ -1,0 +1,134 @@
+"""``smile:ingress``: the load balancer, its health checks, its rules, and the web ACLs in front."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, StringConstraints
+
+from aws_facts.countries import COUNTRIES
+from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.workloads.services_settings import PATHS, PublicPath, ServiceName
+
+Mode = Literal["block", "count"]
+LARGEST_PRIORITY = 50000
+"""Of a listener rule; AWS's limit."""
+DEEPEST = 9
+"""Path segments that priorities tell apart; deeper paths count as these."""
+LONGEST_DRAIN = 60
+"""Seconds after which a pod that was told to end is ended, whatever it still does."""
+BAND = LARGEST_PRIORITY // (DEEPEST + 1)
+Priority = Annotated[int, Field(ge=1, le=LARGEST_PRIORITY)]
+Country = Annotated[str, among(COUNTRIES)]
+RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,128}$")]
+
+
+class Firewall(Section):
+    """What every web ACL of the stack does."""
+
+    mode: Mode = setting(
+        "block",
+        "count: rules only note what they would block (dev)",
+        one_of(get_args(Mode)),
+    )
+    rate_limit: int = setting(
+        2000,
+        "requests that one address may send; more are refused until it slows down",
+        About(unit="requests in 5 minutes", valid="10 to 2000000000"),
+        ge=10,
+        le=2_000_000_000,
+    )
+    countries: tuple[Country, ...] = setting(
+        (),
+        "countries whose requests are let in; all where none is named",
+        About(valid="ISO 3166 codes of two capital letters, such as ID"),
+        max_length=50,
+    )
+    counted_rules: tuple[RuleName, ...] = setting(
+        ("SizeRestrictions_BODY",),
+        "rules of AWS's common group that only count: devices send their records in batches of more than 8 KiB",
+        About(valid="names of rules of AWSManagedRulesCommonRuleSet"),
+        max_length=30,
+    )
+
+
+class Alarms(Section):
+    """When the way in raises an alarm: API gateway, load balancer, and each service's two colours."""
+
+    enabled: bool = switch(
+        "failures, slow answers and unhealthy pods raise alarms; `smile release` waits for them",
+        on=True,
+    )
+    failed_percent: int = setting(
+        5,
+        "share of requests that may fail (status 500 and up, or no answer)",
+        About(unit="% of requests in a minute", valid="1 to 50"),
+        ge=1,
+        le=50,
+    )
+    failed_least: int = setting(
+        3,
+        "failures that it takes, whatever their share: at night one is half of all requests",
+        About(unit="requests in a minute", valid="1 to 10000"),
+        ge=1,
+        le=10_000,
+    )
+    response_milliseconds: int = setting(
+        1000,
+        "in which 95 % of requests are to be answered",
+        About(unit="milliseconds", valid="10 to 29000"),
+        ge=10,
+        le=29_000,
+    )
+
+
+class Ingress(Section):
+    """The way of a request into the cluster."""
+
+    health_path: PublicPath = setting(
+        "/health",
+        "path of the health check on port 8080",
+        About(valid=PATHS),
+    )
+    health_interval_seconds: int = setting(
+        15,
+        "time between two health checks of a pod",
+        About(unit="seconds", valid="5 to 300"),
+        ge=5,
+        le=300,
+    )
+    drain_seconds: int = setting(
+        60,
+        "how long requests under way may take once a pod is taken out",
+        About(unit="seconds", valid=f"0 to {LONGEST_DRAIN}, when a pod ends"),
+        ge=0,
+        le=LONGEST_DRAIN,
+    )
+    idle_seconds: int = setting(
+        60,
+        "after which a connection without traffic is closed",
+        About(unit="seconds", valid="1 to 4000"),
+        ge=1,
+        le=4000,
+    )
+    priorities: dict[ServiceName, Priority] = setting(
+        {},
+        "service -> priority of its listener rule, where the derived one won't do; lower ones are tried first",
+        About(valid=f"public services, 1 to {LARGEST_PRIORITY}, each once"),
+    )
+    secret_generation: int = setting(
+        1,
+        "raise it by one to replace the header value by which CloudFront is known; the last value stays valid as well",
+        About(valid="1 to 1000000"),
+        ge=1,
+        le=1_000_000,
+    )
+    firewall: Firewall = Firewall()
+    alarms: Alarms = Alarms()
+
+    def priority(self, service: str, path: str) -> int:
+        """The place of a service's rule: longer paths first, the same whatever other services there are."""
+        depth = min(len([part for part in path.split("/") if part]), DEEPEST)
+        derived = (DEEPEST - depth) * BAND + zlib.crc32(service.encode()) % BAND + 1
+        return self.priorities.get(service, derived)

@@ -1,0 +1,1 @@
+"""Customer-managed KMS keys, one for each class of data."""

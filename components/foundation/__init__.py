@@ -1,1 +1,0 @@
-"""What every component is given: environment, keys, alarm topics, roles and policy documents."""

@@ -1,0 +1,1 @@
+"""Alarm topics, and how long logs are kept."""

@@ -1,0 +1,39 @@
+"""``smile:observability``: how long logs are kept and who hears of alarms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from components.core.settings.field import About, Section, among, setting
+from components.network.settings import LOG_RETENTION_DAYS
+
+EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
+Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
+
+
+class Recipients(Section):
+    """Who is told of an alarm, by how urgent it is. AWS asks each address to confirm first."""
+
+    critical: tuple[Email, ...] = setting(
+        (),
+        "told at once: users are affected, or data is at risk",
+        About(valid="e-mail addresses, such as oncall@example.org"),
+    )
+    warning: tuple[Email, ...] = setting(
+        (),
+        "told in office hours: it will become critical if nobody acts",
+        About(valid="e-mail addresses, such as team@example.org"),
+    )
+
+
+class Observability(Section):
+    """Logs and alarms."""
+
+    log_retention_days: Annotated[int, among(LOG_RETENTION_DAYS)] = setting(
+        30,
+        "how long CloudWatch Logs keeps what services and functions write",
+        About(unit="days", valid=", ".join(str(days) for days in LOG_RETENTION_DAYS)),
+    )
+    recipients: Recipients = Recipients()

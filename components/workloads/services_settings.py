@@ -1,0 +1,105 @@
+"""``smile:services``: the catalogue of microservices, which repositories, deployments and routes follow."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, StringConstraints
+
+from components.core.settings.field import About, Section, one_of, setting, switch
+from components.queues.settings import QUEUE_NAMES, QueueName
+
+Kind = Literal["api", "worker", "web"]
+ServiceBucket = Literal["documents", "archive"]
+"""Buckets of the services; the others are AWS's, the pipeline's and the operators'."""
+BUCKETS = ", ".join(get_args(ServiceBucket))
+
+LONGEST_SERVICE_NAME = 30
+"""Characters: names that AWS and Kubernetes limit to 63, such as roles and hosts, are made of it."""
+SERVICE_NAMES = f"up to {LONGEST_SERVICE_NAME} lower-case letters and digits, in words joined by '-', first a letter"
+PATHS = "words after '/' that begin with a lower-case letter or digit and go on with '-', '.' and '_' too: /api/orders"
+SERVED_PATHS = f"{PATHS}. / itself is the front end's"
+
+ServiceName = Annotated[
+    str, StringConstraints(max_length=LONGEST_SERVICE_NAME, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+]
+HOUR = r"(1?\d|2[0-3])"
+CRON = re.compile(
+    rf"[1-5]?\d (\*|\*/[1-9]|{HOUR}(,{HOUR})*) (\*|[1-9]|[12]\d|3[01]) (\*|[1-9]|1[0-2]) (\*|[0-6](-[0-6])?)"
+)
+CRON_VALID = "minute hour day month weekday in Jakarta time, once an hour at most, such as 30 1 * * *"
+
+
+def cron(expression: str) -> str:
+    """Let the time of a job pass, in the form of Kubernetes, which has no year and no ``?``.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not CRON.fullmatch(expression):
+        raise ValueError("not a cron expression with one minute")
+    return expression
+
+
+Cron = Annotated[str, AfterValidator(cron)]
+PublicPath = Annotated[str, StringConstraints(max_length=100, pattern=r"^(/[a-z0-9][a-z0-9._-]*)+$")]
+
+
+def uses(doc: str, valid: str, choices: tuple[str, ...] = ()) -> Any:
+    """Declare what a service uses: its role may do that, and nothing else."""
+    return setting((), doc, About(valid=valid, choices=choices))
+
+
+class Service(Section):
+    """One microservice."""
+
+    kind: Kind = setting(
+        "api",
+        "api: answers programs; web: serves pages; worker: takes messages, and no requests",
+        one_of(get_args(Kind)),
+    )
+    port: int | None = setting(
+        None,
+        "TCP port on which its pods take TLS; network.service_port where there is none",
+        About(unit="TCP port", valid="the port that the security groups let pass, or none"),
+        ge=1,
+        le=65535,
+    )
+    path: PublicPath | None = setting(
+        None,
+        "where the public reaches it: requests whose path begins so; nobody but other services where there is none",
+        About(valid=SERVED_PATHS),
+    )
+    schedule: Cron | None = setting(
+        None,
+        "a worker that starts at these times, does its job and ends; one that always runs where there is none",
+        About(valid=CRON_VALID),
+    )
+    sends: tuple[QueueName, ...] = uses("queues that it sends to", f"queues of smile:queues: {QUEUE_NAMES}")
+    receives: tuple[QueueName, ...] = uses("queues whose messages it works on", "queues of smile:queues")
+    reads: tuple[ServiceBucket, ...] = uses("buckets whose objects it reads", BUCKETS, get_args(ServiceBucket))
+    writes: tuple[ServiceBucket, ...] = uses(
+        "buckets whose objects it writes and deletes", BUCKETS, get_args(ServiceBucket)
+    )
+    secrets: tuple[str, ...] = uses(
+        "secrets that it finds as files, such as mysql/application", "mysql/, redis/ or external/ and a name"
+    )
+    files: tuple[str, ...] = uses("folders of the shared file system that it mounts", "access points of smile:files")
+    cache: bool = switch("it uses the cache, logging in with its role", on=False)
+    partners: bool = switch("it calls others over the internet, by HTTPS alone", on=False)
+
+
+class Services(Section):
+    """The microservices, the same in every stack but for a trial."""
+
+    catalogue: dict[ServiceName, Service] = setting(
+        {},
+        "name -> service",
+        About(valid=f"names of {SERVICE_NAMES}"),
+    )
+
+    @property
+    def public(self) -> dict[str, str]:
+        """Service -> path, of those that the public reaches."""
+        return {name: service.path for name, service in self.catalogue.items() if service.path is not None}

@@ -1,0 +1,56 @@
+"""What watches over the rest and brings it back: the audit trail, flow logs for years, backup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.audit.audit_trail import AuditTrail, AuditTrailArgs
+from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
+from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
+from layers.base import NAME, Base
+from layers.data import Data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operations:
+    """What watches over the rest.
+
+    Attributes:
+        backup: None where the settings leave it out.
+    """
+
+    backup: Backup | None
+
+
+def operations_layer(base: Base, data: Data) -> Operations:
+    """The record of what happened, and the copies of what is kept."""
+    storage = data.storage
+    AuditTrail(
+        NAME,
+        AuditTrailArgs(context=base.context, bucket_name=storage.buckets["audit"].name),
+        base.options(storage),
+    )
+    FlowLogArchive(
+        NAME,
+        FlowLogArchiveArgs(environment=base.environment, vpc_id=base.network.vpc_id, bucket=storage.buckets["logs"]),
+        base.options(),
+    )
+    if not base.settings.backup.enabled:
+        return Operations(backup=None)
+    backup = Backup(
+        NAME,
+        BackupArgs(
+            context=data.context,
+            settings=base.settings.backup,
+            database=ProtectedDatabase(
+                identifier=data.database.identifier,
+                subnet_group=data.database.subnets.name,
+                security_group_ids=[base.network.security_group_ids["database"]],
+            ),
+            documents_bucket=storage.bucket_name("documents"),
+            backups_bucket=storage.bucket_name("backups"),
+            placement=base.operations,
+        ),
+        base.options(),
+    )
+    return Operations(backup=backup)
