@@ -12,7 +12,6 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 
 from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
-from components.cluster.node_group_settings import NodeGroup
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
