@@ -39,6 +39,7 @@ REQUIREMENTS: Mapping[str, str] = {
     "bastion.instance_type": "SMILE-BASTION-02",
     "bastion.volume_gib": "SMILE-BASTION-07",
     "bastion.authorized_keys": "SMILE-BASTION-03",
+    "bastion.patches": "OP-S-28",
     "bastion.runs": "OP-S-28",
     "bastion.working_hours.start": "OP-S-28",
     "bastion.working_hours.stop": "OP-S-28",

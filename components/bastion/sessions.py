@@ -75,7 +75,7 @@ class Sessions(pulumi.ComponentResource):
 
     @property
     def log_path(self) -> str:
-        """The log group, such as ``/smile/prod/sessions``."""
+        """The log group, such as ``/acme/prod/sessions``."""
         environment = self.args.context.environment
         return f"/{environment.project}/{environment.name}/sessions"
 
