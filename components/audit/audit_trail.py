@@ -59,7 +59,6 @@ class AuditTrailArgs:
     """What the trail needs.
 
     Attributes:
-        context: of the stack.
         bucket_name: of the bucket that keeps the records; its policy lets CloudTrail in.
     """
 

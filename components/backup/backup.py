@@ -41,7 +41,6 @@ class BackupArgs:
     """What backups need.
 
     Attributes:
-        context: of the stack.
         settings: what is kept how long.
         database: what is restored for tests and exported; None where there is none.
         documents_bucket: name of the bucket that is backed up continuously.

@@ -35,7 +35,6 @@ class BackupVaultArgs:
     """What a vault needs.
 
     Attributes:
-        context: of the stack.
         role: what it is for, such as ``daily``.
         lock: governance or compliance mode, and who may lift it.
         shortest_days: what is kept shorter isn't let in.

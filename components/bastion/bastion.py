@@ -42,7 +42,6 @@ class BastionArgs:
     """What the bastion needs.
 
     Attributes:
-        context: of the stack.
         settings: size, keys, hours.
         subnet_id: a private one.
         security_group_ids: what it may reach; none of them may let anything in.

@@ -27,7 +27,6 @@ class SessionsArgs:
     """What the sessions need.
 
     Attributes:
-        context: of the stack.
         bucket: name of the bucket that keeps the records for as long as the law asks.
         component: value of the ``Component`` tag of the hosts that people may open a session on.
     """

@@ -42,7 +42,6 @@ class FunctionArgs:
     """What a function needs.
 
     Attributes:
-        context: of the stack.
         component: the component it works for, as a tag.
         data_class: how sensitive the data is that it touches.
         description: of the work it does.
