@@ -305,7 +305,7 @@ def test_bad_settings_are_refused(mistakes, settings, key, valid):
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_controls_ask_for_countries_where_the_settings_name_some(stack):
-    """docs/adr/0025: both, or neither."""
+    """docs/adr/0017: both, or neither."""
     levels = json.loads((DOCS.parents[1] / "policies" / "config" / f"{stack}.json").read_text())
     settings = load_from_files(stack)
     named = {
