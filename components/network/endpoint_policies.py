@@ -9,13 +9,12 @@ from collections.abc import Callable
 
 import pulumi
 
+from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement, Values, document
 
 EKS_IMAGES_ACCOUNT = {"ap-southeast-3": "296578399912"}
 """Region -> AWS's account that holds the images of EKS add-ons (kube-proxy, CNI, CoreDNS ...)."""
-WITHOUT_POLICIES = frozenset({"cloudtrail"})
-"""Services whose endpoints take no policy: AWS answers one with an error."""
 
 PUBLIC_BUCKETS = (
     "prod-{region}-starport-layer-bucket",  # layers of ECR images, by links that ECR signs
