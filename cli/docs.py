@@ -122,16 +122,22 @@ def typed(annotation: Any) -> str:
 def outputs(component: type) -> str:
     """The table of a component's attributes: those that its class declares, as its docstring describes them."""
     text = inspect.cleandoc(component.__doc__ or "").partition("Attributes:\n")[2]
+    text = re.split(r"^\S", text, maxsplit=1, flags=re.MULTILINE)[0]
     described = {name: " ".join(doc.split()) for name, doc in ATTRIBUTE.findall(text)}
     declared: dict[str, Any] = {}
     for each in reversed(component.__mro__):
         if issubclass(component, each) and each.__module__.startswith("components."):
             declared |= inspect.get_annotations(each)
-    missing = sorted(set(described) ^ {name for name in declared if not name.startswith("_") and name in described})
-    if missing:
+            declared |= {name: given(each) for name, each in vars(each).items() if isinstance(each, property)}
+    if missing := sorted(set(described) - set(declared)):
         raise ValueError(f"{component.__qualname__} describes what it does not declare: {', '.join(missing)}")
     rows = [(f"`{name}`", f"`{declared[name]}`".replace("pulumi.", ""), doc) for name, doc in described.items()]
     return table(("Output", "Type", "What it is"), rows)
+
+
+def given(attribute: property) -> str:
+    """What a property gives."""
+    return str(inspect.get_annotations(attribute.fget).get("return", "")) if attribute.fget else ""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

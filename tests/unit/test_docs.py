@@ -51,7 +51,7 @@ def test_outputs_are_what_the_class_declares_and_describes():
 
 def test_only_marked_places_change(tmp_path, monkeypatch):
     (tmp_path / "docs").mkdir()
-    marked = "<!-- inputs components.queues.settings:Queues -->\nold\n<!-- /inputs -->"
+    marked = "<!-- inputs components.queues.settings:Queues -->\nstale\n<!-- /inputs -->"
     (tmp_path / "docs" / "a.md").write_text(f"before\n{marked}\nafter\n")
     (tmp_path / "docs" / "b.md").write_text("nothing\n")
     monkeypatch.setattr(docs, "catalogue", str)
@@ -60,4 +60,4 @@ def test_only_marked_places_change(tmp_path, monkeypatch):
     assert pages["a.md"].startswith("before\n<!-- inputs")
     assert pages["a.md"].endswith("<!-- /inputs -->\nafter\n")
     assert "`queues.*.kind`" in pages["a.md"]
-    assert "old" not in pages["a.md"]
+    assert "stale" not in pages["a.md"]
