@@ -9,9 +9,10 @@ import sys
 from typing import cast
 
 COMMANDS = {
-    "preview": "preview dev, staging and prod with all policy packs, offline",
+    "preview": "preview every stack with all policy packs, offline",
     "offline": "run any command on the embedded default: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
+    "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",

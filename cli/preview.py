@@ -15,7 +15,10 @@ from typing import Any
 
 from cli import sandbox
 from cli.offline import BANNER, execute
-from cli.sandbox import ROOT, Project, SandboxError
+from cli.policies import write
+from cli.sandbox import FOLDER, ROOT, Project, SandboxError
+from components.core.settings.problems import SettingsError
+from settings import loader
 
 PACKS = ("encryption", "data_residency", "least_privilege", "resilience")
 AT_ONCE = 2
@@ -91,6 +94,10 @@ def preview_all(project: Project, stacks: Sequence[str]) -> list[Outcome]:
 def preview(project: Project, stack: str) -> Outcome:
     """One preview with all packs."""
     started = time.monotonic()
+    try:
+        loader.from_files(stack)
+    except SettingsError as error:
+        return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
         with log.open("wb") as output:
@@ -107,8 +114,16 @@ def command(stack: str, events: Path) -> list[str]:
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
-    """The packs, each with what policies/config/STACK.json makes laxer or stricter there, if it exists."""
-    configuration = ROOT / "policies" / "config" / f"{stack}.json"
+    """The packs, each with what the stack's settings make laxer or stricter (`smile policies`), if it is one of ours.
+
+    Raises:
+        SettingsError: the settings can't be used.
+    """
+    configuration = FOLDER / "policies" / f"{stack}.json"
+    if stack in loader.stacks():
+        write(configuration, loader.from_files(stack))
+    else:
+        configuration.unlink(missing_ok=True)
     words: list[str] = []
     for pack in packs:
         words += ["--policy-pack", str(ROOT / "policies" / pack)]

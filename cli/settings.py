@@ -11,25 +11,25 @@ from dataclasses import asdict
 from itertools import zip_longest
 
 from components.core.settings.effective import Effective, effective
-from components.core.settings.load import ROOT, load
 from components.core.settings.problems import SettingsError
-from components.core.settings.source import from_files
+from settings import loader
 
+ROOT = loader.root
 HEADINGS = ("SETTING", "VALUE", "UNIT", "SOURCE")
 WIDEST_VALUE = 60
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The stack, and the form of the output."""
-    parser.add_argument("--stack", required=True, help="dev, staging or prod")
+    parser.add_argument("--stack", required=True, help="one with a file Pulumi.STACK.yaml")
     parser.add_argument("--json", action="store_true", help="as JSON, with the meaning and valid values of each")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the settings; 1, and every mistake, when they can't be used."""
     try:
-        source = from_files(ROOT, arguments.stack)
-        rows = list(effective(load(source), source))
+        source = loader.source(arguments.stack, ROOT)
+        rows = list(effective(loader, loader.load(source, ROOT), source))
     except SettingsError as error:
         print(f"smile settings: {error}", file=sys.stderr)
         return 1

@@ -4,13 +4,15 @@
 ``Settings`` or one error that lists every mistake.
 """
 
+from pathlib import Path
+
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.node_group_settings import NodeGroup
 from components.cluster.settings import Clusters
 from components.core.protection import Protection
-from components.core.settings.load import load_for_program, load_from_files
+from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
 from components.core.tags import Tags
 from components.database.settings import Database
@@ -32,7 +34,33 @@ from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Purpose, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
-from settings.stack import EXAMPLE_ACCOUNTS, REGION, STACKS, Account, Settings
+from settings.requirements import REQUIREMENTS
+from settings.rules import RULES
+from settings.stack import (
+    EXAMPLE_ACCOUNTS,
+    PROJECT,
+    REGION,
+    Account,
+    EnvironmentKind,
+    Kind,
+    Settings,
+    defaults,
+    derived,
+)
+
+loader = Loader(
+    project=PROJECT,
+    settings=Settings,
+    root=Path(__file__).resolve().parents[1],
+    rules=RULES,
+    provider=lambda settings: {"aws:region": settings.account.region},
+    unique=("account.id",),
+    defaults=defaults,
+    derived=derived,
+    requirements=REQUIREMENTS,
+)
+load_for_program = loader.for_program
+load_from_files = loader.from_files
 
 __all__ = [
     "CI_ROLE",
@@ -40,7 +68,6 @@ __all__ = [
     "EXAMPLE_ACCOUNTS",
     "HEALTH_PORT",
     "REGION",
-    "STACKS",
     "STATE_BUCKET",
     "ZONES",
     "AccessPoint",
@@ -57,12 +84,14 @@ __all__ = [
     "Deployment",
     "Dns",
     "Encryption",
+    "EnvironmentKind",
     "Files",
     "Firewall",
     "Frontend",
     "Functions",
     "Images",
     "Ingress",
+    "Kind",
     "Network",
     "NodeGroup",
     "ObjectLock",
@@ -89,5 +118,6 @@ __all__ = [
     "Zone",
     "load_for_program",
     "load_from_files",
+    "loader",
     "namespace_name",
 ]

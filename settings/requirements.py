@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 REQUIREMENTS: Mapping[str, str] = {
+    "environment.kind": "SMILE-GEN-03",
     "account.id": "OP-S-03",
     "account.region": "SMILE-GEN-01",
     "network.cidr": "SMILE-NET-01, OP-S-03",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
 
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
@@ -10,6 +11,7 @@ from components.cache.settings import Cache
 from components.cluster.settings import Clusters
 from components.core.protection import Protection
 from components.core.settings.field import About, Section, one_of, setting
+from components.core.settings.load import Derived, StackSettings
 from components.core.tags import Tags
 from components.database.settings import Database
 from components.delivery.settings import Deployment
@@ -28,24 +30,44 @@ from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import Storage
 from components.workloads.services_settings import Services
-from components.workloads.settings import Workloads
+from components.workloads.settings import Count, Workloads
 
-Stack = Literal["dev", "staging", "prod"]
+Kind = Literal["production", "staging", "development"]
 Region = Literal["ap-southeast-3"]
 
-STACKS: tuple[Stack, ...] = get_args(Stack)
+PROJECT = "smile"
+KINDS: tuple[Kind, ...] = get_args(Kind)
+REPLICAS: Mapping[Kind, Count] = {
+    "development": Count(1, 2),
+    "staging": Count(2, 3),
+    "production": Count(3, 10),
+}
+"""Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
 REGION: Region = "ap-southeast-3"
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666")
 """AWS's own examples of account ids. No credentials lead there, so a stack that keeps one can't change anything."""
+
+
+class EnvironmentKind(Section):
+    """What the stack is for."""
+
+    kind: Kind = setting(
+        ...,
+        "production: end users depend on it; staging: testers do; development: nobody does",
+        About(valid=", ".join(KINDS) + f"; as in {PROJECT}:environment: {{kind: development}}", choices=KINDS),
+    )
 
 
 class Account(Section):
     """The AWS account of the stack."""
 
     id: str = setting(
-        EXAMPLE_ACCOUNTS[0],
-        "the only account that the program may touch; the default is an example of AWS's, which is nobody's",
-        About(valid='12 digits in quotes, such as "123456789012"'),
+        ...,
+        "the only account that the program may touch, and that of no other stack",
+        About(
+            valid=f'12 digits in quotes; as in {PROJECT}:account: {{id: "{EXAMPLE_ACCOUNTS[0]}"}}',
+            example=EXAMPLE_ACCOUNTS[0],
+        ),
         pattern=r"^[0-9]{12}$",
     )
     region: Region = setting(REGION, "where every regional resource lives", one_of((REGION,)))
@@ -61,11 +83,11 @@ class Account(Section):
         return self.id in EXAMPLE_ACCOUNTS
 
 
-class Settings(Section):
+class Settings(StackSettings):
     """Everything that differs by stack: ``smile:<section>`` in Pulumi.<stack>.yaml."""
 
-    stack: Stack
-    account: Account = Account()
+    environment: EnvironmentKind
+    account: Account
     network: Network = Network()
     encryption: Encryption = Encryption()
     tags: Tags = Tags()
@@ -92,9 +114,19 @@ class Settings(Section):
     workloads: Workloads = Workloads()
 
     @property
+    def kind(self) -> Kind:
+        """What the stack is for (SMILE-GEN-03)."""
+        return self.environment.kind
+
+    @property
     def is_production(self) -> bool:
-        """Whether end users depend on this stack (SMILE-GEN-03)."""
-        return self.stack == "prod"
+        """Whether end users depend on this stack."""
+        return self.kind == "production"
+
+    @property
+    def is_development(self) -> bool:
+        """Whether nobody depends on this stack."""
+        return self.kind == "development"
 
     @property
     def default_tags(self) -> dict[str, str]:
@@ -108,5 +140,23 @@ class Settings(Section):
         return self.tags.extra | fixed
 
 
-SECTIONS = tuple(name for name in Settings.model_fields if name != "stack")
-"""The names after ``smile:``."""
+def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for a kind of environment where neither Pulumi.yaml nor the stack's file says otherwise."""
+    environment: Any = values.get("environment")
+    kind = environment.get("kind") if isinstance(environment, dict) else None
+    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}} if kind in KINDS else {}
+
+
+def derived(settings: Settings) -> Iterable[Derived]:
+    """What isn't written anywhere but follows from what is: key, value, unit, meaning."""
+    network = settings.network
+    for tier, zones in network.subnets.items():
+        for zone, cidr in zones.items():
+            yield f"network.subnets.{tier}.{zone}", str(cidr), "", f"the {tier} subnet in {zone}"
+    yield "network.nat_zones", list(network.nat_zones), "", "zones with a NAT gateway"
+    yield "network.database_tier", network.database_tier, "", "where the database lies"
+    for name, section in (("database", settings.database), ("cache", settings.cache)):
+        for window in (each for each in type(section).model_fields if each.endswith("_window")):
+            meaning = f"the {name}'s {window.replace('_', ' ')} as AWS takes it"
+            yield f"{name}.{window}_utc", getattr(section, f"{window}_utc"), "UTC", meaning
+    yield "tags.default", settings.default_tags, "", "tags that the provider adds"

@@ -39,6 +39,7 @@ class Alarms:
             metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``.
         """
         topic = self.context.topics[severity]
+        usual: dict[str, Any] = {"comparison_operator": "GreaterThanThreshold", "treat_missing_data": "notBreaching"}
         return cloudwatch.MetricAlarm(
             logical_name,
             name=name,
@@ -47,5 +48,5 @@ class Alarms:
             ok_actions=[topic],
             tags=self.tags(name.removeprefix(f"{self.context.environment.prefix}-")),
             opts=pulumi.ResourceOptions(parent=self.parent),
-            **{"comparison_operator": "GreaterThanThreshold", "treat_missing_data": "notBreaching"} | metric,
+            **usual | metric,
         )

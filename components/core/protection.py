@@ -8,8 +8,10 @@ from components.core.settings.field import Section, switch
 class Protection(Section):
     """What keeps stateful resources (database, file system, buckets, keys, clusters) from being deleted."""
 
-    protect: bool = switch("Pulumi refuses to delete them; always in prod", on=True)
-    deletion_protection: bool = switch("AWS refuses to delete them, where the service can; always in prod", on=True)
+    protect: bool = switch("Pulumi refuses to delete them; always in production", on=True)
+    deletion_protection: bool = switch(
+        "AWS refuses to delete them, where the service can; always in production", on=True
+    )
     retain_on_delete: bool = switch(
-        "once unprotected and taken out of the program they stay in AWS; always in prod", on=True
+        "once unprotected and taken out of the program they stay in AWS; always in production", on=True
     )

@@ -21,18 +21,18 @@ class Limits(TypedDict):
     max: dict[str, str]
 
 
-def pods(stack: str, workloads: Workloads, services: Mapping[str, Service]) -> Iterator[tuple[Kind, int]]:
+def pods(workloads: Workloads, services: Mapping[str, Service]) -> Iterator[tuple[Kind, int]]:
     """For each service and colour: its kind, and how many pods there can be at once."""
     for name, service in services.items():
-        each = 1 if service.schedule else workloads.count(stack, name).most
+        each = 1 if service.schedule else workloads.count(name).most
         for _ in workloads.versions_of(name):
             yield service.kind, each + SURGE
 
 
-def quota(stack: str, workloads: Workloads, services: Mapping[str, Service]) -> dict[str, str]:
+def quota(workloads: Workloads, services: Mapping[str, Service]) -> dict[str, str]:
     """What all pods take at their most; nothing more is let in. Load balancers are this program's to make."""
     sums = dict.fromkeys(("pods", "requests.cpu", "limits.cpu", "requests.memory", "limits.memory"), 0)
-    for kind, number in pods(stack, workloads, services):
+    for kind, number in pods(workloads, services):
         size = workloads.resources(kind)
         sums["pods"] += number
         sums["requests.cpu"] += number * millicores(size.cpu_request)

@@ -104,7 +104,7 @@ class Namespace(pulumi.ComponentResource):
         core.v1.ResourceQuota(
             f"{self.logical}-quota",
             metadata=self.metadata("services"),
-            spec={"hard": quota(self.args.stack, self.args.workloads, self.args.services)},
+            spec={"hard": quota(self.args.workloads, self.args.services)},
             opts=self.child,
         )
         core.v1.LimitRange(

@@ -34,8 +34,8 @@ class Count(NamedTuple):
     most: int
 
 
-DOCUMENTED: Mapping[str, Count] = {"dev": Count(1, 2), "staging": Count(2, 3), "prod": Count(3, 10)}
-"""Of each stack; for prod no most is documented."""
+DEFAULT = Count(3, 10)
+"""A pod in each of three zones."""
 
 
 class Replicas(Section):
@@ -43,21 +43,15 @@ class Replicas(Section):
 
     fewest: int | None = setting(
         None,
-        "pods that are always there; as documented where there is none: 1 in dev, 2 in staging, 3 in prod",
-        About(
-            unit="pods",
-            valid="1 or 2 in dev, 2 or 3 in staging, 3 or more in prod; most at most",
-        ),
+        "pods that are always there",
+        About(unit="pods", valid=f"1 to {MOST_REPLICAS}; most at most"),
         ge=1,
         le=MOST_REPLICAS,
     )
     most: int | None = setting(
         None,
-        "pods that there can be under load; where there is none 2 in dev, 3 in staging, 10 in prod",
-        About(
-            unit="pods",
-            valid=f"fewest or more: up to 2 in dev, 3 in staging, {MOST_REPLICAS} in prod",
-        ),
+        "pods that there can be under load",
+        About(unit="pods", valid=f"fewest or more, up to {MOST_REPLICAS}"),
         ge=1,
         le=MOST_REPLICAS,
     )
@@ -160,11 +154,11 @@ class Workloads(Section):
         by_kind: Mapping[Kind, RequestResources] = {"api": self.api, "web": self.web, "worker": self.worker}
         return by_kind[kind]
 
-    def count(self, stack: str, service: str = "") -> Count:
+    def count(self, service: str = "") -> Count:
         """How many pods a service has in each colour; without a name, one that has no numbers of its own."""
-        own, documented = self.replicas_of.get(service, self.replicas), DOCUMENTED[stack]
+        own = self.replicas_of.get(service, self.replicas)
         return Count(
-            own.fewest or self.replicas.fewest or documented.fewest, own.most or self.replicas.most or documented.most
+            own.fewest or self.replicas.fewest or DEFAULT.fewest, own.most or self.replicas.most or DEFAULT.most
         )
 
     def versions_of(self, service: str) -> dict[Colour, str]:

@@ -138,7 +138,7 @@ class Workloads(pulumi.ComponentResource):
             service=service,
             about=about,
             pods={colour: self.pod(service, about, colour, version) for colour, version in versions.items()},
-            replicas=settings.count(self.environment.name, service),
+            replicas=settings.count(service),
             cpu_target_percent=settings.cpu_target_percent,
             region=self.environment.region,
             logins={path: data.secrets.secrets[path].physical_name for path in about.secrets},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
+from settings.rule import rule
 from settings.stack import Settings
 
 NEEDS = {"user_pool_arns": "cognito", "function_arn": "lambda"}
 """Setting -> the authoriser that uses it."""
 
 
+@rule
 def authorizer_is_complete(settings: Settings) -> Iterator[Finding]:
     """It has what it needs, and nothing that another kind would need."""
     api = settings.api
@@ -23,6 +25,7 @@ def authorizer_is_complete(settings: Settings) -> Iterator[Finding]:
             yield Finding(("api", field), f"authorizer is {api.authorizer}", f"none, or authorizer: {kind}", reads)
 
 
+@rule
 def own_account_authorises(settings: Settings) -> Iterator[Finding]:
     """User pools and functions are this account's."""
     api = settings.api
@@ -31,6 +34,3 @@ def own_account_authorises(settings: Settings) -> Iterator[Finding]:
             if arn.split(":")[4] != settings.account.id:
                 what = f"{arn} is of another account"
                 yield Finding(("api", field), what, f"ARNs of account {settings.account.id}", (("account", "id"),))
-
-
-RULES: tuple[Rule, ...] = (authorizer_is_complete, own_account_authorises)

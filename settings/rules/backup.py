@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from components.backup.settings import ARCHIVED_DAYS, KEPT_DAYS, LEAST_COLD_DAYS, SHORTEST_WINDOW
 from components.core.settings.cron import Window, window
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
 from components.core.settings.windows import daily_minutes, weekly_minutes
-from settings.stack import Settings
+from settings.rule import rule
+from settings.stack import Kind, Settings
 
+FEWEST_DAYS: Mapping[Kind, int] = {"development": 1, "staging": 7, "production": KEPT_DAYS}
+"""How long daily backups are kept at least (SMILE-BACKUP-03); those of production seven years besides."""
 DAILY, ARCHIVE, LOCK, TEST = (("backup", name) for name in ("daily", "archive", "lock", "restore_test"))
 
 
+@rule
 def retention_fits_the_lock(settings: Settings) -> Iterator[Finding]:
     """A locked vault refuses each backup that its plan keeps too short or too long (SMILE-BACKUP-07)."""
     backup = settings.backup
@@ -29,6 +33,7 @@ def retention_fits_the_lock(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, name), what, f"{shortest} to {longest} days", bounds)
 
 
+@rule
 def locks_have_room(settings: Settings) -> Iterator[Finding]:
     """The shortest retention of a vault is not above its longest."""
     for path, section in ((DAILY, settings.backup.daily), (ARCHIVE, settings.backup.archive)):
@@ -38,6 +43,7 @@ def locks_have_room(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "shortest_days"), what, valid, ((*path, "longest_days"),))
 
 
+@rule
 def cold_storage_pays(settings: Settings) -> Iterator[Finding]:
     """What goes to cold storage stays there for 90 days at least (SMILE-BACKUP-04)."""
     archive = settings.backup.archive
@@ -48,6 +54,7 @@ def cold_storage_pays(settings: Settings) -> Iterator[Finding]:
         yield Finding((*ARCHIVE, "cold_after_days"), what, valid, ((*ARCHIVE, "retention_days"),))
 
 
+@rule
 def windows_are_possible(settings: Settings) -> Iterator[Finding]:
     """A backup has an hour at least between its latest start and its end."""
     backup = settings.backup
@@ -58,6 +65,7 @@ def windows_are_possible(settings: Settings) -> Iterator[Finding]:
         yield Finding(("backup", "completion_window_minutes"), what, f"at least {least} minutes", (start,))
 
 
+@rule
 def windows_stay_apart(settings: Settings) -> Iterator[Finding]:
     """Two backups of one file system at once don't work, and a restore test measures nothing beside a backup."""
     for (path, opens), (other_path, other) in combinations(windows(settings), 2):
@@ -80,6 +88,7 @@ def windows(settings: Settings) -> Iterator[tuple[Path, Window]]:
         yield (*TEST, "schedule"), window(backup.restore_test.schedule, 60 * backup.restore_test.start_window_hours)
 
 
+@rule
 def database_windows_are_free(settings: Settings) -> Iterator[Finding]:
     """AWS Backup starts no snapshot of a database in its own windows, nor in the hour before its maintenance."""
     database, daily = settings.database, window(settings.backup.daily.schedule, settings.backup.start_window_minutes)
@@ -98,6 +107,7 @@ def database_windows_are_free(settings: Settings) -> Iterator[Finding]:
             yield Finding((*DAILY, "schedule"), what, valid, reads)
 
 
+@rule
 def compliance_is_approved(settings: Settings) -> Iterator[Finding]:
     """Compliance mode can't be undone: it needs a written approval (OP-S-39)."""
     lock = settings.backup.lock
@@ -106,6 +116,7 @@ def compliance_is_approved(settings: Settings) -> Iterator[Finding]:
         yield Finding((*LOCK, "approval"), what, "where the written approval is filed", ((*LOCK, "mode"),))
 
 
+@rule
 def custodians_are_ours(settings: Settings) -> Iterator[Finding]:
     """Only roles of the stack's own account keep its vaults."""
     for index, arn in enumerate(settings.backup.lock.custodians):
@@ -114,11 +125,15 @@ def custodians_are_ours(settings: Settings) -> Iterator[Finding]:
             yield Finding((*LOCK, "custodians", index), f"got {arn}", valid, (("account", "id"),))
 
 
+@rule
 def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
-    """Backups in staging and prod; in prod 30 days, seven years and a monthly test (SMILE-BACKUP-03 to 05, 11)."""
+    """Backups in staging and production; there 30 days, seven years and a monthly test (SMILE-BACKUP-03 to 05, 11)."""
     backup = settings.backup
-    if not backup.enabled and settings.stack != "dev":
-        yield Finding(("backup", "enabled"), "got false", f"true in {settings.stack}; false in dev only")
+    if not backup.enabled and not settings.is_development:
+        yield Finding(("backup", "enabled"), "got false", f"true in {settings.kind}; false in development only")
+    retained, least = backup.daily.retention_days, FEWEST_DAYS[settings.kind]
+    if retained < least:
+        yield Finding((*DAILY, "retention_days"), f"got {retained}", f"{least} days or more in {settings.kind}")
     if not settings.is_production:
         return
     for path, on in (
@@ -126,23 +141,7 @@ def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
         ((*TEST, "enabled"), backup.restore_test.enabled),
     ):
         if not on:
-            yield Finding(path, "got false", "true in prod")
-    for path, days, least in (
-        (DAILY, backup.daily.retention_days, KEPT_DAYS),
-        (ARCHIVE, backup.archive.retention_days, ARCHIVED_DAYS),
-    ):
-        if days < least:
-            yield Finding((*path, "retention_days"), f"got {days}", f"{least} days or more in prod")
-
-
-RULES: tuple[Rule, ...] = (
-    retention_fits_the_lock,
-    locks_have_room,
-    cold_storage_pays,
-    windows_are_possible,
-    windows_stay_apart,
-    database_windows_are_free,
-    compliance_is_approved,
-    custodians_are_ours,
-    stacks_keep_what_is_asked,
-)
+            yield Finding(path, "got false", "true in production")
+    if backup.archive.retention_days < ARCHIVED_DAYS:
+        valid = f"{ARCHIVED_DAYS} days or more in production"
+        yield Finding((*ARCHIVE, "retention_days"), f"got {backup.archive.retention_days}", valid)

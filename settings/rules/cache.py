@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.cache.settings import MOST_NODES
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.windows import overlap
+from settings.rule import rule
 from settings.stack import Settings
 
 KEPT_DAYS = 30
@@ -14,6 +15,7 @@ KEPT_DAYS = 30
 LONGEST_INTERVAL_HOURS = 6
 
 
+@rule
 def nodes_are_few_enough(settings: Settings) -> Iterator[Finding]:
     """A cluster has at most 500 nodes."""
     cache = settings.cache
@@ -24,25 +26,29 @@ def nodes_are_few_enough(settings: Settings) -> Iterator[Finding]:
         yield Finding(("cache", "shards"), what, f"at most {MOST_NODES} nodes", reads)
 
 
+@rule
 def layout_is_the_documented_one(settings: Settings) -> Iterator[Finding]:
-    """Two shards of one primary and two replicas, or more; smaller in dev only (OP-S-33)."""
-    if settings.stack == "dev":
+    """Two shards of one primary and two replicas, or more; smaller in development only (OP-S-33)."""
+    if settings.is_development:
         return
     for name in ("shards", "replicas_per_shard"):
         count: int = getattr(settings.cache, name)
         if count < 2:
-            yield Finding(("cache", name), f"got {count}", f"2 or more in {settings.stack}; fewer in dev only")
+            yield Finding(("cache", name), f"got {count}", f"2 or more in {settings.kind}; fewer in development only")
     if settings.is_production and settings.cache.node_type.startswith("cache.t"):
         got = f'got "{settings.cache.node_type}", which is slow once its CPU credits are spent'
-        yield Finding(("cache", "node_type"), got, "a type of a family other than t in prod, such as cache.r7g.large")
+        yield Finding(
+            ("cache", "node_type"), got, "a type of a family other than t in production, such as cache.r7g.large"
+        )
 
 
+@rule
 def snapshots_are_kept(settings: Settings) -> Iterator[Finding]:
-    """Daily and six-hourly snapshots for 30 days, but in dev (SMILE-REDIS-05, SMILE-REDIS-06)."""
-    if settings.stack == "dev":
+    """Daily and six-hourly snapshots for 30 days, but in development (SMILE-REDIS-05, SMILE-REDIS-06)."""
+    if settings.is_development:
         return
     cache, periodic = settings.cache, settings.cache.periodic_snapshots
-    path, where = ("cache", "periodic_snapshots"), f"in {settings.stack}; less in dev only"
+    path, where = ("cache", "periodic_snapshots"), f"in {settings.kind}; less in development only"
     if cache.snapshot_retention_days < KEPT_DAYS:
         got = f"got {cache.snapshot_retention_days}"
         yield Finding(("cache", "snapshot_retention_days"), got, f"{KEPT_DAYS} or more {where}")
@@ -54,9 +60,10 @@ def snapshots_are_kept(settings: Settings) -> Iterator[Finding]:
     if periodic.retention_days < KEPT_DAYS:
         yield Finding((*path, "retention_days"), f"got {periodic.retention_days}", f"{KEPT_DAYS} or more {where}")
     if settings.is_production and not cache.final_snapshot:
-        yield Finding(("cache", "final_snapshot"), "got false", "true in prod")
+        yield Finding(("cache", "final_snapshot"), "got false", "true in production")
 
 
+@rule
 def windows_are_apart(settings: Settings) -> Iterator[Finding]:
     """A node that is patched can't be copied: the daily snapshot and maintenance have times of their own."""
     cache = settings.cache
@@ -64,11 +71,3 @@ def windows_are_apart(settings: Settings) -> Iterator[Finding]:
         what = f'"{cache.snapshot_window}" overlaps the maintenance window {cache.maintenance_window}'
         reads = (("cache", "maintenance_window"),)
         yield Finding(("cache", "snapshot_window"), what, "a time of its own, in Jakarta time", reads)
-
-
-RULES: tuple[Rule, ...] = (
-    nodes_are_few_enough,
-    layout_is_the_documented_one,
-    snapshots_are_kept,
-    windows_are_apart,
-)

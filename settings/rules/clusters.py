@@ -8,8 +8,9 @@ from typing import Any
 from aws_facts.ec2_instance_types import APPLICATION, DATA, GPU
 from components.cluster.node_group_settings import NodeGroup
 from components.cluster.settings import Cluster
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
+from settings.rule import rule
 from settings.stack import Settings
 
 BOUNDS: Mapping[str, tuple[int, int]] = {"application": (2, 50), "data": (1, 20)}
@@ -33,13 +34,15 @@ def groups(settings: Settings) -> Iterator[tuple[Path, str, NodeGroup]]:
             yield ("clusters", cluster, "groups", name), name, group
 
 
+@rule
 def there_is_an_application_cluster(settings: Settings) -> Iterator[Finding]:
     """Every stack runs the microservices (OP-S-01)."""
-    if not settings.clusters.application.enabled and settings.stack != "dev":
+    if not settings.clusters.application.enabled and not settings.is_development:
         path = ("clusters", "application", "enabled")
-        yield Finding(path, "got false", f"true in {settings.stack}; false in dev only")
+        yield Finding(path, "got false", f"true in {settings.kind}; false in development only")
 
 
+@rule
 def sizes_are_in_order(settings: Settings) -> Iterator[Finding]:
     """Each group is within the documented bounds, and has not more nodes at least than at most (OP-S-23)."""
     for path, _, group in groups(settings):
@@ -51,6 +54,7 @@ def sizes_are_in_order(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "min_nodes"), f"got {group.min_nodes}", valid, ((*path, "max_nodes"),))
 
 
+@rule
 def types_are_those_of_the_cluster(settings: Settings) -> Iterator[Finding]:
     """Each cluster has its list of instance types (SMILE-NODE-06, SMILE-NODE-07)."""
     for path, name, group in groups(settings):
@@ -63,6 +67,7 @@ def types_are_those_of_the_cluster(settings: Settings) -> Iterator[Finding]:
                 yield Finding(where, f'got "{instance_type}"', f"{', '.join(valid)} in the group {name}")
 
 
+@rule
 def spot_is_for_batch(settings: Settings) -> Iterator[Finding]:
     """Users wait for the other groups, which a spot instance's end would leave short (OP-S-25)."""
     for path, name, group in groups(settings):
@@ -70,6 +75,7 @@ def spot_is_for_batch(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "capacity"), 'got "SPOT"', "ON_DEMAND; SPOT in the group batch only")
 
 
+@rule
 def labels_and_taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
     """A node has each label once, and each taint once for an effect."""
     for path, name, group in groups(settings):
@@ -84,6 +90,7 @@ def labels_and_taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
             seen.add((taint.key, taint.effect))
 
 
+@rule
 def versions_fit_together(settings: Settings) -> Iterator[Finding]:
     """The nodes' image and kube-proxy are of the cluster's version (SMILE-NODE-16)."""
     for path, cluster in clusters(settings):
@@ -97,6 +104,7 @@ def versions_fit_together(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "addons", "kube-proxy"), got, f"a version of {cluster.version}", reads)
 
 
+@rule
 def nobody_is_named_twice(settings: Settings) -> Iterator[Finding]:
     """EKS takes one access entry of each role."""
     for path, cluster in clusters(settings):
@@ -108,21 +116,10 @@ def nobody_is_named_twice(settings: Settings) -> Iterator[Finding]:
                 seen.add(arn)
 
 
+@rule
 def data_nodes_exist(settings: Settings) -> Iterator[Finding]:
     """Only nodes that there are can be let through to the database."""
     if settings.network.database_access.data_nodes and not settings.clusters.data.enabled:
         path, reads = ("network", "database_access", "data_nodes"), (("clusters", "data", "enabled"),)
         valid = "false, or smile:clusters.data.enabled: true"
         yield Finding(path, "got true, but there is no data cluster", valid, reads)
-
-
-RULES: tuple[Rule, ...] = (
-    there_is_an_application_cluster,
-    sizes_are_in_order,
-    types_are_those_of_the_cluster,
-    spot_is_for_batch,
-    labels_and_taints_are_unambiguous,
-    versions_fit_together,
-    nobody_is_named_twice,
-    data_nodes_exist,
-)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.windows import overlap
 from components.database.engines import ENGINES
 from components.database.settings import MOST_RETENTION_DAYS, Database
-from settings.stack import Settings, Stack
+from settings.rule import rule
+from settings.stack import Kind, Settings
 
 SMALLEST_GIB, LARGEST_GIB = 100, 1024
 """Storage of databases that users or testers depend on (SMILE-RDS-15); dev has less (OP-S-13)."""
-FEWEST_DAYS: dict[Stack, int] = {"dev": 0, "staging": 7, "prod": 30}
+FEWEST_DAYS: dict[Kind, int] = {"development": 0, "staging": 7, "production": 30}
 """How long backups are kept at least (SMILE-RDS-06, SMILE-RDS-10, SMILE-RDS-14)."""
-REQUIRED: dict[Stack, tuple[str, ...]] = {
-    "dev": (),
+REQUIRED: dict[Kind, tuple[str, ...]] = {
+    "development": (),
     "staging": ("final_snapshot",),
-    "prod": ("final_snapshot", "multi_az"),
+    "production": ("final_snapshot", "multi_az"),
 }
 
 
+@rule
 def version_is_supported(settings: Settings) -> Iterator[Finding]:
     """A version past standard support only for a migration that ends (OP-S-12)."""
     database, path = settings.database, ("database", "extended_support_until")
@@ -37,22 +39,24 @@ def version_is_supported(settings: Settings) -> Iterator[Finding]:
         yield Finding(path, f"got {until}", f"a date up to {last}", reads)
 
 
+@rule
 def storage_is_in_range(settings: Settings) -> Iterator[Finding]:
-    """100 GiB to 1 TiB but in dev, and room to grow where it grows (SMILE-RDS-15)."""
+    """100 GiB to 1 TiB but in development, and room to grow where it grows (SMILE-RDS-15)."""
     database = settings.database
     allocated, most = database.allocated_gib, database.max_allocated_gib
     path, reads = ("database", "max_allocated_gib"), (("database", "allocated_gib"),)
-    if settings.stack != "dev":
-        valid = f"{SMALLEST_GIB} to {LARGEST_GIB} in {settings.stack}"
+    if not settings.is_development:
+        valid = f"{SMALLEST_GIB} to {LARGEST_GIB} in {settings.kind}"
         if not SMALLEST_GIB <= allocated <= LARGEST_GIB:
             yield Finding(reads[0], f"got {allocated}", valid)
         if most > LARGEST_GIB:
-            yield Finding(path, f"got {most}", f"up to {LARGEST_GIB} in {settings.stack}")
+            yield Finding(path, f"got {most}", f"up to {LARGEST_GIB} in {settings.kind}")
     if most and most * 10 < allocated * 11:
         least = -(-allocated * 11 // 10)
         yield Finding(path, f"got {most} with {allocated} allocated", f"0, or {least} or more", reads)
 
 
+@rule
 def insights_fit_the_class(settings: Settings) -> Iterator[Finding]:
     """The smallest classes have no Database Insights (SMILE-RDS-21)."""
     database = settings.database
@@ -61,6 +65,7 @@ def insights_fit_the_class(settings: Settings) -> Iterator[Finding]:
         yield Finding(("database", "insights"), what, "none with this class", (("database", "instance_class"),))
 
 
+@rule
 def windows_are_apart(settings: Settings) -> Iterator[Finding]:
     """AWS refuses a backup window that the maintenance window overlaps."""
     database = settings.database
@@ -70,19 +75,21 @@ def windows_are_apart(settings: Settings) -> Iterator[Finding]:
         yield Finding(("database", "backup_window"), what, "a time of its own, in Jakarta time", reads)
 
 
+@rule
 def data_is_kept(settings: Settings) -> Iterator[Finding]:
     """Backups, standby, final snapshot and audit log where users or testers depend on them."""
-    database, stack = settings.database, settings.stack
-    if database.backup_retention_days < FEWEST_DAYS[stack]:
-        valid = f"{FEWEST_DAYS[stack]} to {MOST_RETENTION_DAYS} in {stack}"
+    database, kind = settings.database, settings.kind
+    if database.backup_retention_days < FEWEST_DAYS[kind]:
+        valid = f"{FEWEST_DAYS[kind]} to {MOST_RETENTION_DAYS} in {kind}"
         yield Finding(("database", "backup_retention_days"), f"got {database.backup_retention_days}", valid)
-    for name in REQUIRED[stack]:
+    for name in REQUIRED[kind]:
         if not getattr(database, name):
-            yield Finding(("database", name), "got false", f"true in {stack}")
-    if stack != "dev" and not database.logs.audit:
-        yield Finding(("database", "logs", "audit"), "got false", f"true in {stack}")
+            yield Finding(("database", name), "got false", f"true in {kind}")
+    if kind != "development" and not database.logs.audit:
+        yield Finding(("database", "logs", "audit"), "got false", f"true in {kind}")
 
 
+@rule
 def copies_are_possible(settings: Settings) -> Iterator[Finding]:
     """What AWS needs to copy a database to another, and which kinds of copies it doesn't do together."""
     database = settings.database
@@ -108,6 +115,7 @@ def hindrances(database: Database, name: str) -> Iterator[Finding]:
         yield Finding(path, "can't be had with read replicas", "false, or no read_replicas", reads)
 
 
+@rule
 def restore_is_clear(settings: Settings) -> Iterator[Finding]:
     """One source at most, and not the database itself."""
     restore, own = settings.database.restore, f"smile-{settings.stack}-{settings.database.name}"
@@ -121,14 +129,3 @@ def restore_is_clear(settings: Settings) -> Iterator[Finding]:
         what = f"got {own}, the database itself"
         valid = "another database: give this one another name, such as database-2"
         yield Finding((*path, "source"), what, valid, (("database", "name"),))
-
-
-RULES: tuple[Rule, ...] = (
-    version_is_supported,
-    storage_is_in_range,
-    insights_fit_the_class,
-    windows_are_apart,
-    data_is_kept,
-    copies_are_possible,
-    restore_is_clear,
-)

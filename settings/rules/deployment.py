@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.delivery.settings import CI_ROLE, EXAMPLE_REPOSITORY, REPOSITORIES
+from settings.rule import rule
 from settings.stack import Settings
 
 
+@rule
 def a_real_account_names_its_repository(settings: Settings) -> Iterator[Finding]:
     """Whoever owns the example's name on GitHub must not deploy (SMILE-DEPLOY-15)."""
     deployment = settings.deployment
@@ -19,12 +21,14 @@ def a_real_account_names_its_repository(settings: Settings) -> Iterator[Finding]
         yield Finding(("deployment", "repository"), what, f"{REPOSITORIES}; or enabled: false", reads)
 
 
+@rule
 def pull_requests_read_nothing_of_prod(settings: Settings) -> Iterator[Finding]:
     """Who may open a pull request could print what a preview reads: the state, and the secrets in it."""
     if settings.is_production and settings.deployment.pull_requests:
-        yield Finding(("deployment", "pull_requests"), "got true in prod", "false")
+        yield Finding(("deployment", "pull_requests"), "got true in production", "false")
 
 
+@rule
 def pipeline_may_push(settings: Settings) -> Iterator[Finding]:
     """The repositories let the pipeline's role push, as they deny it to all others (SMILE-ECR-05)."""
     deployment, images = settings.deployment, settings.images
@@ -35,17 +39,10 @@ def pipeline_may_push(settings: Settings) -> Iterator[Finding]:
         yield Finding(("images", "push_roles"), what, f"{CI_ROLE} as well", (("deployment", "enabled"),))
 
 
+@rule
 def each_repository_once(settings: Settings) -> Iterator[Finding]:
     """A list that says something twice is a mistake."""
     values = settings.deployment.image_repositories
     for index, value in enumerate(values):
         if value in values[:index]:
             yield Finding(("deployment", "image_repositories", index), f"got {value} again", "each once")
-
-
-RULES: tuple[Rule, ...] = (
-    a_real_account_names_its_repository,
-    pull_requests_read_nothing_of_prod,
-    pipeline_may_push,
-    each_repository_once,
-)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.edge.dns_settings import LONGEST_HOST
+from settings.rule import rule
 from settings.stack import Settings
 
 NAMES = ("public_host", "origin_host")
 
 
+@rule
 def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
     """A certificate is validated by records in the zone: a name outside it would never become valid (SMILE-EDGE-10)."""
     dns = settings.dns
@@ -26,6 +28,7 @@ def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
             )
 
 
+@rule
 def names_differ(settings: Settings) -> Iterator[Finding]:
     """CloudFront would call itself."""
     dns = settings.dns
@@ -37,6 +40,7 @@ def names_differ(settings: Settings) -> Iterator[Finding]:
         yield Finding(("dns", "domain"), what, f"origin_host of up to {LONGEST_HOST} characters, or a shorter domain")
 
 
+@rule
 def direct_entrance_has_a_name(settings: Settings) -> Iterator[Finding]:
     """CloudFront calls a load balancer only by a name that its public certificate holds (docs/adr/0022)."""
     if settings.network.ingress == "cloudfront" and not settings.dns.domain:
@@ -44,12 +48,10 @@ def direct_entrance_has_a_name(settings: Settings) -> Iterator[Finding]:
         yield Finding(path, "got cloudfront, but there is no name", "vpc_link, or set smile:dns.domain", (("dns",),))
 
 
+@rule
 def health_check_gets_in(settings: Settings) -> Iterator[Finding]:
     """Route 53 asks from other countries, and would be refused with them."""
     countries = settings.ingress.firewall.countries
     if countries and settings.dns.domain and settings.dns.health_check:
         what = "got true, but only requests from named countries are let in"
         yield Finding(("dns", "health_check"), what, "false", (("ingress", "firewall"), ("dns", "domain")))
-
-
-RULES: tuple[Rule, ...] = (names_lie_in_the_zone, names_differ, direct_entrance_has_a_name, health_check_gets_in)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
 from components.functions.settings import EXAMPLE_PROFILE
+from settings.rule import rule
 from settings.rules.secrets import secret_names
 from settings.stack import Settings
 
 CODE = Path(__file__).resolve().parents[2] / "functions"
 
 
+@rule
 def code_exists(settings: Settings) -> Iterator[Finding]:
     """A folder with a handler (SMILE-LAMBDA-01)."""
     folders = sorted(path.parent.name for path in CODE.glob("*/handler.py"))
@@ -24,6 +26,7 @@ def code_exists(settings: Settings) -> Iterator[Finding]:
             yield Finding(("functions", "application", name, "code"), what, ", ".join(folders))
 
 
+@rule
 def used_things_exist(settings: Settings) -> Iterator[Finding]:
     """Queues and secrets are those of the stack (SMILE-SEC-18)."""
     known = {
@@ -38,6 +41,7 @@ def used_things_exist(settings: Settings) -> Iterator[Finding]:
                 yield Finding(("functions", "application", name, field), what, ", ".join(valid) or "none yet")
 
 
+@rule
 def queues_fit(settings: Settings) -> Iterator[Finding]:
     """Lambda takes no queue that shows a message again while it is worked on, and always starts two workers."""
     for name, function in settings.functions.application.items():
@@ -51,6 +55,7 @@ def queues_fit(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "concurrency"), "got 1", "2 or more with a queue")
 
 
+@rule
 def code_is_signed(settings: Settings) -> Iterator[Finding]:
     """Somebody is trusted, and the first of them is a profile that the stack's own account signs with."""
     functions, path = settings.functions, ("functions", "signing_profile_version_arns")
@@ -60,6 +65,3 @@ def code_is_signed(settings: Settings) -> Iterator[Finding]:
     if trusted and trusted[0].split(":")[4] != settings.account.id:
         valid = f"a profile of account {settings.account.id} as the first one"
         yield Finding((*path, 0), "is of another account, and the first one signs", valid)
-
-
-RULES: tuple[Rule, ...] = (code_exists, used_things_exist, queues_fit, code_is_signed)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.images.settings import ROLE_NAMES, WITH_CREDENTIALS
+from settings.rule import rule
 from settings.stack import Settings
 
 
+@rule
 def registry_has_one_account(settings: Settings) -> Iterator[Finding]:
     """Who owns the repositories has them in its own account (SMILE-ECR-07)."""
     images, own = settings.images, settings.account.id
@@ -18,6 +20,7 @@ def registry_has_one_account(settings: Settings) -> Iterator[Finding]:
         yield Finding(("images", "registry_account"), what, "none, or owner: false", reads)
 
 
+@rule
 def upstreams_have_credentials(settings: Settings) -> Iterator[Finding]:
     """ECR caches some registries with credentials only, and the others without."""
     images = settings.images
@@ -35,6 +38,7 @@ def upstreams_have_credentials(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"{upstream} is not cached", "one of upstreams", (("images", "upstreams"),))
 
 
+@rule
 def somebody_pushes_and_pulls(settings: Settings) -> Iterator[Finding]:
     """A policy takes no empty list of roles."""
     for field in ("pull_roles", "push_roles"):
@@ -42,6 +46,7 @@ def somebody_pushes_and_pulls(settings: Settings) -> Iterator[Finding]:
             yield Finding(("images", field), "got nobody", ROLE_NAMES)
 
 
+@rule
 def nothing_is_said_twice(settings: Settings) -> Iterator[Finding]:
     """Each account, role, prefix and registry once."""
     images = settings.images
@@ -50,11 +55,3 @@ def nothing_is_said_twice(settings: Settings) -> Iterator[Finding]:
         for index, value in enumerate(values):
             if value in values[:index]:
                 yield Finding(("images", field, index), f"got {value} again", "each once")
-
-
-RULES: tuple[Rule, ...] = (
-    registry_has_one_account,
-    upstreams_have_credentials,
-    somebody_pushes_and_pulls,
-    nothing_is_said_twice,
-)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
 from components.edge.ingress_settings import LARGEST_PRIORITY
+from settings.rule import rule
 from settings.stack import Settings
 
 MOST_SERVICES = 50
@@ -15,6 +16,7 @@ MOST_SERVICES = 50
 FREE = f"a priority of its own, 1 to {LARGEST_PRIORITY}, in smile:ingress.priorities"
 
 
+@rule
 def priorities_are_of_public_services(settings: Settings) -> Iterator[Finding]:
     """A rule sends requests to a service that takes them."""
     public = settings.services.public
@@ -24,6 +26,7 @@ def priorities_are_of_public_services(settings: Settings) -> Iterator[Finding]:
             yield Finding(("ingress", "priorities", service), what, ", ".join(public), (("services", "catalogue"),))
 
 
+@rule
 def priorities_differ(settings: Settings) -> Iterator[Finding]:
     """AWS takes each priority once."""
     owners: dict[int, str] = {}
@@ -35,6 +38,7 @@ def priorities_differ(settings: Settings) -> Iterator[Finding]:
         owners.setdefault(priority, service)
 
 
+@rule
 def no_path_hides_another(settings: Settings) -> Iterator[Finding]:
     """Where two paths overlap, the longer one is tried first; else its requests would never arrive."""
     public = settings.services.public
@@ -47,23 +51,18 @@ def no_path_hides_another(settings: Settings) -> Iterator[Finding]:
             yield Finding(("ingress", "priorities", inner), what, f"1 to {first - 1}", (("services", "catalogue"),))
 
 
+@rule
 def alarms_watch_outside_dev(settings: Settings) -> Iterator[Finding]:
     """Elsewhere a release would go on without anybody looking (SMILE-OBS-04, SMILE-DEPLOY-10)."""
-    if settings.stack != "dev" and not settings.ingress.alarms.enabled:
-        yield Finding(("ingress", "alarms", "enabled"), f"got false in {settings.stack}", "true; false in dev only")
+    if not settings.is_development and not settings.ingress.alarms.enabled:
+        yield Finding(
+            ("ingress", "alarms", "enabled"), f"got false in {settings.kind}", "true; false in development only"
+        )
 
 
+@rule
 def target_groups_fit(settings: Settings) -> Iterator[Finding]:
     """All public services stand behind one load balancer."""
     count = len(settings.services.public)
     if count > MOST_SERVICES:
         yield Finding(("services", "catalogue"), f"{count} services have a path", f"up to {MOST_SERVICES} with one")
-
-
-RULES: tuple[Rule, ...] = (
-    priorities_are_of_public_services,
-    priorities_differ,
-    no_path_hides_another,
-    alarms_watch_outside_dev,
-    target_groups_fit,
-)

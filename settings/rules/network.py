@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import shown
 from components.network.settings import (
     HEALTH_PORT,
@@ -18,6 +18,7 @@ from components.network.settings import (
     Network,
 )
 from components.network.subnet_plan import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
+from settings.rule import rule
 from settings.stack import Settings
 
 FEWEST_ZONES = 2
@@ -32,18 +33,20 @@ class Subnet(NamedTuple):
     cidr: IPv4Network
 
 
+@rule
 def zones_are_enough(settings: Settings) -> Iterator[Finding]:
-    """Every zone once; all in prod, at least two elsewhere (SMILE-NET-03)."""
+    """Every zone once; all in production, at least two elsewhere (SMILE-NET-03)."""
     path, zones = ("network", "zones"), settings.network.zones
     for index, zone in enumerate(zones):
         if zone in zones[:index]:
             yield Finding((*path, index), f"got {zone} again", "each zone once")
     if settings.is_production and set(zones) != set(ZONES):
-        yield Finding(path, f"got {shown(zones)}", f"in prod all of {', '.join(ZONES)}")
+        yield Finding(path, f"got {shown(zones)}", f"in production all of {', '.join(ZONES)}")
     elif len(set(zones)) < FEWEST_ZONES:
         yield Finding(path, f"got {shown(zones)}", f"two or three of {', '.join(ZONES)}")
 
 
+@rule
 def subnets_fit(settings: Settings) -> Iterator[Finding]:
     """The planned subnets fit into the VPC (SMILE-NET-08)."""
     network, prefixes = settings.network, settings.network.subnet_prefixes.by_tier
@@ -62,6 +65,7 @@ def subnets_fit(settings: Settings) -> Iterator[Finding]:
         yield Finding(prefix, needs, room)
 
 
+@rule
 def placed_subnets_fit(settings: Settings) -> Iterator[Finding]:
     """Subnets with a CIDR of their own lie in the VPC, are large enough and overlap no other."""
     network = settings.network
@@ -95,39 +99,32 @@ def is_planned(network: Network, subnet: Subnet) -> bool:
     return subnet.zone not in network.subnet_cidrs.get(subnet.tier, {})
 
 
+@rule
 def nat_gateways_are_redundant(settings: Settings) -> Iterator[Finding]:
     """One NAT gateway for all zones is for dev only (OP-S-09)."""
-    if settings.network.nat_gateways == "single" and settings.stack != "dev":
+    if settings.network.nat_gateways == "single" and not settings.is_development:
         yield Finding(
-            ("network", "nat_gateways"), 'got "single"', f"one_per_zone in {settings.stack}; single in dev only"
+            ("network", "nat_gateways"), 'got "single"', f"one_per_zone in {settings.kind}; single in development only"
         )
 
 
+@rule
 def endpoints_are_complete(settings: Settings) -> Iterator[Finding]:
-    """Every endpoint once, and a reduced list in dev only (SMILE-NET-12)."""
+    """Every endpoint once, and a reduced list in development only (SMILE-NET-12)."""
     path, names = ("network", "interface_endpoints"), settings.network.interface_endpoints
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Finding((*path, index), f"got {name} again", "each service once")
     missing = [name for name in REQUIRED_ENDPOINTS if name not in names]
-    if missing and settings.stack != "dev":
+    if missing and not settings.is_development:
         yield Finding(
-            path, f"lacks {', '.join(missing)}", f"at least all of these in {settings.stack}; fewer in dev only"
+            path, f"lacks {', '.join(missing)}", f"at least all of these in {settings.kind}; fewer in development only"
         )
 
 
+@rule
 def service_port_is_free(settings: Settings) -> Iterator[Finding]:
     """Health check and kubelet have ports of their own (SMILE-SEC-02), and the access lists let it pass (OP-S-04)."""
     port = settings.network.service_port
     if port != 443 and (port < 1024 or port in (HEALTH_PORT, KUBELET_PORT)):
         yield Finding(("network", "service_port"), f"got {port}", SERVICE_PORTS)
-
-
-RULES: tuple[Rule, ...] = (
-    zones_are_enough,
-    subnets_fit,
-    placed_subnets_fit,
-    nat_gateways_are_redundant,
-    endpoints_are_complete,
-    service_port_is_free,
-)

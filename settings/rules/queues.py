@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
-from components.core.settings.source import PROJECT
+from components.core.settings.finding import Finding
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
-from settings.stack import Settings
+from settings.rule import rule
+from settings.stack import PROJECT, Settings
 
 
+@rule
 def queue_names_tell_their_kind(settings: Settings) -> Iterator[Finding]:
     """AWS refuses a FIFO queue without the ending, and any other with it (SMILE-SQS-02)."""
     for name, queue in settings.queues.queues.items():
@@ -20,6 +21,7 @@ def queue_names_tell_their_kind(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, f"a standard queue named {name}", f"{name.removesuffix(FIFO)}, or kind: fifo")
 
 
+@rule
 def queue_names_fit(settings: Settings) -> Iterator[Finding]:
     """With what goes before and after them, and each is a queue of its own (SMILE-SQS-03)."""
     names = settings.queues.queues
@@ -32,6 +34,7 @@ def queue_names_fit(settings: Settings) -> Iterator[Finding]:
             yield Finding(("queues", "queues", dead), f"is the dead-letter queue of {name}", "another name")
 
 
+@rule
 def producers_reach_their_queue(settings: Settings) -> Iterator[Finding]:
     """S3 sends to standard queues only."""
     for name, queue in settings.queues.queues.items():
@@ -39,15 +42,8 @@ def producers_reach_their_queue(settings: Settings) -> Iterator[Finding]:
             yield Finding(("queues", "queues", name, "producers"), "s3 can't send to a FIFO queue", "events, sns")
 
 
+@rule
 def queues_are_watched(settings: Settings) -> Iterator[Finding]:
-    """Alarms are off in dev only (SMILE-SQS-07)."""
-    if not settings.queues.alarms and settings.stack != "dev":
-        yield Finding(("queues", "alarms"), "got false", f"true in {settings.stack}; false in dev only")
-
-
-RULES: tuple[Rule, ...] = (
-    queue_names_tell_their_kind,
-    queue_names_fit,
-    producers_reach_their_queue,
-    queues_are_watched,
-)
+    """Alarms are off in development only (SMILE-SQS-07)."""
+    if not settings.queues.alarms and not settings.is_development:
+        yield Finding(("queues", "alarms"), "got false", f"true in {settings.kind}; false in development only")

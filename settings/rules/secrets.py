@@ -1,11 +1,12 @@
-"""The secrets' rules: long recovery in prod."""
+"""The secrets' rules: long recovery in production."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.secrets.settings import LONGEST_RECOVERY
+from settings.rule import rule
 from settings.stack import Settings
 
 
@@ -19,11 +20,9 @@ def secret_names(settings: Settings) -> list[str]:
     ]
 
 
+@rule
 def deleted_secrets_can_be_restored(settings: Settings) -> Iterator[Finding]:
-    """As long as AWS can, in prod (SMILE-SECRETS-05)."""
+    """As long as AWS can, in production (SMILE-SECRETS-05)."""
     days = settings.secrets.recovery_days
     if settings.is_production and days != LONGEST_RECOVERY:
-        yield Finding(("secrets", "recovery_days"), f"got {days}", f"{LONGEST_RECOVERY} in prod")
-
-
-RULES: tuple[Rule, ...] = (deleted_secrets_can_be_restored,)
+        yield Finding(("secrets", "recovery_days"), f"got {days}", f"{LONGEST_RECOVERY} in production")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
+from settings.rule import rule
 from settings.stack import Settings
 
 
+@rule
 def services_are_reachable(settings: Settings) -> Iterator[Finding]:
     """Requests arrive on the one port that the security groups let pass (SMILE-SEC-01); workers take none."""
     passing = settings.network.service_port
@@ -22,6 +24,7 @@ def services_are_reachable(settings: Settings) -> Iterator[Finding]:
             yield Finding((*path, "port"), what, f"{passing} (network.service_port)", (("network", "service_port"),))
 
 
+@rule
 def public_paths_differ(settings: Settings) -> Iterator[Finding]:
     """A request goes to one service."""
     owners: dict[str, str] = {}
@@ -32,6 +35,3 @@ def public_paths_differ(settings: Settings) -> Iterator[Finding]:
             path = ("services", "catalogue", name, "path")
             yield Finding(path, f"{service.path} is the path of {owner}", "a path of its own")
         owners.setdefault(service.path, name)
-
-
-RULES: tuple[Rule, ...] = (services_are_reachable, public_paths_differ)

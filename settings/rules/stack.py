@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.encryption.settings import LONGEST_WINDOW
+from settings.rule import rule
 from settings.stack import Settings
 
 
+@rule
 def tag_names_differ(settings: Settings) -> Iterator[Finding]:
     """AWS doesn't tell the names of IAM tags apart by case."""
     counted = Counter(name.lower() for name in settings.tags.extra)
@@ -19,16 +21,14 @@ def tag_names_differ(settings: Settings) -> Iterator[Finding]:
             yield Finding(("tags", "extra", name), "another tag differs by case only", "names that differ otherwise")
 
 
+@rule
 def production_is_protected(settings: Settings) -> Iterator[Finding]:
     """Stateful resources of prod can't be deleted by accident (SMILE-GEN-07, SMILE-SEC-22)."""
     if not settings.is_production:
         return
     for name, value in settings.protection:
         if not value:
-            yield Finding(("protection", name), "got false", "true in prod")
+            yield Finding(("protection", name), "got false", "true in production")
     days = settings.encryption.deletion_window_days
     if days != LONGEST_WINDOW:
-        yield Finding(("encryption", "deletion_window_days"), f"got {days}", f"{LONGEST_WINDOW} in prod")
-
-
-RULES: tuple[Rule, ...] = (tag_names_differ, production_is_protected)
+        yield Finding(("encryption", "deletion_window_days"), f"got {days}", f"{LONGEST_WINDOW} in production")

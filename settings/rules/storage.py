@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.storage.settings import (
     FIREWALL_LOGS,
     PURPOSES,
@@ -14,6 +14,7 @@ from components.storage.settings import (
     StorageClass,
     Tiers,
 )
+from settings.rule import rule
 from settings.stack import Settings
 
 MINIMUM_STAY: dict[StorageClass, int] = {"STANDARD_IA": 30, "GLACIER_IR": 90, "GLACIER": 90, "DEEP_ARCHIVE": 180}
@@ -22,6 +23,7 @@ STANDARD_IA_FROM = 30
 """The age in days before which S3 moves nothing to STANDARD_IA."""
 
 
+@rule
 def bucket_names_differ(settings: Settings) -> Iterator[Finding]:
     """Each purpose has a bucket of its own."""
     owners: dict[str, Purpose] = {}
@@ -33,6 +35,7 @@ def bucket_names_differ(settings: Settings) -> Iterator[Finding]:
         owners.setdefault(name, purpose)
 
 
+@rule
 def firewall_logs_arrive(settings: Settings) -> Iterator[Finding]:
     """AWS delivers a web ACL's log to no bucket of another name."""
     name = settings.storage.names.get("firewall-logs")
@@ -41,6 +44,7 @@ def firewall_logs_arrive(settings: Settings) -> Iterator[Finding]:
         yield Finding(path, f"got {name}", f"a name that begins with {FIREWALL_LOGS}")
 
 
+@rule
 def tiers_get_colder(settings: Settings) -> Iterator[Finding]:
     """Objects move from warm to cold, stay for what is paid, and are deleted last (SMILE-S3-11)."""
     for field in ("log_tiers", "backup_tiers"):
@@ -68,11 +72,12 @@ def earliest_deletion(tiers: Tiers) -> int:
     return max((age + MINIMUM_STAY.get(storage_class, 1) for storage_class, age in tiers.items()), default=0)
 
 
+@rule
 def retention_is_kept(settings: Settings) -> Iterator[Finding]:
     """Seven years outside dev (SMILE-AUDIT-07), locked; for good only with a written approval (OP-S-39)."""
     storage, lock = settings.storage, settings.storage.object_lock
-    if settings.stack != "dev":
-        where = f"in {settings.stack}; otherwise in dev only"
+    if not settings.is_development:
+        where = f"in {settings.kind}; otherwise in development only"
         if storage.retention_days < SEVEN_YEARS:
             yield Finding(
                 ("storage", "retention_days"), f"got {storage.retention_days}", f"{SEVEN_YEARS} or more {where}"
@@ -85,6 +90,7 @@ def retention_is_kept(settings: Settings) -> Iterator[Finding]:
         yield Finding(("storage", "object_lock", "mode"), what, "governance, or the approval's reference", (approval,))
 
 
+@rule
 def origins_differ(settings: Settings) -> Iterator[Finding]:
     """Each origin once, at a port that exists (SMILE-S3-13)."""
     origins = settings.storage.cors_origins
@@ -95,12 +101,3 @@ def origins_differ(settings: Settings) -> Iterator[Finding]:
         port = origin.removeprefix("https://").partition(":")[2]
         if port and int(port) > 65535:
             yield Finding(path, f"got port {port}", "ports 1 to 65535")
-
-
-RULES: tuple[Rule, ...] = (
-    bucket_names_differ,
-    firewall_logs_arrive,
-    tiers_get_colder,
-    retention_is_kept,
-    origins_differ,
-)

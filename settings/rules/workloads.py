@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from components.core.settings.finding import Finding, Rule
+from components.core.settings.finding import Finding
 from components.core.settings.problems import Path, suggestion
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Kind, Service
-from components.workloads.settings import DOCUMENTED, MOST_REPLICAS, Count
+from components.workloads.settings import MOST_REPLICAS, Count
+from settings.rule import rule
 from settings.rules.secrets import secret_names
-from settings.stack import Settings
+from settings.stack import REPLICAS, Settings
 
 
 class Range(NamedTuple):
@@ -32,20 +33,22 @@ WHAT = {"sends": "queue", "receives": "queue", "files": "access point", "secrets
 AMOUNT: Mapping[str, Callable[[str], int]] = {"cpu": millicores, "memory": mebibytes}
 
 
+@rule
 def replicas_are_as_documented(settings: Settings) -> Iterator[Finding]:
-    """1 or 2 in dev, 2 or 3 in staging, 3 or more in prod."""
-    workloads, stack = settings.workloads, settings.stack
-    counts: dict[Path, Count] = {("workloads", "replicas"): workloads.count(stack)}
-    counts |= {("workloads", "replicas_of", name): workloads.count(stack, name) for name in workloads.replicas_of}
-    low, high = DOCUMENTED[stack].fewest, MOST_REPLICAS if settings.is_production else DOCUMENTED[stack].most
+    """1 or 2 in development, 2 or 3 in staging, 3 or more in production."""
+    workloads, kind = settings.workloads, settings.kind
+    counts: dict[Path, Count] = {("workloads", "replicas"): workloads.count()}
+    counts |= {("workloads", "replicas_of", name): workloads.count(name) for name in workloads.replicas_of}
+    low, high = REPLICAS[kind].fewest, MOST_REPLICAS if settings.is_production else REPLICAS[kind].most
     for path, count in counts.items():
         if not low <= count.fewest <= high:
-            yield Finding((*path, "fewest"), f"got {count.fewest}", f"{low} to {high} in {stack}")
+            yield Finding((*path, "fewest"), f"got {count.fewest}", f"{low} to {high} in {kind}")
         if not count.fewest <= count.most <= high:
-            valid = f"{min(max(low, count.fewest), high)} to {high} in {stack}"
+            valid = f"{min(max(low, count.fewest), high)} to {high} in {kind}"
             yield Finding((*path, "most"), f"got {count.most}", valid, ((*path, "fewest"), ("workloads", "replicas")))
 
 
+@rule
 def sizes_are_as_documented(settings: Settings) -> Iterator[Finding]:
     """A request within its limit, both within the documented range."""
     for kind, measures in SIZES.items():
@@ -65,6 +68,7 @@ def fields(measure: str) -> tuple[str, str]:
     return f"{measure}_request", f"{measure}_limit"
 
 
+@rule
 def named_services_exist(settings: Settings) -> Iterator[Finding]:
     """Replicas and versions are those of services of the catalogue."""
     catalogue = settings.services.catalogue
@@ -73,6 +77,7 @@ def named_services_exist(settings: Settings) -> Iterator[Finding]:
             yield from unknown(("workloads", field, name), "service", name, catalogue, ("services", "catalogue"))
 
 
+@rule
 def colours_with_requests_run(settings: Settings) -> Iterator[Finding]:
     """No requests go to a colour without pods, and no service is without any (SMILE-DEPLOY-09)."""
     for name in settings.services.catalogue:
@@ -86,6 +91,7 @@ def colours_with_requests_run(settings: Settings) -> Iterator[Finding]:
                 yield Finding((*path, colour), what, "an image tag", (("release", "weights", name),))
 
 
+@rule
 def uses_exist(settings: Settings) -> Iterator[Finding]:
     """What a service uses is there (SMILE-SEC-18)."""
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
@@ -112,6 +118,7 @@ def twice(name: str, service: Service) -> Iterator[Finding]:
                 yield Finding(("services", "catalogue", name, field, index), f"got {each} again", "each of them once")
 
 
+@rule
 def jobs_are_workers(settings: Settings) -> Iterator[Finding]:
     """Only what takes no requests may end (SMILE-EKS-07), and one job isn't done twice."""
     for name, service in settings.services.catalogue.items():
@@ -130,13 +137,3 @@ def unknown(path: Path, what: str, name: str, known: Iterable[str], where: Path)
     if name not in names:
         what = f"no {what} {name}{suggestion(name, names)}"
         yield Finding(path, what, ", ".join(names) or f"none: {where[0]} has none", (where,))
-
-
-RULES: tuple[Rule, ...] = (
-    replicas_are_as_documented,
-    sizes_are_as_documented,
-    named_services_exist,
-    colours_with_requests_run,
-    uses_exist,
-    jobs_are_workers,
-)

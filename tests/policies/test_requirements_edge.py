@@ -1,9 +1,11 @@
 """What the documents ask of the edge, held against it by the packs: the way in as asked, then one fault each."""
 
-import json
 from copy import deepcopy
 
 import pytest
+
+from settings import loader
+from settings.pack_configuration import pack_configuration
 
 PROVIDER = {"properties": {"region": "ap-southeast-3", "allowedAccountIds": '["111122223333"]'}}
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/1"
@@ -164,9 +166,9 @@ def test_a_web_acl_that_stops_nothing_fails(judge, control_id, path, value):
     assert judge(control_id, stack("acl", setting(path, value))).violations
 
 
-@pytest.mark.parametrize("stack_name", ["dev", "staging", "prod"])
+@pytest.mark.parametrize("stack_name", loader.stacks())
 @pytest.mark.requirement("SMILE-EDGE-11")
-def test_no_stack_switches_the_controls_on_tls_off(stack_name, request):
-    configuration = json.loads((request.config.rootpath / f"policies/config/{stack_name}.json").read_text())
+def test_no_stack_switches_the_controls_on_tls_off(stack_name):
+    configuration = pack_configuration(loader.from_files(stack_name))
     levels = {id_: configuration[id_]["enforcementLevel"] for id_ in TLS_CONTROLS if id_ in configuration}
     assert set(levels.values()) == {"mandatory"}

@@ -1,31 +1,75 @@
-"""What is stricter or laxer in one stack: policies/config/STACK.json, as the engine takes it."""
+"""What the packs are told of a stack: policies/config, and the parameters that follow from its settings."""
 
 import json
 import re
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted((ROOT / "policies" / "config").glob("*.json"))
-every_stack = pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+from cli import policies
+from settings import loader
+from settings.pack_configuration import FOLDER, derived, pack_configuration
+from tests.stacks import STACKS, settings_of
+
+every_stack = pytest.mark.parametrize("stack", STACKS)
 
 
 @every_stack
-def test_every_control_is_one_that_exists_and_says_its_level(file):
+def test_every_control_is_one_that_exists_and_says_its_level(stack, request):
     """The engine refuses to start a pack with a control that has parameters but no level."""
-    known = set(re.findall(r"^### (\S+) ", (ROOT / "docs" / "controls.md").read_text(), re.MULTILINE))
-    configuration = json.loads(file.read_text())
+    catalogue = (request.config.rootpath / "docs" / "controls.md").read_text()
+    known = set(re.findall(r"^### (\S+) ", catalogue, re.MULTILINE))
+    configuration = pack_configuration(loader.from_files(stack))
     assert set(configuration) <= known
     levels = {each["enforcementLevel"] for each in configuration.values()}
     assert levels <= {"mandatory", "advisory", "disabled"}
 
 
 @every_stack
-def test_the_pipeline_may_be_administrator_of_its_own_stacks_clusters_and_of_no_others(file):
-    patterns = json.loads(file.read_text())["LP-EKS-007"]["breakGlassPrincipals"]
-    roles = [f"arn:aws:iam::123456789012:role/smile-{stack}-deploy" for stack in (each.stem for each in FILES)]
+def test_the_pipeline_may_be_administrator_of_its_own_stacks_clusters_and_of_no_others(stack):
+    patterns = pack_configuration(loader.from_files(stack))["LP-EKS-007"]["breakGlassPrincipals"]
+    roles = [f"arn:aws:iam::123456789012:role/smile-{each}-deploy" for each in STACKS]
     assert [role for role in roles if any(fnmatchcase(role, each) for each in patterns)] == [
-        f"arn:aws:iam::123456789012:role/smile-{file.stem}-deploy"
+        f"arn:aws:iam::123456789012:role/smile-{stack}-deploy"
     ]
+
+
+@pytest.mark.parametrize("kind", ["base", "production", "staging", "development"])
+def test_nothing_is_written_that_is_already_said(kind):
+    """A kind's file says what differs from base.json, and neither repeats what the settings give."""
+    written, base = (json.loads((FOLDER / f"{name}.json").read_text()) for name in (kind, "base"))
+    given = {(control, name) for control, parameters in derived(settings_of("prod")).items() for name in parameters}
+    said = {(control, name): value for control, parameters in written.items() for name, value in parameters.items()}
+    assert not given & set(said)
+    assert [key for key, value in said.items() if kind != "base" and base.get(key[0], {}).get(key[1]) == value] == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "sections", "control", "expected"),
+    [
+        ("prod", {}, "RSL-BACKUP-001", {"minimumDays": 30}),
+        ("staging", {}, "RSL-BACKUP-001", {"minimumDays": 7}),
+        ("prod", {}, "RSL-EKS-010", {"minimumGib": 30, "maximumGib": 100}),
+        ("dev", {}, "RSL-KUBERNETES-002", {"minimumReplicas": 1, "maximumReplicas": 2}),
+        ("prod", {}, "RSL-KUBERNETES-002", {"minimumReplicas": 3}),
+        ("prod", {"images": {"upstreams": ["quay.io"]}}, "RES-ECR-003", {"allowedRegistries": ["quay.io"]}),
+        ("prod", {"database": {"logs": {"slow_queries": False}}}, "RSL-RDS-014", {"logs": ["audit", "error"]}),
+        ("prod", {"observability": {"log_retention_days": 90}}, "RSL-CLOUDWATCH-002", {"minimumDays": 30}),
+        ("dev", {"tags": {"extra": {"CostCentre": "7"}}}, "RSL-TAGGING-002",
+         {"requiredTags": ["Project", "Environment", "ManagedBy", "Owner"]}),
+    ],
+)  # fmt: skip
+def test_parameters_follow_from_the_settings(stack, sections, control, expected):
+    given = pack_configuration(settings_of(stack, **sections))[control]
+    assert {name: value for name, value in given.items() if name != "enforcementLevel"} == expected
+
+
+def test_a_control_that_is_off_gets_no_parameters():
+    assert pack_configuration(settings_of("dev"))["RSL-RDS-005"] == {"enforcementLevel": "disabled"}
+
+
+def test_the_command_prints_what_it_writes(capsys, tmp_path):
+    settings = loader.from_files("prod")
+    policies.write(tmp_path / "prod.json", settings)
+    assert policies.text(settings) == (tmp_path / "prod.json").read_text().rstrip()
+    assert json.loads(policies.text(settings)) == pack_configuration(settings)

@@ -6,15 +6,15 @@ from ipaddress import IPv4Network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from aws_facts.eks_versions import ADDONS
 from components.cluster.addons import configuration
 from components.cluster.cluster import tolerated
 from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.settings import public_range
-from settings.rules.clusters import BOUNDS, RULES
-from settings.stack import Settings
+from components.core.settings.problems import SettingsError
+from settings.rules.clusters import BOUNDS
+from tests.stacks import broken, settings_of
 
 GROUPS = [("application", name) for name in ("web", "api", "batch")] + [
     ("data", name) for name in ("compute", "memory")
@@ -29,10 +29,10 @@ def test_sizes_pass_exactly_where_they_are_in_order_and_within_bounds(group, few
     cluster, name = group
     least, greatest = BOUNDS[cluster]
     text = {"clusters": {cluster: {"groups": {name: {"min_nodes": fewest, "max_nodes": most}}}}}
-    settings = Settings.model_validate_json(json.dumps({"stack": "prod", **text}))
-    broken = [finding for rule in RULES for finding in rule(settings)]
-    assert (not broken) == (least <= fewest <= most <= greatest)
-    assert all(finding.path[:4] == ("clusters", cluster, "groups", name) for finding in broken)
+    settings = settings_of(**text)
+    found = broken(settings, "clusters")
+    assert (not found) == (least <= fewest <= most <= greatest)
+    assert all(finding.path[:4] == ("clusters", cluster, "groups", name) for finding in found)
 
 
 @given(st.ip_addresses(v=4), st.integers(min_value=0, max_value=32))
@@ -53,7 +53,7 @@ def test_no_range_that_passes_is_wide_or_private(address, length):
 def test_disks_are_30_to_100_gib(size):
     try:
         assert 30 <= NodeGroup(volume_gib=size).volume_gib <= 100
-    except ValidationError:
+    except SettingsError:
         assert not 30 <= size <= 100
 
 

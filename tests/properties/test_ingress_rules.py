@@ -8,7 +8,7 @@ from components.edge.release_settings import Release, Weights
 from components.workloads.services_settings import Service, Services
 from settings.rules.ingress import no_path_hides_another
 from settings.rules.release import shares_make_a_whole
-from settings.stack import Settings
+from tests.stacks import settings_of
 
 WORDS = st.text("abc", min_size=1, max_size=3)
 PATHS = st.lists(WORDS, min_size=1, max_size=12).map(lambda words: "/" + "/".join(words))
@@ -17,7 +17,7 @@ CATALOGUES = st.dictionaries(WORDS, PATHS, min_size=1, max_size=12)
 
 def settings(catalogue, **sections):
     services = {name: Service(path=path) for name, path in catalogue.items()}
-    return Settings(stack="prod", services=Services(catalogue=services), **sections)
+    return settings_of(services=Services(catalogue=services), **sections)
 
 
 @given(CATALOGUES)

@@ -11,12 +11,12 @@ from hypothesis import example, given, settings, strategies
 from hypothesis.strategies import SearchStrategy
 
 from components.core.settings.effective import effective
-from components.core.settings.load import load
 from components.core.settings.problems import SettingsError
 from components.core.settings.source import Source
 from components.network.subnet_plan import ZONES
-from settings import load_from_files
+from settings import load_from_files, loader
 from settings.stack import Settings
+from tests.stacks import configured
 
 ALL_ZONES = strategies.lists(strategies.sampled_from(ZONES), min_size=2, unique=True)
 
@@ -48,7 +48,7 @@ def attempt(read, *arguments):
 
 
 def network_of(**written):
-    loaded, mistakes = attempt(load, Source("dev", {"smile:network": written}))
+    loaded, mistakes = attempt(configured, {"smile:network": written}, "dev")
     return (loaded.network if loaded else None), mistakes
 
 
@@ -110,7 +110,7 @@ def test_each_independent_mistake_is_one_line(chosen):
     for section, key in chosen:
         mistake = MISTAKES[section][key]
         values = values | {section: values.get(section, {}) | {key: mistake} if key else mistake}
-    loaded, mistakes = attempt(load, Source("prod", values))
+    loaded, mistakes = attempt(configured, values)
     assert len(mistakes) == len(chosen)
     assert (loaded is None) == bool(chosen)
 
@@ -151,4 +151,4 @@ def loads_or_lists(root, stack):
     loaded, mistakes = attempt(load_from_files, stack, root)
     assert (loaded is None) == bool(mistakes)
     assert all(mistake.file == f"Pulumi.{stack}.yaml" and mistake.valid for mistake in mistakes)
-    assert loaded is None or all(row.source for row in effective(loaded, Source(stack)))
+    assert loaded is None or all(row.source for row in effective(loader, loaded, Source(stack)))

@@ -28,15 +28,15 @@ WORKLOADS = st.builds(
 
 @given(WORKLOADS, SERVICES)
 def test_quota_has_room_for_every_pod_and_one_more_of_each_while_it_is_replaced(workloads, services):
-    hard = quota("prod", workloads, services)
+    hard = quota(workloads, services)
     running = cores = memory = 0
     for name, service in services.items():
         size = workloads.resources(service.kind)
-        number = len(workloads.versions_of(name)) * (workloads.count("prod", name).most + 1)
+        number = len(workloads.versions_of(name)) * (workloads.count(name).most + 1)
         running += number
         cores += number * millicores(size.cpu_limit)
         memory += number * mebibytes(size.memory_limit)
-    assert int(hard["pods"]) == running == sum(number for _, number in pods("prod", workloads, services))
+    assert int(hard["pods"]) == running == sum(number for _, number in pods(workloads, services))
     assert hard["limits.cpu"] == f"{cores}m"
     assert hard["limits.memory"] == f"{memory}Mi"
     assert int(hard["requests.cpu"].removesuffix("m")) <= cores

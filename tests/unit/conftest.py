@@ -11,6 +11,7 @@ from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
 from settings import load_from_files
 from tests.recording import record
+from tests.stacks import ACCOUNT, KINDS
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
 SUBNETS = {
@@ -111,9 +112,13 @@ def keys(keys_of):
 @pytest.fixture
 def write(tmp_path):
     """Write a stack's file into a project of its own."""
-    (tmp_path / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
 
     def write_file(text, stack="prod"):
+        (tmp_path / "Pulumi.yaml").write_text(
+            "name: smile\nruntime: python\nconfig:\n"
+            f"  smile:environment: {{value: {{kind: {KINDS[stack]}}}}}\n"
+            f"  smile:account: {{value: {{id: '{ACCOUNT['id']}'}}}}\n"
+        )
         path = tmp_path / f"Pulumi.{stack}.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path

@@ -22,7 +22,7 @@ from components.queues.settings import Queue
 from components.storage.object_storage import USES
 from components.workloads.services_settings import Kind
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 
@@ -183,7 +183,7 @@ def workload_tier_table():
             yield f"{size.cpu_request}, {size.memory_request} to {size.cpu_limit}, {size.memory_limit}"
 
     rows = [
-        ["replicas of each service and colour", *("{} to {}".format(*t.count(s)) for s, t in tiers.items())],
+        ["replicas of each service and colour", *("{} to {}".format(*t.count()) for t in tiers.values())],
         ["a pod is added above", *(f"{each.cpu_target_percent} % of its processors" for each in tiers.values())],
         *([f"pod of kind {kind}", *sizes(kind)] for kind in get_args(Kind)),
     ]

@@ -8,7 +8,7 @@ import yaml
 
 from components.delivery.permissions import STATE_KEY
 from components.delivery.settings import STATE_BUCKET
-from settings.stack import STACKS
+from tests.stacks import STACKS
 from tests.unit import test_recovery_runbook as recovery
 from tests.unit.test_component_docs import DOCS
 

@@ -11,8 +11,8 @@ from components.images.image_registry import ImageRegistry, ImageRegistryArgs
 from components.images.settings import Images
 from components.workloads.services_settings import Services
 from settings import load_from_files
-from settings.stack import STACKS
 from tests.recording import record
+from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 ACCOUNT, OTHER = "123456789012", "210987654321"

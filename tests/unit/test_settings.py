@@ -12,7 +12,7 @@ from pulumi.runtime import config
 from cli import settings as command
 from components.core.settings.problems import SettingsError
 from settings import load_for_program, load_from_files
-from settings.stack import STACKS
+from tests.stacks import ACCOUNT, KINDS, STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve()
 ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -24,6 +24,8 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT}
+        values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:
             config.set_all_config(values, list(secret_keys))
@@ -108,9 +110,8 @@ def test_a_subnet_placed_by_hand_replaces_the_planned_one_only(load):
 
 def test_settings_of_the_project_file_hold_where_the_stack_says_nothing(write):
     path = write("config: {smile:tags: {owner: own}}")
-    (path.parent / "Pulumi.yaml").write_text(
-        "name: smile\nconfig:\n  tags: {value: {owner: shared}}\n  smile:encryption: {default: {rotation_days: 90}}\n"
-    )
+    with (path.parent / "Pulumi.yaml").open("a") as project:
+        project.write("  tags: {value: {owner: shared}}\n  smile:encryption: {default: {rotation_days: 90}}\n")
     settings = load_from_files("prod", path.parent)
     assert (settings.tags.owner, settings.encryption.rotation_days) == ("own", 90)
 
@@ -129,10 +130,10 @@ REFUSED = [
     ("cidr: 10.0.0.0/18", "valid: /16 to /17"),
     ("cidr: [10.0.0.0/16]", "not an IPv4 range"),
     ("zones: [ap-southeast-3a, ap-southeast-1a, ap-southeast-3c]", "smile:network.zones[1]: got \"ap-southeast-1a\""),
-    ("zones: [ap-southeast-3a, ap-southeast-3b]", "in prod all of"),
+    ("zones: [ap-southeast-3a, ap-southeast-3b]", "in production all of"),
     ("zones: [ap-southeast-3a, ap-southeast-3a, ap-southeast-3b, ap-southeast-3c]", "zones[1]: got ap-southeast-3a"),
     ("zones: ap-southeast-3a", "smile:network.zones: got \"ap-southeast-3a\""),
-    ("nat_gateways: single", "one_per_zone in prod"),
+    ("nat_gateways: single", "one_per_zone in production"),
     ("nat_gateways: one-per-zone", "did you mean one_per_zone?"),
     ("layout: 9", "valid: nine, six"),
     ("subnet_prefixes: {private: 20}", "smile:network.subnet_prefixes.private: got 20; valid: 16 to 19"),
@@ -142,7 +143,7 @@ REFUSED = [
     ("subnet_cidrs: {public: {ap-southeast-3a: 10.1.0.0/22}}", "10.1.0.0/22 is outside the VPC"),
     ("subnet_cidrs: {public: {ap-southeast-3a: 10.0.200.0/24}}", "10.0.200.0/24 is too small; valid: /22 or larger"),
     ("subnet_cidrs: {public: {ap-southeast-3d: 10.0.200.0/22}}", "subnet_cidrs.public.ap-southeast-3d: got"),
-    ("interface_endpoints: [sts]", "at least all of these in prod"),
+    ("interface_endpoints: [sts]", "at least all of these in production"),
     ("interface_endpoints: [secretmanager]", "endpoints[0]: got \"secretmanager\", did you mean secretsmanager?"),
     ("flow_log_retention_days: 7", "smile:network.flow_log_retention_days: got 7; valid: 30, 60"),
     ("flow_log_retention_days: '30'", "got \"30\""),
@@ -179,10 +180,10 @@ def test_a_network_that_cannot_work_is_refused(mistakes, written, said):
         ("smile:stack: dev", "smile:stack: unknown section"),
         ("network: 5", "smile:network: got 5; valid: a mapping with keys of cidr"),
         ("smile:network:", "smile:network: got nothing; valid: a mapping"),
-        ("smile:encryption: {deletion_window_days: 7}", "got 7; valid: 30 in prod"),
+        ("smile:encryption: {deletion_window_days: 7}", "got 7; valid: 30 in production"),
         ("smile:encryption: {deletion_window_days: 31}", "got 31; valid: 7 to 30"),
         ("smile:encryption: {rotation_days: 366}", "got 366; valid: 90 to 365"),
-        ("smile:protection: {protect: false}", "smile:protection.protect: got false; valid: true in prod"),
+        ("smile:protection: {protect: false}", "smile:protection.protect: got false; valid: true in production"),
         ("smile:tags: {owner: ''}", 'smile:tags.owner: got ""'),
         ("smile:tags: {extra: {'aws:x': y}}", "is taken"),
         ("smile:tags: {extra: {owner: y}}", "is taken"),
@@ -252,7 +253,11 @@ def test_all_mistakes_are_in_one_error_in_the_order_of_the_file(mistakes):
 
 
 def test_an_unknown_stack_is_refused_with_the_known_ones(tmp_path):
-    with pytest.raises(SettingsError, match=r"unknown stack, did you mean prod\? valid: dev, staging, prod"):
+    for name in ("dev", "prod", "qa"):
+        (tmp_path / f"Pulumi.{name}.yaml").write_text("config: {}\n")
+    with pytest.raises(
+        SettingsError, match=r"Pulumi\.prd\.yaml: no such file, did you mean prod\? valid: dev, prod, qa"
+    ):
         load_from_files("prd", tmp_path)
 
 

@@ -5,7 +5,7 @@ import pytest
 from settings import load_from_files
 
 CASES = [
-    ("daily: {retention_days: 20}", "daily.retention_days: got 20; valid: 30 days or more in prod"),
+    ("daily: {retention_days: 20}", "daily.retention_days: got 20; valid: 30 days or more in production"),
     ("daily: {retention_days: 36}", "daily.retention_days: got 36, which the vault's lock refuses; valid: 30 to 35"),
     ("daily: {retention_days: 0}", "daily.retention_days: got 0; valid: 1 to 36500"),
     ("daily: {continuous_days: 29}", "daily.continuous_days: got 29, which the vault's lock refuses"),
@@ -22,11 +22,11 @@ CASES = [
     ('archive: {schedule: "cron(30 22 1 * ? *)"}', "archive.schedule: starts within the window of backup.daily"),
     ('restore_test: {schedule: "cron(30 0 1 * ? *)"}', "schedule: starts within the window of backup.archive"),
     ("archive: {cold_after_days: 2468}", "cold_after_days: got 2468, with retention_days 2557; valid: up to 2467 days"),
-    ("archive: {retention_days: 365}", "archive.retention_days: got 365; valid: 2557 days or more in prod"),
+    ("archive: {retention_days: 365}", "archive.retention_days: got 365; valid: 2557 days or more in production"),
     ("archive: {retention_days: 4000}", "archive.retention_days: got 4000, which the vault's lock refuses"),
-    ("archive: {enabled: false}", "archive.enabled: got false; valid: true in prod"),
-    ("restore_test: {enabled: false}", "restore_test.enabled: got false; valid: true in prod"),
-    ("enabled: false", "backup.enabled: got false; valid: true in prod; false in dev only"),
+    ("archive: {enabled: false}", "archive.enabled: got false; valid: true in production"),
+    ("restore_test: {enabled: false}", "restore_test.enabled: got false; valid: true in production"),
+    ("enabled: false", "backup.enabled: got false; valid: true in production; false in development only"),
     ("start_window_minutes: 59", "start_window_minutes: got 59; valid: 60 to 1440"),
     ("completion_window_minutes: 720, start_window_minutes: 700", "completion_window_minutes: got 720, with start"),
     ("lock: {mode: compliance}", "lock.approval: got none, with mode compliance, which nobody can undo"),

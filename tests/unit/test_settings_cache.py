@@ -8,8 +8,7 @@ from cfnlint.helpers import load_resource
 
 from components.cache.settings import NODE_TYPES, VERSIONS, Cache, PeriodicSnapshots
 from settings import load_from_files
-from settings.rules.cache import RULES
-from settings.stack import STACKS, Settings
+from tests.stacks import STACKS, broken, settings_of
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 
@@ -73,15 +72,15 @@ REFUSED = [
     ("node_type: cache.t4g.medium", "a type of a family other than t in prod"),
     ("shards: 0", "smile:cache.shards: got 0; valid: 1 to 500"),
     ("shards: 501", "got 501; valid: 1 to 500"),
-    ("shards: 1", "got 1; valid: 2 or more in prod; fewer in dev only"),
+    ("shards: 1", "got 1; valid: 2 or more in production; fewer in development only"),
     ("shards: 200", "200 shards of 1 primary and 2 replicas are 600 nodes; valid: at most 500 nodes"),
     ("replicas_per_shard: 0", "got 0; valid: 1 (failover needs one) to 5"),
     ("replicas_per_shard: 6", "got 6; valid: 1 (failover needs one) to 5"),
-    ("replicas_per_shard: 1", "got 1; valid: 2 or more in prod"),
+    ("replicas_per_shard: 1", "got 1; valid: 2 or more in production"),
     ("max_memory_policy: lru", "volatile-lru, volatile-lfu"),
     ("snapshot_retention_days: 36", "got 36; valid: 1 to 35"),
     ("snapshot_retention_days: 0", "got 0; valid: 1 to 35"),
-    ("snapshot_retention_days: 29", "got 29; valid: 30 or more in prod"),
+    ("snapshot_retention_days: 29", "got 29; valid: 30 or more in production"),
     ("snapshot_window: 01:00-01:45", "shorter than 60 minutes; valid: hh:mm-hh:mm in Jakarta time, 60 minutes or more"),
     ("snapshot_window: 01:00", "valid: hh:mm-hh:mm in Jakarta time"),
     ("snapshot_window: 09:00-10:00", "not within one night"),
@@ -91,11 +90,11 @@ REFUSED = [
     ("maintenance_window: sun:02:30-sun:03:00", "shorter than 60 minutes"),
     ("maintenance_window: sat:20:00-mon:04:00", "not within one night"),
     ("maintenance_window: Sun:02:30-Sun:03:30", "valid: ddd:hh:mm-ddd:hh:mm in Jakarta time"),
-    ("periodic_snapshots: {enabled: false}", "smile:cache.periodic_snapshots.enabled: got false; valid: true in prod"),
+    ("periodic_snapshots: {enabled: false}", "periodic_snapshots.enabled: got false; valid: true in production"),
     ("periodic_snapshots: {interval_hours: 1}", "2 to 24 (AWS takes 20 manual snapshots in 24 hours)"),
-    ("periodic_snapshots: {interval_hours: 12}", "got 12; valid: 6 or fewer in prod"),
-    ("periodic_snapshots: {retention_days: 7}", "got 7; valid: 30 or more in prod"),
-    ("final_snapshot: false", "got false; valid: true in prod"),
+    ("periodic_snapshots: {interval_hours: 12}", "got 12; valid: 6 or fewer in production"),
+    ("periodic_snapshots: {retention_days: 7}", "got 7; valid: 30 or more in production"),
+    ("final_snapshot: false", "got false; valid: true in production"),
     ("restore_from: My--Snapshot", "smile:cache.restore_from: got \"My--Snapshot\""),
     ("replicas: 2", "smile:cache.replicas: unknown key, did you mean replicas_per_shard?"),
 ]  # fmt: skip
@@ -110,8 +109,8 @@ def test_a_cache_that_cannot_work_is_refused(mistakes, written, said):
 
 
 def findings(stack, **changes):
-    settings = Settings(stack=stack, cache=Cache(**changes))
-    return [finding.valid for rule in RULES for finding in rule(settings)]
+    settings = settings_of(stack, cache=Cache(**changes))
+    return [finding.valid for finding in broken(settings, "cache")]
 
 
 def test_dev_may_be_as_small_as_aws_allows():
@@ -122,7 +121,7 @@ def test_dev_may_be_as_small_as_aws_allows():
 
 def test_staging_may_burst_but_is_laid_out_like_prod():
     assert not findings("staging", node_type="cache.t4g.small")
-    assert findings("staging", shards=1) == ["2 or more in staging; fewer in dev only"]
+    assert findings("staging", shards=1) == ["2 or more in staging; fewer in development only"]
 
 
 def test_windows_are_apart_whichever_of_the_two_was_written(mistakes):

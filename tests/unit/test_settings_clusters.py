@@ -11,7 +11,7 @@ from aws_facts.ec2_instance_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES, v
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
 from components.cluster.settings import ApplicationCluster, DataCluster
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 ROLE = "arn:aws:iam::123456789012:role/platform"
@@ -100,9 +100,9 @@ def group(text, name="web", cluster="application"):
 
 REFUSED = [
     ("application: {version: '1.34'}", 'smile:clusters.application.version: got "1.34"'),
-    ("application: {version: 1.36}", "got 1.36, did you mean 1.36? valid: in quotes, 1.36, 1.35"),
+    ("application: {version: 1.36}", 'got 1.36, did you mean "1.36", in quotes? valid: in quotes, 1.36, 1.35'),
     ("application: {version: '1.24'}", "valid: in quotes, 1.36, 1.35"),
-    ("application: {enabled: false}", "smile:clusters.application.enabled: got false; valid: true in prod"),
+    ("application: {enabled: false}", "smile:clusters.application.enabled: got false; valid: true in production"),
     (group("min_nodes: 5, max_nodes: 4"), "smile:clusters.application.groups.web.min_nodes: got 5; valid: 2 to 4"),
     (group("min_nodes: 1"), "groups.web.min_nodes: got 1; valid: 2 to 50"),
     (group("max_nodes: 51"), "groups.web.max_nodes: got 51; valid: 2 to 50"),

@@ -11,7 +11,7 @@ CASES = [
     ("repository: example/*", 'deployment.repository: got "example/*"; valid: OWNER/NAME'),
     ("branch: 'release/*'", 'deployment.branch: got "release/*"; valid: a branch\'s name, without wildcards'),
     ("provider: none", 'deployment.provider: got "none"; valid: create, existing'),
-    ("pull_requests: true", "deployment.pull_requests: got true in prod; valid: false"),
+    ("pull_requests: true", "deployment.pull_requests: got true in production; valid: false"),
     ("image_repositories: [a/b, a/b]", "deployment.image_repositories[1]: got a/b again; valid: each once"),
 ]
 

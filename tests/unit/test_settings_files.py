@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 
@@ -32,10 +32,10 @@ def point(name, path="/a", uid=1, gid=1, permissions="'0750'"):
 
 REFUSED = [
     ("throughput: max", "smile:files.throughput: got \"max\"; valid: provisioned, elastic, bursting"),
-    ("throughput: elastic", "got \"elastic\"; valid: provisioned in prod"),
+    ("throughput: elastic", "got \"elastic\"; valid: provisioned in production"),
     ("provisioned_mibps: 0", "got 0; valid: 1 to 3414"),
     ("provisioned_mibps: 3415", "got 3415; valid: 1 to 3414"),
-    ("provisioned_mibps: 99", "got 99; valid: 100 or more in prod"),
+    ("provisioned_mibps: 99", "got 99; valid: 100 or more in production"),
     ("infrequent_access_days: 31", "got 31; valid: 1, 7, 14, 30, 60"),
     (points(point("Reports")), "valid: names of up to 32 lower-case letters"),
     (points(point("a", "/")), "smile:files.access_points.a.path: got \"/\"; valid: up to four levels"),
@@ -49,7 +49,7 @@ REFUSED = [
     (points(point("a", permissions="'0777'")), "writable for owner and group alone"),
     (points(point("a", permissions="'rwx'")), "access_points.a.permissions: got \"rwx\""),
     (points(point("a", permissions="750")), "access_points.a.permissions: got 750; valid: octal in quotes"),
-    (points("a: {path: /a, uid: 1}"), "smile:files.access_points.a.gid: got"),
+    (points("a: {path: /a, uid: 1}"), "smile:files.access_points.a.gid: not given"),
     (points(point("a", "/x"), point("b", "/x")), "access_points.b.path: /x shares files with /x of a"),
     (points(point("a", "/x"), point("b", "/x/y")), "/x/y shares files with /x of a; valid: a folder of its own"),
     (points(point("a", "/x/y"), point("b", "/x")), "/x shares files with /x/y of a"),

@@ -5,7 +5,7 @@ import pytest
 from components.edge.ingress_settings import LONGEST_DRAIN, Ingress
 from components.workloads.pod import END_SECONDS
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 DOMAIN = "{domain: smile.example.go.id"
 CASES = [
@@ -35,7 +35,10 @@ CASES = [
     ("ingress: {firewall: {mode: off}}", "ingress.firewall.mode: got"),
     ("ingress: {firewall: {countries: [Indonesia]}}", "ingress.firewall.countries[0]: got"),
     ("ingress: {firewall: {countries: [UK]}}", 'ingress.firewall.countries[0]: got "UK"; valid: ISO 3166'),
-    ("ingress: {alarms: {enabled: false}}", "ingress.alarms.enabled: got false in prod; valid: true; false in dev"),
+    (
+        "ingress: {alarms: {enabled: false}}",
+        "ingress.alarms.enabled: got false in production; valid: true; false in development",
+    ),
     ("ingress: {alarms: {failed_percent: 0}}", "ingress.alarms.failed_percent: got 0; valid: 1 to 50"),
     ("ingress: {alarms: {failed_least: 0}}", "ingress.alarms.failed_least: got 0; valid: 1 to 10000"),
     ("ingress: {alarms: {response_milliseconds: 9}}", "ingress.alarms.response_milliseconds: got 9; valid: 10 to"),

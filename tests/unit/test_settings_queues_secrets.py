@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from components.cache.settings import access_string
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
 from components.secrets.settings import plain_name
-from settings.rules.queues import RULES
-from settings.stack import STACKS, Settings
+from tests.stacks import STACKS, broken, settings_of
 
 
 @pytest.mark.requirement("SMILE-SQS-01")
@@ -67,14 +66,14 @@ def test_a_queue_that_is_written_twice_is_refused(mistakes):
 
 @pytest.mark.requirement("SMILE-SQS-07")
 def test_alarms_are_off_in_dev_only(mistakes):
-    dev = Settings(stack="dev", queues=Queues(alarms=False))
-    assert [finding for rule in RULES for finding in rule(dev)] == []
+    dev = settings_of("dev", queues=Queues(alarms=False))
+    assert broken(dev, "queues") == []
     said = mistakes("config: {smile:queues: {alarms: false}}", "staging")
-    assert any("got false; valid: true in staging; false in dev only" in line for line in said)
+    assert any("got false; valid: true in staging; false in development only" in line for line in said)
 
 
 SECRETS = [
-    ("recovery_days: 7", "got 7; valid: 30 in prod"),
+    ("recovery_days: 7", "got 7; valid: 30 in production"),
     ("recovery_days: 31", "got 31; valid: 7 to 30"),
     ("rotation_days: 91", "got 91; valid: 1 to 90"),
     ("rotation_days: 0", "got 0"),
@@ -123,7 +122,7 @@ NAMES = st.from_regex(r"[a-b_-]{1,3}(-dead)?(\.fifo)?", fullmatch=True) | st.fro
 @given(st.dictionaries(NAMES, st.sampled_from(["standard", "fifo"]), max_size=6), st.sampled_from(STACKS))
 def test_queues_that_pass_all_have_names_of_their_own_that_aws_takes(kinds, stack):
     queues = Queues(queues={name: Queue(kind=kind) for name, kind in kinds.items()})
-    if any(finding for rule in RULES for finding in rule(Settings(stack=stack, queues=queues))):
+    if broken(settings_of(stack, queues=queues), "queues"):
         return
     names = [each for name in kinds for each in (name, dead_letter_name(name))]
     assert len(set(names)) == 2 * len(kinds)

@@ -3,7 +3,7 @@
 import pytest
 
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 CASES = [
     ("{}", "catalogue: got a mapping; valid: names of up to 30"),

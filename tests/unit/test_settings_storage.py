@@ -4,7 +4,7 @@ import pytest
 
 from components.storage.settings import PURPOSES
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 ACCOUNT = "123456789012"
 
@@ -39,12 +39,12 @@ CASES = [
     ("log_tiers: {FREEZER: 30}", "log_tiers.FREEZER: got"),
     ("log_tiers: {GLACIER: soon}", 'log_tiers.GLACIER: got "soon"; valid: ages in days'),
     ("backup_tiers: {DEEP_ARCHIVE: 2400}", "retention_days: got 2557, before backup_tiers end; valid: 2580 or more"),
-    ("retention_days: 2556", "retention_days: got 2556; valid: 2557 or more in prod"),
+    ("retention_days: 2556", "retention_days: got 2556; valid: 2557 or more in production"),
     ("retention_days: 36501", "retention_days: got 36501; valid: 2557 to 36500"),
     ("noncurrent_days: 0", "noncurrent_days: got 0; valid: 1 to 365"),
     ("abort_upload_days: 31", "abort_upload_days: got 31; valid: 1 to 30"),
     ("documents_alarm_tb: 0", "documents_alarm_tb: got 0; valid: 0.001 to 5000"),
-    ("object_lock: {mode: none}", 'object_lock.mode: got "none"; valid: governance or compliance in prod'),
+    ("object_lock: {mode: none}", 'object_lock.mode: got "none"; valid: governance or compliance in production'),
     ("object_lock: {mode: compliance}", "compliance mode can't be undone, and object_lock.approval is empty"),
     ("object_lock: {mode: compliance, approval: ' '}", "valid: governance, or the approval's reference"),
     ("object_lock: {mode: legal}", "valid: none, governance, compliance"),

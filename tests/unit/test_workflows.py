@@ -11,7 +11,7 @@ import yaml
 from components.delivery.deployment_roles import IMAGE_WORKFLOW
 from components.delivery.settings import STATE_BUCKET
 from settings import load_from_files
-from settings.stack import STACKS
+from tests.stacks import STACKS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github" / "workflows"

@@ -24,8 +24,8 @@ from components.workloads.services_settings import Service
 from components.workloads.settings import Versions
 from components.workloads.workloads import Workloads, WorkloadsArgs
 from settings import load_from_files
-from settings.stack import STACKS
 from tests.recording import record
+from tests.stacks import STACKS
 
 ACCOUNT = "123456789012"
 ROLE = "iam/role:Role"

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import to_json
+
+from components.core.settings.problems import Problem, SettingsError
 
 Value = TypeVar("Value")
+ModelMetaclass = type(BaseModel)
 
 
-class Section(BaseModel):
+class SectionType(ModelMetaclass):
+    """Makes a section that is built in code as strict, and as clear, as one from a stack's file."""
+
+    if not TYPE_CHECKING:  # a type checker goes by the fields
+
+        def __call__(self, **values: object) -> BaseModel:
+            """Build a section; lists, texts and mappings stand for tuples, addresses and sections, as in a file.
+
+            Raises:
+                SettingsError: lists every mistake.
+            """
+            try:
+                return self.model_validate_json(to_json(values, fallback=repr))
+            except ValidationError as error:
+                # Here, because it reads sections.
+                from components.core.settings.translate import translated
+
+                problems = [Problem("", 0, *each) for each in translated(self, error)]
+                raise SettingsError(self.__name__, problems) from None
+
+
+class Section(BaseModel, metaclass=SectionType):
     """A group of settings: immutable, no unknown keys, no silent conversion between types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -23,24 +48,41 @@ class About:
     """What a person needs to know of one setting.
 
     Attributes:
-        valid: the values it takes, as a sentence fragment for error messages.
+        valid: the values it takes, as a sentence fragment for error messages; ``ge`` and ``le`` give it where it is
+            left out.
         unit: of the value; empty where it has none.
         choices: the values it, or each of its items, can be; empty where they can't be listed.
         source: AWS's page or quota that gives the limits; empty where none does.
+        example: of a required setting: stands in for a wrong one while the rest is judged.
     """
 
-    valid: str
+    valid: str = ""
     unit: str = ""
     choices: tuple[str, ...] = ()
     source: str = ""
+    example: str = ""
 
 
 def setting(default: object, doc: str, about: About, **limits: Any) -> Any:
     """Declare a field of a section; ``limits`` are pydantic's (``ge``, ``le``, ``pattern`` ...).
 
-    Its own type is Any, so that it can stand as the default of a field of any type.
+    Its own type is Any, so that it can stand as the default of a field of any type. ``...`` as its default makes
+    it required.
     """
-    return Field(default, description=doc, json_schema_extra={"about": cast("Any", about)}, **limits)
+    described = about if about.valid else replace(about, valid=within(limits))
+    return Field(default, description=doc, json_schema_extra={"about": cast("Any", described)}, **limits)
+
+
+def within(limits: dict[str, Any]) -> str:
+    """The numbers that ``ge`` and ``le`` let pass, in words.
+
+    Raises:
+        TypeError: they let everything pass.
+    """
+    least, most = limits.get("ge"), limits.get("le")
+    if least is None:
+        raise TypeError("a setting without a lower limit says in About.valid what it takes")
+    return f"{least} or more" if most is None else f"{least} to {most}"
 
 
 def about(field: FieldInfo) -> About | None:

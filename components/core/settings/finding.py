@@ -1,12 +1,14 @@
-"""What a rule over several settings says when it is broken."""
+"""What a rule over several settings says when it is broken, and how a program declares its rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from components.core.settings.problems import Path
-from settings.stack import Settings
+
+SettingsT = TypeVar("SettingsT")
 
 
 @dataclass(frozen=True)
@@ -26,5 +28,14 @@ class Finding:
     reads: tuple[Path, ...] = ()
 
 
-Rule = Callable[[Settings], Iterator[Finding]]
+Rule = Callable[[SettingsT], Iterator[Finding]]
 """Yields what breaks it."""
+
+
+class Rules(list[Rule[SettingsT]], Generic[SettingsT]):
+    """The rules of a program's settings; as a decorator it adds one."""
+
+    def __call__(self, rule: Rule[SettingsT]) -> Rule[SettingsT]:
+        """Add a rule."""
+        self.append(rule)
+        return rule

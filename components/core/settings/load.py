@@ -4,159 +4,258 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
-from components.core.settings.field import About, about
-from components.core.settings.problems import SECRET, Path, Problem, SettingsError, dotted, shown, suggestion, unknown
-from components.core.settings.source import PROJECT, Source, from_engine, from_files
-from settings.rules import RULES
-from settings.stack import REGION, SECTIONS, Settings
+from components.core.settings.field import Section
+from components.core.settings.finding import Rule
+from components.core.settings.problems import SECRET, Path, Problem, SettingsError, dotted, shown, unknown
+from components.core.settings.source import Source, from_engine, from_files, merged, stacks_of
+from components.core.settings.translate import explained, located, lookup, required
 
-ROOT = FilePath(__file__).parents[3]
-NAMESPACES = (PROJECT, "aws", "pulumi")
-SECTION_KEYS = tuple(f"{PROJECT}:{name}" for name in SECTIONS)
+STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
+"""It becomes part of the names of buckets, roles and functions."""
 
 
-def load_for_program(root: FilePath = ROOT) -> Settings:
-    """The settings of the stack that the engine runs this program for.
+class StackSettings(Section):
+    """All settings of one stack: a field for each section, and the stack's name."""
 
-    Raises:
-        pulumi.RunError: they can't be used; the engine shows its message, without a traceback.
+    stack: str
+
+
+SettingsT = TypeVar("SettingsT", bound=StackSettings)
+
+
+Derived = tuple[str, Any, str, str]
+"""Key after the project's, value, unit, meaning."""
+
+
+def nothing(_: object) -> dict[Any, Any]:
+    """What a program without provider keys or derived settings says."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loader(Generic[SettingsT]):
+    """Reads and checks the settings of a program's stacks, which are the Pulumi.STACK.yaml files in its folder.
+
+    Attributes:
+        project: the program's name, which is the namespace of its keys: ``acme`` for ``acme:network``.
+        settings: the class of its settings.
+        root: the folder with Pulumi.yaml.
+        rules: over several settings.
+        provider: key of a default provider's, such as ``aws:region``, -> the one value it may have; other keys of
+            such a namespace have no effect in a program that brings its own providers.
+        unique: settings that no two stacks may share, such as ``account.id``.
+        defaults: what holds where the files say nothing, by what they do say: section -> its settings.
+        derived: what follows from the settings and is shown with them.
+        requirements: setting, with ``*`` for any name -> ids of the requirements that give its default.
     """
-    # Here, because of its 0.2 s: only a running program has it loaded already.
-    import pulumi
-    from pulumi.runtime import config
 
-    everything = config.CONFIG.get()
-    secret_keys = filter(config.is_config_secret, everything)
-    try:
-        return load(from_engine(root, pulumi.get_stack(), everything, secret_keys))
-    except SettingsError as error:
-        raise pulumi.RunError(str(error)) from None
+    project: str
+    settings: type[SettingsT]
+    root: FilePath
+    rules: Collection[Rule[SettingsT]] = ()
+    provider: Callable[[SettingsT], Mapping[str, str]] = nothing
+    unique: tuple[str, ...] = ()
+    defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] = nothing
+    derived: Callable[[SettingsT], Iterable[Derived]] = nothing
+    requirements: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names after ``acme:``."""
+        return tuple(name for name in self.settings.model_fields if name != "stack")
 
-def load_from_files(stack: str, root: FilePath = ROOT) -> Settings:
-    """The settings of a stack as its files have them, without an engine.
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The full keys, such as ``acme:network``."""
+        return tuple(f"{self.project}:{name}" for name in self.sections)
 
-    Raises:
-        SettingsError: they can't be used.
-    """
-    return load(from_files(root, stack))
+    def stacks(self, root: FilePath | None = None) -> tuple[str, ...]:
+        """The stacks that there are."""
+        return stacks_of(root or self.root)
 
+    def for_program(self, root: FilePath | None = None) -> SettingsT:
+        """The settings of the stack that the engine runs this program for.
 
-def load(source: Source) -> Settings:
-    """Check everything there is to check, then give the settings.
+        Raises:
+            pulumi.RunError: they can't be used; the engine shows its message, without a traceback.
+        """
+        # Here, because of its 0.2 s: only a running program has it loaded already.
+        import pulumi
+        from pulumi.runtime import config
 
-    Raises:
-        SettingsError: lists every mistake.
-    """
-    sections = {
-        key.removeprefix(f"{PROJECT}:"): copy.deepcopy(value)
-        for key, value in source.values.items()
-        if key in SECTION_KEYS
-    }
-    problems = [*source.problems, *foreign(source)]
-    faulty: set[Path] = set()
-    for path in source.secrets:
-        if path[0] in SECTION_KEYS:
-            problems.append(
-                problem(source, path, "is or holds an encrypted value", "plain text: no setting is a secret")
-            )
-            faulty.add(take_out(sections, (str(path[0]).removeprefix(f"{PROJECT}:"), *path[1:])))
-    while True:  # a faulty setting is taken out, so that the rest can be judged
+        root, everything = root or self.root, config.CONFIG.get()
+        secrets = filter(config.is_config_secret, everything)
         try:
-            settings = Settings.model_validate_json(json.dumps({"stack": source.stack, **sections}))
-            break
-        except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                problems.append(translated(detail, source))
-                faulty.add(take_out(sections, detail["loc"]))
-    problems += broken_rules(settings, faulty, source)
-    if problems:
-        raise SettingsError(source.stack, problems)
-    return settings
+            return self.load(from_engine(root, self.project, pulumi.get_stack(), everything, secrets), root)
+        except SettingsError as error:
+            raise pulumi.RunError(str(error)) from None
+
+    def from_files(self, stack: str, root: FilePath | None = None) -> SettingsT:
+        """The settings of a stack as its files have them, without an engine.
+
+        Raises:
+            SettingsError: they can't be used.
+        """
+        return self.load(self.source(stack, root), root or self.root)
+
+    def source(self, stack: str, root: FilePath | None = None) -> Source:
+        """What the files of a stack say.
+
+        Raises:
+            SettingsError: they can't be read.
+        """
+        return from_files(root or self.root, self.project, stack)
+
+    def load(self, source: Source, root: FilePath | None = None) -> SettingsT:
+        """Check everything there is to check, then give the settings.
+
+        Args:
+            source: what was read.
+            root: folder of the project, to compare with its other stacks; None when there are none.
+
+        Raises:
+            SettingsError: lists every mistake.
+        """
+        problems = [*source.problems, *misnamed(source)]
+        faulty: set[Path] = set()
+        values = {key.removeprefix(f"{self.project}:"): copy.deepcopy(source.values[key]) for key in self.given(source)}
+        for name, default in self.defaults(values).items():
+            values[name] = merged(default, values.get(name, {}))
+        for path in source.secrets:
+            if path[0] in self.keys:
+                what, valid = "is or holds an encrypted value", "plain text: no setting is a secret"
+                problems.append(problem(source, path, what, valid))
+                faulty.add(take_out(values, self.short(path)))
+        settings = self.validated(source, values, problems, faulty)
+        if settings is None:
+            raise SettingsError(source.whose, [*problems, *self.foreign(source, None)])
+        problems += self.broken_rules(settings, faulty, source)
+        problems += self.foreign(source, settings)
+        problems += self.shared(settings, source, root) if root else ()
+        if problems:
+            raise SettingsError(source.whose, problems)
+        return settings
+
+    def given(self, source: Source) -> list[str]:
+        """The keys of sections that a stack's configuration has."""
+        return [key for key in source.values if key in self.keys]
+
+    def validated(
+        self, source: Source, values: dict[str, Any], problems: list[Problem], faulty: set[Path]
+    ) -> SettingsT | None:
+        """The settings without the faulty ones, so that the rest can be judged; None where a required one is."""
+        while True:
+            try:
+                return self.settings.model_validate_json(json.dumps({"stack": source.stack, **values}))
+            except ValidationError as error:
+                before, changed = set(faulty), False
+                for detail in error.errors(include_url=False):
+                    path = located(detail)
+                    if not any(related(path, other) for other in before):  # else it follows from what was taken out
+                        said = explained(self.settings, detail, lambda path: source.spelling(self.full(path)))
+                        problems += [problem(source, self.full(where), *rest) for where, *rest in said]
+                    if detail["type"] == "missing" and self.stood_in(values, path, faulty):
+                        changed = True
+                        continue
+                    faulty.add(take_out(values, path[:-1] if detail["type"] == "missing" else path))
+                if not changed and faulty == before:  # nothing was left to take out
+                    return None
+
+    def stood_in(self, values: dict[str, Any], path: Path, faulty: set[Path]) -> bool:
+        """Put examples in the place of required settings, where they have any."""
+        needed = list(required(path, *lookup(path, self.settings)))
+        if not needed or not all(known.example for _, known in needed):
+            return False
+        for (*sections, name), known in needed:
+            container = values
+            for section in sections:
+                container = container.setdefault(str(section), {})
+            container[str(name)] = known.example
+            faulty.add((*sections, name))
+        return True
+
+    def full(self, path: Path) -> Path:
+        """A setting's path with the full key first."""
+        return (f"{self.project}:{path[0]}", *path[1:])
+
+    def short(self, path: Path) -> Path:
+        """A setting's path without the namespace."""
+        return (str(path[0]).removeprefix(f"{self.project}:"), *path[1:])
+
+    def broken_rules(self, settings: SettingsT, faulty: set[Path], source: Source) -> Iterator[Problem]:
+        """What the rules find, where they didn't look at a setting that was taken out."""
+        for rule in self.rules:
+            for finding in rule(settings):
+                looked_at = (finding.path, *finding.reads)
+                if not any(related(path, other) for path in looked_at for other in faulty):
+                    yield problem(source, self.full(finding.path), finding.what, finding.valid)
+
+    def foreign(self, source: Source, settings: SettingsT | None) -> Iterator[Problem]:
+        """Configuration that nothing reads: misspelt sections, other namespaces, the wrong Region."""
+        allowed = self.provider(settings) if settings else {}
+        for key, value in source.values.items():
+            namespace = key.split(":", 1)[0]
+            if namespace == "pulumi" or key in self.keys:
+                continue
+            if key in allowed:
+                if value != allowed[key]:
+                    got = SECRET if (key,) in source.secrets else shown(value)
+                    yield problem(source, (key,), f"got {got}", allowed[key])
+            elif namespace == self.project:
+                yield problem(source, (key,), unknown("section", key, self.keys), ", ".join(self.keys))
+            elif settings and namespace in {known.split(":", 1)[0] for known in allowed}:
+                only = ", ".join(f"{one} as {known}" for known, one in allowed.items())
+                what, valid = f"has no effect: the program brings its own {namespace} provider", f"only {only}"
+                yield problem(source, (key,), what, f"{valid}; credentials come from the environment")
+            elif settings:
+                known = sorted({self.project, "pulumi", *(known.split(":", 1)[0] for known in allowed)})
+                yield problem(source, (key,), unknown("namespace", key, self.keys), f"keys of {', '.join(known)}")
+
+    def shared(self, settings: SettingsT, source: Source, root: FilePath) -> Iterator[Problem]:
+        """Settings that another stack has the same, and that no two may share."""
+        for stack in sorted(set(self.stacks(root)) - {source.stack}) if self.unique else ():
+            try:
+                other = self.source(stack, root).values
+            except SettingsError:  # reported when that stack is used
+                continue
+            for name in self.unique:
+                path = self.full(tuple(name.split(".")))
+                own, its = settings, other
+                for part in self.short(path):
+                    own = getattr(own, str(part))
+                for part in path:
+                    its = its.get(str(part)) if isinstance(its, dict) else None
+                if own == its:
+                    yield problem(
+                        source, path, f"got {shown(own)}, as in stack {stack!r}", "one that no other stack has"
+                    )
 
 
-def foreign(source: Source) -> Iterator[Problem]:
-    """Configuration that nothing reads: misspelt sections, other namespaces, the wrong Region."""
-    for key, value in source.values.items():
-        namespace = key.split(":", 1)[0]
-        if namespace == "pulumi" or key in SECTION_KEYS:
-            continue
-        if key == "aws:region":
-            if value != REGION:
-                got = SECRET if (key,) in source.secrets else shown(value)
-                yield problem(source, (key,), f"got {got}", REGION)
-        elif namespace == "aws":
-            only = f"{REGION} as aws:region; credentials come from the environment, such as AWS_PROFILE"
-            yield problem(source, (key,), "has no effect: the program brings its own AWS provider", only)
-        elif namespace == PROJECT:
-            yield problem(source, (key,), unknown("section", key, SECTION_KEYS), ", ".join(SECTION_KEYS))
-        else:
-            yield problem(source, (key,), unknown("namespace", key, SECTION_KEYS), f"keys of {', '.join(NAMESPACES)}")
+def misnamed(source: Source) -> Iterator[Problem]:
+    """A stack whose name can't be part of other names."""
+    if not STACK_NAME.fullmatch(source.stack):
+        valid = "a stack's name of 2 to 20 lower-case letters, digits and hyphens, beginning with a letter"
+        yield problem(source, (), f"got {source.stack!r}", valid)
 
 
-def translated(detail: ErrorDetails, source: Source) -> Problem:
-    """A pydantic error in the operator's words."""
-    path = tuple(part for part in detail["loc"] if part != "[key]")
-    full: Path = (f"{PROJECT}:{path[0]}", *path[1:])
-    section, described = lookup(path)
-    if detail["type"] == "extra_forbidden":
-        return problem(source, full, unknown("key", path[-1], section.model_fields), ", ".join(section.model_fields))
-    got = f"got {shown(detail['input'])}"
-    reason = str(detail.get("ctx", {}).get("error", "")) if detail["type"] == "value_error" else ""
-    if reason:
-        got = f"{got}, {reason}"
-    if described is None:
-        return problem(source, full, got, f"a mapping with keys of {', '.join(section.model_fields)}")
-    return problem(source, full, got + suggestion(detail["input"], described.choices), described.valid)
-
-
-def lookup(path: Path, section: type[BaseModel] = Settings) -> tuple[type[BaseModel], About | None]:
-    """The innermost section that a path leads to, and what is known of the setting in it."""
-    field = section.model_fields.get(str(path[0])) if path else None
-    if field is None:
-        return section, None
-    described, inner = about(field), section_in(field.annotation)
-    if described and inner and len(path) > 2:  # a mapping of sections: its name, an entry's name, a setting there
-        return lookup(path[2:], inner)
-    if described or inner is None:
-        return section, described
-    return lookup(path[1:], inner)
-
-
-def section_in(annotation: Any) -> type[BaseModel] | None:
-    """The section that a field holds, or that each entry of its mapping is; None where it is a plain setting."""
-    kind = get_args(annotation)[-1] if get_origin(annotation) is dict else annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-
-
-def take_out(sections: dict[str, Any], path: Path) -> Path:
-    """Remove the faulty setting, all of it when it's a list or a mapping; the path of what was removed."""
-    container = sections
+def take_out(values: dict[str, Any], path: Path) -> Path:
+    """Remove what is faulty: an entry of a mapping, or the whole list it stands in; the path of what was removed."""
+    container = values
     for depth, name in enumerate(path, 1):
-        _, described = lookup(path[:depth])
         inner = container.get(str(name))
-        if described or depth == len(path) or not isinstance(inner, dict):
+        if depth == len(path) or not isinstance(inner, dict):
             container.pop(str(name), None)
             return path[:depth]
         container = inner
     return path
-
-
-def broken_rules(settings: Settings, faulty: set[Path], source: Source) -> Iterator[Problem]:
-    """What the rules find, where they didn't look at a setting that was taken out."""
-    for rule in RULES:
-        for finding in rule(settings):
-            looked_at = (finding.path, *finding.reads)
-            if not any(related(path, other) for path in looked_at for other in faulty):
-                full = (f"{PROJECT}:{finding.path[0]}", *finding.path[1:])
-                yield problem(source, full, finding.what, finding.valid)
 
 
 def related(path: Path, other: Path) -> bool:
@@ -166,5 +265,5 @@ def related(path: Path, other: Path) -> bool:
 
 def problem(source: Source, path: Path, what: str, valid: str) -> Problem:
     """A mistake, with its place."""
-    file, line = source.origin(path)
+    file, line, _ = source.origin(path)
     return Problem(file, line, dotted(path), what, valid)

@@ -19,8 +19,8 @@ class Problem:
     """One mistake.
 
     Attributes:
-        file: the file to correct.
-        line: counted from 1; 0 when it isn't known, as in a Pulumi program, which sees values but no files.
+        file: the file to correct; empty when the value stands in none.
+        line: counted from 1; 0 when it isn't known: the value was given on the command line, or to a component.
         key: for instance ``smile:network.zones[1]``; empty when the mistake is about the whole file.
         what: what was found.
         valid: what is valid instead.
@@ -40,17 +40,21 @@ class Problem:
 
 
 class SettingsError(Exception):
-    """A stack's settings can't be used; the message lists every reason.
+    """Settings can't be used; the message lists every reason.
+
+    Args:
+        whose: ``stack 'prod'``, or the name of a section that was built in code.
+        problems: in any order.
 
     Attributes:
         problems: one for each mistake, in the order of the file.
     """
 
-    def __init__(self, stack: str, problems: Iterable[Problem]) -> None:
+    def __init__(self, whose: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         counted = "1 mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"the settings of stack {stack!r} have {counted}; nothing was changed:\n{lines}")
+        super().__init__(f"the settings of {whose} have {counted}; nothing was changed:\n{lines}")
 
 
 def dotted(path: Path) -> str:
@@ -71,7 +75,10 @@ def shown(value: object) -> str:
 
 def suggestion(word: object, known: Iterable[str]) -> str:
     """``, did you mean X?`` for a word that is nearly a known one, else nothing."""
-    near = difflib.get_close_matches(str(word), list(known), n=1)
+    names = list(known)
+    if not isinstance(word, str) and str(word) in names:
+        return f', did you mean "{word}", in quotes?'
+    near = difflib.get_close_matches(str(word), names, n=1)
     return f", did you mean {near[0]}?" if near else ""
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, cast
 
-from components.core.settings.problems import Path, Problem, SettingsError, unknown
-from components.core.settings.yaml_file import Document, read_yaml
-from settings.stack import STACKS
+from components.core.settings.problems import Path, Problem, SettingsError, suggestion, unknown
+from components.core.settings.yaml_file import Document, Origin, read_yaml
 
-PROJECT = "smile"
 PROJECT_FILE = "Pulumi.yaml"
 STACK_FILE_KEYS = ("config", "encryptionsalt", "encryptedkey", "environment", "secretsprovider")
+OCTAL = re.compile(r"[-+]?0[0-7]+")
+"""What the engine reads to the base of eight, as YAML 1.1 did."""
 
 
 @dataclass(frozen=True)
@@ -22,25 +23,34 @@ class Source:
     """The configuration of one stack, as written and not judged yet.
 
     Attributes:
-        stack: a known stack name.
-        values: full configuration key, such as ``smile:network``, -> what stands there.
-        origins: path of a value -> file and line (from 1; 0 when unknown).
+        stack: its name.
+        values: full configuration key, such as ``acme:network``, -> what stands there.
+        origins: path of a value -> where it is written; a value that stands in no file has none.
         secrets: paths of encrypted values; what stands there must never be shown.
         problems: what was wrong already with the files.
     """
 
     stack: str
     values: dict[str, Any] = field(default_factory=dict)
-    origins: dict[Path, tuple[str, int]] = field(default_factory=dict)
+    origins: dict[Path, Origin] = field(default_factory=dict)
     secrets: frozenset[Path] = frozenset()
     problems: tuple[Problem, ...] = ()
 
-    def origin(self, path: Path) -> tuple[str, int]:
-        """File and line of a value, or of the nearest thing around it."""
+    @property
+    def whose(self) -> str:
+        """The stack, for an error."""
+        return f"stack {self.stack!r}"
+
+    def origin(self, path: Path) -> Origin:
+        """Where a value is written, or the nearest thing around it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.origins:
                 return self.origins[path[:length]]
-        return stack_file(self.stack), 0
+        return Origin(stack_file(self.stack), 0)
+
+    def spelling(self, path: Path) -> str | None:
+        """A number or switch as it is written; None for anything else."""
+        return self.origins[path].spelling if path in self.origins else None
 
 
 def stack_file(stack: str) -> str:
@@ -48,45 +58,41 @@ def stack_file(stack: str) -> str:
     return f"Pulumi.{stack}.yaml"
 
 
-def check_stack(stack: str) -> None:
-    """Refuse a stack that isn't one of ours.
-
-    Raises:
-        SettingsError: the name isn't known.
-    """
-    if stack not in STACKS:
-        problem = Problem(stack_file(stack), 0, "", unknown("stack", stack, STACKS), ", ".join(STACKS))
-        raise SettingsError(stack, [problem])
+def stacks_of(root: FilePath) -> tuple[str, ...]:
+    """The stacks of the project in a folder: one for each settings file."""
+    return tuple(sorted(path.name.split(".", 1)[1].removesuffix(".yaml") for path in root.glob(stack_file("*"))))
 
 
-def from_files(root: FilePath, stack: str) -> Source:
+def from_files(root: FilePath, project: str, stack: str) -> Source:
     """Read Pulumi.STACK.yaml, over what Pulumi.yaml gives to every stack, without an engine.
 
     Raises:
-        SettingsError: the stack isn't known, or a file is missing or can't be read.
+        SettingsError: the stack has no file, or a file can't be read.
     """
-    check_stack(stack)
-    project = read_yaml(root / PROJECT_FILE, stack)
-    own = read_yaml(root / stack_file(stack), stack)
+    whose = f"stack {stack!r}"
+    if stack not in (known := stacks_of(root)):
+        what = f"no such file{suggestion(stack, known)}"
+        raise SettingsError(whose, [Problem(stack_file(stack), 0, "", what, ", ".join(known) or "one for each stack")])
+    shared, own = read_yaml(root / PROJECT_FILE, whose), read_yaml(root / stack_file(stack), whose)
     values: dict[str, Any] = {}
-    origins: dict[Path, tuple[str, int]] = {}
+    origins: dict[Path, Origin] = {}
     secrets: set[Path] = set()
-    for document, under in ((project, ("value", "default")), (own, ())):
-        for key, value, path in configuration(document, under):
-            values[key] = merged(values.get(key), value)
-            origins |= {(key, *rest): line for rest, line in document.below(path)}
+    for document, under in ((shared, ("value", "default")), (own, ())):
+        for key, value, path in configuration(document, project, under):
+            values[key] = merged(values[key], value) if key in values else value
+            origins |= {(key, *rest): origin for rest, origin in document.below(path)}
             secrets |= {(key, *secret[len(path) :]) for secret in document.secrets if secret[: len(path)] == path}
-    problems = project.problems + own.problems + tuple(misplaced(own))
+    problems = shared.problems + own.problems + tuple(misplaced(own, project))
     return Source(stack, values, origins, frozenset(secrets), problems)
 
 
-def configuration(document: Document, under: tuple[str, ...]) -> Iterable[tuple[str, Any, Path]]:
+def configuration(document: Document, project: str, under: tuple[str, ...]) -> Iterable[tuple[str, Any, Path]]:
     """Full key, value and path of each entry; a project's may stand ``under`` a key of its own."""
     entries = document.content.get("config")
     if not isinstance(entries, dict):
         return
     for key, entry in cast("dict[str, Any]", entries).items():
-        full = key if ":" in key else f"{PROJECT}:{key}"
+        full = key if ":" in key else f"{project}:{key}"
         inner = [name for name in under if isinstance(entry, dict) and name in entry]
         if inner:
             yield full, entry[inner[0]], ("config", key, inner[0])
@@ -94,47 +100,74 @@ def configuration(document: Document, under: tuple[str, ...]) -> Iterable[tuple[
             yield full, entry, ("config", key)
 
 
-def misplaced(document: Document) -> Iterable[Problem]:
+def misplaced(document: Document, project: str) -> Iterable[Problem]:
     """What stands beside ``config`` in a stack's file and means nothing there."""
     for key, value in document.content.items():
         if key not in STACK_FILE_KEYS:
             yield document.problem((key,), unknown("key", key, STACK_FILE_KEYS), ", ".join(STACK_FILE_KEYS))
         elif key == "config" and not isinstance(value, dict) and value is not None:
-            yield document.problem((key,), "not a mapping", "keys such as smile:network, each with its settings")
+            yield document.problem((key,), "not a mapping", f"keys such as {project}:network, each with its settings")
 
 
-def from_engine(root: FilePath, stack: str, config: Mapping[str, Any], secret_keys: Iterable[str]) -> Source:
+def from_engine(
+    root: FilePath, project: str, stack: str, config: Mapping[str, Any], secret_keys: Iterable[str]
+) -> Source:
     """Take what the engine gave the program: full key -> text, which is JSON where it's structured.
 
-    The engine passes over what stands beside ``config`` in a stack's file, a misspelt ``confg`` included, and the
-    program would run on defaults; so the file, where there is one, is looked at for that.
+    The engine gives a stack's value in place of the project's, and passes over what stands beside ``config`` in a
+    stack's file, a misspelt ``confg`` included. So the files, where they are, are read for the project's part, for
+    such mistakes, and for the line of each value that is still as written there.
 
     Raises:
-        SettingsError: the stack isn't known, or its file can't be read.
+        SettingsError: a file can't be read.
     """
-    check_stack(stack)
-    file = root / stack_file(stack)
-    values = {key: decoded(value) if key.startswith(f"{PROJECT}:") else value for key, value in config.items()}
-    if (project := root / PROJECT_FILE).exists():  # the engine gives a stack's value in place of the project's
-        for key, value, _ in configuration(read_yaml(project, stack), ("value", "default")):
-            values[key] = merged(value, values.get(key, value))
-    return Source(
-        stack,
-        values,
-        secrets=frozenset((key,) for key in secret_keys),
-        problems=tuple(misplaced(read_yaml(file, stack))) if file.exists() else (),
-    )
+    values = {key: decoded(value) if key.startswith(f"{project}:") else value for key, value in config.items()}
+    secrets = frozenset((key,) for key in secret_keys)
+    whose = f"stack {stack!r}"
+    if (root / PROJECT_FILE).exists():
+        for key, value, _ in configuration(read_yaml(root / PROJECT_FILE, whose), project, ("value", "default")):
+            values[key] = merged(value, values[key]) if key in values else value
+    if not (root / stack_file(stack)).exists() or not (root / PROJECT_FILE).exists():
+        return Source(stack, values, secrets=secrets)
+    files = from_files(root, project, stack)
+    origins = {
+        path: origin
+        for path, origin in files.origins.items()
+        if is_same(at(values, path), at(files.values, path), origin.spelling)
+    }
+    return replace(files, values=values, origins=origins, secrets=secrets)
+
+
+def at(values: object, path: Path) -> object:
+    """What stands at a path, or its type where that is a mapping or a list: their entries are compared singly."""
+    for name in path:
+        if isinstance(values, dict):
+            values = cast("dict[str | int, object]", values).get(name)
+        elif isinstance(values, list) and isinstance(name, int) and name < len(cast("list[object]", values)):
+            values = cast("list[object]", values)[name]
+        else:
+            return None
+    return type(values) if isinstance(values, dict | list) else values
+
+
+def is_same(engine: object, file: object, spelling: str | None) -> bool:
+    """Whether the engine's value is the file's, as the engine reads it."""
+    if spelling and OCTAL.fullmatch(spelling):
+        return engine == int(spelling, 8)
+    return engine == file or json.dumps(file, default=str) == engine
 
 
 def merged(project: Any, stack: Any) -> Any:
     """What a stack says over what the project says: mappings entry by entry, null takes an entry out."""
     if not (isinstance(project, dict) and isinstance(stack, dict)):
         return stack
-    entries = cast("dict[str, Any]", project) | {
-        name: merged(cast("dict[str, Any]", project).get(name), value)
-        for name, value in cast("dict[str, Any]", stack).items()
-    }
-    return {name: value for name, value in entries.items() if value is not None}
+    entries = dict(cast("dict[str, Any]", project))
+    for name, value in cast("dict[str, Any]", stack).items():
+        if value is None and name in entries:
+            del entries[name]
+        else:
+            entries[name] = merged(entries[name], value) if name in entries else value
+    return entries
 
 
 def decoded(text: str) -> object:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -19,6 +19,20 @@ BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": F
 NOTHING = ("", "~", "null", "Null", "NULL")
 
 
+class Origin(NamedTuple):
+    """Where a value is written.
+
+    Attributes:
+        file: its name.
+        line: from 1.
+        spelling: a number or switch as written; None for anything else.
+    """
+
+    file: str
+    line: int
+    spelling: str | None = None
+
+
 @dataclass
 class Document:
     """A YAML file whose top is a mapping.
@@ -27,6 +41,7 @@ class Document:
         file: its name.
         content: what it says.
         lines: path -> line, from 1.
+        spellings: path -> number or switch as written: ``011122223333`` is another number to the engine.
         secrets: paths of the values written ``secure: ...``; ``content`` has a placeholder there.
         problems: keys written twice or that aren't text.
     """
@@ -34,14 +49,15 @@ class Document:
     file: str
     content: dict[str, Any] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
+    spellings: dict[Path, str] = field(default_factory=dict)
     secrets: set[Path] = field(default_factory=set)
     problems: tuple[Problem, ...] = ()
 
-    def below(self, path: Path) -> Iterator[tuple[Path, tuple[str, int]]]:
-        """Path within ``path``, file and line of each value in it."""
+    def below(self, path: Path) -> Iterator[tuple[Path, Origin]]:
+        """Path within ``path``, and where it is written, of each value in it."""
         for place, line in self.lines.items():
             if place[: len(path)] == path:
-                yield place[len(path) :], (self.file, line)
+                yield place[len(path) :], Origin(self.file, line, self.spellings.get(place))
 
     def problem(self, path: Path, what: str, valid: str) -> Problem:
         """A mistake at a place of this file."""
@@ -55,7 +71,10 @@ class Document:
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-        return scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        value = scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        if isinstance(value, int | float):
+            self.spellings[path] = node.value
+        return value
 
     def mapping(self, node: yaml.MappingNode, path: Path) -> object:
         """A mapping's value: a dict, or a placeholder when it is an encrypted value."""
@@ -92,8 +111,12 @@ def scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     return None if text in NOTHING else text
 
 
-def read_yaml(path: FilePath, stack: str) -> Document:
-    """Read a file of a stack.
+def read_yaml(path: FilePath, whose: str) -> Document:
+    """Read a file.
+
+    Args:
+        path: of the file.
+        whose: settings it holds, for an error: ``stack 'prod'``.
 
     Raises:
         SettingsError: it's missing, can't be read, isn't YAML or isn't a mapping.
@@ -119,4 +142,4 @@ def read_yaml(path: FilePath, stack: str) -> Document:
             document.content = content
             return document
         problem = Problem(path.name, document.lines.get((), 0), "", "not a mapping", "a mapping with the key config")
-    raise SettingsError(stack, [problem])
+    raise SettingsError(whose, [problem])

@@ -1,0 +1,47 @@
+"""``smile policies``: the configuration that the packs are given for a stack, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from components.core.settings.problems import SettingsError
+from settings import Settings, loader
+from settings.pack_configuration import pack_configuration
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The stack, and where the JSON goes."""
+    parser.add_argument("--stack", required=True, help="one with a file Pulumi.STACK.yaml")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write it there, for --policy-pack-config")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or write the configuration; 1, and every mistake, when the settings can't be used."""
+    try:
+        settings = loader.from_files(arguments.stack)
+    except SettingsError as error:
+        print(f"smile policies: {error}", file=sys.stderr)
+        return 1
+    if arguments.output:
+        write(arguments.output, settings)
+    else:
+        print(text(settings))
+    return 0
+
+
+def text(settings: Settings) -> str:
+    """One control on a line."""
+    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in pack_configuration(settings).items())
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def write(file: Path, settings: Settings) -> None:
+    """Write the configuration, all of it or nothing: several previews may read the file at once."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(text(settings) + "\n", encoding="utf-8")
+    draft.replace(file)

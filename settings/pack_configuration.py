@@ -1,0 +1,108 @@
+"""What the policy packs are told of a stack: policies/config, and the parameters that follow from its settings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel
+
+from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
+from components.cluster.node_group_settings import NodeGroup
+from components.core.environment import DataClass
+from components.encryption.settings import Encryption
+from components.secrets.settings import LONGEST_RECOVERY
+from settings.rules import backup, cache, clusters, database, workloads
+from settings.stack import PROJECT, REPLICAS, Settings
+
+FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
+Parameters = Mapping[str, Any]
+
+
+def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Control -> level and parameters, as ``--policy-pack-config`` takes them.
+
+    base.json holds for every stack, KIND.json over it for one kind of environment; what repeats the settings is
+    added to controls that one of the two switches on.
+    """
+    base, kind = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("base", settings.kind))
+    configuration: dict[str, dict[str, Any]] = {
+        control: base.get(control, {}) | kind.get(control, {}) for control in sorted(base | kind)
+    }
+    for control, parameters in derived(settings).items():
+        if configuration.get(control, {}).get("enforcementLevel", "disabled") != "disabled":
+            configuration[control] |= parameters
+    return configuration
+
+
+def derived(settings: Settings) -> dict[str, Parameters]:
+    """Control -> the parameters that the settings, or the rules over them, give."""
+    kind, extra = settings.kind, settings.tags.extra
+    tags = {name: f"^{re.escape(value)}$" for name, value in settings.default_tags.items() if name not in extra}
+    tags |= {"Owner": ".", "Component": ".", "DataClass": f"^({'|'.join(get_args(DataClass))})$"}
+    replicas = {"minimumReplicas": REPLICAS[kind].fewest, "maximumReplicas": REPLICAS[kind].most}
+    return {
+        "LP-EKS-007": {"breakGlassPrincipals": [f"arn:aws:iam::*:role/{PROJECT}-{settings.stack}-deploy"]},
+        "RES-ECR-003": {"allowedRegistries": sorted(settings.images.upstreams)},
+        "RSL-ALB-002": {"minimumZones": len(settings.network.zones)},
+        "RSL-BACKUP-001": days(backup.FEWEST_DAYS[kind]),
+        "RSL-CLOUDWATCH-002": days(
+            min(settings.observability.log_retention_days, settings.network.flow_log_retention_days)
+        ),
+        "RSL-EKS-004": {"minimumNodes": min(least for least, _ in clusters.BOUNDS.values())},
+        "RSL-EKS-009": {
+            "allowedInstanceTypes": node_types(settings),
+            "minimumVcpus": FEWEST_VCPUS,
+            "maximumVcpus": MOST_VCPUS,
+        },
+        "RSL-EKS-010": dict(zip(("minimumGib", "maximumGib"), bounds(NodeGroup, "volume_gib"), strict=True)),
+        "RSL-ELASTICACHE-002": days(cache.KEPT_DAYS),
+        "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
+        "RSL-KUBERNETES-001": sizes(),
+        "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
+        "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
+        "RSL-RDS-014": {"logs": database_logs(settings)},
+        "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
+        "RSL-TAGGING-001": {"requiredTags": tags},
+        "RSL-TAGGING-002": {"requiredTags": [name for name in settings.default_tags if name not in extra]},
+    }
+
+
+def days(least: int) -> Parameters:
+    """The fewest days that something is kept."""
+    return {"minimumDays": least}
+
+
+def bounds(section: type[BaseModel], name: str) -> tuple[int, int]:
+    """The least and the greatest that a setting takes."""
+    limits = section.model_fields[name].metadata
+    least = next(each.ge for each in limits if isinstance(each, Ge))
+    most = next(each.le for each in limits if isinstance(each, Le))
+    return cast("int", least), cast("int", most)
+
+
+def sizes() -> Parameters:
+    """The least request and the greatest limit of any kind of service."""
+    found: dict[str, str] = {}
+    for measure, amount in workloads.AMOUNT.items():
+        ranges = [measures[measure] for measures in workloads.SIZES.values()]
+        found[f"minimum{measure.title()}"] = min((each.low for each in ranges), key=amount)
+        found[f"maximum{measure.title()}"] = max((each.high for each in ranges), key=amount)
+    return found
+
+
+def node_types(settings: Settings) -> list[str]:
+    """The documented instance types, and those with GPUs where a group has them."""
+    used = {each for _, _, group in clusters.groups(settings) for each in group.instance_types}
+    return [*APPLICATION, *DATA, *(GPU if used.intersection(GPU) else ())]
+
+
+def database_logs(settings: Settings) -> list[str]:
+    """The logs that the database sends to CloudWatch Logs."""
+    logs = settings.database.logs
+    chosen = {"audit": logs.audit, "error": True, "slowquery": logs.slow_queries}
+    return [name for name, is_sent in chosen.items() if is_sent]
