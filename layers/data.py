@@ -56,7 +56,12 @@ def data_layer(base: Base) -> Data:
     """Everything that keeps data."""
     settings, network = base.settings, base.network
     warn_of_support(settings.database, datetime.now(UTC).date())
-    storage = ObjectStorage(NAME, ObjectStorageArgs(context=base.context, settings=settings.storage), base.options())
+    # The front end writes the policy of the assets, which names its distribution.
+    storage = ObjectStorage(
+        NAME,
+        ObjectStorageArgs(context=base.context, settings=settings.storage, policy_later=["assets"]),
+        base.options(),
+    )
     context = with_signed_code(base, storage)
     database = Database(
         f"{NAME}-database",

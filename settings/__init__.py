@@ -31,7 +31,7 @@ from components.network.subnet_plan import ZONES, Tier, Zone
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
-from components.storage.settings import ObjectLock, Purpose, Storage
+from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
 from settings.requirements import REQUIREMENTS
@@ -98,7 +98,6 @@ __all__ = [
     "Observability",
     "Problem",
     "Protection",
-    "Purpose",
     "Queue",
     "Queues",
     "Release",

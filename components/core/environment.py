@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
 
 import pulumi
 
-DataClass = Literal["internal", "confidential", "personal"]
-"""How sensitive the data is that a resource holds or carries: ``personal`` is data about people (UU PDP 27/2022)."""
+from components.core.data_class import DataClass
+
 GLOBAL_REGION = "us-east-1"
 """Where AWS keeps certificates and web ACLs of distributions: the one exception from residency."""
 
