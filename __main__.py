@@ -2,9 +2,11 @@
 
 import pulumi
 
+from components.core import sdk_performance
 from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import load_for_program
 
+sdk_performance.apply()
 base = base_layer(load_for_program())
 data = data_layer(base)
 edge = edge_layer(base, data)

@@ -8,7 +8,6 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
-from components.cluster.cluster import cluster_name
 from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.environment import Environment
@@ -120,6 +119,7 @@ def base_layer(settings: Settings) -> Base:
             protection=settings.protection,
             log_retention_days=settings.observability.log_retention_days,
             topics=topics.arns,
+            time_zone="Asia/Jakarta",
         ),
     )
 
@@ -149,10 +149,15 @@ def network_args(
         service_port=network.service_port,
         database_clients=[client for client, allowed in database_clients.items() if allowed],
         s3_prefix_list_id=prefix_list(S3) if settings.bastion.enabled else None,
-        cluster_names=[cluster_name(environment.prefix, purpose) for purpose in settings.clusters.enabled],
-        data_cluster="data" in settings.clusters.enabled,
+        cluster_names=[cluster_name(environment, name) for name in settings.enabled_clusters],
+        data_cluster="data" in settings.enabled_clusters,
         operations=runs_operations(settings),
     )
+
+
+def cluster_name(environment: Environment, cluster: str) -> str:
+    """Physical name of a cluster of the settings: ``smile-prod`` of the application's, ``smile-prod-data`` of data."""
+    return environment.prefix if cluster == "application" else f"{environment.prefix}-{cluster}"
 
 
 def runs_operations(settings: Settings) -> bool:

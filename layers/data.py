@@ -16,7 +16,6 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.grants import DataTier
 from layers.base import NAME, Base
 
 
@@ -43,13 +42,6 @@ class Data:
     cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
-
-    @property
-    def tier(self) -> DataTier:
-        """What services use, together."""
-        return DataTier(
-            context=self.context, queues=self.queues, storage=self.storage, secrets=self.secrets, cache=self.cache
-        )
 
 
 def data_layer(base: Base) -> Data:
@@ -136,5 +128,11 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    args = CodeSigningArgs(context=context, settings=settings, access_logs=storage.buckets["access-logs"])
+    environment = context.environment
+    args = CodeSigningArgs(
+        context=context,
+        settings=settings,
+        bucket_name=f"{base.settings.storage.name_root}-code-{environment.name}-{environment.account_id}",
+        access_logs=storage.buckets["access-logs"],
+    )
     return replace(context, code_signing=CodeSigning(NAME, args, base.options()))

@@ -1,1 +1,1 @@
-"""A stand-in for the AWS, EKS, Kubernetes, random and TLS providers, so that Pulumi runs without an account."""
+"""Mock providers for AWS, EKS, Kubernetes, random and TLS, so that Pulumi runs without an account."""

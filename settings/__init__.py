@@ -10,7 +10,7 @@ from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.node_group_settings import NodeGroup
-from components.cluster.settings import Clusters
+from components.cluster.settings import Cluster
 from components.core.protection import Protection
 from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
@@ -33,7 +33,7 @@ from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
-from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
+from components.workloads.settings import Replicas, Versions, Workloads
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
 from settings.stack import (
@@ -77,7 +77,7 @@ __all__ = [
     "Backup",
     "Bastion",
     "Cache",
-    "Clusters",
+    "Cluster",
     "Colour",
     "Database",
     "DatabaseAccess",
@@ -118,5 +118,4 @@ __all__ = [
     "load_for_program",
     "load_from_files",
     "loader",
-    "namespace_name",
 ]

@@ -29,6 +29,7 @@ class StackContext:
         protection: what keeps stateful resources from being deleted.
         log_retention_days: how long CloudWatch Logs keeps what they write.
         topics: ARN of the topic that each severity of alarm goes to.
+        time_zone: of schedules, as the IANA database calls it.
         code_signing: signs the code of functions; None where it isn't signed.
     """
 
@@ -37,6 +38,7 @@ class StackContext:
     protection: Protection
     log_retention_days: int
     topics: Mapping[Severity, pulumi.Input[str]]
+    time_zone: str = "UTC"
     code_signing: CodeSigning | None = None
 
     def __post_init__(self) -> None:

@@ -49,5 +49,5 @@ def package_folder(package: str) -> Path:
         return FUNCTIONS / package
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise FunctionCodeError(f"package {package!r} is not installed; add it to requirements.in")
+        raise FunctionCodeError(f"package {package!r} is not installed; add it to pyproject.toml and requirements.lock")
     return Path(spec.submodule_search_locations[0])

@@ -10,7 +10,6 @@ from pulumi_aws import lambda_, s3, signer
 from components.core.context import StackContext
 from components.functions.settings import Functions
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from components.storage.settings import NAME_ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +19,13 @@ class CodeSigningArgs:
     Attributes:
         context: of the stack.
         settings: whose signatures are trusted, the first of them signs; and what becomes of other code.
+        bucket_name: of the bucket in which archives are signed.
         access_logs: the bucket that each request for code is logged to.
     """
 
     context: StackContext
     settings: Functions
+    bucket_name: str
     access_logs: Bucket
 
 
@@ -62,7 +63,7 @@ class CodeSigning(pulumi.ComponentResource):
             f"{name}-code",
             BucketArgs(
                 context=args.context,
-                name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
+                name=args.bucket_name,
                 purpose="code",
                 data_class="internal",
                 key="functions",

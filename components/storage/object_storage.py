@@ -77,6 +77,7 @@ class ObjectStorage(pulumi.ComponentResource):
         )
         logs = args.settings.access_logs
         made = {logs: self.bucket(logs, None)} if logs else {}
+        access_logs = made[logs] if logs else None
         made |= {each: self.bucket(each, access_logs) for each in self.uses if each != logs}
         self.buckets = Declared("bucket", made)
         for each, use in self.uses.items():

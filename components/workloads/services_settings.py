@@ -94,19 +94,9 @@ class Services(Section):
     """The microservices, the same in every stack but for a trial."""
 
     catalogue: dict[ServiceName, Service] = setting(
-        {
-            "portal": Service(kind="web", path="/portal"),
-            "identity": Service(path="/api/identity"),
-            "facilities": Service(path="/api/facilities"),
-            "inventory": Service(path="/api/inventory"),
-            "orders": Service(path="/api/orders"),
-            "reports": Service(path="/api/reports"),
-            "notifications": Service(kind="worker"),
-            "stock-movements": Service(kind="worker"),
-        },
-        "name -> service; Pulumi.yaml has the list, a sample until it is written",
+        {},
+        "name -> service",
         About(valid=f"names of {SERVICE_NAMES}"),
-        min_length=1,
     )
 
     @property

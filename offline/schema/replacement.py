@@ -11,11 +11,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from offline.schema import cloudformation, corrections, service_api
-from offline.schema.catalogue import Property, ResourceType
+from offline.schema.catalogue import Property, ResourceType, per_type
 from offline.schema.naming import pairs, singular, words
 from offline.schema.service_api import Operations
 from offline.schema.validation import SIGNATURE, plain_value
@@ -59,7 +58,7 @@ def _word(name: str) -> str:
     return words[-1].lower() if words else ""
 
 
-@cache
+@per_type
 def replacement(resource: ResourceType) -> frozenset[str]:
     """Paths of the inputs whose change replaces the resource: `cidrBlock`, `ebsBlockDevices[].volumeSize`."""
     package = resource.token.split(":")[0]

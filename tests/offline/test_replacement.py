@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from offline.schema.catalogue import resource_tokens, resource_type
 from offline.schema.replacement import diff, replacement
+from tests.offline.quarters import QUARTERS, part
+
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
 
 def fixed(token: str):
@@ -54,8 +57,9 @@ def test_replacing_and_in_place_properties(token, replaces, in_place):
     assert not in_place & fixed(token)
 
 
-def test_each_regional_type_is_replaced_when_it_moves_to_another_region():
-    for token in resource_tokens("aws"):
+@QUARTERS
+def test_each_regional_type_is_replaced_when_it_moves_to_another_region(quarter):
+    for token in part(resource_tokens("aws"), quarter):
         resource = resource_type(token)
         assert ("region" in replacement(resource)) == ("region" in resource.inputs), token
         assert not {"tags", "tagsAll"} & replacement(resource), token

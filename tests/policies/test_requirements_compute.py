@@ -11,7 +11,6 @@ CONFIGURED = {
 }
 CLUSTER = "aws:eks/cluster:Cluster"
 NODES = "aws:eks/nodeGroup:NodeGroup"
-INSTANCE = "aws:ec2/instance:Instance"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 FUNCTION = "aws:lambda/function:Function"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
@@ -27,45 +26,6 @@ def one(type_, stack="prod", control_id="", **properties):
         "properties": properties,
         "parameters": parameters(stack, control_id) if control_id else {},
     }
-
-
-@pytest.mark.requirement("SMILE-EKS-03")
-@pytest.mark.parametrize("version", ["1.24", "1.28", "1.34"])
-def test_a_version_of_kubernetes_out_of_standard_support_fails(judge, version):
-    assert judge("RSL-EKS-001", one(CLUSTER, version="1.36")).diagnostics == []
-    assert judge("RSL-EKS-001", one(CLUSTER, version="1.35")).diagnostics == []
-    assert judge("RSL-EKS-001", one(CLUSTER, version=version)).violations
-
-
-@pytest.mark.requirement("SMILE-EKS-08")
-def test_an_api_endpoint_that_is_open_or_not_private_fails(judge):
-    listed = {"endpointPrivateAccess": True, "endpointPublicAccess": True, "publicAccessCidrs": ["203.0.113.0/24"]}
-    closed = {"endpointPrivateAccess": True, "endpointPublicAccess": False}
-    for access in (listed, closed):
-        for control_id in ("LP-EKS-002", "LP-EKS-003"):
-            assert judge(control_id, one(CLUSTER, vpcConfig=access)).diagnostics == []
-    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": ["0.0.0.0/0"]})).violations
-    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": []})).violations
-    assert judge("LP-EKS-003", one(CLUSTER, vpcConfig={**closed, "endpointPrivateAccess": False})).violations
-
-
-@pytest.mark.requirement("SMILE-SEC-21")
-@pytest.mark.parametrize("type_", [INSTANCE, TEMPLATE])
-def test_metadata_without_a_token_or_beyond_one_hop_fails(judge, type_):
-    asked = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
-    assert judge("LP-EC2-002", one(type_, metadataOptions=asked)).diagnostics == []
-    assert judge("LP-EC2-003", one(type_, metadataOptions=asked)).diagnostics == []
-    assert judge("LP-EC2-002", one(type_, metadataOptions={**asked, "httpTokens": "optional"})).violations
-    assert judge("LP-EC2-003", one(type_, metadataOptions={**asked, "httpPutResponseHopLimit": 2})).violations
-
-
-@pytest.mark.requirement("SMILE-BASTION-07")
-def test_a_bastion_with_open_metadata_or_a_plain_disk_fails(judge):
-    bastion = {"metadataOptions": {"httpTokens": "required"}, "rootBlockDevice": {"encrypted": True}}
-    assert judge("LP-EC2-002", one(INSTANCE, **bastion)).diagnostics == []
-    assert judge("ENC-EC2-001", one(INSTANCE, **bastion)).diagnostics == []
-    assert judge("LP-EC2-002", one(INSTANCE, **{**bastion, "metadataOptions": {}})).violations
-    assert judge("ENC-EC2-001", one(INSTANCE, **{**bastion, "rootBlockDevice": {"encrypted": False}})).violations
 
 
 @pytest.mark.requirement("SMILE-NODE-06", "SMILE-NODE-07")
@@ -106,12 +66,6 @@ def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
     assert with_disk(100).diagnostics == []
     assert with_disk(29).violations
     assert with_disk(101).violations
-
-
-@pytest.mark.requirement("SMILE-NODE-10")
-def test_nodes_with_amazon_linux_2_fail(judge):
-    assert judge("RSL-EKS-008", one(NODES, amiType="AL2023_x86_64_STANDARD")).diagnostics == []
-    assert judge("RSL-EKS-008", one(NODES, amiType="AL2_x86_64")).violations
 
 
 @pytest.mark.requirement("SMILE-NODE-14")

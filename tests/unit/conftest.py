@@ -1,6 +1,9 @@
 """The network and the keys, as a program registers them."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from components.core.context import StackContext
 from components.core.environment import Environment
@@ -19,6 +22,7 @@ SUBNETS = {
     "public": dict(zip(ZONES, ("10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"), strict=True)),
     "database": dict(zip(ZONES, ("10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"), strict=True)),
 }
+PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
 
 
@@ -42,6 +46,7 @@ def foundation_of(environment):
             "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key}" for key in CLASSES},
             "protection": Protection(),
             "log_retention_days": 30,
+            "time_zone": "Asia/Jakarta",
             "topics": {
                 each: f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{each}" for each in SEVERITIES
             },
@@ -111,19 +116,35 @@ def keys(keys_of):
 
 @pytest.fixture
 def write(tmp_path):
-    """Write a stack's file into a project of its own."""
+    """Write a stack's file into a project of its own, with the real one's clusters, and services that use nothing."""
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    config = {key: project["config"][key] for key in ("smile:clusters", "smile:workloads", "smile:services")}
+    for service in config["smile:services"]["value"]["catalogue"].values():
+        for used in set(service) - {"kind", "path"}:
+            del service[used]
+    config["smile:account"] = {"value": ACCOUNT}
 
     def write_file(text, stack="prod"):
-        (tmp_path / "Pulumi.yaml").write_text(
-            "name: smile\nruntime: python\nconfig:\n"
-            f"  smile:environment: {{value: {{kind: {KINDS[stack]}}}}}\n"
-            f"  smile:account: {{value: {{id: '{ACCOUNT['id']}'}}}}\n"
-        )
+        own = config | {"smile:environment": {"value": {"kind": KINDS[stack]}}}
+        whole = {"name": "smile", "runtime": "python", "config": own}
+        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
         path = tmp_path / f"Pulumi.{stack}.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def alone():
+    """The catalogue of some services, without those of every stack."""
+    catalogue = yaml.safe_load(PROJECT_FILE.read_text())["config"]["smile:services"]["value"]["catalogue"]
+
+    def make(services):
+        given = yaml.safe_dump(dict.fromkeys(catalogue) | services, default_flow_style=True, width=10**6)
+        return f"smile:services: {{catalogue: {given.strip()}}}"
+
+    return make
 
 
 @pytest.fixture

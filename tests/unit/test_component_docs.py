@@ -19,7 +19,7 @@ from components.functions.settings import ApplicationFunction
 from components.network.access_lists import RULES
 from components.network.flows import flows
 from components.queues.settings import Queue
-from components.storage.object_storage import USES
+from components.storage.settings import SSE_S3
 from components.workloads.services_settings import Kind
 from settings import load_from_files
 from tests.stacks import STACKS
@@ -75,10 +75,10 @@ def key_table():
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
-        for purpose, use in USES.items()
+        [name, use.holds, use.data_class, "S3's own" if use.key == SSE_S3 else use.key, use.retention, use.lock]
+        for name, use in load_from_files("prod", DOCS.parents[1]).storage.buckets.items()
     ]
-    return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
+    return table(["bucket", "holds", "data class", "key", "retention", "lock"], rows)
 
 
 def tier_table():
@@ -193,12 +193,14 @@ def workload_tier_table():
 def node_group_table():
     stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
     rows = []
-    for cluster in ("application", "data"):
-        for name, group in getattr(stacks["prod"], cluster).groups.items():
-            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
-            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
-            if not stacks["dev"].enabled.get(cluster):
-                sizes[0] = "none"
+    for cluster, prod in stacks["prod"].items():
+        for name, group in prod.groups.items():
+            each = [clusters[cluster] for clusters in stacks.values()]
+            bounds = [stack.groups[name] for stack in each]
+            sizes = [
+                f"{group.min_nodes} to {group.max_nodes}" if stack.enabled else "none"
+                for stack, group in zip(each, bounds, strict=True)
+            ]
             taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
             rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
     return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)

@@ -198,7 +198,10 @@ def signed(foundation_of, code):
             )
             settings = Functions(signing=signing, signing_profile_version_arns=(PROFILE,))
             args = CodeSigningArgs(
-                context=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
+                bucket_name="smile5-code-prod-123456789012",
+                context=foundation_of(),
+                settings=settings,
+                access_logs=Bucket("access-logs", bucket),
             )
             context = foundation_of(code_signing=CodeSigning("smile", args))
             function = FunctionArgs(

@@ -292,7 +292,8 @@ def test_a_program_gets_what_the_file_says(in_program, load):
         "pulumi:disable-default-providers": '["aws"]',
         "smile:network": '{"nat_gateways":"single","zones":["ap-southeast-3a","ap-southeast-3c"]}',
     }
-    assert in_program(values, "dev") == load(text, "dev")
+    expected = load(text, "dev")
+    assert in_program(values, "dev") == expected
 
 
 def test_a_program_ends_with_every_mistake_and_no_traceback(in_program):

@@ -2,13 +2,16 @@
 
 import pulumi
 
-from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.cluster import Cluster
+from components.cluster.inputs import ClusterArgs
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
+from layers.base import cluster_name
+from layers.compute import SECURITY_GROUPS
 from settings import load_for_program
 
 settings = load_for_program()
@@ -38,19 +41,21 @@ context = StackContext(
     log_retention_days=30,
     topics=dict.fromkeys(SEVERITIES, "arn:aws:sns:ap-southeast-3:123456789012:none"),
 )
-for purpose, tier in settings.clusters.enabled.items():
+for name, cluster_settings in settings.enabled_clusters.items():
+    control_plane, nodes = SECURITY_GROUPS.get(name, (f"{name}-control-plane", f"{name}-nodes"))
     cluster = Cluster(
-        purpose,
+        name,
         ClusterArgs(
             context=context,
-            purpose=purpose,
-            settings=tier,
+            name=cluster_name(environment, name),
+            settings=cluster_settings,
             vpc_id=network.vpc_id,
             subnet_ids=list(network.subnet_ids["private"].values()),
-            security_groups=network.security_groups,
+            control_plane_security_group=network.security_groups[control_plane],
+            node_security_group_ids=[network.security_groups[nodes].id],
             node_tags=settings.default_tags,
         ),
         options,
     )
-    pulumi.export(f"{purpose}-name", cluster.name)
-    pulumi.export(f"{purpose}-kubeconfig", cluster.kubeconfig_json)
+    pulumi.export(f"{name}-name", cluster.name)
+    pulumi.export(f"{name}-kubeconfig", cluster.kubeconfig_json)
