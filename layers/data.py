@@ -128,11 +128,11 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    environment = context.environment
+    environment = base.environment
     args = CodeSigningArgs(
         context=context,
         settings=settings,
         bucket_name=f"{base.settings.storage.name_root}-code-{environment.name}-{environment.account_id}",
         access_logs=storage.buckets["access-logs"],
     )
-    return replace(context, code_signing=CodeSigning(NAME, args, base.options()))
+    return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)

@@ -26,14 +26,14 @@ from components.encryption.settings import Encryption
 from components.files.settings import AccessPoint, Files
 from components.functions.settings import ApplicationFunction, Functions
 from components.images.settings import Images, Upstream
-from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
-from components.network.subnet_plan import ZONES, Tier, Zone
+from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
+from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
 from settings.stack import (
@@ -109,12 +109,10 @@ __all__ = [
     "SettingsError",
     "Storage",
     "Tags",
-    "Tier",
     "Upstream",
     "Versions",
     "Weights",
     "Workloads",
-    "Zone",
     "load_for_program",
     "load_from_files",
     "loader",

@@ -24,13 +24,13 @@ from components.encryption.settings import Encryption
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
-from components.network.settings import Network
 from components.observability.settings import Observability
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import Storage
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
+from settings.network import Network
 
 Kind = Literal["production", "staging", "development"]
 Region = Literal["ap-southeast-3"]

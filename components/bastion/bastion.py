@@ -168,6 +168,7 @@ class Bastion(pulumi.ComponentResource):
             ("stop", f"cron(0 {hours.stop} * * ? *)"),
         ):
             target = calling(
+                context.environment.partition,
                 f"ec2:{call.capitalize()}Instances",
                 {"InstanceIds": [host.id]},
                 [context.environment.arn("ec2", "instance/*")],

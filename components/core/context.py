@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pulumi
 
+from components.core.code_signing import CodeSigning
 from components.core.declared import Declared
 from components.core.environment import Environment
 from components.core.protection import Protection
-
-if TYPE_CHECKING:
-    from components.functions.code_signing import CodeSigning
 
 Severity = Literal["critical", "warning"]
 """Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
@@ -30,7 +28,7 @@ class StackContext:
         log_retention_days: how long CloudWatch Logs keeps what they write.
         topics: ARN of the topic that each severity of alarm goes to.
         time_zone: of schedules, as the IANA database calls it.
-        code_signing: signs the code of functions; None where it isn't signed.
+        code_signing: how the code of functions is signed; None where it isn't.
     """
 
     environment: Environment

@@ -1,4 +1,4 @@
-"""A Lambda function of the platform's own: code of ``functions/``, a role of its own, encrypted logs, a dead letter."""
+"""A Lambda function: code of ``functions/``, a role of its own, encrypted logs, a dead letter."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from components.core.iam import ANY, Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.code import archive
+from components.functions.code_signing import sign
 from components.functions.settings import Runtime
 from components.secrets.settings import check_plain_names
 
@@ -110,7 +111,7 @@ class Function(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         code, signing = archive(args.code, args.packages), context.code_signing
-        signed = signing.sign(name, self.physical_name, code, self) if signing else None
+        signed = sign(name, context, self.physical_name, code, self)
         function = lambda_.Function(
             name,
             name=self.physical_name,

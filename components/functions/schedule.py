@@ -38,6 +38,7 @@ def invoking(function: Function) -> Target:
 
 
 def calling(
+    partition: str,
     action: str,
     parameters: Mapping[str, Any],
     resources: Sequence[str],
@@ -46,7 +47,7 @@ def calling(
     """Call an AWS API whose operation is named as its IAM action, such as ``ec2:StopInstances``."""
     service, _, operation = action.partition(":")
     return Target(
-        arn=f"arn:aws:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
+        arn=f"arn:{partition}:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
         statement=Statement(sid=operation, actions=[action], resources=resources, conditions=conditions),
         input=pulumi.Output.json_dumps(parameters),
     )

@@ -22,7 +22,7 @@ from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts)
 topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})

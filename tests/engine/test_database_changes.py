@@ -25,7 +25,7 @@ from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment), opts)
 topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
@@ -89,7 +89,7 @@ def steps(program):
 
 
 def cloud(program):
-    """All that exists, as the stand-in keeps it."""
+    """All that exists, as the mock AWS keeps it."""
     with sqlite3.connect(program.folder / "cloud.sqlite") as connection:
         return connection.execute("SELECT type, id, inputs FROM resource ORDER BY number").fetchall()
 

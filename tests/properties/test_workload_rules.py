@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network.settings import Network
 from components.workloads.capacity import limits, pods, quota
 from components.workloads.network_policies import service_policy
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Service
 from components.workloads.settings import Replicas, Versions, Workloads
 from layers.compute import surroundings
+from settings.network import Network
 
 NAMES = st.sampled_from(["orders", "portal", "mails", "closing"])
 SERVICES = st.dictionaries(

@@ -12,7 +12,10 @@ from components.core.settings.problems import SettingsError
 from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
+from layers.base import acls
+from layers.flows import flows, security_groups
 from settings import load_from_files
+from settings.network import Network as NetworkSettings
 from tests.recording import record
 from tests.stacks import ACCOUNT, KINDS
 
@@ -26,14 +29,9 @@ PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
 
 
-def in_zones(*zones):
-    """The subnets of some zones."""
-    return {tier: {zone: cidrs[zone] for zone in zones} for tier, cidrs in SUBNETS.items()}
-
-
 @pytest.fixture(scope="session")
 def environment():
-    return Environment(name="prod", account_id="123456789012")
+    return Environment(name="prod", account_id="123456789012", region="ap-southeast-3", project="smile")
 
 
 @pytest.fixture(scope="session")
@@ -62,28 +60,35 @@ def context(foundation_of):
 
 
 @pytest.fixture(scope="session")
-def network_of(environment):
-    """Record a network with other arguments than prod's."""
+def network_args(context):
+    """SMILE's network: ``parts`` are those that have flows, ``given`` other arguments, the rest are settings."""
 
-    def make(**changes):
+    def make(parts=("operations",), given=None, **settings):
+        section = NetworkSettings(**settings)
+        table = flows(section, **{part: part in parts for part in ("bastion", "data_cluster", "operations")})
         defaults = {
-            "environment": environment,
-            "cidr": "10.0.0.0/16",
-            "subnets": SUBNETS,
-            "nat_zones": ZONES,
-            "flow_log_key_arn": KEY,
+            "context": context,
+            "settings": section,
+            "acls": acls(section),
+            "security_groups": security_groups(table),
+            "flows": table,
+            "peers": {"cloudfront": {"prefix_list_id": "pl-1"}, "s3": {"prefix_list_id": "pl-s3"}},
             "cluster_names": ["smile-prod"],
         }
+        return NetworkArgs(**(defaults | (given or {})))
 
+    return make
+
+
+@pytest.fixture(scope="session")
+def network_of(network_args):
+    """Record SMILE's network with other settings than prod's."""
+
+    def make(*args, **changes):
         def program():
-            network = Network("smile", NetworkArgs(**(defaults | changes)))
-            return {
-                "vpc_id": network.vpc_id,
-                "subnet_ids": network.subnet_ids,
-                "security_group_ids": network.security_group_ids,
-                "endpoint_ids": network.endpoint_ids,
-                "nat_public_ips": network.nat_public_ips,
-            }
+            network = Network("smile", network_args(*args, **changes))
+            hidden = ("security_groups", "zones")  # no outputs
+            return {name: getattr(network, name) for name in Network.__annotations__ if name not in hidden}
 
         return record(program)
 

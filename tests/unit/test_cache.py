@@ -10,7 +10,7 @@ from components.cache.users import PasswordUser
 from components.core.declared import UndeclaredError
 from components.core.protection import Protection
 from components.core.settings.problems import SettingsError
-from components.network.flows import flows
+from layers.flows import flows
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")

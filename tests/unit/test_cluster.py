@@ -16,8 +16,9 @@ from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
 from components.cluster.settings import Access
 from components.core.iam import Statement
-from components.network.flows import flows
+from layers.flows import flows
 from settings import load_from_files
+from settings.network import DatabaseAccess, Network
 from tests.recording import record
 
 CLUSTERS = load_from_files("prod").clusters
@@ -121,7 +122,9 @@ def test_data_cluster_is_another_with_fences_of_its_own(data):
     assert reached == {"data-nodes", "data-control-plane", "internet"}
     assert not any(flow.source.startswith("data-") or flow.target.startswith("data-") for flow in flows())
     assert "database" in {
-        flow.target for flow in flows(data_cluster=True, database_clients=["data-nodes"]) if flow.source == "data-nodes"
+        flow.target
+        for flow in flows(Network(database_access=DatabaseAccess(data_nodes=True)), data_cluster=True)
+        if flow.source == "data-nodes"
     }
 
 

@@ -16,12 +16,14 @@ from components.core.settings.field import about
 from components.delivery.settings import Deployment
 from components.encryption.encryption_keys import CLASSES
 from components.functions.settings import ApplicationFunction
-from components.network.access_lists import RULES
-from components.network.flows import flows
+from components.network.network_acls import RULES
 from components.queues.settings import Queue
 from components.storage.settings import SSE_S3
 from components.workloads.services_settings import Kind
+from layers.base import acls
+from layers.flows import flows
 from settings import load_from_files
+from settings.network import Network
 from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
@@ -37,17 +39,18 @@ def flow_table():
     return table(["from", "to", "port", "what"], rows)
 
 
-def access_list_table():
+def network_acl_table():
     def ports(rule):
         if rule.protocol == "-1":
             return "all"
         first, last = rule.ports
         return f"{rule.protocol} {first}" if first == last else f"{rule.protocol} {first}-{last}"
 
+    network = Network()
     rows = [
-        [tier, rule.direction, rule.number, ports(rule), rule.where, f"{denied(rule)}{rule.why}"]
-        for tier, rules in RULES.items()
-        for rule in rules
+        [tier, rule.direction, rule.number, ports(rule), rule.peer, f"{denied(rule)}{rule.why}"]
+        for tier, about in network.tiers.items()
+        for rule in acls(network).get(tier) or RULES[about.route]
     ]
     return table(["tier", "direction", "number", "ports", "other end", "what"], rows)
 
@@ -227,7 +230,7 @@ TABLES = [
     ("files.md", "file tiers", file_tier_table),
     ("database.md", "tiers", tier_table),
     ("network.md", "flows", flow_table),
-    ("network.md", "access lists", access_list_table),
+    ("network.md", "network ACLs", network_acl_table),
     ("encryption.md", "keys", key_table),
     ("queues.md", "queue settings", partial(item_table, "queue", Queue)),
     ("secrets.md", "authorities", authority_table),

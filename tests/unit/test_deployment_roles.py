@@ -112,7 +112,7 @@ def test_preview_has_the_policy_that_reads_and_no_other(roles):
 @pytest.fixture(scope="module")
 def policies():
     """With the longest names that a stack has."""
-    environment = Environment(name="staging", account_id="123456789012")
+    environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
     parts = reading(environment) | changes(environment)
     return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
 

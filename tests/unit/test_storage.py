@@ -403,7 +403,9 @@ def test_an_alarm_tells_when_the_documents_outgrow_what_was_planned(storage, sto
 
 
 def test_another_environment_has_buckets_of_its_own(storage_of, foundation_of):
-    staging = foundation_of(environment=Environment(name="staging", account_id=ACCOUNT))
+    staging = foundation_of(
+        environment=Environment(name="staging", account_id=ACCOUNT, region="ap-southeast-3", project="smile")
+    )
     names = {each["bucket"] for each in storage_of(context=staging).of(BUCKET).values()}
     assert not names & {name_of(purpose) for purpose in PURPOSES}
 

@@ -10,29 +10,16 @@ from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
-from layers.base import cluster_name
+from layers.base import acls, cluster_name
 from layers.compute import SECURITY_GROUPS
+from layers.flows import flows, security_groups
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 options = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys(
     "smile", EncryptionKeysArgs(environment=environment, protect=False, retain_on_delete=False), options
-)
-network = Network(
-    "smile",
-    NetworkArgs(
-        environment=environment,
-        cidr=str(settings.network.cidr),
-        subnets={t: {z: str(cidr) for z, cidr in zones.items()} for t, zones in settings.network.subnets.items()},
-        nat_zones=settings.network.nat_zones,
-        flow_log_key_arn=keys.arns["logs"],
-        flow_log_retention_days=30,
-        interface_endpoints=[],
-        data_cluster=True,
-    ),
-    options,
 )
 context = StackContext(
     environment=environment,
@@ -40,6 +27,18 @@ context = StackContext(
     protection=settings.protection,
     log_retention_days=30,
     topics=dict.fromkeys(SEVERITIES, "arn:aws:sns:ap-southeast-3:123456789012:none"),
+)
+table = flows(settings.network, bastion=False, data_cluster=True)
+network = Network(
+    "smile",
+    NetworkArgs(
+        context=context,
+        settings=settings.network.model_copy(update={"interface_endpoints": ()}),
+        acls=acls(settings.network),
+        security_groups=security_groups(table),
+        flows=table,
+    ),
+    options,
 )
 for name, cluster_settings in settings.enabled_clusters.items():
     control_plane, nodes = SECURITY_GROUPS.get(name, (f"{name}-control-plane", f"{name}-nodes"))

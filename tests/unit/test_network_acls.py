@@ -1,8 +1,8 @@
-"""The access list of each tier."""
+"""The network ACL of each tier."""
 
 import pytest
 
-from components.network.access_lists import RULES
+from components.network.network_acls import RULES, isolated
 
 RULE = "ec2/networkAclRule:NetworkAclRule"
 EPHEMERAL = (1024, 65535)
@@ -11,7 +11,7 @@ VPC, ANYWHERE = "10.0.0.0/16", "0.0.0.0/0"
 
 
 def passing(recording, tier, *, out, action="allow"):
-    """(protocol, ports, other end) of what a tier's list lets pass, or denies."""
+    """(protocol, ports, other end) of what a tier's network ACL lets pass, or denies."""
     return {
         (rule["protocol"], (rule["fromPort"], rule["toPort"]), rule["cidrBlock"])
         for rule in recording.of(RULE).values()
@@ -39,7 +39,8 @@ def test_public_tier_takes_web_traffic_and_replies_and_lets_all_out(network):
 def test_remote_desktop_is_denied_before_replies_are_let_in(network, tier, protocols):
     desktop = {(protocol, (3389, 3389), ANYWHERE) for protocol in protocols}
     assert passing(network, tier, out=False, action="deny") == desktop
-    numbers = {(rule.action, rule.ports): rule.number for rule in RULES[tier] if rule.where == "internet"}
+    route = {"public": "internet", "private": "nat"}[tier]
+    numbers = {(rule.action, rule.ports): rule.number for rule in RULES[route] if rule.peer == "internet"}
     assert numbers["deny", (3389, 3389)] < numbers["allow", EPHEMERAL]
 
 
@@ -67,10 +68,12 @@ def test_database_tier_passes_mysql_from_the_private_subnets_and_nothing_else(ne
 
 
 @pytest.mark.requirement("SMILE-SEC-15")
-def test_every_subnet_has_its_tiers_list(network):
+def test_every_subnet_has_its_tiers_network_acl(network):
     associations = network.of("ec2/networkAclAssociation:NetworkAclAssociation")
     assert {each["subnetId"]: each["networkAclId"] for each in associations.values()} == {
-        f"Subnet/smile-{tier}-{letter}": f"NetworkAcl/smile-{tier}" for tier in RULES for letter in "abc"
+        f"Subnet/smile-{tier}-{letter}": f"NetworkAcl/smile-{tier}"
+        for tier in ("public", "private", "database")
+        for letter in "abc"
     }
 
 
@@ -92,3 +95,10 @@ def test_rules_are_numbered_once_and_within_the_quota(network):
     assert len(set(numbers)) == len(numbers)
     for acl, egress in {(acl, egress) for acl, egress, _ in numbers}:
         assert sum((acl, egress) == number[:2] for number in numbers) <= 20
+
+
+def test_an_isolated_tier_serves_its_ports_to_one_tier_with_room_for_a_rule_of_each_zone():
+    rules = isolated({5432: "PostgreSQL", 6379: "Redis"}, clients="apps")
+    served = [(rule.number, rule.ports, rule.peer) for rule in rules if rule.direction == "in"]
+    assert served == [(100, (5432, 5432), "apps"), (110, (6379, 6379), "apps")]
+    assert [(rule.direction, rule.ports) for rule in rules[2:]] == [("out", EPHEMERAL)]
