@@ -15,6 +15,7 @@ from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.release_settings import Release
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from components.workloads.services_settings import Service
+from layers.edge import targets
 from tests.recording import record
 
 METHOD, INTEGRATION = "apigateway/method:Method", "apigateway/integration:Integration"
@@ -49,9 +50,7 @@ def api_of(context):
                 IngressArgs(
                     context=context,
                     settings=IngressSettings(),
-                    release=Release(),
-                    services=services,
-                    service_port=443,
+                    targets=targets(services, Release(), 443),
                     direct=False,
                     vpc_id="vpc-1",
                     subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
