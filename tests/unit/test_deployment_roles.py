@@ -11,6 +11,8 @@ from components.core.protection import Protection
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import changes, reading
 from components.delivery.settings import Deployment
+from layers.delivery import program as program_of
+from settings.deployment import CI_ROLE, IMAGE_WORKFLOW
 from tests.recording import record
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -24,9 +26,13 @@ def roles_of(foundation_of):
 
     def make(push=PUSH, *, protect=True, **settings):
         def program():
+            context = foundation_of(protection=Protection(protect=protect))
             args = DeploymentRolesArgs(
-                context=foundation_of(protection=Protection(protect=protect)),
+                context=context,
                 settings=Deployment(**{"repository": "health/smile", **settings}),
+                program=program_of(context.environment),
+                ci_role=CI_ROLE,
+                image_workflow=IMAGE_WORKFLOW,
                 push_policy_arn=push,
             )
             return DeploymentRoles("smile-delivery", args).arns
@@ -113,7 +119,8 @@ def test_preview_has_the_policy_that_reads_and_no_other(roles):
 def policies():
     """With the longest names that a stack has."""
     environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
-    parts = reading(environment) | changes(environment)
+    program = program_of(environment)
+    parts = reading(environment, program) | changes(environment, program)
     return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
 
 
