@@ -56,7 +56,6 @@ class Observer:
     def __init__(self) -> None:
         self.peaks: dict[str, float] = {}
         self._cpu: dict[tuple[int, float], tuple[str, float]] = {}
-        self._kinds: dict[tuple[int, float], str] = {}
 
     def watch(self, done: threading.Event) -> None:
         """Sample until ``done``."""
@@ -72,10 +71,9 @@ class Observer:
         """Take down what one process has used by now."""
         me = (process.pid, process.create_time())
         with process.oneshot():
-            kind = self._kinds.get(me) or kind_of(" ".join(process.cmdline()))
+            kind = kind_of(" ".join(process.cmdline()))  # each time: a child has its parent's until it has begun
             memory, times = process.memory_info().rss / MEBIBYTE, process.cpu_times()
         if kind:
-            self._kinds[me] = kind
             self.peaks[kind] = max(self.peaks.get(kind, 0.0), memory)
             self._cpu[me] = (kind, times.user + times.system)
 

@@ -146,7 +146,7 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
     configuration = FOLDER / "policies" / f"{stack}.json"
     if stack in loader.stacks():
         for file in sorted((ROOT / "policies" / "config").glob("*.json")):
-            check_configuration(file, overlay=file.stem != "base")
+            check_configuration(file, overlay=True)
         write(configuration, loader.from_files(stack))
     else:
         configuration.unlink(missing_ok=True)

@@ -61,8 +61,9 @@ class Check(Marks):
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Hand over what was collected, or judge it."""
-        if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["requirements"] = {name: sorted(tests) for name, tests in self.tests.items()}
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)  # in a process of pytest-xdist
+        if output is not None:
+            output["requirements"] = {name: sorted(tests) for name, tests in self.tests.items()}
         elif session.exitstatus == pytest.ExitCode.OK and list(self.problems()):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -119,7 +119,7 @@ class Ingress(pulumi.ComponentResource):
         )
 
     def certificate(self) -> pulumi.Output[str]:
-        """A public one where the stack has names, else one of its own (docs/adr/0022)."""
+        """A public one where the stack has names, else one of its own (docs/adr/0014)."""
         args, name = self.args, f"{self.name}-certificate"
         environment = args.context.environment
         if args.names is None:

@@ -13,10 +13,9 @@ from offline.invokes.invokes import Invokes
 from offline.outputs import autonaming, resource_outputs
 from offline.outputs.identifiers import Place, filed_under
 from offline.outputs.seeded_random import SeededRandom
-from offline.provider import Difference, InUseError, OfflineError, State, Target, compare, top
-from offline.schema import validation
+from offline.provider import Difference, InUseError, OfflineError, State, Target
+from offline.schema import replacement, validation
 from offline.schema.catalogue import ResourceType, resource_type
-from offline.schema.replacement import replacement
 from offline.schema.validation import Failure
 from offline.wire.values import UNKNOWN, Properties, has_unknown
 
@@ -105,9 +104,7 @@ class Aws:
     def diff(self, target: Target, old: Properties, new: Properties) -> Difference:
         """Changed paths, which of them replace, and whether the old one must go first."""
         kind = resource_type(target.type)
-        changes = compare(old, new)
-        forcing = replacement(kind)
-        replaces = frozenset(path for path in changes if {path, top(path), re.sub(r"\[\d+\]", "[]", path)} & forcing)
+        found = replacement.diff(kind, old, new)
         named = autonaming.rule_for(kind)
         keeps_name = (
             named is not None
@@ -116,7 +113,9 @@ class Aws:
             and old.get(named.property) == new[named.property]
         )
         return Difference(
-            changes=changes, replaces=replaces, delete_first=keeps_name or bool(_DELETE_FIRST.match(kind.token))
+            changes=found.changed,
+            replaces=found.replaced,
+            delete_first=keeps_name or bool(_DELETE_FIRST.match(kind.token)),
         )
 
     def create(self, target: Target, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:

@@ -29,20 +29,20 @@ def test_unknown_stack_is_refused_with_the_valid_ones(offline):
     assert "valid: dev, prod, staging" in done.stderr
 
 
-def test_corrupt_database_is_named_and_left_alone(offline):
-    offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    database = offline.folder / "cloud.sqlite"
+def test_corrupt_database_is_named_and_left_alone(small):
+    small.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    database = small.folder / "cloud.sqlite"
     database.write_bytes(b"not a database, but all the operator has" * 100)
-    done = offline.pulumi("preview", "--stack", "dev")
+    done = small.pulumi("preview", "--stack", "dev")
     assert done.returncode != 0
     assert str(database) in done.stderr
     assert database.read_bytes().startswith(b"not a database, but all the operator has")
 
 
-def test_missing_passphrase_is_named_and_state_is_kept(offline):
-    offline.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    before = offline.succeeds("stack", "export", "--stack", "dev")
-    done = offline.smile(
+def test_missing_passphrase_is_named_and_state_is_kept(small):
+    small.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    before = small.succeeds("stack", "export", "--stack", "dev")
+    done = small.smile(
         "offline",
         "--",
         "env",
@@ -56,4 +56,4 @@ def test_missing_passphrase_is_named_and_state_is_kept(offline):
     )
     assert done.returncode != 0
     assert "PULUMI_CONFIG_PASSPHRASE" in done.stdout + done.stderr
-    assert offline.succeeds("stack", "export", "--stack", "dev") == before
+    assert small.succeeds("stack", "export", "--stack", "dev") == before

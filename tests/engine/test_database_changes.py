@@ -89,7 +89,7 @@ def steps(program):
 
 
 def cloud(program):
-    """All that exists, as the stand-in keeps it."""
+    """All that exists, as the mock AWS keeps it."""
     with sqlite3.connect(program.folder / "cloud.sqlite") as connection:
         return connection.execute("SELECT type, id, inputs FROM resource ORDER BY number").fetchall()
 

@@ -1,4 +1,4 @@
-"""Planted secrets are nowhere: not in the preview, the event log, the state, the stand-in's cloud or a log file."""
+"""Planted secrets are nowhere: not in the preview, the event log, the state, the mock cloud or a log file."""
 
 import base64
 import json

@@ -20,6 +20,8 @@ from pulumi.runtime.rpc import UNKNOWN, _special_secret_sig, _special_sig_key
 from guardrails.engine.packs import Pack, family_of, load_controls
 from guardrails.engine.server import Analyzer, start
 from guardrails.model.control import Control
+from settings import loader
+from settings.pack_configuration import pack_configuration
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STACK = "urn:pulumi:test::fixtures"
@@ -55,6 +57,23 @@ def load_fixture_file(path: Path) -> dict[str, dict[str, Any]]:
     """The cases of one file by control id."""
     text = re.sub(r"!unknown(?=[,}\]])", "!unknown ", path.read_text(encoding="utf-8"))  # YAML wants the space
     return yaml.load(text, FixtureLoader)
+
+
+@lru_cache
+def configured(stack: str) -> dict[str, dict[str, Any]]:
+    """What the packs are given for a stack: level and parameters by control; not to be changed."""
+    return pack_configuration(loader.from_files(stack))
+
+
+def level_of(stack: str, control_id: str) -> str | None:
+    """The level that a stack sets for a control, None when it sets none."""
+    return configured(stack).get(control_id, {}).get("enforcementLevel")
+
+
+def parameters_of(stack: str, control_id: str) -> dict[str, Any]:
+    """The parameters that a stack sets for a control."""
+    about = configured(stack).get(control_id, {})
+    return {name: value for name, value in about.items() if name != "enforcementLevel"}
 
 
 @lru_cache(maxsize=1)

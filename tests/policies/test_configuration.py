@@ -1,7 +1,5 @@
 """What the operator may set: levels and parameters, by the schemas of the controls."""
 
-import json
-
 import grpc
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as proto
@@ -9,6 +7,9 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from guardrails.engine.configuration import ConfigurationError, configure
 from guardrails.engine.packs import PACKS, load_controls
 from guardrails.model.control import Level
+from tests.stacks import STACKS
+
+from .conftest import configured, level_of, parameters_of
 
 
 def test_a_bad_configuration_is_refused_with_every_problem():
@@ -23,7 +24,7 @@ def test_a_bad_configuration_is_refused_with_every_problem():
     for part in (
         "policy pack encryption",
         "ENC-KMS-002.maximumDays: 10 is less than the minimum of 90",
-        "ENC-KMS-999: no such",
+        "ENC-KMS-999: no such control; valid: an id of docs/controls.md, such as ENC-KMS-002",
         "settings.allowedRegions: [] should be non-empty",
         "settings.undetermined: 'maybe' is not one of ['disabled', 'advisory', 'mandatory']",
         "settings.colour: no such parameter; valid are: allowedAccounts",
@@ -49,13 +50,12 @@ def test_the_server_refuses_a_bad_configuration(judge):
 
 
 @pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
-def test_the_configuration_files_that_come_with_the_packs_are_valid_for_each(pack, judge, pytestconfig):
-    for path in (pytestconfig.rootpath / "policies" / "config").glob("*.json"):
+def test_what_the_packs_are_given_for_each_stack_is_valid(pack, judge):
+    for stack in STACKS:
         request = proto.ConfigureAnalyzerRequest()
-        for name, about in json.loads(path.read_text()).items():
-            level = about.pop("enforcementLevel")  # the engine demands it for a control that is not the pack's
-            request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level.upper())
-            request.policyConfig[name].properties.update(about)
+        for name in configured(stack):  # the engine demands a level also for a control that is not the pack's
+            request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level_of(stack, name).upper())
+            request.policyConfig[name].properties.update(parameters_of(stack, name))
         judge.stub(pack).Configure(request)
 
 

@@ -171,3 +171,66 @@ def test_refused_names_are_given_in_lower_case(control_id):
     control = load_controls()[control_id]
     with pytest.raises(ConfigurationError, match=rf"{control_id}\.names: \[0\] 'Admin' does not match"):
         configure("least_privilege", [control], {control_id: (None, {"names": ["Admin"]})})
+
+
+def one(type_, **properties):
+    return {"type": type_, "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("control_id", "property_", "accepted", "refused"),
+    [
+        (
+            "ENC-KMS-004",
+            "aws:kms/key:Key customerMasterKeySpec",
+            "SYMMETRIC_DEFAULT RSA_3072 RSA_4096 ECC_NIST_P384 ECC_NIST_P521 HMAC_384 HMAC_512",
+            "RSA_2048 ECC_NIST_P256 ECC_SECG_P256K1 HMAC_224 HMAC_256 SM2",
+        ),
+        (
+            "ENC-ACM-001",
+            "aws:acm/certificate:Certificate keyAlgorithm",
+            "RSA_2048 RSA_3072 RSA_4096 EC_prime256v1 EC_secp384r1 EC_secp521r1",
+            "RSA_1024",
+        ),
+        ("LP-ALB-003", "aws:lb/loadBalancer:LoadBalancer desyncMitigationMode", "defensive strictest", "monitor"),
+        (
+            "LP-RDS-005",
+            "aws:rds/instance:Instance username",
+            "smile_owner root",  # what AWS doesn't propose
+            "admin postgres Admin POSTGRES",
+        ),
+    ],
+)
+def test_each_value_is_accepted_or_refused(judge, control_id, property_, accepted, refused):
+    type_, name = property_.split()
+    for value in accepted.split():
+        assert judge(control_id, one(type_, **{name: value})).diagnostics == [], value
+    for value in refused.split():
+        assert judge(control_id, one(type_, **{name: value})).violations, value
+
+
+@pytest.mark.parametrize(
+    ("engine", "number"),
+    [
+        *(("mysql", 3306), ("mariadb", 3306), ("aurora", 3306), ("aurora-mysql", 3306), ("postgres", 5432)),
+        *(("aurora-postgresql", 5432), ("oracle-ee", 1521), ("custom-oracle-ee", 1521), ("sqlserver-se", 1433)),
+        *(("custom-sqlserver-se", 1433), ("db2-se", 50000)),
+    ],
+)
+def test_the_default_port_of_each_engine_is_advised_against(judge, engine, number):
+    instance = "aws:rds/instance:Instance"
+    assert judge("LP-RDS-007", one(instance, engine=engine, port=number)).violations
+    assert judge("LP-RDS-007", one(instance, engine=engine, port=number + 1)).diagnostics == []
+
+
+LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_no_log_of_a_control_plane_may_be_missing(judge, log):
+    cluster = "aws:eks/cluster:Cluster"
+    assert judge("RSL-EKS-006", one(cluster, enabledClusterLogTypes=LOGS)).diagnostics == []
+    (why,) = judge(
+        "RSL-EKS-006", one(cluster, enabledClusterLogTypes=[each for each in LOGS if each != log])
+    ).violations
+    assert f"not logged: {log} " in why

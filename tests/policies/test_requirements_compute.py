@@ -1,14 +1,11 @@
 """What the documents ask of clusters, nodes, machines, functions and workloads, held against them by the packs."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-CONFIGURED = {
-    stack: json.loads((Path(__file__).parents[2] / "policies" / "config" / f"{stack}.json").read_text())
-    for stack in ("dev", "staging", "prod")
-}
+from tests.stacks import STACKS
+
+from .conftest import level_of, parameters_of
+
 CLUSTER = "aws:eks/cluster:Cluster"
 NODES = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -16,20 +13,16 @@ FUNCTION = "aws:lambda/function:Function"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
 
-def parameters(stack, control_id):
-    return {name: value for name, value in CONFIGURED[stack][control_id].items() if name != "enforcementLevel"}
-
-
 def one(type_, stack="prod", control_id="", **properties):
     return {
         "type": type_,
         "properties": properties,
-        "parameters": parameters(stack, control_id) if control_id else {},
+        "parameters": parameters_of(stack, control_id) if control_id else {},
     }
 
 
 @pytest.mark.requirement("SMILE-NODE-06", "SMILE-NODE-07")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_an_instance_type_that_is_not_planned_fails(judge, stack):
     planned = ["m5.large", "m5.xlarge", "c5.2xlarge", "r5.large", "r5.xlarge"]
     assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=planned)).diagnostics == []
@@ -38,7 +31,7 @@ def test_an_instance_type_that_is_not_planned_fails(judge, stack):
 
 
 @pytest.mark.requirement("SMILE-NODE-09")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
     def sized(instance_type):
         case = one(NODES, stack, "RSL-EKS-009", instanceTypes=[instance_type])
@@ -52,7 +45,7 @@ def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
 
 
 @pytest.mark.requirement("SMILE-NODE-08")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
     def with_disk(size):
         template = {"name": "nodes", "blockDeviceMappings": [{"ebs": {"volumeSize": size}}]}
@@ -60,7 +53,7 @@ def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
             {"type": TEMPLATE, "name": "template", "properties": template},
             {"type": NODES, "properties": {"launchTemplate": {"name": "nodes"}}},
         ]
-        return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters(stack, "RSL-EKS-010")})
+        return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters_of(stack, "RSL-EKS-010")})
 
     assert with_disk(30).diagnostics == []
     assert with_disk(100).diagnostics == []
@@ -116,7 +109,7 @@ BASELINE = {
 def test_a_function_below_the_baseline_fails(judge, control_id, fault):
     assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == []
     assert judge(control_id, one(FUNCTION, **{**BASELINE, **fault})).violations
-    levels = {configured.get(control_id, {}).get("enforcementLevel", "mandatory") for configured in CONFIGURED.values()}
+    levels = {level_of(stack, control_id) or "mandatory" for stack in STACKS}
     assert levels == {"mandatory"}
 
 
@@ -126,7 +119,7 @@ def deployment(requests, limits, stack="prod"):
 
 
 @pytest.mark.requirement("SMILE-PERF-01", "SMILE-PERF-02")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_containers_beyond_the_bounds_of_services_and_workers_fail(judge, stack):
     low = {"cpu": "250m", "memory": "256Mi"}
     high = {"cpu": "2", "memory": "4Gi"}

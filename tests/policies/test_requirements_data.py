@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from .test_requirements_rds import CONFIG, STACKS
+from tests.stacks import STACKS
+
+from .conftest import level_of, parameters_of
 
 KEY = "arn:aws:kms:ap-southeast-3:111122223333:key/1"
 QUEUE = "aws:sqs/queue:Queue"
@@ -28,8 +30,7 @@ TAGS = {
 
 def said(stack, control_id):
     """What the stack's configuration says of the control, its level apart from its parameters."""
-    parameters = json.loads((CONFIG / f"{stack}.json").read_text()).get(control_id, {})
-    return parameters.pop("enforcementLevel", None), parameters
+    return level_of(stack, control_id), parameters_of(stack, control_id)
 
 
 def case(type_, properties, stack="prod", control_id="", **options):

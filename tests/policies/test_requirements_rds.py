@@ -1,8 +1,6 @@
 """What the platform's requirements say of databases holds for each stack: the controls with the stack's own levels."""
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,10 +11,11 @@ from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.packs import family_of, load_controls
 from guardrails.model.control import Level
 from guardrails.model.resource import Resource
+from tests.stacks import STACKS
 
-CONFIG = Path(__file__).parents[2] / "policies" / "config"
+from .conftest import configured, level_of, parameters_of
+
 INSTANCE = "aws:rds/instance:Instance"
-STACKS = ("dev", "staging", "prod")
 
 
 def requirement(*ids):
@@ -31,10 +30,9 @@ def verdict(stack, control_id, *resources):
     """The level of the violation that a stack's configuration makes of these resources; None when there is none."""
     ids = load_controls()
     pack = family_of(control_id)
-    said = json.loads((CONFIG / f"{stack}.json").read_text())
     given = {
-        name: (Level(level) if (level := values.pop("enforcementLevel", None)) else None, values)
-        for name, values in said.items()
+        name: (Level(level) if (level := level_of(stack, name)) else None, parameters_of(stack, name))
+        for name in configured(stack)
     }
     evaluator = Evaluator(pack.controls, configure(pack.name, pack.controls, given, ids), Exemptions([], date.today()))
     made = [resource(type_, properties) for type_, properties in resources]

@@ -280,3 +280,22 @@ def test_a_deployment_is_due_whenever_anything_of_the_api_is_told_something_else
     # Not by a setting but by the code:
     monkeypatch.setattr(api_routes, "PATH_PARAMETER", {"integration.request.path.rest": "method.request.path.proxy"})
     assert due(api_of()) != usual
+
+
+def test_the_logging_role_writes_and_reads_the_logs_of_apis_and_no_others(api):
+    """API Gateway tries it out when it is set: it writes to a group, then looks whether that arrived."""
+    permissions = api.permissions("smile-api-logging")
+    assert sorted(permissions["WriteLogs"]["Action"]) == [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "logs:PutLogEvents",
+    ]
+    groups = ("/aws/apigateway/*", "API-Gateway-Execution-Logs_*")
+    assert permissions["WriteLogs"]["Resource"] == [
+        f"arn:aws:logs:ap-southeast-3:123456789012:log-group:{group}{part}"
+        for group in groups
+        for part in ("", ":log-stream:*")
+    ]

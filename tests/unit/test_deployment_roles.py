@@ -165,6 +165,38 @@ def test_no_policy_allows_a_whole_service(policies):
     assert [action for action in every if action.endswith((":*", "*:*")) or action == "*"] == []
 
 
+HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("part", "action", "resources"),
+    [
+        ("network", "events:PutRule", [f"events:{HERE}:rule/smile-*"]),
+        ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile/*"]),
+        ("data", "secretsmanager:CreateSecret", [f"secretsmanager:{HERE}:secret:smile-staging/*"]),
+        ("compute", "ssm:StartSession", None),
+        ("compute", "s3:PutObject", ["s3:::smile5-code-staging-123456789012/*"]),
+        ("edge", "cloudfront:CreateInvalidation", ["cloudfront::123456789012:*"]),
+        ("edge", "route53:ChangeResourceRecordSets", ["route53:::healthcheck/*", "route53:::hostedzone/*"]),
+        (
+            "edge",
+            "wafv2:UpdateWebACL",
+            [
+                f"wafv2:{HERE}:regional/managedruleset/*/*",
+                f"wafv2:{HERE}:regional/webacl/smile-staging-*/*",
+                f"wafv2:{GLOBAL}:global/managedruleset/*/*",
+                f"wafv2:{GLOBAL}:global/webacl/smile-staging-*/*",
+            ],
+        ),
+        ("operations", "s3:PutBucketPolicy", ["s3:::*smile5-*staging-123456789012"]),
+        ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+    ],
+)
+def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
+    named = [arn for statement in granted(policies[part], action) for arn in statement["Resource"]]
+    assert named == [f"arn:aws:{each}" for each in resources or ()]
+
+
 def test_roles_are_made_with_the_boundary_or_not_at_all(policies):
     for action in ("iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
         (statement,) = granted(policies["roles"], action)

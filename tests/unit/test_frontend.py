@@ -306,7 +306,7 @@ def test_bad_settings_are_refused(mistakes, settings, key, valid):
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_controls_ask_for_countries_where_the_settings_name_some(stack):
-    """docs/adr/0025: both, or neither."""
+    """docs/adr/0017: both, or neither."""
     settings = load_from_files(stack)
     levels = pack_configuration(settings)
     named = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from guardrails.model.control import Control, Level
@@ -103,7 +104,7 @@ def configure(
     problems: list[str] = []
     ids = {control.id for control in controls}
     problems += [
-        f"{name}: no such control"
+        f"{name}: no such control; valid: an id of docs/controls.md{_close_to(name, {*ids, *elsewhere})}"
         for name in given
         if name not in ids and name not in elsewhere and name not in (SETTINGS, "all")
     ]
@@ -121,6 +122,11 @@ def configure(
         message = f"the configuration of policy pack {pack} is not valid:\n{lines}"
         raise ConfigurationError(message)
     return Configuration(levels, parameters, settings)
+
+
+def _close_to(name: str, ids: Collection[str]) -> str:
+    close = get_close_matches(name, ids, n=1)
+    return f", such as {close[0]}" if close else ""
 
 
 def _fill(name: str, schema: Schema, values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

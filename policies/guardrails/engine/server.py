@@ -37,16 +37,23 @@ from guardrails.engine.wire import read_properties
 from guardrails.model.control import Deployment, Level
 from guardrails.model.resource import Resource
 
-PROJECT_FILE = Path(__file__).resolve().parents[3] / "pyproject.toml"
-VERSION = (
-    tomllib.loads(PROJECT_FILE.read_text(encoding="utf-8"))["project"]["version"]
-    if PROJECT_FILE.is_file()
-    else importlib.metadata.version("smile")  # installed as a library
-)
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; as much as the engine sends, the whole stack in one message."""
 _BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"
 
+
+def released_version() -> str:
+    """The version of the repository around the packs, or of the installed library; 0.0.0 for a loose copy."""
+    project = Path(__file__).resolve().parents[3] / "pyproject.toml"
+    if project.is_file():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    try:
+        return importlib.metadata.version("smile")
+    except importlib.metadata.PackageNotFoundError:
+        return "0.0.0"
+
+
+VERSION = released_version()
 _LEVEL_OF = {number: level for level, number in LEVELS.items()} | {proto.REMEDIATE: Level.MANDATORY}
 
 

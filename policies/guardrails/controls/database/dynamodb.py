@@ -6,11 +6,7 @@ from guardrails.model.control import Context, Findings, References, Severity, Vi
 from guardrails.model.references import CUSTOMER_KEY, RESIDENCY
 from guardrails.model.resource import Resource
 from guardrails.shapes.destinations import LAW, keep
-from guardrails.shapes.properties import (
-    customer_key,
-    forbid_type,
-    require_value,
-)
+from guardrails.shapes.properties import customer_key, forbid_type, require_value
 
 _TABLE = "aws:dynamodb/table:Table"
 _KEY = "serverSideEncryption.kmsKeyArn"

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from guardrails.model.control import Severity
 from guardrails.model.references import CUSTOMER_KEY, RESIDENCY, at_rest, in_transit
-from guardrails.services.caches import (
-    MEMORYDB,
-)
+from guardrails.services.caches import MEMORYDB
 from guardrails.shapes.destinations import LAW
-from guardrails.shapes.properties import (
-    forbid_property,
-    require_customer_key,
-    require_value,
-)
+from guardrails.shapes.properties import forbid_property, require_customer_key, require_value
 
 _PLAIN = "Sessions and health data that travel without TLS can be read and changed on the way."
 require_customer_key(

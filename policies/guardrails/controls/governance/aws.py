@@ -9,13 +9,7 @@ from guardrails.aws.regions import GLOBAL_REGION
 from guardrails.iam.sources import IDENTITY_POLICY_TYPES
 from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of_hosts, zone_id_prefix
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
-from guardrails.model.regions import (
-    allows_region,
-    comes_from_aws,
-    foreign_region,
-    provider_value,
-    region_of,
-)
+from guardrails.model.regions import allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
 from guardrails.services.buckets import BUCKET_POLICY

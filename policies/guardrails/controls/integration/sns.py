@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import key_management
+from guardrails.model.references import Criteria, key_management
 from guardrails.model.regions import comes_from_aws, why_not_kept
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
@@ -15,6 +13,20 @@ from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.destinations import LAW
 from guardrails.shapes.properties import encrypt_with_customer_key
 from guardrails.shapes.tls_policies import deny_plain_requests
+
+_TOPIC = "aws:sns/topic:Topic"
+_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+_POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
+_LOGGED = {
+    "application": "application",
+    "firehose": "firehose",
+    "http": "http",
+    "https": "http",
+    "lambda": "lambda",
+    "sqs": "sqs",
+}
+"""What a topic's properties call the protocols whose deliveries SNS can log; e-mail and SMS aren't among them."""
 
 encrypt_with_customer_key(
     "ENC-SNS-001", "Topics", "aws:sns/topic:Topic", "kmsMasterKeyId", key_management(("CKV_AWS_26",), ("SNS.1",))
@@ -51,13 +63,6 @@ def subscription_stays(subscription: Resource, context: Context) -> Findings:
             yield Violation(why, "endpoint")
 
 
-_TOPIC = "aws:sns/topic:Topic"
-_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
-_POLICIES = ("aws:sns/topicPolicy:TopicPolicy", _TOPIC)
-_references = partial(
-    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
-)
-
 control(
     id="LP-SNS-001",
     title="Topic policies are not public",
@@ -76,16 +81,6 @@ control(
     types=_POLICIES,
     references=_references(checkov=("CKV_AWS_385",)),
 )(not_shared)
-
-_LOGGED = {
-    "application": "application",
-    "firehose": "firehose",
-    "http": "http",
-    "https": "http",
-    "lambda": "lambda",
-    "sqs": "sqs",
-}
-"""What a topic's properties call the protocols whose deliveries SNS can log; e-mail and SMS aren't among them."""
 
 
 @control(

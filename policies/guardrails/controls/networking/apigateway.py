@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from guardrails.controls.networking.open_api import open_operations
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
-from guardrails.model.references import logging
+from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -22,8 +21,8 @@ _DOMAIN = "aws:apigateway/domainName:DomainName"
 _DOMAIN_V2 = "aws:apigatewayv2/domainName:DomainName"
 _METHOD_SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 _MODERN = re.compile(r"TLS_1_2|SecurityPolicy_TLS1[23]_(?!1_[01]_).*")
-_access = partial(References, soc2=("CC6.1",), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",))
-_in_transit = partial(References, soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",))
+_access = Criteria(("CC6.1",), ("A.5.15", "A.8.3"), ("UU PDP 39",))
+_in_transit = Criteria(("CC6.7",), ("A.8.20", "A.8.24"), ("UU PDP 35",))
 
 
 @control(

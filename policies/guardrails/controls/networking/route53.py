@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
-from guardrails.model.references import logging
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
 
 _ZONE = "aws:route53/zone:Zone"
-_keys = partial(References, soc2=("CC6.1", "CC6.7"), iso27001=("A.8.24",))
+_keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
 
 
 def _is_public(zone: Resource, context: Context) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.properties import require_value
 
 _CERTIFICATE = "aws:acm/certificate:Certificate"
-_keys = partial(References, soc2=("CC6.1", "CC6.7"), iso27001=("A.8.24",))
+_keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
 
 
 require_value(

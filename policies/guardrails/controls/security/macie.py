@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import References, Severity
+from guardrails.model.control import Severity
 from guardrails.model.references import monitoring
 from guardrails.shapes.presence import require_one
 from guardrails.shapes.properties import require_value
@@ -14,7 +14,7 @@ require_one(
     "Macie",
     _MACIE,
     "It finds personal data in buckets that were not meant for it.",
-    References(security_hub=("Macie.1",), soc2=monitoring.soc2, iso27001=monitoring.iso27001, indonesia=("UU PDP 35",)),
+    monitoring(security_hub=("Macie.1",), indonesia=("UU PDP 35",)),
 )
 
 
@@ -28,7 +28,5 @@ require_value(
     fix="Remove status, or set it to ENABLED.",
     severity=Severity.MEDIUM,
     types=(_MACIE,),
-    references=References(
-        security_hub=("Macie.1",), soc2=monitoring.soc2, iso27001=monitoring.iso27001, indonesia=("UU PDP 35",)
-    ),
+    references=monitoring(security_hub=("Macie.1",), indonesia=("UU PDP 35",)),
 )

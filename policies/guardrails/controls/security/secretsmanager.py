@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 from guardrails.iam.sharing import not_public
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
-from guardrails.model.references import at_rest
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria, at_rest, recovery, secrets
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
 from guardrails.model.schedules import longest_gap
 from guardrails.shapes.destinations import keep
 from guardrails.shapes.plain_text import STATE, not_in_plain_text
-from guardrails.shapes.properties import (
-    encrypt_with_customer_key,
-)
-
-
-@control(
-    id="ENC-SECRETSMANAGER-002",
-    title="Secret values are not in the state in plain text",
-    why=STATE,
-    fix="Use secretStringWo, let a rotation function make the value, or wrap it in pulumi.Output.secret.",
-    severity=Severity.CRITICAL,
-    types=("aws:secretsmanager/secretVersion:SecretVersion",),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)),
-)
-def secret_value_is_secret(version: Resource, _: Context) -> Findings:
-    return not_in_plain_text(version, {"secretstring", "secretbinary"})
-
+from guardrails.shapes.properties import encrypt_with_customer_key
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -42,7 +25,20 @@ _WITH_SECRETS_OF_THEIR_OWN = (
     "aws:redshiftserverless/namespace:Namespace",
 )
 """The types for which AWS makes and keeps a secret, so that a rotation may be about that."""
-_credentials = partial(References, soc2=("CC6.1",), iso27001=("A.5.17",))
+_credentials = Criteria(("CC6.1",), ("A.5.17",))
+
+
+@control(
+    id="ENC-SECRETSMANAGER-002",
+    title="Secret values are not in the state in plain text",
+    why=STATE,
+    fix="Use secretStringWo, let a rotation function make the value, or wrap it in pulumi.Output.secret.",
+    severity=Severity.CRITICAL,
+    types=("aws:secretsmanager/secretVersion:SecretVersion",),
+    references=secrets(),
+)
+def secret_value_is_secret(version: Resource, _: Context) -> Findings:
+    return not_in_plain_text(version, {"secretstring", "secretbinary"})
 
 
 @control(
@@ -127,7 +123,7 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
             "description": "How long a deleted secret can be restored, in days.",
         }
     },
-    references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
+    references=recovery(),
 )
 def secret_is_recoverable(secret: Resource, context: Context) -> Findings:
     days, least = secret.get("recoveryWindowInDays", 30), context.parameters["minimumDays"]

@@ -12,26 +12,22 @@ from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_arn
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.iam.sources import ask_documents, policy_sources
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
-from guardrails.model.references import at_rest
+from guardrails.model.references import at_rest, recovery
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.schedules import longest_gap
 from guardrails.model.values import UndeterminedError
 from guardrails.services.backup_plans import is_selected
 from guardrails.shapes.destinations import LAW, keep
-from guardrails.shapes.properties import (
-    encrypt_with_customer_key,
-    require_value,
-)
+from guardrails.shapes.properties import encrypt_with_customer_key, require_value
 
 PLAN = "aws:backup/plan:Plan"
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 _DAILY = "cron(0 5 ? * * *)"
 """When a rule without a schedule runs."""
-_recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
 
 
 @control(
@@ -42,7 +38,7 @@ _recovery = partial(References, soc2=("A1.2",), iso27001=("A.8.13",))
     "certain principals; allow accounts of allowedAccounts only.",
     severity=Severity.HIGH,
     types=("aws:backup/vaultPolicy:VaultPolicy",),
-    references=_recovery(indonesia=("UU PDP 35", "UU PDP 39")),
+    references=recovery(indonesia=("UU PDP 35", "UU PDP 39")),
 )
 def vault_is_guarded(policy: Resource, context: Context) -> Findings:
     def question(document: Document) -> Findings:
@@ -92,7 +88,7 @@ def _is_exception(condition: Condition) -> bool:
             "description": "How long backups are kept at least, in days.",
         },
     },
-    references=_recovery(),
+    references=recovery(),
 )
 def plan_meets_profile(plan: Resource, context: Context) -> Findings:
     """A plan that runs less often is an archive, where another plan of the stack runs often enough."""
@@ -152,7 +148,7 @@ def _rules(plan: Resource) -> list[str]:
             "description": "governance: whoever has the permission may lift the lock; compliance: nobody.",
         }
     },
-    references=_recovery(),
+    references=recovery(),
 )
 def vault_is_locked(vault: Resource, context: Context) -> Findings:
     """Logically air-gapped vaults are locked by themselves."""
@@ -172,7 +168,7 @@ def vault_is_locked(vault: Resource, context: Context) -> Findings:
     level=Level.ADVISORY,
     types=("aws:ebs/volume:Volume",),
     scope=Scope.STACK,
-    references=_recovery(checkov=("CKV2_AWS_9",), security_hub=("EC2.28",)),
+    references=recovery(checkov=("CKV2_AWS_9",), security_hub=("EC2.28",)),
 )
 def volume_is_backed_up(volume: Resource, context: Context) -> Findings:
     if not is_selected(volume, context.everything, service="ec2", kind="volume/", name="id"):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from guardrails.model.control import Severity
 from guardrails.model.references import AT_REST, at_rest
-from guardrails.shapes.properties import (
-    encrypt_at_rest,
-    encrypt_with_customer_key,
-    require_value,
-)
+from guardrails.shapes.properties import encrypt_at_rest, encrypt_with_customer_key, require_value
 
 _VOLUME = "aws:ebs/volume:Volume"
 encrypt_at_rest("ENC-EBS-001", "EBS volumes", _VOLUME, at_rest(("CKV_AWS_3",), ("EC2.3",)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.services.instances import DESCRIBES_INSTANCES, WITH_METADATA, account_default, descriptions, setting
 from guardrails.shapes.credentials import decoded, holds_credential
@@ -17,7 +16,7 @@ _HOPS = "metadataOptions.httpPutResponseHopLimit"
 _THEFT = (
     "One request that a program can be tricked into sends the instance's credentials to a stranger; version 2 asks "
 )
-_access = partial(References, soc2=("CC6.1",), iso27001=("A.5.15", "A.8.9"))
+_access = Criteria(("CC6.1",), ("A.5.15", "A.8.9"))
 
 
 @control(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
-from guardrails.model.references import CUSTOMER_KEY, network_boundary
+from guardrails.model.references import CUSTOMER_KEY, network_boundary, resource_access
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.credentials import credentials_in
@@ -18,7 +17,6 @@ _LAYER_PERMISSION = "aws:lambda/layerVersionPermission:LayerVersionPermission"
 _URL = "aws:lambda/functionUrl:FunctionUrl"
 _VARIABLES = "environment.variables"
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?|[a-z0-9.-]+\.amazon\.com")
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"))
 
 
 @control(
@@ -43,7 +41,7 @@ def environment_has_own_key(function: Resource, context: Context) -> Findings:
     fix="Set sourceArn to the resource that calls, or sourceAccount.",
     severity=Severity.HIGH,
     types=(PERMISSION,),
-    references=_access(checkov=("CKV_AWS_364",)),
+    references=resource_access(checkov=("CKV_AWS_364",)),
 )
 def service_is_limited(permission: Resource, _: Context) -> Findings:
     """A service elsewhere than in AWS (Alexa) shows the token of the one skill that may call."""
@@ -62,7 +60,7 @@ def service_is_limited(permission: Resource, _: Context) -> Findings:
     "(of a layer: organizationId); with S3, set sourceAccount as well.",
     severity=Severity.CRITICAL,
     types=(PERMISSION, _LAYER_PERMISSION),
-    references=_access(checkov=("CKV_AWS_301",), security_hub=("Lambda.1",)),
+    references=resource_access(checkov=("CKV_AWS_301",), security_hub=("Lambda.1",)),
 )
 def function_is_not_public(permission: Resource, _: Context) -> Findings:
     limits = ("organizationId",) if permission.type == _LAYER_PERMISSION else ("principalOrgId", "sourceAccount")
@@ -90,7 +88,7 @@ require_value(
     fix="Set authorizationType to AWS_IAM.",
     severity=Severity.CRITICAL,
     types=(_URL,),
-    references=_access(checkov=("CKV_AWS_258",)),
+    references=resource_access(checkov=("CKV_AWS_258",)),
 )
 
 

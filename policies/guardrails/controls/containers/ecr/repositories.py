@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.iam.patterns import matches
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
-from guardrails.model.references import CUSTOMER_KEY
+from guardrails.model.references import CUSTOMER_KEY, Criteria, resource_access
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
@@ -37,7 +35,6 @@ def _encrypted(id_: str, what: str, type_: str, **public_ids: tuple[str, ...]) -
 _encrypted("ENC-ECR-001", "Repositories", REPOSITORY, checkov=("CKV_AWS_136",), security_hub=("ECR.5",))
 _encrypted("ENC-ECR-002", "Repositories made by a creation template", _TEMPLATE)
 
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"))
 
 control(
     id="LP-ECR-001",
@@ -46,7 +43,7 @@ control(
     fix="Name principals in each Allow statement, or tie it to aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
     types=_POLICIES,
-    references=_access(checkov=("CKV_AWS_32",)),
+    references=resource_access(checkov=("CKV_AWS_32",)),
 )(not_public)
 control(
     id="LP-ECR-002",
@@ -55,10 +52,10 @@ control(
     fix="Remove the principal, list its account in allowedAccounts, or tie it to aws:PrincipalOrgID.",
     severity=Severity.HIGH,
     types=_POLICIES,
-    references=_access(),
+    references=resource_access(),
 )(not_shared)
 
-_integrity = partial(References, soc2=("CC7.1", "CC8.1"), iso27001=("A.8.8", "A.8.32"))
+_integrity = Criteria(("CC7.1", "CC8.1"), ("A.8.8", "A.8.32"))
 
 
 @control(

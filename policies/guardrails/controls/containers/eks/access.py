@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import partial
 
 from guardrails.controls.containers.eks.clusters import CLUSTER, NODE_GROUP
 from guardrails.iam.sources import ROLE
-from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import network_boundary
+from guardrails.model.references import network_boundary, privileged_access
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.addresses import is_wide, parse_network
@@ -22,7 +21,6 @@ _PUBLIC = "vpcConfig.endpointPublicAccess"
 _CIDRS = "vpcConfig.publicAccessCidrs"
 _CLUSTER_ADMIN = "AmazonEKSClusterAdminPolicy"
 _MASTERS = "system:masters"
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.2"))
 
 require_value(
     _PUBLIC,
@@ -106,7 +104,7 @@ def nodes_have_no_open_ssh(group: Resource, _: Context) -> Findings:
             "description": "The permitted modes; API_AND_CONFIG_MAP is a step on the way to API.",
         }
     },
-    references=_access(),
+    references=privileged_access(),
 )
 def access_is_by_entries(cluster: Resource, context: Context) -> Findings:
     path = "accessConfig.authenticationMode"
@@ -127,7 +125,7 @@ require_value(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(CLUSTER,),
-    references=_access(),
+    references=privileged_access(),
 )
 
 
@@ -152,7 +150,7 @@ require_value(
             "description": "Other policies that may hold for a whole cluster, with * for any characters.",
         },
     },
-    references=_access(),
+    references=privileged_access(),
 )
 def cluster_administrators_are_named(association: Resource, context: Context) -> Findings:
     policy = str(association.get("policyArn", "")).rpartition("/")[2]
@@ -186,7 +184,7 @@ def _is_break_glass(association: Resource, context: Context) -> bool:
     fix="Use an access policy association, or a group of one's own with a role binding.",
     severity=Severity.HIGH,
     types=(_ENTRY, *types_of("ConfigMap")),
-    references=_access(),
+    references=privileged_access(),
 )
 def nobody_is_master(resource: Resource, _: Context) -> Findings:
     """By an access entry, or by the config map aws-auth."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.aws.eks import OLDEST_IN_STANDARD_SUPPORT
 from guardrails.controls.management.cloudwatch.logs_and_alarms import LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
-from guardrails.model.references import at_rest, continuity
+from guardrails.model.references import at_rest, continuity, logging
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.keys import KEY_TYPES
@@ -20,7 +19,6 @@ NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _ADDON = "aws:eks/addon:Addon"
 _KEY = "encryptionConfig.provider.keyArn"
 _LOGS = "enabledClusterLogTypes"
-_evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 
 @control(
@@ -146,7 +144,7 @@ def addon_is_pinned(addon: Resource, _: Context) -> Findings:
             "description": "The logs that must be on.",
         }
     },
-    references=_evidence(checkov=("CKV_AWS_37",), security_hub=("EKS.8",), indonesia=("UU PDP 39",)),
+    references=logging(checkov=("CKV_AWS_37",), security_hub=("EKS.8",), indonesia=("UU PDP 39",)),
 )
 def control_plane_is_logged(cluster: Resource, context: Context) -> Findings:
     enabled = cluster.known(_LOGS, [])
@@ -164,7 +162,7 @@ def control_plane_is_logged(cluster: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     types=(CLUSTER,),
     scope=Scope.STACK,
-    references=_evidence(),
+    references=logging(),
 )
 def log_group_is_ready(cluster: Resource, context: Context) -> Findings:
     if not cluster.get(_LOGS):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import NamedTuple
 
 from guardrails.controls.containers.eks.clusters import NODE_GROUP
 from guardrails.iam.attachments import ATTACHMENT_TYPES, attached_managed_policies
 from guardrails.iam.sources import ROLE
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import privileged_access
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -32,7 +32,6 @@ _SUITS_NODES = [
     "AmazonSSMManagedInstanceCore",
     "AmazonEKSFargatePodExecutionRolePolicy",
 ]
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.2"))
 
 
 @control(
@@ -51,7 +50,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
             "description": "The names of the AWS managed policies that the role of nodes may have.",
         }
     },
-    references=_access(),
+    references=privileged_access(),
 )
 def nodes_have_node_policies(attachment: Resource, context: Context) -> Findings:
     """Policies that the stack writes itself are judged by what they allow, as everybody's (LP-IAM)."""
@@ -101,7 +100,7 @@ class _Use(NamedTuple):
     severity=Severity.MEDIUM,
     types=(_ASSOCIATION, _ADDON, *types_of("ServiceAccount")),
     scope=Scope.STACK,
-    references=_access(),
+    references=privileged_access(),
 )
 def role_is_not_shared(resource: Resource, context: Context) -> Findings:
     stack = context.everything

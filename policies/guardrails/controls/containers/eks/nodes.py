@@ -12,7 +12,7 @@ from guardrails.controls.containers.eks.clusters import CLUSTER, NODE_GROUP
 from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import continuity, network_boundary
+from guardrails.model.references import capacity, continuity, network_boundary
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -153,7 +153,7 @@ def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:
         **_whole("minimumVcpus", 0, "The fewest vCPUs of a node."),
         **_whole("maximumVcpus", _MOST, "The most vCPUs of a node."),
     },
-    references=References(soc2=("A1.1",), iso27001=("A.8.6",)),
+    references=capacity(),
 )
 def nodes_are_as_planned(group: Resource, context: Context) -> Findings:
     allowed = context.parameters["allowedInstanceTypes"]
@@ -179,7 +179,7 @@ def nodes_are_as_planned(group: Resource, context: Context) -> Findings:
         **_whole("minimumGib", 20, "The smallest disk of a node, GiB."),
         **_whole("maximumGib", 16_384, "The largest disk of a node, GiB."),
     },
-    references=References(soc2=("A1.1",), iso27001=("A.8.6",)),
+    references=capacity(),
 )
 def node_disks_fit(group: Resource, context: Context) -> Findings:
     least, most = context.parameters["minimumGib"], context.parameters["maximumGib"]

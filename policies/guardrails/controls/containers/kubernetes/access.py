@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each, first_that
+from guardrails.model.references import privileged_access
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN
 from guardrails.services.kubernetes import Object, all_objects, is_in, objects, types_of
@@ -21,7 +21,6 @@ _EXEMPT = {
         "description": "The namespaces that are not judged.",
     }
 }
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.2"))
 
 
 def _is_exempt(namespace: Object, context: Context) -> bool:
@@ -44,7 +43,7 @@ def _is_exempt(namespace: Object, context: Context) -> bool:
             "description": "The permitted Pod Security levels.",
         },
     },
-    references=_access(),
+    references=privileged_access(),
 )
 def namespace_restricts_pods(resource: Resource, context: Context) -> Findings:
     levels = context.parameters["levels"]
@@ -119,7 +118,7 @@ def _limits(rule: object) -> bool:
     fix="Bind a role that lists API groups, resources and verbs.",
     severity=Severity.HIGH,
     types=types_of("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role"),
-    references=_access(checkov=("CKV_K8S_49",)),
+    references=privileged_access(checkov=("CKV_K8S_49",)),
 )
 def role_is_limited(resource: Resource, _: Context) -> Findings:
     def judge(grant: Object) -> Findings:

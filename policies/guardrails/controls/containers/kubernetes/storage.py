@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guardrails.model.control import Context, Findings, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import at_rest
+from guardrails.model.references import at_rest, in_transit, secrets
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
 from guardrails.services.kubernetes import WITH_PODS, Object, containers, objects, types_of
@@ -49,7 +49,7 @@ def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
     fix="Use the driver efs.csi.aws.com, and leave out encryptInTransit and the mount option notls.",
     severity=Severity.HIGH,
     types=types_of("StorageClass", "PersistentVolume"),
-    references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35", "UU PDP 39")),
+    references=in_transit(),
 )
 def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
     """The driver uses TLS unless it is told otherwise; plain NFS to EFS never does."""
@@ -89,7 +89,7 @@ _PUBLIC = re.compile(
     "pulumi.Output.secret and put it into a Secret.",
     severity=Severity.HIGH,
     types=types_of("Secret", "ConfigMap", *WITH_PODS),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)),
+    references=secrets(),
 )
 def objects_hold_no_credentials(resource: Resource, _: Context) -> Findings:
     """In a Secret, every value counts unless its key says that it is none; a Pulumi secret may be in a Secret only."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
-from guardrails.model.references import network_boundary
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.references import data_access, network_boundary
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -57,7 +57,7 @@ def cache_has_subnets_of_its_own(cache: Resource, _: Context) -> Findings:
     "or password; put a user of your own, named default and off, in place of AWS's default.",
     severity=Severity.HIGH,
     types=(*_USERS, *_MEMBERS),
-    references=References(soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",)),
+    references=data_access(),
 )
 def cache_users_are_limited(resource: Resource, _: Context) -> Findings:
     if resource.type in _MEMBERS:

@@ -6,10 +6,7 @@ from guardrails.model.control import Severity
 from guardrails.model.references import RESIDENCY
 from guardrails.services.caches import CACHES, REPLICATION_GROUP
 from guardrails.shapes.destinations import LAW, keep
-from guardrails.shapes.properties import (
-    forbid_property,
-    forbid_type,
-)
+from guardrails.shapes.properties import forbid_property, forbid_type
 
 keep(
     "RES-ELASTICACHE-004",

@@ -18,6 +18,7 @@ from guardrails.controls.database.rds.databases import (
 from guardrails.controls.database.rds.residency import GLOBAL_CLUSTERS
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import capacity
 from guardrails.model.resource import Resource
 from guardrails.shapes.properties import require_value
 
@@ -102,7 +103,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
             "description": "The most storage that a database may have or grow to, GiB.",
         },
     },
-    references=References(soc2=("A1.1",), iso27001=("A.8.6",)),
+    references=capacity(),
 )
 def storage_is_in_range(database: Resource, context: Context) -> Findings:
     least, most = context.parameters["minimumGib"], context.parameters["maximumGib"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.references import recovery
 from guardrails.model.resource import Resource
 
 _STATEFUL = (
@@ -24,7 +25,7 @@ _STATEFUL = (
     "aws:backup/vault:Vault",
 )
 """What holds data that can't be made again; RSL-KMS-001 does the same for keys."""
-_RECOVERY = References(soc2=("A1.2",), iso27001=("A.8.13",))
+_RECOVERY = recovery()
 _PROTECTION = frozenset(
     "acl acls cidr egress encrypt encrypted encryption ingress kms policies policy public publicly secure security sse "
     "ssl tls transit".split()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, References, Severity, control
+from guardrails.model.control import Context, Findings, Severity, control
+from guardrails.model.references import secrets
 from guardrails.model.resource import Resource
 from guardrails.shapes.plain_text import STATE, not_in_plain_text
 
@@ -25,7 +26,7 @@ _NAMES = frozenset(
     fix="Take the value from config.require_secret, wrap it in pulumi.Output.secret, or use the write-only argument.",
     severity=Severity.HIGH,
     types=("aws:*",),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)),
+    references=secrets(),
 )
 def sensitive_inputs_are_secret(resource: Resource, _: Context) -> Findings:
     return not_in_plain_text(resource, _NAMES)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from guardrails.controls.governance.aws import PROVIDER
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria
 from guardrails.model.regions import provider_value
 from guardrails.model.resource import Resource, Stack, values_at
 from guardrails.model.tags import tag_of
@@ -24,7 +24,7 @@ _TEMPLATE_PATHS = (
     f"{_MIXED}.launchTemplateId",
     f"{_MIXED}.launchTemplateName",
 )
-_inventory = partial(References, soc2=("CC6.1",), iso27001=("A.5.9", "A.5.12"))
+_inventory = Criteria(("CC6.1",), ("A.5.9", "A.5.12"))
 
 
 @control(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.controls.integration.queues import (
     QUEUE,
@@ -18,9 +17,9 @@ from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_action
 from guardrails.iam.sharing import not_public, services_act_for_us
 from guardrails.iam.sources import ask_statements, policy_sources
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
-from guardrails.model.references import continuity
+from guardrails.model.references import at_rest, continuity, data_access
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN
@@ -36,7 +35,6 @@ _LONGEST_RETENTION = 1_209_600
 _DEFAULT_RETENTION = 345_600
 """Seconds, 4 days: how long SQS keeps a message unless told otherwise."""
 
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",))
 
 control(
     id="LP-SQS-001",
@@ -45,7 +43,7 @@ control(
     fix="Name principals in each Allow statement, or tie it to aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
     types=_WITH_POLICY,
-    references=_access(checkov=("CKV_AWS_168", "CKV_AWS_387"), security_hub=("SQS.3",)),
+    references=data_access(checkov=("CKV_AWS_168", "CKV_AWS_387"), security_hub=("SQS.3",)),
 )(not_public)
 
 
@@ -56,7 +54,7 @@ control(
     fix="List the actions, such as sqs:SendMessage.",
     severity=Severity.HIGH,
     types=_WITH_POLICY,
-    references=_access(checkov=("CKV_AWS_72",)),
+    references=data_access(checkov=("CKV_AWS_72",)),
 )
 def queue_allows_named_actions(policy: Resource, _: Context) -> Findings:
     def question(statement: Statement, _document: Document) -> Iterator[str]:
@@ -77,7 +75,7 @@ control(
     fix="Add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID.",
     severity=Severity.HIGH,
     types=_WITH_POLICY,
-    references=_access(),
+    references=data_access(),
 )(services_act_for_us)
 
 
@@ -89,7 +87,7 @@ control(
     severity=Severity.LOW,
     types=(QUEUE, REDRIVE_ALLOW_POLICY),
     scope=Scope.STACK,
-    references=_access(),
+    references=data_access(),
 )
 def redrive_is_allowed_by_name(resource: Resource, context: Context) -> Findings:
     if resource.raw(_ALLOW) is UNKNOWN:
@@ -114,7 +112,7 @@ def _has(queue: Resource, policy_type: str, context: Context) -> bool:
     severity=Severity.MEDIUM,
     types=_REDRIVES,
     scope=Scope.STACK,
-    references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+    references=at_rest(),
 )
 def dead_letters_have_same_key(policy: Resource, context: Context) -> Findings:
     for source, dead in _pairs(policy, context):

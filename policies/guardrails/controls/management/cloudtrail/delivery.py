@@ -8,6 +8,8 @@ from guardrails.model.resource import Resource
 from guardrails.shapes.destinations import LAW, keep
 from guardrails.shapes.properties import encrypt_with_customer_key
 
+_BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+
 
 @control(
     id="RES-CLOUDTRAIL-003",
@@ -24,7 +26,6 @@ def event_data_store_is_deliberate(store: Resource, _: Context) -> Findings:
         yield Violation("not set, so it collects from every region", "multiRegionEnabled")
 
 
-_BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 encrypt_with_customer_key(
     "ENC-CLOUDTRAIL-001",
     "Trails",

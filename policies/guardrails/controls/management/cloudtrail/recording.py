@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from guardrails.controls.management.cloudtrail.trails import (
@@ -17,7 +16,7 @@ from guardrails.iam.document import Document, Statement
 from guardrails.iam.sources import ask_documents, policy_sources
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
-from guardrails.model.references import CUSTOMER_KEY, monitoring
+from guardrails.model.references import CUSTOMER_KEY, Criteria, monitoring
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -27,7 +26,7 @@ from guardrails.shapes.properties import require_customer_key, require_value
 
 _EVENT_DATA_STORE = "aws:cloudtrail/eventDataStore:EventDataStore"
 _SERVICE = ("Service", "cloudtrail.amazonaws.com")
-_evidence = partial(References, soc2=("CC7.2", "CC7.3"), iso27001=("A.8.15", "A.8.16"), indonesia=("PP 71/2019 22",))
+_evidence = Criteria(("CC7.2", "CC7.3"), ("A.8.15", "A.8.16"), ("PP 71/2019 22",))
 
 require_customer_key(
     "kmsKeyId",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from guardrails.iam.sharing import services_act_for_us
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.references import logging, resource_access
 from guardrails.model.regions import comes_from_aws
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -29,7 +29,6 @@ _AUDIT = {
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs[*]",
 }
 """What writes logs that an investigation starts from, and where to."""
-_evidence = partial(References, soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16"))
 
 control(
     id="LP-CLOUDWATCH-001",
@@ -38,7 +37,7 @@ control(
     fix="Add a condition on aws:SourceArn or aws:SourceAccount to each statement for a service.",
     severity=Severity.MEDIUM,
     types=("aws:cloudwatch/logResourcePolicy:LogResourcePolicy",),
-    references=References(soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3")),
+    references=resource_access(),
 )(services_act_for_us)
 
 
@@ -65,7 +64,7 @@ def _expires(group: Resource) -> bool:
     fix="Set retentionInDays.",
     severity=Severity.LOW,
     types=(LOG_GROUP,),
-    references=_evidence(checkov=("CKV_AWS_66",), indonesia=("UU PDP 16",)),
+    references=logging(checkov=("CKV_AWS_66",), indonesia=("UU PDP 16",)),
 )
 def log_group_has_retention(group: Resource, _: Context) -> Findings:
     if not group.get("retentionInDays") and _expires(group):
@@ -81,7 +80,7 @@ def log_group_has_retention(group: Resource, _: Context) -> Findings:
     level=Level.ADVISORY,
     types=(LOG_GROUP,),
     parameters=_days(365),
-    references=_evidence(checkov=("CKV_AWS_338",), security_hub=("CloudWatch.16",)),
+    references=logging(checkov=("CKV_AWS_338",), security_hub=("CloudWatch.16",)),
 )
 def log_group_keeps_logs(group: Resource, context: Context) -> Findings:
     """Without a retention, or with 0, they are kept for ever; RSL-CLOUDWATCH-001 judges that."""
@@ -98,7 +97,7 @@ def log_group_keeps_logs(group: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     types=(ALARM, COMPOSITE),
     scope=Scope.STACK,
-    references=_evidence(security_hub=("CloudWatch.15",)),
+    references=logging(security_hub=("CloudWatch.15",)),
 )
 def alarm_has_action(alarm: Resource, context: Context) -> Findings:
     path = "alarmActions"
@@ -128,7 +127,7 @@ require_value(
     fix="Remove actionsEnabled, or set it to true.",
     severity=Severity.MEDIUM,
     types=(ALARM, COMPOSITE),
-    references=_evidence(checkov=("CKV_AWS_319",), security_hub=("CloudWatch.17",)),
+    references=logging(checkov=("CKV_AWS_319",), security_hub=("CloudWatch.17",)),
 )
 
 
@@ -148,7 +147,7 @@ require_value(
             "description": "A regular expression for the names of log groups that hold audit logs.",
         }
     },
-    references=_evidence(),
+    references=logging(),
 )
 def audit_log_is_kept(group: Resource, context: Context) -> Findings:
     if group.protect or not _is_audit_log(group, context):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import partial
 
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.tags import tag_of
 from guardrails.services.load_balancers import CLASSIC, EVERY_LOAD_BALANCER, LOAD_BALANCERS, is_application, is_gateway
 from guardrails.services.web_acls import is_protected
 from guardrails.shapes.properties import require_value
 
-_boundary = partial(References, soc2=("CC6.1", "CC6.6"), iso27001=("A.8.20", "A.8.22"))
+_boundary = Criteria(("CC6.1", "CC6.6"), ("A.8.20", "A.8.22"))
 _SMUGGLING = "A request that two servers understand differently smuggles another one past the first."
 
 

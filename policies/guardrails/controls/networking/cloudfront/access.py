@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.controls.networking.cloudfront.distributions import (
     DISTRIBUTIONS,
     behaviours,
@@ -13,8 +11,9 @@ from guardrails.controls.networking.cloudfront.distributions import (
     origins_of,
 )
 from guardrails.model.arn import regions_of_hosts
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import Criteria
 from guardrails.model.regions import foreign_region, region_of
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, Stack, origins
@@ -23,7 +22,7 @@ from guardrails.services.buckets import BUCKETS
 from guardrails.shapes.destinations import LAW
 
 _FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
-_boundary = partial(References, soc2=("CC6.1", "CC6.6"), iso27001=("A.8.20", "A.8.26"), indonesia=("UU PDP 39",))
+_boundary = Criteria(("CC6.1", "CC6.6"), ("A.8.20", "A.8.26"), ("UU PDP 39",))
 
 
 def _buckets_of(distribution: Resource, origin: str, stack: Stack) -> list[Resource]:

@@ -12,6 +12,8 @@ from guardrails.services.buckets import BUCKETS
 from guardrails.services.web_acls import WEB_ACL, rules_of
 from guardrails.shapes.destinations import LAW, keep
 
+_STOPPING = ("block", "challenge", "captcha")
+
 keep(
     "RES-WAF-001",
     "Web ACLs log to allowed regions and accounts",
@@ -19,8 +21,6 @@ keep(
     "logDestinationConfigs[*]",
     targets=BUCKETS,
 )
-
-_STOPPING = ("block", "challenge", "captcha")
 
 
 @control(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, each, first_that
-from guardrails.model.references import logging
+from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
 from guardrails.services.web_acls import (
@@ -23,7 +21,7 @@ from guardrails.services.web_acls import (
 _LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 _KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 _STOPPING = ("block", "challenge", "captcha")
-_boundary = partial(References, soc2=("CC6.6",), iso27001=("A.8.20", "A.8.26"), indonesia=("UU PDP 39",))
+_boundary = Criteria(("CC6.6",), ("A.8.20", "A.8.26"), ("UU PDP 39",))
 
 
 @control(

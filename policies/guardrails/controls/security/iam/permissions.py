@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from guardrails.iam.actions import PERMISSIONS_MANAGEMENT, WRITE, Action
@@ -23,12 +22,13 @@ from guardrails.iam.conditions import tests_key
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_action, matches
 from guardrails.iam.sources import GROUP, IDENTITY_POLICY_TYPES, ROLE, USER, ask_documents, in_short
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.policy_statements import statement_control
 
-_references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.18", "A.8.2"), indonesia=("UU PDP 39",))
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.18", "A.8.2"), ("UU PDP 39",))
 
 
 def _ways_up(methods: Mapping[str, frozenset[str]]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from guardrails.iam.actions import expand, is_known_condition_key, is_known_service
 from guardrails.iam.analysis import (
@@ -31,12 +30,13 @@ from guardrails.iam.sources import (
     in_short,
     trust_sources,
 )
-from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.policy_statements import statement_control
 
-_references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.2"), indonesia=("UU PDP 39",))
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.2"), ("UU PDP 39",))
 
 
 @statement_control(

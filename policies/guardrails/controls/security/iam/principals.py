@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.iam.attachments import (
     ANY_ATTACHMENT,
@@ -15,11 +14,12 @@ from guardrails.iam.attachments import (
     policy_arns,
 )
 from guardrails.iam.sources import GROUP_POLICY, POLICY, ROLE, ROLE_POLICY, USER, USER_POLICY
-from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource, Stack, paths_at
 from guardrails.model.values import UndeterminedError
 
-_references = partial(References, soc2=("CC6.1", "CC6.2"), iso27001=("A.5.16", "A.5.17"), indonesia=("UU PDP 39",))
+_references = Criteria(("CC6.1", "CC6.2"), ("A.5.16", "A.5.17"), ("UU PDP 39",))
 
 
 @control(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from guardrails.iam.conditions import allows_public_principal, constrains_to_account, pinned, pins_exactly, tests_key
 from guardrails.iam.confused_deputy import SERVICES_THAT_NAME_THEIR_SOURCE
 from guardrails.iam.document import Document, Principal, Statement
 from guardrails.iam.sources import ROLE, ask_statements, trust_sources
-from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.policy_statements import statement_control
 
-_references = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.5.16"), indonesia=("UU PDP 39",))
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.5.16"), ("UU PDP 39",))
 
 _CALLER_KEYS = ("sts:ExternalId", "aws:PrincipalArn", "aws:userid", "aws:username", "sts:SourceIdentity")
 """Keys that tell one caller of an account from another."""

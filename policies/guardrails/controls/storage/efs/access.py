@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from guardrails.iam.condition_operators import Condition
 from guardrails.iam.conditions import pinned
 from guardrails.iam.denials import denies, is_for_everyone, reaches
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.sources import ask_documents, policy_sources
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.references import data_access
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
@@ -24,8 +23,6 @@ _THROUGH_TARGET = "elasticfilesystem:accessedviamounttarget"
 _IDENTITIES = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid")
 """Condition keys that a client without credentials has no value for."""
 
-_access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 39",))
-
 
 @control(
     id="LP-EFS-001",
@@ -34,7 +31,7 @@ _access = partial(References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.
     fix="Set rootDirectory.path to the folder that the service needs.",
     severity=Severity.MEDIUM,
     types=(ACCESS_POINT,),
-    references=_access(checkov=("CKV_AWS_329",), security_hub=("EFS.3",)),
+    references=data_access(checkov=("CKV_AWS_329",), security_hub=("EFS.3",)),
 )
 def access_point_has_root(point: Resource, _: Context) -> Findings:
     if not point.get("rootDirectory.path", "/").strip("/"):
@@ -48,7 +45,7 @@ def access_point_has_root(point: Resource, _: Context) -> Findings:
     fix="Set posixUser with the uid and gid of the service.",
     severity=Severity.MEDIUM,
     types=(ACCESS_POINT,),
-    references=_access(checkov=("CKV_AWS_330",), security_hub=("EFS.4",)),
+    references=data_access(checkov=("CKV_AWS_330",), security_hub=("EFS.4",)),
 )
 def access_point_has_user(point: Resource, _: Context) -> Findings:
     if not point.get("posixUser"):
@@ -66,7 +63,7 @@ def _lets_mount(statement: Statement) -> bool:
     fix="Name roles under Principal, leave ClientMount to IAM policies, or test aws:PrincipalArn or PrincipalAccount.",
     severity=Severity.HIGH,
     types=(_POLICY,),
-    references=_access(),
+    references=data_access(),
 )
 def file_system_refuses_anonymous(policy: Resource, _: Context) -> Findings:
     def question(document: Document) -> Findings:
@@ -125,7 +122,7 @@ def mount_target_is_private(target: Resource, context: Context) -> Findings:
     severity=Severity.LOW,
     level=Level.ADVISORY,
     types=(_POLICY,),
-    references=_access(),
+    references=data_access(),
 )
 def file_system_is_mounted_through_targets(policy: Resource, _: Context) -> Findings:
     def tests(statement: Statement, value: str) -> bool:

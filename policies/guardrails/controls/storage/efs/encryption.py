@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from guardrails.model.references import at_rest
 from guardrails.shapes.destinations import keep
-from guardrails.shapes.properties import (
-    encrypt_at_rest,
-    encrypt_with_customer_key,
-)
+from guardrails.shapes.properties import encrypt_at_rest, encrypt_with_customer_key
 from guardrails.shapes.tls_policies import deny_plain_requests
 
 _FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource, paths_at
 from guardrails.services.buckets import BUCKETS, LOGGING, both, settings_of
 from guardrails.shapes.properties import require_value
 
-_references = partial(
-    References, soc2=("CC6.1", "CC6.6"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
-)
+_references = Criteria(("CC6.1", "CC6.6"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
 _PUBLIC = "One careless policy or ACL would otherwise publish patients' documents to the world."
 _BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")

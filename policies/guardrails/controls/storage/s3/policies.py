@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from guardrails.iam.conditions import constrains_to_account, pinned
 from guardrails.iam.denials import is_for_everyone, reaches
@@ -12,13 +11,12 @@ from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import has_wildcard, is_any_arn
 from guardrails.iam.sharing import not_public, not_shared, outsiders, own_accounts
 from guardrails.iam.sources import ask_statements, in_short, policy_sources
-from guardrails.model.control import Context, Findings, References, Severity, control
+from guardrails.model.control import Context, Findings, Severity, control
+from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.services.buckets import BUCKET_POLICY, BUCKETS
 
-_references = partial(
-    References, soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3"), indonesia=("UU PDP 35", "UU PDP 39")
-)
+_references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
 _TYPES = (
     BUCKET_POLICY,
     *BUCKETS,
