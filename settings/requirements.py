@@ -160,6 +160,7 @@ REQUIREMENTS: Mapping[str, str] = {
     "dns.public_host": "OP-S-19",
     "dns.origin_host": "OP-S-19",
     "dns.weight": "OP-S-50",
+    "dns.health_check_regions": "SMILE-EDGE-12",
     "dns.health_check": "SMILE-EDGE-12",
     "files.throughput": "SMILE-EFS-03, OP-S-36",
     "files.provisioned_mibps": "SMILE-EFS-03, OP-S-36",

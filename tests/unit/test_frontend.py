@@ -325,7 +325,7 @@ def test_paths_that_make_too_many_behaviours_are_refused(mistakes, load):
 
     text = "config: {{smile:services: {{catalogue: {{{}}}}}}}".format
     (line,) = mistakes(text(catalogue("")))
-    assert "their paths make 77 cache behaviours of the distribution; valid: up to 75" in line
+    assert "their paths make 80 cache behaviours of the distribution; valid: up to 75" in line
     assert load(text(catalogue("/api")))
 
 
