@@ -68,6 +68,7 @@ class Resource:
     @cached_property
     def _loaded(self) -> Properties:
         found = self._load()
+        del self._load  # and with it the engine's message
         if found[1] and self.stack is not None:
             self.stack.with_secrets.append(self)
         return found
