@@ -89,6 +89,13 @@ class Resource:
         return self._loaded[1]
 
     @cached_property
+    def secret_texts(self) -> list[str]:
+        """The secret values as text, the longest first: none is left in part when each is masked in turn."""
+        values: list[Any] = [at(self.properties, parse_path(secret)) for secret in self.secrets]
+        found = {str(leaf) for value in values for _, leaf in leaves(value) if isinstance(leaf, str | int | float)}
+        return sorted(found - {""}, key=len, reverse=True)
+
+    @cached_property
     def outputs(self) -> dict[str, Any]:
         """What the provider answered, in the same form; empty until the whole stack is in view."""
         return self.load_outputs()[0] if self.load_outputs else {}
