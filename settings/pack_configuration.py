@@ -100,8 +100,8 @@ def sizes() -> Parameters:
 
 
 def stores_among_workloads(settings: Settings) -> list[str]:
-    """Subnet groups of what has no subnets of its own: the cache, and in the six-subnet layout the database."""
-    database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.layout == "six" else []
+    """Subnet groups of what has no subnets of its own: the cache, and where its tier is the private one, the database."""
+    database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.database_tier == "private" else []
     return ["aws:elasticache/subnetGroup:SubnetGroup", *database]
 
 

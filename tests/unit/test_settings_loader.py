@@ -183,8 +183,8 @@ def test_a_value_of_the_project_s_file_is_found_there(under_the_engine):
 
 
 def test_a_value_that_stands_in_no_file_has_no_line(under_the_engine):
-    (line,) = under_the_engine("config: {smile:network: {layout: six}}\n", {"smile:network": {"layout": "nein"}})
-    assert line.startswith('Pulumi.prod.yaml: smile:network.layout: got "nein"')
+    (line,) = under_the_engine("config: {smile:network: {ingress: cloudfront}}\n", {"smile:network": {"ingress": "nein"}})
+    assert line.startswith('Pulumi.prod.yaml: smile:network.ingress: got "nein"')
 
 
 # Pulumi.yaml, and a stack's file over it.
