@@ -16,7 +16,7 @@ from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
 from components.core.tags import Tags
 from components.database.settings import Database
-from components.delivery.settings import CI_ROLE, STATE_BUCKET, Deployment
+from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
 from components.edge.dns_settings import Dns
 from components.edge.frontend_settings import Frontend
@@ -30,9 +30,10 @@ from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
-from components.storage.settings import ObjectLock, Purpose, Storage
+from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
+from settings.deployment import CI_ROLE, STATE_BUCKET
 from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
@@ -98,7 +99,6 @@ __all__ = [
     "Observability",
     "Problem",
     "Protection",
-    "Purpose",
     "Queue",
     "Queues",
     "Release",

@@ -19,7 +19,7 @@ from components.functions.settings import ApplicationFunction
 from components.network.network_acls import RULES
 from components.queues.settings import Queue
 from components.service.settings import ContainerService
-from components.storage.object_storage import USES
+from components.storage.settings import SSE_S3
 from components.workloads.services_settings import Kind
 from layers.base import acls
 from layers.flows import flows
@@ -79,10 +79,10 @@ def key_table():
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
-        for purpose, use in USES.items()
+        [name, use.holds, use.data_class, "S3's own" if use.key == SSE_S3 else use.key, use.retention, use.lock]
+        for name, use in load_from_files("prod", DOCS.parents[1]).storage.buckets.items()
     ]
-    return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
+    return table(["bucket", "holds", "data class", "key", "retention", "lock"], rows)
 
 
 def tier_table():
