@@ -66,13 +66,13 @@ class Queue(Section):
     )
     alarm_age_seconds: int = setting(
         900,
-        "an alarm tells when the oldest message has waited longer",
+        "raises an alarm when the oldest message has waited longer",
         About(unit="seconds", valid="60 or more"),
         ge=60,
     )
     alarm_depth: int = setting(
         1000,
-        "an alarm tells when more messages wait",
+        "raises an alarm when more messages wait",
         About(unit="messages", valid="1 or more"),
         ge=1,
     )
