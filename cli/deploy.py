@@ -19,8 +19,8 @@ from cli.deploy_plans import plan_of, unplannable, without_values
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, SandboxError, search_path
 from components.core.settings.problems import SettingsError
-from components.delivery.settings import STATE_BUCKET
 from settings import load_from_files
+from settings.deployment import STATE_BUCKET
 from settings.stack import Account
 
 

@@ -16,7 +16,7 @@ from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
 from components.core.tags import Tags
 from components.database.settings import Database
-from components.delivery.settings import CI_ROLE, STATE_BUCKET, Deployment
+from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
 from components.edge.dns_settings import Dns
 from components.edge.frontend_settings import Frontend
@@ -33,6 +33,7 @@ from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
+from settings.deployment import CI_ROLE, STATE_BUCKET
 from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES

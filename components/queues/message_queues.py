@@ -15,7 +15,7 @@ from components.core.declared import Declared
 from components.core.iam import Statement
 from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
-from components.queues.settings import Queue, Queues, dead_letter_name
+from components.queues.settings import LONGEST_RETENTION, Queue, Queues, dead_letter_name
 
 DAY = 24 * 60 * 60
 VISIBLE = "ApproximateNumberOfMessagesVisible"
@@ -110,7 +110,8 @@ class MessageQueues(pulumi.ComponentResource):
             fifo_throughput_limit="perMessageGroupId" if settings.is_fifo else None,
             visibility_timeout_seconds=settings.visibility_seconds,
             receive_wait_time_seconds=settings.wait_seconds,
-            message_retention_seconds=settings.retention_days * DAY,
+            # A message's age counts from the day it was sent: a dead-letter queue keeps it as long as SQS can.
+            message_retention_seconds=(settings.retention_days if redrive else LONGEST_RETENTION) * DAY,
             redrive_policy=redrive,
             kms_master_key_id=self.args.context.keys["queues"],
             kms_data_key_reuse_period_seconds=KEY_REUSE_SECONDS,

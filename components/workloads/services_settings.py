@@ -8,21 +8,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, StringConstraints
 
 from components.core.settings.field import About, Section, one_of, setting, switch
+from components.edge.names import PATHS, SERVICE_NAMES, PublicPath, ServiceName
 from components.queues.settings import QUEUE_NAMES, QueueName
 
 Kind = Literal["api", "worker", "web"]
 BucketKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 """What the program calls a bucket."""
 
-LONGEST_SERVICE_NAME = 30
-"""Characters: names that AWS and Kubernetes limit to 63, such as roles and hosts, are made of it."""
-SERVICE_NAMES = f"up to {LONGEST_SERVICE_NAME} lower-case letters and digits, in words joined by '-', first a letter"
-PATHS = "words after '/' that begin with a lower-case letter or digit and go on with '-', '.' and '_' too: /api/orders"
 SERVED_PATHS = f"{PATHS}. / itself is the front end's"
 
-ServiceName = Annotated[
-    str, StringConstraints(max_length=LONGEST_SERVICE_NAME, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-]
 HOUR = r"(1?\d|2[0-3])"
 CRON = re.compile(
     rf"[1-5]?\d (\*|\*/[1-9]|{HOUR}(,{HOUR})*) (\*|[1-9]|[12]\d|3[01]) (\*|[1-9]|1[0-2]) (\*|[0-6](-[0-6])?)"
@@ -42,7 +36,6 @@ def cron(expression: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(cron)]
-PublicPath = Annotated[str, StringConstraints(max_length=100, pattern=r"^(/[a-z0-9][a-z0-9._-]*)+$")]
 
 
 def uses(doc: str, valid: str) -> Any:

@@ -30,6 +30,7 @@ def backup_of(foundation_of):
             ),
             "documents_bucket": "documents",
             "backups_bucket": "backups",
+            "runbook": "docs/runbooks/recovery.md",
         }
 
         def program():

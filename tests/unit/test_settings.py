@@ -126,6 +126,11 @@ def test_settings_of_the_project_file_hold_where_the_stack_says_nothing(write):
     assert (settings.tags.owner, settings.encryption.rotation_days) == ("own", 90)
 
 
+@pytest.mark.parametrize("port", [443, 1024, 65535])
+def test_services_may_use_every_port_that_the_network_acls_let_pass(load, port):
+    assert load(f"config: {{smile:network: {{service_port: {port}}}}}").network.service_port == port
+
+
 # What is refused.
 
 REFUSED = [
