@@ -91,7 +91,7 @@ class Queues(Section):
         "name -> queue: an entry is a queue, with its dead-letter queue",
         About(valid=f"names of {QUEUE_NAMES}"),
     )
-    alarms: bool = switch("alarms on dead letters, age and depth; always in staging and prod", on=True)
+    alarms: bool = switch("alarms on dead letters, age and depth", on=True)
 
 
 def dead_letter_name(name: str) -> str:

@@ -71,7 +71,7 @@ class ObjectLock(Section):
 
     mode: LockMode = setting(
         "governance",
-        "governance: a change of the bucket's policy must come first; compliance: never, by nobody; none: dev only",
+        "governance: a change of the bucket's policy must come first; compliance: never, by nobody; none: without one",
         one_of(get_args(LockMode)),
     )
     approval: str = setting(
@@ -163,7 +163,7 @@ class Storage(Section):
         "how long buckets with retention: logs or backups keep what",
         About(
             unit="days",
-            valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}; fewer in dev only",
+            valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}",
         ),
         ge=1,
         le=LONGEST_RETENTION,
