@@ -107,13 +107,13 @@ WeeklyWindow = Annotated[JakartaWeeklyWindow, AfterValidator(long_enough)]
 class PeriodicSnapshots(Section):
     """Snapshots between the daily ones: a scheduled function takes and prunes them."""
 
-    enabled: bool = switch("taken at all; always in staging and prod", on=True)
+    enabled: bool = switch("taken at all", on=True)
     interval_hours: int = setting(
         6,
         "time between two",
         About(
             unit="hours",
-            valid="2 to 24 (AWS takes 20 manual snapshots in 24 hours); at most 6 in staging and prod",
+            valid="2 to 24 (AWS takes 20 manual snapshots in 24 hours)",
         ),
         ge=2,
         le=24,
@@ -121,7 +121,7 @@ class PeriodicSnapshots(Section):
     retention_days: int = setting(
         30,
         "how long each is kept",
-        About(unit="days", valid="1 to 365; 30 or more in staging and prod"),
+        About(unit="days", valid="1 to 365"),
         ge=1,
         le=365,
     )
@@ -163,21 +163,21 @@ class Cache(Section):
     )
     node_type: Annotated[str, among(NODE_TYPES)] = setting(
         "cache.r7g.large",
-        "memory and CPU of each node; no burstable one (t3, t4g) in prod",
+        "memory and CPU of each node",
         one_of(NODE_TYPES),
     )
     shards: int = setting(
         2,
-        "parts that the keys are spread over; two or more in staging and prod",
-        About(valid=f"1 to {MOST_SHARDS}; 2 or more in staging and prod"),
+        "parts that the keys are spread over",
+        About(valid=f"1 to {MOST_SHARDS}"),
         ge=1,
         le=MOST_SHARDS,
     )
     replicas_per_shard: int = setting(
         2,
-        "copies of each shard besides the primary; two or more in staging and prod",
+        "copies of each shard besides the primary",
         About(
-            valid=f"1 (failover needs one) to {MOST_REPLICAS}; 2 or more in staging and prod",
+            valid=f"1 (failover needs one) to {MOST_REPLICAS}",
         ),
         ge=1,
         le=MOST_REPLICAS,
@@ -190,7 +190,7 @@ class Cache(Section):
     snapshot_retention_days: int = setting(
         30,
         "how long the daily snapshot is kept",
-        About(unit="days", valid="1 to 35; 30 or more in staging and prod"),
+        About(unit="days", valid="1 to 35"),
         ge=1,
         le=35,
     )
@@ -205,7 +205,7 @@ class Cache(Section):
         About(unit="WIB", valid=f"ddd:hh:mm-ddd:hh:mm {NIGHT}, such as sun:02:30-sun:03:30"),
     )
     apply_immediately: bool = switch("changes are made at once, not in the maintenance window", on=False)
-    final_snapshot: bool = switch("a snapshot is taken when the cache is deleted; always in prod", on=True)
+    final_snapshot: bool = switch("a snapshot is taken when the cache is deleted", on=True)
     restore_from: str = setting(
         "",
         "name of the snapshot that a new cache is filled from; changing it replaces the cache",

@@ -1,4 +1,4 @@
-"""CloudWatch alarms of a component: each tells the topic of its severity when it begins and when it ends."""
+"""CloudWatch alarms of a component: each notifies the topic of its severity as it begins and ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Alarms:
     """Makes the alarms of one component.
 
     Attributes:
-        context: whose topics are told.
+        context: topics and names.
         tags: of the component.
         parent: the component.
     """
@@ -33,7 +33,7 @@ class Alarms:
 
         Args:
             logical_name: in the stack.
-            severity: which topic is told.
+            severity: of the topic that is notified.
             name: in CloudWatch.
             description: what is wrong when it rings, for whoever is on call.
             metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``; with

@@ -133,7 +133,7 @@ REFUSED = [
     ("max_allocated_gib: -1", "got -1"),
     ("multi_az: false", "multi_az: got false; valid: true in production"),
     ("final_snapshot: false", "final_snapshot: got false; valid: true in production"),
-    ("backup_retention_days: 36", "backup_retention_days: got 36; valid: 0 to 35; 7 or more in staging"),
+    ("backup_retention_days: 36", "backup_retention_days: got 36; valid: 0 to 35"),
     ("backup_retention_days: 29", "got 29; valid: 30 to 35 in production"),
     ("backup_window: 18:30-18:45", "shorter than 30 minutes"),
     ("backup_window: 10:00-11:00", "not within one night"),
