@@ -104,7 +104,7 @@ def alarms(  # noqa: PLR0913 - of one instance
     made = Alarms(context=context, tags=tags, parent=parent)
 
     def add(role: str, severity: Severity, text: str, minutes: int = 5, **metric: Any) -> None:
-        watched = {
+        watched: dict[str, Any] = {
             "namespace": "AWS/RDS",
             "dimensions": {"DBInstanceIdentifier": identifier},
             "statistic": "Average",
