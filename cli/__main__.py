@@ -19,6 +19,7 @@ COMMANDS = {
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
+    "docs": "bring the generated parts of docs up to date",
     "bench": "measure speed and memory as ratios in one run",
 }
 

@@ -16,7 +16,6 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.storage.settings import NAME_ROOT
 from layers.base import NAME, Base
 
 
@@ -49,7 +48,12 @@ def data_layer(base: Base) -> Data:
     """Everything that keeps data."""
     settings, network = base.settings, base.network
     warn_of_support(settings.database, datetime.now(UTC).date())
-    storage = ObjectStorage(NAME, ObjectStorageArgs(context=base.context, settings=settings.storage), base.options())
+    # The front end writes the policy of the assets, which names its distribution.
+    storage = ObjectStorage(
+        NAME,
+        ObjectStorageArgs(context=base.context, settings=settings.storage, policy_later=["assets"]),
+        base.options(),
+    )
     context = with_signed_code(base, storage)
     database = Database(
         f"{NAME}-database",
@@ -128,7 +132,7 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     args = CodeSigningArgs(
         context=context,
         settings=settings,
-        bucket_name=f"{NAME_ROOT}-code-{environment.name}-{environment.account_id}",
+        bucket_name=f"{base.settings.storage.name_root}-code-{environment.name}-{environment.account_id}",
         access_logs=storage.buckets["access-logs"],
     )
     return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)

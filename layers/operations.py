@@ -49,6 +49,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
             ),
             documents_bucket=storage.bucket_name("documents"),
             backups_bucket=storage.bucket_name("backups"),
+            runbook="docs/runbooks/recovery.md",
             placement=base.operations,
         ),
         base.options(),

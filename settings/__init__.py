@@ -30,7 +30,7 @@ from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
-from components.storage.settings import ObjectLock, Purpose, Storage
+from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
 from settings.deployment import CI_ROLE, STATE_BUCKET
@@ -99,7 +99,6 @@ __all__ = [
     "Observability",
     "Problem",
     "Protection",
-    "Purpose",
     "Queue",
     "Queues",
     "Release",

@@ -15,11 +15,13 @@ from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, M
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
-from settings.rules import backup, cache, clusters, database, workloads
+from settings.rules import backup, cache, clusters, database, queues, workloads
 from settings.stack import PROJECT, REPLICAS, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
 Parameters = Mapping[str, Any]
+IN_THE_COUNTRY = ("sqs", "lambda", "firehose", "https")
+"""How a topic delivers inside the platform."""
 
 
 def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -46,7 +48,9 @@ def derived(settings: Settings) -> dict[str, Parameters]:
     replicas = {"minimumReplicas": REPLICAS[kind].fewest, "maximumReplicas": REPLICAS[kind].most}
     return {
         "LP-EKS-007": {"breakGlassPrincipals": [f"arn:aws:iam::*:role/{PROJECT}-{settings.stack}-deploy"]},
+        "LP-VPC-008": {"amongWorkloads": stores_among_workloads(settings)},
         "RES-ECR-003": {"allowedRegistries": sorted(settings.images.upstreams)},
+        "RES-SNS-001": {"protocols": [*IN_THE_COUNTRY, *(["email"] if recipients(settings) else [])]},
         "RSL-ALB-002": {"minimumZones": len(settings.network.zones)},
         "RSL-BACKUP-001": days(backup.FEWEST_DAYS[kind]),
         "RSL-CLOUDWATCH-002": days(
@@ -66,6 +70,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
+        "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},
         "RSL-TAGGING-002": {"requiredTags": [name for name in settings.default_tags if name not in extra]},
     }
@@ -92,6 +97,17 @@ def sizes() -> Parameters:
         found[f"minimum{measure.title()}"] = min((each.low for each in ranges), key=amount)
         found[f"maximum{measure.title()}"] = max((each.high for each in ranges), key=amount)
     return found
+
+
+def stores_among_workloads(settings: Settings) -> list[str]:
+    """Subnet groups of what has no subnets of its own: the cache, and where its tier is the private one, the database."""
+    database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.database_tier == "private" else []
+    return ["aws:elasticache/subnetGroup:SubnetGroup", *database]
+
+
+def recipients(settings: Settings) -> tuple[str, ...]:
+    """Who gets alarms by mail, which may leave the country: an alarm names a resource and a metric, and no person."""
+    return settings.observability.recipients.critical + settings.observability.recipients.warning
 
 
 def node_types(settings: Settings) -> list[str]:

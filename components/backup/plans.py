@@ -83,7 +83,6 @@ class BackupPlansArgs:
     """What the plans need.
 
     Attributes:
-        context: of the stack.
         settings: of backups.
         vaults: the vaults' names.
         role_arn: the role that makes the backups.

@@ -20,7 +20,6 @@ class RestoreTestingArgs:
     """What the tests need.
 
     Attributes:
-        context: of the stack.
         settings: when they run, and how long what they restored stays.
         vault_arn: whose recovery points are restored.
         role_arn: the role that restores.

@@ -1,4 +1,4 @@
-"""``smile:backup``: what is copied when, how long it is kept, and how that is proven to work."""
+"""Settings of backups: what is copied when, how long it is kept, and how that is proven to work."""
 
 from __future__ import annotations
 

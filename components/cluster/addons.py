@@ -107,7 +107,7 @@ def tolerated(groups: Sequence[NodeGroup]) -> tuple[Taint, ...]:
 
 
 def configuration(addon: Addon, tolerated: Sequence[Taint]) -> dict[str, Any]:
-    """What an add-on is told, besides AWS's defaults."""
+    """Configuration of an add-on besides AWS's defaults."""
     if addon == "vpc-cni":
         return {"enableNetworkPolicy": "true"}
     part = TOLERATIONS_OF.get(addon)

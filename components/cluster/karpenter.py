@@ -25,7 +25,7 @@ WARNINGS: Mapping[str, tuple[str, str]] = {
 
 
 class Interruptions(pulumi.ComponentResource):
-    """A queue that is told, by EventBridge, when an instance will end.
+    """A queue that EventBridge sends a message to when an instance will end.
 
     Attributes:
         queue_url: for Karpenter's setting ``interruptionQueue``.

@@ -41,7 +41,7 @@ class StackContext:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", Declared("encryption key", self.keys))
-        object.__setattr__(self, "topics", Declared("alarm topic", self.topics))
+        object.__setattr__(self, "topics", Declared("alarm topic", {**self.topics}))
 
     def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a resource that holds data: kept from deletion as the stack says."""

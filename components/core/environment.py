@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
 
 import pulumi
 
 from aws_facts.regions import GLOBAL_REGION, REGIONS
+from components.core.data_class import DataClass
 from components.core.settings.problems import suggestion
 
 __all__ = ["GLOBAL_REGION", "ComponentTags", "DataClass", "Environment"]
-
-DataClass = Literal["internal", "confidential", "personal"]
-"""How sensitive the data is that a resource holds or carries: ``personal`` is data about people (UU PDP 27/2022)."""
 
 
 @dataclass(frozen=True, kw_only=True)

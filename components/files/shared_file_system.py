@@ -24,7 +24,7 @@ class SharedFileSystemArgs:
     """What the file system needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``files``, topics, protection.
         files: throughput, lifecycle, access points, replica.
         subnet_ids: zone -> subnet; each gets a mount target.
         security_group_id: who may reach port 2049.

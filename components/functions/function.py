@@ -21,7 +21,7 @@ from components.secrets.settings import check_plain_names
 RUNTIME: Runtime = "python3.13"
 RETRIES = 2
 OLDEST_SECONDS = 3600
-"""An event that waited longer isn't tried any more: it goes to the dead letters, and somebody hears of it."""
+"""An event that waited longer isn't tried any more: it goes to the critical topic as a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,6 @@ class FunctionArgs:
     """What a function needs.
 
     Attributes:
-        context: of the stack.
         component: the component it works for, as a tag.
         data_class: how sensitive the data is that it touches.
         description: of the work it does.
@@ -83,7 +82,7 @@ class Function(pulumi.ComponentResource):
 
     Attributes:
         arn: of the function.
-        name: of the function, such as ``smile-prod-snapshot-cache``.
+        name: of the function, such as ``acme-prod-snapshot-cache``.
     """
 
     arn: pulumi.Output[str]

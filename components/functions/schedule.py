@@ -58,7 +58,6 @@ class ScheduleArgs:
     """What a schedule needs.
 
     Attributes:
-        context: of the stack.
         target: what is done.
         expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in the stack's time zone.
         description: of what happens then.

@@ -26,7 +26,7 @@ class RotationArgs:
     """What the rotation of one kind of password needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``secrets``, and what its function needs.
         kind: of the users, such as ``mysql``: the code is ``functions/rotate_KIND_user``.
         users: secret -> what the code must know of the user whose password it holds.
         server: where the users log in.

@@ -22,7 +22,7 @@ class SecretArgs:
     """What a secret needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``secrets``, protection.
         path: its name after the stack's, such as ``mysql/application``.
         description: of what it is.
         recovery_days: how long it can be restored once deleted, 7 to 30.
@@ -42,7 +42,7 @@ class Secret(pulumi.ComponentResource):
     Attributes:
         arn: of the secret.
         path: its name after the stack's.
-        physical_name: such as ``smile-prod/mysql/application``.
+        physical_name: such as ``acme-prod/mysql/application``.
         arn_pattern: its ARN before it is there, but for the six characters that AWS adds.
     """
 

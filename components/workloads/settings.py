@@ -1,4 +1,4 @@
-"""``smile:workloads``: how the microservices run in the cluster: how many of each, how large, in which version."""
+"""Settings of workloads: how the microservices run in the cluster: how many of each, how large, in which version."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Workloads(Section):
     replicas_of: dict[ServiceName, Replicas] = setting(
         {},
         "service -> replicas, where they are others",
-        About(valid="services of smile:services, such as orders: {fewest: 4, most: 12}"),
+        About(valid="services of the catalogue, such as orders: {fewest: 4, most: 12}"),
     )
     cpu_target_percent: int = setting(
         70,
@@ -144,7 +144,7 @@ class Workloads(Section):
     versions: dict[ServiceName, Versions] = setting(
         {},
         "service -> image tag of each colour; a release runs both for a while",
-        About(valid="services of smile:services, such as orders: {blue: release-7, green: r8}"),
+        About(valid="services of the catalogue, such as orders: {blue: release-7, green: r8}"),
     )
     charts: Charts = Charts()
 

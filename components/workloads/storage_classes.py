@@ -11,7 +11,7 @@ from pulumi_kubernetes import core, storage
 from components.workloads.labels import Labels
 
 NOMINAL = "1Gi"
-"""Kubernetes wants to hear a size; the file system grows by itself."""
+"""Kubernetes asks for a size; the file system grows by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

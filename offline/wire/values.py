@@ -97,6 +97,15 @@ def has_unknown(value: Any) -> bool:
 
 def marks(struct: struct_pb2.Struct) -> Marks:
     """Where in a struct the secrets are."""
+    return _marks(struct) if _is_special(struct) else {}
+
+
+def _is_special(struct: struct_pb2.Struct) -> bool:
+    """Whether anything in a struct is more than plain JSON; in most there isn't, and reading each value takes long."""
+    return SIGNATURE.encode() in struct.SerializeToString()
+
+
+def _marks(struct: struct_pb2.Struct) -> Marks:
     return {key: found for key, value in struct.fields.items() if (found := _marks_of(value))}
 
 
@@ -107,7 +116,7 @@ def _marks_of(value: struct_pb2.Value) -> Any:
     if value.HasField("list_value"):
         found = [_marks_of(item) for item in value.list_value.values]
         return found if any(found) else None
-    return marks(value.struct_value)
+    return _marks(value.struct_value)
 
 
 def _opened(value: struct_pb2.Value) -> tuple[struct_pb2.Value, bool]:
@@ -135,7 +144,8 @@ def remark(value: Any, where: Any) -> Any:
 
 def secret_texts(struct: struct_pb2.Struct) -> set[str]:
     """The known texts in a struct that are secret, or part of a secret."""
-    return set[str]().union(*(_texts_of(value, inside=False) for value in struct.fields.values()))
+    values = struct.fields.values() if _is_special(struct) else ()
+    return set[str]().union(*(_texts_of(value, inside=False) for value in values))
 
 
 def _texts_of(value: struct_pb2.Value, *, inside: bool) -> set[str]:

@@ -85,6 +85,11 @@ def data_is_kept(settings: Settings) -> Iterator[Finding]:
     for name in REQUIRED[kind]:
         if not getattr(database, name):
             yield Finding(("database", name), "got false", f"true in {kind}")
+    if kind != "development" and not database.enhanced_monitoring_seconds:
+        yield Finding(("database", "enhanced_monitoring_seconds"), "got 0", f"1 to 60 in {kind}; 0 in development only")
+    if kind != "development" and database.insights == "none":
+        valid = f"another one in {kind}; none in development only"
+        yield Finding(("database", "insights"), 'got "none"', valid, (("database", "instance_class"),))
     if kind != "development" and not database.logs.audit:
         yield Finding(("database", "logs", "audit"), "got false", f"true in {kind}")
 

@@ -61,6 +61,14 @@ def alarms_watch_outside_dev(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def firewall_stops_requests(settings: Settings) -> Iterator[Finding]:
+    """A web ACL that only counts protects nothing: it shows what it would stop, in development (SMILE-EDGE-09)."""
+    if settings.ingress.firewall.mode == "count" and not settings.is_development:
+        path = ("ingress", "firewall", "mode")
+        yield Finding(path, 'got "count"', f"block in {settings.kind}; count in development only")
+
+
+@rule
 def target_groups_fit(settings: Settings) -> Iterator[Finding]:
     """All public services stand behind one load balancer."""
     count = len(settings.services.public)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
+from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.settings.finding import Finding
 from components.core.settings.problems import shown
 from components.network.flows import KUBELET_PORT
@@ -128,6 +129,10 @@ def endpoints_are_complete(settings: Settings) -> Iterator[Finding]:
     for index, name in enumerate(names):
         if name in names[:index]:
             yield Finding((*path, index), f"got {name} again", "each service once")
+    for index, name in enumerate(names):
+        if name in WITHOUT_POLICIES and settings.is_production:
+            valid = "services whose endpoint takes a policy, in production"
+            yield Finding((*path, index), f"got {name}, through whose endpoint anybody's credentials reach it", valid)
     missing = [name for name in REQUIRED_ENDPOINTS if name not in names]
     if missing and not settings.is_development:
         yield Finding(

@@ -9,6 +9,8 @@ from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, dead_letter_nam
 from settings.rule import rule
 from settings.stack import PROJECT, Settings
 
+FEWEST_RECEIVES, MOST_RECEIVES = 2, 100
+
 
 @rule
 def queue_names_tell_their_kind(settings: Settings) -> Iterator[Finding]:
@@ -32,6 +34,15 @@ def queue_names_fit(settings: Settings) -> Iterator[Finding]:
             yield Finding(path, what, f"a name of at most {len(name) - excess} characters")
         if dead in names:
             yield Finding(("queues", "queues", dead), f"is the dead-letter queue of {name}", "another name")
+
+
+@rule
+def messages_are_tried_again(settings: Settings) -> Iterator[Finding]:
+    """More than once, for the first failure may be a hiccup; not for ever, for others wait (SMILE-SQS-03)."""
+    for name, queue in settings.queues.queues.items():
+        if not FEWEST_RECEIVES <= queue.max_receive_count <= MOST_RECEIVES:
+            path = ("queues", "queues", name, "max_receive_count")
+            yield Finding(path, f"got {queue.max_receive_count}", f"{FEWEST_RECEIVES} to {MOST_RECEIVES}")
 
 
 @rule

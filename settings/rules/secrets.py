@@ -1,4 +1,4 @@
-"""The secrets' rules: long recovery in prod."""
+"""The secrets' rules: long recovery in production."""
 
 from __future__ import annotations
 

@@ -22,6 +22,13 @@ def tag_names_differ(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def records_outlive_the_stack(settings: Settings) -> Iterator[Finding]:
+    """Whoever deletes a stack that testers depend on doesn't delete its audit logs (SMILE-AUDIT-07)."""
+    if settings.kind == "staging" and not settings.protection.retain_on_delete:
+        yield Finding(("protection", "retain_on_delete"), "got false", "true in staging; false in development only")
+
+
+@rule
 def production_is_protected(settings: Settings) -> Iterator[Finding]:
     """Stateful resources of prod can't be deleted by accident (SMILE-GEN-07, SMILE-SEC-22)."""
     if not settings.is_production:

@@ -9,6 +9,7 @@ from components.cache.settings import Cache, PeriodicSnapshots, User
 from components.cache.users import PasswordUser
 from components.core.declared import UndeclaredError
 from components.core.protection import Protection
+from components.core.settings.problems import SettingsError
 from layers.flows import flows
 from tests.recording import record
 
@@ -186,7 +187,7 @@ def test_a_user_with_a_password_is_born_without_one_and_without_rights(cache_of)
 
 
 def test_no_user_takes_the_place_of_the_one_that_every_cache_has():
-    with pytest.raises(ValueError, match="is taken"):
+    with pytest.raises(SettingsError, match="is taken"):
         Cache(users={"default": User(authentication="password")})
 
 

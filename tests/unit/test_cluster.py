@@ -495,6 +495,14 @@ def wide(recording):
     }
 
 
+def test_every_permission_says_on_what(cluster, data, cluster_of):
+    for recording in (cluster, data, cluster_of(autoscaler="karpenter")):
+        policies = recording.of("iam/policy:Policy")
+        assert policies
+        for name in policies:
+            assert all(statement["Resource"] for statement in document(recording, name)), name
+
+
 def test_no_role_changes_anything_without_a_limit(cluster, data, cluster_of):
     assert wide(cluster) | wide(data) | wide(cluster_of(autoscaler="karpenter")) == set()
 

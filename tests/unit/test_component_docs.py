@@ -18,7 +18,8 @@ from components.encryption.encryption_keys import CLASSES
 from components.functions.settings import ApplicationFunction
 from components.network.network_acls import RULES
 from components.queues.settings import Queue
-from components.storage.object_storage import USES
+from components.service.settings import ContainerService
+from components.storage.settings import SSE_S3
 from components.workloads.services_settings import Kind
 from layers.base import acls
 from layers.flows import flows
@@ -78,10 +79,10 @@ def key_table():
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
-        for purpose, use in USES.items()
+        [name, use.holds, use.data_class, "S3's own" if use.key == SSE_S3 else use.key, use.retention, use.lock]
+        for name, use in load_from_files("prod", DOCS.parents[1]).storage.buckets.items()
     ]
-    return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
+    return table(["bucket", "holds", "data class", "key", "retention", "lock"], rows)
 
 
 def tier_table():
@@ -151,7 +152,7 @@ def throughput(files):
 
 def item_table(what, item):
     rows = [
-        [f"`{name}`", shown(field.default), about(field).valid, field.description]
+        [f"`{name}`", "needed" if field.is_required() else shown(field.default), about(field).valid, field.description]
         for name, field in item.model_fields.items()
     ]
     return table([f"setting of a {what}", "default", "valid", "what"], rows)
@@ -222,6 +223,7 @@ def kubernetes_version_table():
 TABLES = [
     ("cluster.md", "node groups", node_group_table),
     ("cluster.md", "kubernetes versions", kubernetes_version_table),
+    ("service.md", "container service settings", partial(item_table, "service", ContainerService)),
     ("functions.md", "function settings", partial(item_table, "function", ApplicationFunction)),
     ("workloads.md", "workload tiers", workload_tier_table),
     ("delivery.md", "deployment settings", partial(item_table, "deployment", Deployment)),

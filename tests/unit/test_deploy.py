@@ -169,9 +169,12 @@ def run(root, monkeypatch, capfd):
 
     def make(script, step="drift", stack="prod"):
         (root / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
-        settings = '{smile:account: {id: "210987654321"}, smile:deployment: {repository: health/smile}}'
+        kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
+        settings = f'{{{kind}, smile:account: {{id: "210987654321"}}, {own}}}'
         (root / "Pulumi.prod.yaml").write_text(f"config: {settings}\n")
-        (root / "Pulumi.dev.yaml").write_text("config: {}\n")
+        (root / "Pulumi.dev.yaml").write_text(
+            'config: {smile:environment: {kind: staging}, smile:account: {id: "111122223333"}}\n'
+        )
         (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
         (root / "pulumi").chmod(0o755)
         code = deploy.run(argparse.Namespace(step=step, stack=stack))

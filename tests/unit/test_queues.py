@@ -17,15 +17,17 @@ ARN = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-"
 NAMES = {"smile-jobs", "smile-jobs-dead", "smile-stock-movements.fifo", "smile-stock-movements-dead.fifo"}
 
 
+SMILES = load_from_files("prod").queues.queues
+
+
 @pytest.fixture(scope="session")
 def queues_of(context):
     """Record queues; the documented ones where nothing else is said."""
 
-    def make(queues=None, **settings):
-        settings |= {} if queues is None else {"queues": queues}
+    def make(queues=SMILES, **settings):
 
         def program():
-            made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(**settings)))
+            made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(queues=queues, **settings)))
             return {"urls": made.urls, "arns": made.arns, "dead": made.dead_letter_arns}
 
         return record(program)
@@ -177,7 +179,7 @@ def test_addresses_are_known_by_name(queues):
 )
 def test_a_workload_may_use_its_own_queues_and_no_other(context, what, action, key_actions):
     def program():
-        made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues()))
+        made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(queues=SMILES)))
         statements_for = getattr(made, f"grant_{what}")
         with pytest.raises(
             UndeclaredError, match=r"no queue 'letters' is declared; declared: jobs, stock-movements\.fifo"

@@ -27,6 +27,8 @@ PROJECT = """\
 name: smile
 runtime: python
 config:
+  smile:environment: {value: {kind: production}}
+  smile:account: {value: {id: "123456789012"}}
   smile:workloads: {value: {versions: {orders: {blue: r7, green: r8}}}}
 """
 

@@ -211,7 +211,7 @@ def test_the_users_of_postgresql_rotate_with_a_function_of_their_own(secrets_of)
 
 
 def test_a_partition_whose_authorities_are_not_known_is_refused_by_name(secrets_of, context):
-    elsewhere = replace(context, environment=replace(context.environment, partition="aws-us-gov"))
+    elsewhere = replace(context, environment=replace(context.environment, region="us-gov-west-1"))
     with pytest.raises(
         ValueError, match="authorities in partition aws-us-gov are not known to the rotation; valid: aws"
     ):

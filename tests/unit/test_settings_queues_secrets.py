@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from components.cache.settings import access_string
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
 from components.secrets.settings import plain_name
+from settings import loader
 from tests.stacks import STACKS, broken, settings_of
 
 
 @pytest.mark.requirement("SMILE-SQS-01")
 @pytest.mark.requirement("SMILE-SQS-02")
-def test_an_empty_file_gives_a_queue_of_each_kind(load):
-    queues = load("config: {}").queues.queues
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_has_a_queue_of_each_kind(stack):
+    queues = loader.from_files(stack).queues.queues
     assert {name: queue.kind for name, queue in queues.items()} == {
         "jobs": "standard",
         f"stock-movements{FIFO}": "fifo",

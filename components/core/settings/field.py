@@ -109,4 +109,5 @@ def among(choices: Collection[object]) -> AfterValidator:
             raise ValueError("")
         return value
 
+    check.choices = tuple(choices)  # pyright: ignore[reportFunctionMemberAccess] - read back by whoever lists them
     return AfterValidator(check)

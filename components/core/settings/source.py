@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, cast
@@ -135,7 +135,17 @@ def from_engine(
         for path, origin in files.origins.items()
         if is_same(at(values, path), at(files.values, path), origin.spelling)
     }
-    return replace(files, values=values, origins=origins, secrets=secrets)
+    unwritten = dict.fromkeys(paths(values), Origin(stack_file(stack), 0))
+    return replace(files, values=values, origins=unwritten | origins, secrets=secrets)
+
+
+def paths(values: object, path: Path = ()) -> Iterator[Path]:
+    """Where something stands in a structure, the whole of it included."""
+    yield path
+    if isinstance(values, dict | list):
+        entries = cast("dict[str | int, object] | list[object]", values)
+        for name, inner in entries.items() if isinstance(entries, dict) else enumerate(entries):
+            yield from paths(inner, (*path, name))
 
 
 def at(values: object, path: Path) -> object:

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
 
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
 from guardrails.model.resource import Resource, Stack
-from guardrails.model.values import UndeterminedError, at, leaves, parse_path
+from guardrails.model.values import UndeterminedError
 
 _STRENGTH = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
 
@@ -205,12 +204,8 @@ def _without_secrets(violation: Violation, resource: Resource) -> str:
 
 
 def _masked(text: str, resource: Resource) -> str:
-    """The text without the resource's secrets, the longest first."""
-    found: set[str] = set()
-    for secret in resource.secrets:
-        value: Any = at(resource.properties, parse_path(secret))
-        found.update(str(leaf) for _, leaf in leaves(value) if isinstance(leaf, str | int | float) and str(leaf))
-    for each in sorted(found, key=len, reverse=True):
+    """The text without the resource's secrets."""
+    for each in resource.secret_texts:
         text = text.replace(each, "[secret]")
     return text
 

@@ -68,6 +68,7 @@ class Resource:
     @cached_property
     def _loaded(self) -> Properties:
         found = self._load()
+        del self._load  # and with it the engine's message
         if found[1] and self.stack is not None:
             self.stack.with_secrets.append(self)
         return found
@@ -86,6 +87,13 @@ class Resource:
     def secrets(self) -> frozenset[str]:
         """The paths of the properties that are secret."""
         return self._loaded[1]
+
+    @cached_property
+    def secret_texts(self) -> list[str]:
+        """The secret values as text, the longest first: none is left in part when each is masked in turn."""
+        values: list[Any] = [at(self.properties, parse_path(secret)) for secret in self.secrets]
+        found = {str(leaf) for value in values for _, leaf in leaves(value) if isinstance(leaf, str | int | float)}
+        return sorted(found - {""}, key=len, reverse=True)
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

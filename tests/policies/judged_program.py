@@ -1,0 +1,136 @@
+"""The program under mocks, judged by the packs in this process: no engine, no gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import pulumi
+from google.protobuf.struct_pb2 import Struct
+from guardrails.pack import PACKS
+from guardrails.server import Analyzer
+from pulumi.runtime import mocks
+from pulumi.runtime import settings as sdk
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi.runtime.stack import run_pulumi_func
+
+from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
+from settings import PROJECT, Settings
+from settings.pack_configuration import pack_configuration
+from tests.recording import Monitor, Recording
+
+LEVELS = {"mandatory": proto.MANDATORY, "advisory": proto.ADVISORY, "disabled": proto.DISABLED}
+
+
+class Broken(NamedTuple):
+    """A mandatory control that a resource breaks."""
+
+    control: str
+    resource: str
+
+
+class Registrations(Monitor):
+    """Keeps each registration, with what the mocks answered."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording)
+        self.seen: list[tuple[Any, Any]] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        answer = super().RegisterResource(request)
+        self.seen.append((request, answer))
+        return answer
+
+
+def data_tier(settings: Settings) -> None:
+    """Network, keys and data stores."""
+    data_layer(base_layer(settings))
+
+
+def everything(settings: Settings) -> None:
+    """What __main__.py does, without its outputs."""
+    base = base_layer(settings)
+    data = data_layer(base)
+    edge = edge_layer(base, data)
+    compute_layer(base, data, edge, delivery_layer(base, data))
+    operations_layer(base, data)
+
+
+def registrations(program: Callable[[Settings], None], settings: Settings) -> list[tuple[Any, Any]]:
+    """What a program registers, in order."""
+    recording = Recording()
+    monitor = Registrations(recording)
+
+    async def run() -> None:
+        sdk.reset_options()
+        mocks.set_mocks(recording, project=PROJECT, stack=settings.stack, monitor=monitor)
+        await run_pulumi_func(lambda: program(settings))
+
+    debug, pulumi.log.debug = pulumi.log.debug, lambda *_, **__: None
+    try:
+        asyncio.run(run())
+    finally:
+        pulumi.log.debug = debug
+    return monitor.seen
+
+
+@lru_cache(maxsize=1)
+def analyzers() -> list[Analyzer]:
+    """One for each pack."""
+    return [Analyzer(pack) for pack in PACKS.values()]
+
+
+def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broken]:
+    """What a program with these settings breaks, with the configuration that the settings give the packs."""
+    seen = registrations(program, settings)
+    providers = {request.name: (request, answer) for request, answer in seen if request.type.startswith("pulumi:prov")}
+    configuration, stack = configured(settings), proto.AnalyzeStackRequest()
+    single = [analyze(proto.AnalyzeRequest(), *each, providers) for each in seen]
+    for each in seen:
+        entry = analyze(stack.resources.add(), *each, providers)
+        for name, dependencies in each[0].propertyDependencies.items():
+            entry.propertyDependencies[name].urns.extend(dependencies.urns)
+    found: list[proto.AnalyzeDiagnostic] = []
+    for analyzer in analyzers():
+        analyzer.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=settings.stack), None)
+        analyzer.Configure(configuration, None)
+        for request in single:
+            found += analyzer.Analyze(request, None).diagnostics
+        found += analyzer.AnalyzeStack(stack, None).diagnostics
+    return {
+        Broken(each.policyName, each.urn.rpartition("$")[2])
+        for each in found
+        if each.enforcementLevel == proto.MANDATORY
+    }
+
+
+def configured(settings: Settings) -> proto.ConfigureAnalyzerRequest:
+    """The packs' configuration as the engine sends it."""
+    request = proto.ConfigureAnalyzerRequest()
+    for control, given in pack_configuration(settings).items():
+        request.policyConfig[control].enforcementLevel = LEVELS[given["enforcementLevel"]]
+        request.policyConfig[control].properties.update(
+            {name: value for name, value in given.items() if name != "enforcementLevel"}
+        )
+    return request
+
+
+def analyze(message: Any, request: Any, answer: Any, providers: Mapping[str, Any]) -> Any:
+    """A registration as the engine shows it to a pack: with outputs, where the whole stack is in view."""
+    message.type, message.urn, message.name = request.type, answer.urn, request.name
+    properties = Struct()
+    properties.CopyFrom(request.object)
+    if isinstance(message, proto.AnalyzerResource):
+        properties.MergeFrom(answer.object)
+        properties.fields["id"].string_value = answer.id
+    message.properties.CopyFrom(properties)
+    message.options.protect = request.protect
+    message.options.ignoreChanges.extend(request.ignoreChanges)
+    message.options.parent = request.parent
+    if request.provider:
+        provider, given = providers[request.provider.split("::")[3]]
+        message.provider.type, message.provider.urn, message.provider.name = provider.type, given.urn, provider.name
+        message.provider.properties.CopyFrom(provider.object)
+    return message

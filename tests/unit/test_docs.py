@@ -1,0 +1,63 @@
+"""Generated parts of docs: `smile docs` writes them from the code that they describe."""
+
+import pytest
+
+from cli import docs
+from components.core.settings.field import About, Section, setting
+from components.queues.message_queues import MessageQueues
+from components.queues.settings import Queues
+
+
+def test_every_page_is_current():
+    stale = [path.name for path, text in docs.generated() if path.read_text() != text]
+    assert stale == [], "run: smile docs"
+
+
+def test_inputs_have_type_default_unit_limits_and_what_they_do():
+    rows = {row.split(" | ")[0].strip("| "): row for row in docs.inputs(Queues).splitlines()[2:]}
+    assert rows["`queues.*.retention_days`"] == (
+        "| `queues.*.retention_days` | `int` | `14` | days | 1 to 14 | how long a message that nobody takes is kept |"
+    )
+    assert rows["`queues.*.kind`"].split(" | ")[1:3] == ["`string`", "`standard`"]
+    assert rows["`queues.*.producers`"].split(" | ")[1:3] == ["`list of string`", "none"]
+    assert "`alarms`" in rows
+
+
+def test_a_limit_links_to_its_source():
+    class Shelf(Section):
+        boards: int = setting(..., "how many", About(source="https://example.org/limits"), ge=1, le=9)
+
+    row = docs.inputs(Shelf).splitlines()[-1]
+    assert row == "| `boards` | `int` | required |  | 1 to 9 ([source](https://example.org/limits)) | how many |"
+
+
+def test_outputs_are_what_the_class_declares_and_describes():
+    assert [row.split(" | ")[0] for row in docs.outputs(MessageQueues).splitlines()[2:]] == [
+        "| `urls`",
+        "| `arns`",
+        "| `dead_letter_arns`",
+    ]
+
+    class Half:
+        """Something.
+
+        Attributes:
+            here: it is not.
+        """
+
+    with pytest.raises(ValueError, match="does not declare: here"):
+        docs.outputs(Half)
+
+
+def test_only_marked_places_change(tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    marked = "<!-- inputs components.queues.settings:Queues -->\nstale\n<!-- /inputs -->"
+    (tmp_path / "docs" / "a.md").write_text(f"before\n{marked}\nafter\n")
+    (tmp_path / "docs" / "b.md").write_text("nothing\n")
+    monkeypatch.setattr(docs, "catalogue", str)
+    pages = {path.name: text for path, text in docs.generated(tmp_path)}
+    assert set(pages) == {"a.md", "controls.md"}
+    assert pages["a.md"].startswith("before\n<!-- inputs")
+    assert pages["a.md"].endswith("<!-- /inputs -->\nafter\n")
+    assert "`queues.*.kind`" in pages["a.md"]
+    assert "stale" not in pages["a.md"]
