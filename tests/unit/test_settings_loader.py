@@ -183,7 +183,9 @@ def test_a_value_of_the_project_s_file_is_found_there(under_the_engine):
 
 
 def test_a_value_that_stands_in_no_file_has_no_line(under_the_engine):
-    (line,) = under_the_engine("config: {smile:network: {ingress: cloudfront}}\n", {"smile:network": {"ingress": "nein"}})
+    (line,) = under_the_engine(
+        "config: {smile:network: {ingress: cloudfront}}\n", {"smile:network": {"ingress": "nein"}}
+    )
     assert line.startswith('Pulumi.prod.yaml: smile:network.ingress: got "nein"')
 
 
