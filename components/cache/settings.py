@@ -7,9 +7,9 @@ from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
+from components.core.settings import windows
 from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.core.settings.local_time import JakartaDailyWindow, JakartaWeeklyWindow, daily_in_utc, weekly_in_utc
-from components.core.settings.windows import daily_minutes, weekly_minutes
+from components.core.settings.windows import daily_in_utc, daily_minutes, weekly_in_utc, weekly_minutes
 
 Engine = Literal["redis", "valkey"]
 Authentication = Literal["iam", "password"]
@@ -42,7 +42,7 @@ MOST_SHARDS, MOST_REPLICAS, MOST_NODES = 500, 5, 500
 """ElastiCache's limits: shards, replicas of a shard, nodes of a cluster (90 nodes until AWS raises the quota)."""
 SHORTEST_MINUTES = 60
 """ElastiCache refuses a shorter window."""
-NIGHT = f"in Jakarta time, {SHORTEST_MINUTES} minutes or more between 18:00 and 06:00"
+LONG = f"in UTC or with an offset such as UTC+7 behind, {SHORTEST_MINUTES} minutes or more"
 SNAPSHOT_NAME = r"^([a-z](-?[a-z0-9]){0,254})?$"
 TAKEN = ("default",)
 """The user that every cache has."""
@@ -100,8 +100,8 @@ def long_enough(window: str) -> str:
     return window
 
 
-DailyWindow = Annotated[JakartaDailyWindow, AfterValidator(long_enough)]
-WeeklyWindow = Annotated[JakartaWeeklyWindow, AfterValidator(long_enough)]
+DailyWindow = Annotated[windows.DailyWindow, AfterValidator(long_enough)]
+WeeklyWindow = Annotated[windows.WeeklyWindow, AfterValidator(long_enough)]
 
 
 class PeriodicSnapshots(Section):
@@ -195,14 +195,14 @@ class Cache(Section):
         le=35,
     )
     snapshot_window: DailyWindow = setting(
-        "01:00-02:00",
+        "18:00-19:00",
         "when the daily snapshot begins",
-        About(unit="WIB", valid=f"hh:mm-hh:mm {NIGHT}, such as 01:00-02:00"),
+        About(unit="UTC, or as written", valid=f"hh:mm-hh:mm {LONG}, such as 18:00-19:00"),
     )
     maintenance_window: WeeklyWindow = setting(
-        "sun:02:30-sun:03:30",
+        "sat:19:30-sat:20:30",
         "when AWS may patch nodes, and when changes are made that don't apply at once",
-        About(unit="WIB", valid=f"ddd:hh:mm-ddd:hh:mm {NIGHT}, such as sun:02:30-sun:03:30"),
+        About(unit="UTC, or as written", valid=f"ddd:hh:mm-ddd:hh:mm {LONG}, such as sat:19:30-sat:20:30"),
     )
     apply_immediately: bool = switch("changes are made at once, not in the maintenance window", on=False)
     final_snapshot: bool = switch("a snapshot is taken when the cache is deleted", on=True)

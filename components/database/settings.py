@@ -10,15 +10,15 @@ from pydantic import StringConstraints, ValidationInfo, field_validator
 from aws_facts.rds_instance_classes import CLASSES
 from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS, Engine
 from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.core.settings.local_time import (
+from components.core.settings.moments import Day, Moment
+from components.core.settings.windows import (
     DAILY_FORM,
     WEEKLY_FORM,
-    JakartaDailyWindow,
-    JakartaWeeklyWindow,
+    DailyWindow,
+    WeeklyWindow,
     daily_in_utc,
     weekly_in_utc,
 )
-from components.core.settings.moments import Day, Moment
 from components.database.user_settings import PRIVILEGES, TAKEN, USER_NAMES, AdminName, User, UserName
 
 Insights = Literal["none", "standard", "advanced"]
@@ -158,15 +158,15 @@ class Database(Section):
         ge=0,
         le=MOST_RETENTION_DAYS,
     )
-    backup_window: JakartaDailyWindow = setting(
-        "01:00-02:00",
+    backup_window: DailyWindow = setting(
+        "18:00-19:00",
         "when the daily backup is taken",
-        About(unit="WIB", valid=DAILY_FORM),
+        About(unit="UTC, or as written", valid=DAILY_FORM),
     )
-    maintenance_window: JakartaWeeklyWindow = setting(
-        "sun:02:30-sun:03:30",
+    maintenance_window: WeeklyWindow = setting(
+        "sat:19:30-sat:20:30",
         "when AWS patches it, and when changes are made that don't apply at once",
-        About(unit="WIB", valid=WEEKLY_FORM),
+        About(unit="UTC, or as written", valid=WEEKLY_FORM),
     )
     apply_immediately: bool = switch("changes are made at once, not in the window", on=False)
     blue_green_updates: bool = switch("changes are made on a copy that then takes over within a minute", on=False)
