@@ -44,11 +44,15 @@ class Offline:
         return done.stdout
 
 
+PROD = {"smile:environment": {"kind": "production"}, "smile:account": {"id": "123456789012"}}
+"""What every stack's file says."""
+
+
 def copy_of_program(folder: Path) -> Offline:
     """The program and its packs, copied to where a test may change them."""
     copy = folder / "program"
     copy.mkdir()
-    for name in ("components", "functions", "settings", "tiers", "policies"):
+    for name in ("aws_facts", "components", "functions", "layers", "policies", "settings"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, copy)
