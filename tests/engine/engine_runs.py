@@ -40,6 +40,10 @@ class Offline:
         return done.stdout
 
 
+PROD = {"smile:environment": {"kind": "production"}, "smile:account": {"id": "123456789012"}}
+"""What every stack's file says."""
+
+
 def copy_of_program(folder: Path) -> Offline:
     """The program and its packs, copied to where a test may change them."""
     copy = folder / "program"

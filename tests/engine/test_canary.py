@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from engine_runs import copy_of_program
+from engine_runs import PROD, copy_of_program
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 PROGRAM = """
@@ -95,7 +95,7 @@ def configure(program, sections):
         "smile:services": {"catalogue": CATALOGUE},
         "smile:workloads": {"versions": {"orders": {"blue": "r7", "green": "r8"}}},
     }
-    (program.cwd / "Pulumi.prod.yaml").write_text(json.dumps({"config": settings | sections}))
+    (program.cwd / "Pulumi.prod.yaml").write_text(json.dumps({"config": PROD | settings | sections}))
 
 
 def changes(program):

@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from engine_runs import copy_of_program
+from engine_runs import PROD, copy_of_program
 
 DATABASE = "aws:rds/instance:Instance"
 
@@ -71,7 +71,7 @@ def with_database(in_use):
     before = file.read_text()
 
     def change(settings):
-        file.write_text(json.dumps({"config": {"smile:database": settings}}))
+        file.write_text(json.dumps({"config": PROD | {"smile:database": settings}}))
         return in_use
 
     yield change

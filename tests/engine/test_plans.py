@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from engine_runs import copy_of_program, edit
+from engine_runs import PROD, copy_of_program, edit
 
 from cli import deploy
 from cli.deploy_plans import plan_of, unplannable, without_values
@@ -88,7 +88,9 @@ def state(program):
 
 
 def set_branch(program, branch):
-    (program.cwd / "Pulumi.prod.yaml").write_text(json.dumps({"config": {"smile:deployment": {"branch": branch}}}))
+    (program.cwd / "Pulumi.prod.yaml").write_text(
+        json.dumps({"config": PROD | {"smile:deployment": {"branch": branch}}})
+    )
 
 
 def change_behind_the_programs_back(program, statement):

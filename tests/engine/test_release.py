@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from engine_runs import ROOT, copy_of_program
+from engine_runs import PROD, ROOT, copy_of_program
 
 PROGRAM = """
 import pulumi
@@ -51,7 +51,7 @@ lb.ListenerRule(
 )
 pulumi.export("shares", shares)
 """
-CONFIG = {"smile:workloads": {"versions": {"orders": {"blue": "r7", "green": "r8"}}}}
+CONFIG = PROD | {"smile:workloads": {"versions": {"orders": {"blue": "r7", "green": "r8"}}}}
 pytestmark = pytest.mark.xdist_group("release")
 
 

@@ -11,9 +11,9 @@ from guardrails.engine.packs import ALL
 from guardrails.model.control import Level
 from settings import loader
 from settings.pack_configuration import FOLDER, derived, pack_configuration
-from tests.stacks import STACKS, settings_of
+from tests.stacks import settings_of
 
-every_stack = pytest.mark.parametrize("stack", STACKS)
+every_stack = pytest.mark.parametrize("stack", loader.stacks())
 
 
 @every_stack
@@ -31,7 +31,7 @@ def test_every_control_is_one_that_exists_and_says_its_level(stack):
 @every_stack
 def test_the_pipeline_may_be_administrator_of_its_own_stacks_clusters_and_of_no_others(stack):
     patterns = pack_configuration(loader.from_files(stack))["LP-EKS-007"]["breakGlassPrincipals"]
-    roles = [f"arn:aws:iam::123456789012:role/smile-{each}-deploy" for each in STACKS]
+    roles = [f"arn:aws:iam::123456789012:role/smile-{each}-deploy" for each in loader.stacks()]
     assert [role for role in roles if any(fnmatchcase(role, each) for each in patterns)] == [
         f"arn:aws:iam::123456789012:role/smile-{stack}-deploy"
     ]

@@ -12,7 +12,7 @@ from pulumi.runtime import config
 
 from cli import settings as command
 from components.core.settings.problems import SettingsError
-from settings import load_for_program, load_from_files
+from settings import load_for_program, load_from_files, loader
 from tests.stacks import ACCOUNT, KINDS, STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve()
@@ -80,7 +80,7 @@ def test_the_six_subnet_layout_puts_the_database_into_the_private_subnets_and_mo
 
 
 @pytest.mark.requirement("SMILE-GEN-02")
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", loader.stacks())
 def test_every_stack_of_the_project_loads(stack):
     assert load_from_files(stack, PROJECT.parent).stack == stack
 
