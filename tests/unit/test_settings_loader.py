@@ -4,6 +4,7 @@ import json
 
 import pulumi
 import pytest
+import yaml
 from pulumi.runtime import config
 
 from components.core.settings.effective import effective
@@ -176,10 +177,11 @@ def test_the_engine_s_values_are_shown_as_they_are_written_and_where(under_the_e
     assert line.startswith("Pulumi.prod.yaml:3: smile:account.id: got 011122223333; valid: 12 digits")
 
 
-def test_a_value_of_the_project_s_file_is_found_there(under_the_engine):
+def test_a_value_of_the_project_s_file_is_found_there(under_the_engine, tmp_path):
     project = "  smile:encryption:\n    value:\n      rotation_days: 1\n"
     (line,) = under_the_engine("config: {}\n", {"smile:encryption": {"rotation_days": 1}}, project)
-    assert line.startswith("Pulumi.yaml:8: smile:encryption.rotation_days: got 1")
+    number = (tmp_path / "Pulumi.yaml").read_text().splitlines().index("      rotation_days: 1") + 1
+    assert line.startswith(f"Pulumi.yaml:{number}: smile:encryption.rotation_days: got 1")
 
 
 def test_a_value_that_stands_in_no_file_has_no_line(under_the_engine):
@@ -217,6 +219,8 @@ def test_a_stack_adds_to_what_the_project_says_and_null_takes_out(project, stack
 )
 def test_a_queue_in_pulumi_yaml_is_in_every_stack_that_does_not_take_it_out(write, own, names):
     path = write(f"config: {{smile:queues: {own}}}\n" if own else "config: {}\n")
-    with (path.parent / "Pulumi.yaml").open("a") as file:
-        file.write("  smile:queues:\n    value:\n      queues: {jobs: {}, mails: {}}\n")
+    project = path.with_name("Pulumi.yaml")
+    whole = yaml.safe_load(project.read_text())
+    whole["config"]["smile:queues"] = {"value": {"queues": {"jobs": {}, "mails": {}}}}
+    project.write_text(yaml.safe_dump(whole))
     assert set(load_from_files("prod", path.parent).queues.queues) == names
