@@ -123,7 +123,8 @@ def keys(keys_of):
 def write(tmp_path):
     """Write a stack's file into a project of its own, with the real one's clusters, and services that use nothing."""
     project = yaml.safe_load(PROJECT_FILE.read_text())
-    config = {key: project["config"][key] for key in ("smile:clusters", "smile:workloads", "smile:services")}
+    kept = ("clusters", "images", "workloads", "services")
+    config = {f"smile:{section}": project["config"][f"smile:{section}"] for section in kept}
     for service in config["smile:services"]["value"]["catalogue"].values():
         for used in set(service) - {"kind", "path"}:
             del service[used]

@@ -23,14 +23,6 @@ config:
   smile:tags: {owner: somebody}  # kept too
 """
 RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbooks" / "release.md"
-PROJECT = """\
-name: smile
-runtime: python
-config:
-  smile:environment: {value: {kind: production}}
-  smile:account: {value: {id: "123456789012"}}
-  smile:workloads: {value: {versions: {orders: {blue: r7, green: r8}}}}
-"""
 
 
 class Engine:
@@ -67,7 +59,10 @@ def program(write):
 
     def make(text):
         file = write(text)
-        file.with_name("Pulumi.yaml").write_text(PROJECT)
+        project = file.with_name("Pulumi.yaml")
+        content = yaml.safe_load(project.read_text())
+        content["config"]["smile:workloads"]["value"]["versions"] = {"orders": {"blue": "r7", "green": "r8"}}
+        project.write_text(yaml.safe_dump(content))
         return file
 
     return make
