@@ -27,10 +27,14 @@ def authorizer_is_complete(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def own_account_authorises(settings: Settings) -> Iterator[Finding]:
-    """User pools and functions are this account's."""
+    """User pools and functions are this account's, in its Region."""
     api = settings.api
     for field, arns in {"user_pool_arns": api.user_pool_arns, "function_arn": filter(None, [api.function_arn])}.items():
         for arn in arns:
-            if arn.split(":")[4] != settings.account.id:
+            region, account = arn.split(":")[3:5]
+            if account != settings.account.id:
                 what = f"{arn} is of another account"
                 yield Finding(("api", field), what, f"ARNs of account {settings.account.id}", (("account", "id"),))
+            elif region != settings.account.region:
+                what = f"{arn} is in another Region"
+                yield Finding(("api", field), what, f"ARNs of {settings.account.region}", (("account", "region"),))

@@ -168,7 +168,7 @@ def run(root, monkeypatch, capfd):
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
 
     def make(script, step="drift", stack="prod"):
-        (root / "Pulumi.yaml").write_text("name: smile\nruntime: python\n")
+        (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
         settings = f'{{{kind}, smile:account: {{id: "210987654321"}}, {own}}}'
         (root / "Pulumi.prod.yaml").write_text(f"config: {settings}\n")

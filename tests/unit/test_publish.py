@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+import yaml
 from moto import mock_aws
 from moto.cloudfront import models
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
@@ -17,9 +18,12 @@ from moto.s3.models import s3_backends
 from cli import publish as command
 from cli.publish_build import read
 from cli.publish_site import MOST_PATHS, find
+from tests.unit.conftest import PROJECT_FILE
 
 REGION = "ap-southeast-3"
 BUCKET = f"smile5-assets-prod-{ACCOUNT}"
+STORAGE = yaml.safe_load(PROJECT_FILE.read_text())["config"]["smile:storage"]["value"]
+STACK = json.dumps({"config": {"smile:account": {"id": ACCOUNT}, "smile:storage": STORAGE}})
 OLD = {"index.html": "<old>", "favicon.ico": "old", "assets/app-1.js": "one", "assets/shared-1.css": "both"}
 NEW = {
     "index.html": "<new>",
@@ -78,7 +82,7 @@ def distribution_of(origin):
 
 @pytest.fixture
 def settings(load):
-    return load(f'config:\n  smile:account: {{id: "{ACCOUNT}"}}\n')
+    return load(STACK)
 
 
 @pytest.fixture
@@ -318,7 +322,7 @@ def test_a_distribution_of_another_bucket_is_refused(aws, settings):
 
 
 def test_the_command_reads_the_outputs_of_its_stack(distribution, build, write, monkeypatch, capsys):
-    root = write(f'config:\n  smile:account: {{id: "{ACCOUNT}"}}\n').parent
+    root = write(STACK).parent
     monkeypatch.chdir(root)
     asked = []
 

@@ -23,7 +23,6 @@ config:
   smile:tags: {owner: somebody}  # kept too
 """
 RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbooks" / "release.md"
-VERSIONS = {"orders": {"blue": "r7", "green": "r8"}}
 
 
 class Engine:
@@ -61,9 +60,9 @@ def program(write):
     def make(text):
         file = write(text)
         project = file.with_name("Pulumi.yaml")
-        whole = yaml.safe_load(project.read_text())
-        whole["config"]["smile:workloads"]["value"]["versions"] = VERSIONS
-        project.write_text(yaml.safe_dump(whole))
+        content = yaml.safe_load(project.read_text())
+        content["config"]["smile:workloads"]["value"]["versions"] = {"orders": {"blue": "r7", "green": "r8"}}
+        project.write_text(yaml.safe_dump(content))
         return file
 
     return make

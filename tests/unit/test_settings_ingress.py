@@ -59,7 +59,7 @@ CASES = [
     ),
     (
         "api: {authorizer: lambda, function_arn: 'arn:aws:lambda:us-east-1:123456789012:function:check'}",
-        "api.function_arn: got",
+        "is in another Region; valid: ARNs of ap-southeast-3",
     ),
     ("release: {steps: [10, 50]}", "release.steps: got [10, 50]; valid: rising numbers that end with 100"),
     ("release: {steps: [50, 10, 100]}", "release.steps: got [50, 10, 100]"),
