@@ -1,14 +1,24 @@
 # Every target first brings up what it needs: the virtual environment and the Pulumi engine (see bootstrap/).
 PYTHON ?= python3
-STACK ?=
+STACK ?= $(stack)
 BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+KINDS := unit properties policies functions offline engine
 
-.PHONY: preview plan apply update drift test requirements lint bench setup clean
+.DEFAULT_GOAL := help
+.PHONY: help preview plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements lint style \
+        types bench setup clean
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
+
+help: # this list
+	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-14s %s\n", $$1, substr($$0, length($$1) + 2) }'
+	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
 preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
 	@$(BIN)/smile preview $(STACK)
@@ -25,23 +35,39 @@ update: setup # by hand, where no plan can hold: preview, then ask
 drift: setup # fails where AWS is not as the program says
 	@$(DEPLOY)
 
-test: lint requirements # all checks
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+test: style # all checks
+	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes types tests
+
+test-fast: setup # unit and property tests and the controls: the inner loop
+	@$(PYTEST) tests/unit tests/properties tests/policies
+
+test-slow: setup # the tests that take minutes each and that `make test` leaves out
+	@$(PYTEST) -m slow
+
+$(KINDS:%=test-%): test-%: setup
+	@$(PYTEST) tests/$*
+
+tests: setup # all tests, and whether each requirement of a built group has one
+	@$(PYTEST) -p tests.requirements
 
 requirements: setup # each requirement with the tests that prove it; fails where a built group has a gap
 	@$(BIN)/python -m tests.requirements
 
-lint: setup # format, lint, types and workflows
+lint: style types # format, lint, types and workflows
+
+style: setup # format, lint and workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/basedpyright
 	@$(BIN)/zizmor --offline --quiet .github
 	@cd bootstrap/actionlint && go tool actionlint -shellcheck= -pyflakes= ../../.github/workflows/*.yml
+
+types: setup # types
+	@$(BIN)/basedpyright
 
 bench: setup # speed and memory, as ratios measured in one run
 	@$(BIN)/smile bench
 
-setup:
+setup: # the virtual environment and the engine
 	@$(PYTHON) -m bootstrap
 
 clean: # remove all that set-up and offline runs made

@@ -2,9 +2,11 @@
 
 import pulumi
 
+from components.core import sdk_performance
 from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import load_for_program
 
+sdk_performance.apply()
 base = base_layer(load_for_program())
 data = data_layer(base)
 edge = edge_layer(base, data)
@@ -20,9 +22,9 @@ outputs = {
     "key_arns": base.keys.arns,
     "database_endpoint": data.database.endpoint,
     "database_master_secret_arn": data.database.master_secret_arn,
-    "queue_urls": data.tier.queues.urls,
-    "secret_arns": data.tier.secrets.arns,
-    "cache_endpoint": data.tier.cache.endpoint,
+    "queue_urls": data.queues.urls,
+    "secret_arns": data.secrets.arns,
+    "cache_endpoint": data.cache.endpoint,
     "file_system_id": data.files.id,
     "bucket_names": {purpose: bucket.name for purpose, bucket in data.storage.buckets.items()},
     "bucket_arns": {purpose: bucket.arn for purpose, bucket in data.storage.buckets.items()},

@@ -19,7 +19,11 @@ Addon = Literal[
     "amazon-cloudwatch-observability",
 ]
 
+AmiType = Literal["AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA"]
+
 VERSIONS: tuple[Version, ...] = get_args(Version)
+AMI_TYPES: tuple[AmiType, ...] = get_args(AmiType)
+"""Images of Amazon Linux 2023 for managed nodes: https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html"""
 ADDONS: tuple[Addon, ...] = get_args(Addon)
 """In the order in which they come up: what makes a node ready first."""
 

@@ -1,20 +1,27 @@
-"""What is measured: previews of the stacks, and synthetic programs of growing size."""
+"""What is measured: previews of the stacks, synthetic programs of growing size, and the same with Terraform."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bench.measure import Run, best, measure
 from cli import sandbox
-from cli.offline import ensure_stack, stand_in
+from cli.offline import ensure_stack, mock_providers
 from cli.preview import PACKS, policy_arguments
 from cli.sandbox import ROOT
 
 PROGRAMS = ROOT / "bench" / "programs"
-SIZES = (100, 1000, 5000)
+SIZES = (100, 1000, 5000, 10000)
+LARGE = 5000
+"""Resources from which a measurement is made once: it takes long enough to be steady."""
+
+CONTROLS, NONE, EMPTY = "all controls", "no controls", "empty packs"
+PUBLISHED = "SDK as published"
+AS_PUBLISHED = {"PYTHONPATH": str(ROOT / "bench" / "unpatched")}
+"""Takes the work-arounds of components/core/sdk_performance.py out of a program."""
+
 EMPTY_PACK = '''"""A pack that looks at nothing: the floor of what any pack costs."""
 from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
@@ -24,6 +31,67 @@ PolicyPack(
     policies=[ResourceValidationPolicy(name="nothing", description="nothing", validate=lambda args, report: None)],
 )
 '''
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One figure to be measured.
+
+    Attributes:
+        name: such as "prod, all controls".
+        program: the folder of the Pulumi project.
+        stack: which of its stacks.
+        packs: arguments that name policy packs.
+        variables: added to the environment.
+        once: whether one run is enough.
+    """
+
+    name: str
+    program: Path
+    stack: str
+    packs: Sequence[str]
+    variables: dict[str, str]
+    once: bool = False
+
+    def run(self, repeats: int) -> Run:
+        """The best of ``repeats`` previews."""
+        project = sandbox.find_project(self.program)
+        shadow = sandbox.mirror(project)
+        command = ["pulumi", "preview", "--stack", self.stack, "--non-interactive", "--suppress-progress", *self.packs]
+        runs: list[Run] = []
+        for _ in range(1 if self.once else repeats):
+            with mock_providers() as (providers, _):
+                environment = sandbox.environment(providers) | self.variables
+                ensure_stack(project, command, environment)
+                runs.append(measure(command, shadow, environment))
+        return best(runs)
+
+
+def stacks() -> Iterator[Measurement]:
+    """The empty program, each stack with and without controls, and prod with the SDK as published."""
+    yield Measurement("empty program", PROGRAMS / "empty", "bench", [], {})
+    for stack in sandbox.find_project(ROOT).stacks:
+        yield Measurement(f"{stack}, {NONE}", ROOT, stack, [], {})
+        yield Measurement(f"{stack}, {CONTROLS}", ROOT, stack, policy_arguments(stack), {})
+    yield Measurement(f"prod, {NONE}, {PUBLISHED}", ROOT, "prod", [], AS_PUBLISHED)
+    yield Measurement(f"prod, {CONTROLS}, {PUBLISHED}", ROOT, "prod", policy_arguments("prod"), AS_PUBLISHED)
+
+
+def growth(sizes: Sequence[int], folder: Path) -> Iterator[Measurement]:
+    """Synthetic programs with and without controls; the second smallest with packs of the official SDK, too.
+
+    Args:
+        sizes: numbers of resources, ascending.
+        folder: where those packs are written.
+    """
+    for size in sizes:
+        choices = {NONE: [], CONTROLS: policy_arguments("bench")}
+        if size == sizes[1]:
+            choices[EMPTY] = empty_packs(folder)
+        for name, packs in choices.items():
+            variables = {"SMILE_BENCH_RESOURCES": str(size)}
+            once = size >= LARGE
+            yield Measurement(f"{size} resources, {name}", PROGRAMS / "synthetic", "bench", packs, variables, once)
 
 
 def empty_packs(folder: Path) -> list[str]:
@@ -36,49 +104,3 @@ def empty_packs(folder: Path) -> list[str]:
         (pack / "__main__.py").write_text(EMPTY_PACK.format(number=number), encoding="utf-8")
         words += ["--policy-pack", str(pack)]
     return words
-
-
-def preview(program: Path, stack: str, packs: Sequence[str], repeats: int, **variables: str) -> Run:
-    """The best of ``repeats`` previews of one stack with these packs."""
-    project = sandbox.find_project(program)
-    shadow = sandbox.mirror(project)
-    command = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--suppress-progress", *packs]
-    runs: list[Run] = []
-    for _ in range(repeats):
-        with stand_in() as (providers, _):
-            environment = sandbox.environment(providers) | variables
-            ensure_stack(project, command, environment)
-            runs.append(measure(command, shadow, environment))
-    return best(runs)
-
-
-def stacks(repeats: int) -> dict[str, Run]:
-    """Each stack with no pack, each pack alone, and all packs; and the empty program."""
-    runs = {"empty program": preview(PROGRAMS / "empty", "bench", [], repeats)}
-    for stack in sandbox.find_project(ROOT).stacks:
-        choices: Mapping[str, list[str]] = {
-            "no pack": [],
-            **{pack: policy_arguments(stack, [pack]) for pack in PACKS},
-            "all packs": policy_arguments(stack),
-        }
-        for name, packs in choices.items():
-            runs[f"{stack}, {name}"] = noted(f"{stack}, {name}", preview(ROOT, stack, packs, repeats))
-    return runs
-
-
-def growth(repeats: int, sizes: Sequence[int] = SIZES) -> dict[str, Run]:
-    """Synthetic programs with no pack, with empty packs and with ours."""
-    runs: dict[str, Run] = {}
-    with TemporaryDirectory() as folder:
-        choices = {"no pack": [], "empty packs": empty_packs(Path(folder)), "our packs": policy_arguments("bench")}
-        for size in sizes:
-            for name, packs in choices.items():
-                run = preview(PROGRAMS / "synthetic", "bench", packs, repeats, SMILE_BENCH_RESOURCES=str(size))
-                runs[f"{size} resources, {name}"] = noted(f"{size} resources, {name}", run)
-    return runs
-
-
-def noted(title: str, run: Run) -> Run:
-    """Say that a measurement is done."""
-    print(f"bench: {title}: {run.seconds:.1f} s", file=sys.stderr, flush=True)
-    return run

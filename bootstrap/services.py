@@ -1,4 +1,4 @@
-"""MariaDB and Redis for the tests that need a real one: those on PATH, else Debian's packages, unpacked under .smile.
+"""MariaDB, PostgreSQL and Redis for tests: those on PATH, else Debian's packages, unpacked under .smile.
 
 Nothing is installed: root isn't needed, and the machine stays as it was.
 """
@@ -18,10 +18,12 @@ from pathlib import Path
 
 from bootstrap.progress import SetupError, step
 
-PACKAGES = {"mariadbd": "mariadb-server-core", "redis-server": "redis-server"}
+PACKAGES = {"mariadbd": "mariadb-server-core", "postgres": "postgresql", "redis-server": "redis-server"}
 """Program -> the Debian package that brings it."""
 ADMIN_FOLDERS = ("/usr/sbin", "/usr/local/sbin")
 """Where servers are that only root has on PATH."""
+VERSIONED_FOLDER = "usr/lib/postgresql/*/bin"
+"""Where Debian has the programs of PostgreSQL, by version."""
 
 
 class NotDebianError(Exception):
@@ -67,14 +69,15 @@ def install(root: Path) -> dict[str, Service]:
 
 def installed(name: str) -> Service | None:
     """The one that the machine has already."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *ADMIN_FOLDERS])
+    versioned = sorted(map(str, Path("/").glob(VERSIONED_FOLDER)))
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *ADMIN_FOLDERS, *versioned])
     program = shutil.which(name, path=path)
     return Service(Path(program), Path(program).resolve().parents[1] / "share", "") if program else None
 
 
 def unpacked(root: Path, name: str) -> Service:
     """The one from Debian's packages."""
-    (program,) = (path for path in root.glob(f"usr/*bin/{name}"))
+    program = next(path for place in ("usr/*bin", VERSIONED_FOLDER) for path in root.glob(f"{place}/{name}"))
     libraries = {str(path.parent) for path in root.glob("**/lib*.so*")}
     return Service(program, root / "usr" / "share", os.pathsep.join(sorted(libraries)))
 
@@ -91,7 +94,9 @@ def alone(folder: Path) -> Generator[None]:
 def unpack(folder: Path, names: Sequence[str]) -> None:
     """Get the packages and what they depend on, as far as the machine lacks it, and unpack them in one move."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        raise NotDebianError(f"{', '.join(names)}: not on PATH, and no Debian packages here; install MariaDB and Redis")
+        raise NotDebianError(
+            f"{', '.join(names)}: not on PATH, and no Debian packages here; install MariaDB, PostgreSQL and Redis"
+        )
     with tempfile.TemporaryDirectory(dir=folder) as temporary, step(f"test servers: {', '.join(names)}"):
         archives, root = Path(temporary) / "archives", Path(temporary) / "root"
         archives.mkdir()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
+import tomllib
+from pathlib import Path
 from typing import cast
 
 COMMANDS = {
     "preview": "preview every stack with all policy packs, offline",
-    "offline": "run any command on the embedded default: smile offline -- pulumi up --stack dev --yes",
+    "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
     "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
@@ -24,8 +27,12 @@ COMMANDS = {
 def main() -> int:
     """Run the command named by the arguments; the exit code is the command's."""
     parser = argparse.ArgumentParser(prog="smile", description="Operate the SMILE infrastructure program.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if wanted and wanted not in COMMANDS:
+        print(f"smile: no command {wanted!r}; {suggestion(wanted)}", file=sys.stderr)
+        return 2
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, description=purpose)
         if name == wanted:  # only the command that runs is imported
@@ -40,6 +47,21 @@ def main() -> int:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full or read-only disk, a program that isn't there
+        print(f"smile {wanted}: {error}", file=sys.stderr)
+        return 1
+
+
+def version() -> str:
+    """The project's version, which pyproject.toml has."""
+    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+    return cast("str", tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def suggestion(wanted: str) -> str:
+    """What somebody may have meant who typed ``wanted``."""
+    close = difflib.get_close_matches(wanted, COMMANDS, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"valid: {', '.join(COMMANDS)}"
 
 
 if __name__ == "__main__":

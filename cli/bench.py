@@ -1,4 +1,4 @@
-"""``smile bench``: speed and memory, as ratios measured in one run, appended to bench/results.json."""
+"""``smile bench``: speed and memory, as ratios measured in one run, written to bench/results.json."""
 
 from __future__ import annotations
 
@@ -6,86 +6,144 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
 
-from bench import suite
+from bench import suite, terraform
 from bench.measure import MEBIBYTE, MeasurementError, Run
 from bootstrap import engine
+from cli.progress import MovingLine
 from cli.sandbox import ROOT, SandboxError
 
 RESULTS = ROOT / "bench" / "results.json"
+COMPARED = 1000
+"""Resources that are also planned by Terraform."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """How often, and how big."""
     parser.add_argument(
-        "--repeats", type=int, default=2, help="runs per figure, of which the fastest counts; default 2"
+        "--repeats", type=positive, default=2, help="runs per figure, of which the fastest counts; default 2"
     )
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=suite.SIZES, help="synthetic resources; default %(default)s"
+        "--sizes", type=positive, nargs="+", default=suite.SIZES, help="synthetic resources; default %(default)s"
     )
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the record's file; default bench/results.json")
+
+
+def positive(word: str) -> int:
+    """A whole number from 1; argparse makes a usage error of anything else."""
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number from 1 up")
+    return int(word)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print the table, append the record; 1 when a measured command fails."""
+    """Measure, print the table, write the record; 1 when a measured command fails."""
+    sizes = sorted(set(arguments.sizes))
+    if len(sizes) < 2:
+        print(f"smile bench: --sizes {sizes[0]}: growth takes two sizes at least", file=sys.stderr)
+        return 2
     try:
-        runs = suite.stacks(arguments.repeats) | suite.growth(arguments.repeats, arguments.sizes)
+        runs = dict(measurements(arguments.repeats, sizes))
     except (MeasurementError, SandboxError) as error:
         print(f"smile bench: {error}", file=sys.stderr)
         return 1
     record = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
         "machine": machine(),
         "repeats": arguments.repeats,
-        "ratios": ratios(runs, arguments.sizes),
-        "peak memory, MiB": memory(runs),
-        "seconds": {name: round(run.seconds, 2) for name, run in runs.items()},
+        "left out": left_out(),
+        "ratios": {name: round(value, 3) for name, value in ratios(runs, sizes).items()},
+        "runs": {name: shown(run) for name, run in runs.items()},
     }
-    append(RESULTS, record)
+    write(arguments.output, record)
     print(table(record))
     return 0
 
 
-def ratios(runs: Mapping[str, Run], sizes: list[int]) -> dict[str, float]:
-    """What the figures come to; a cost of packs is the time over the same preview without any."""
+def measurements(repeats: int, sizes: Sequence[int]) -> Iterator[tuple[str, Run]]:
+    """Measure one thing after the other, and say so."""
+    now = "bench"
+    with TemporaryDirectory() as folder, MovingLine(lambda: f"bench: {now}") as line:
 
-    def seconds(name: str) -> float:
-        return runs[name].seconds
+        def done(name: str, run: Run) -> tuple[str, Run]:
+            with line.paused():
+                print(f"bench: {name}: {run.seconds:.1f} s, {run.cpu_seconds:.1f} CPU s", file=sys.stderr, flush=True)
+            return name, run
 
-    found = {
-        f"{stack}: all packs / no pack": seconds(f"{stack}, all packs") / seconds(f"{stack}, no pack")
-        for stack in ("dev", "staging", "prod")
-    }
-    found["prod: no pack / empty program"] = seconds("prod, no pack") / seconds("empty program")
-    for size in sizes:
-        bare = seconds(f"{size} resources, no pack")
-        ours, empty = (seconds(f"{size} resources, {packs}") - bare for packs in ("our packs", "empty packs"))
-        found[f"{size} resources: our packs / empty packs"] = ours / empty
-        found[f"{size} resources: ms per resource, our packs"] = 1000 * ours / size
-        found[f"{size} resources: ms per resource, empty packs"] = 1000 * empty / size
-    for packs in ("no pack", "empty packs", "our packs"):
-        small, middle, *_, large = (seconds(f"{size} resources, {packs}") for size in sizes)
-        slope = (middle - small) / (sizes[1] - sizes[0])
-        straight = middle + slope * (sizes[-1] - sizes[1])
-        found[f"{sizes[-1]} resources, {packs}: measured / on the line through {sizes[0]} and {sizes[1]}"] = (
-            large / straight
-        )
-    return {name: round(value, 3) for name, value in found.items()}
+        for measurement in (*suite.stacks(), *suite.growth(sizes, Path(folder))):
+            now = measurement.name
+            yield done(now, measurement.run(repeats))
+        if not terraform.missing():
+            now = "terraform plan and checkov"
+            for name, run in terraform.compare(COMPARED, Path(folder)).items():
+                yield done(name, run)
 
 
-def memory(runs: Mapping[str, Run]) -> dict[str, dict[str, float]]:
-    """The highest resident memory per kind of process, at prod's size and at the largest synthetic one."""
-    largest = [name for name in runs if name.endswith("our packs")][-1]
+def left_out() -> list[str]:
+    """What isn't measured, and why."""
+    missing = terraform.missing()
+    return [f"the comparison with terraform plan and checkov: no {' and no '.join(missing)} on PATH"] if missing else []
+
+
+def ratios(runs: Mapping[str, Run], sizes: Sequence[int]) -> dict[str, float]:
+    """What the figures come to. Wall time, unless CPU is named."""
+    found: dict[str, float] = {}
+    for stack in ("dev", "staging", "prod"):
+        with_controls, without = runs[f"{stack}, {suite.CONTROLS}"], runs[f"{stack}, {suite.NONE}"]
+        found[f"{stack}: {suite.CONTROLS} / {suite.NONE}"] = with_controls.seconds / without.seconds
+        found[f"{stack}: {suite.CONTROLS} / {suite.NONE}, CPU"] = with_controls.cpu_seconds / without.cpu_seconds
+    for packs in (suite.NONE, suite.CONTROLS):
+        ours, published = runs[f"prod, {packs}"], runs[f"prod, {packs}, {suite.PUBLISHED}"]
+        found[f"prod, {packs}: as it is / {suite.PUBLISHED}"] = ours.seconds / published.seconds
+        found[f"prod, {packs}: as it is / {suite.PUBLISHED}, CPU"] = ours.cpu_seconds / published.cpu_seconds
+    floor = runs["empty program"].seconds
+    for packs in (suite.NONE, suite.CONTROLS):
+        for small, large in ((sizes[1], size) for size in sizes[2:]):
+            growth = (runs[f"{large} resources, {packs}"].seconds - floor) / (
+                runs[f"{small} resources, {packs}"].seconds - floor
+            )
+            found[f"{large} / {small} resources, {packs}, beyond the empty program"] = growth
+    return found | against_others(runs, sizes)
+
+
+def against_others(runs: Mapping[str, Run], sizes: Sequence[int]) -> dict[str, float]:
+    """Our packs against the floor of any pack, and a preview with controls against Terraform's plan with checkov."""
+    size = f"{sizes[1]} resources"
+    bare = runs[f"{size}, {suite.NONE}"].seconds
+    ours, empty = (runs[f"{size}, {packs}"].seconds - bare for packs in (suite.CONTROLS, suite.EMPTY))
+    found = {f"{size}: what {suite.CONTROLS} add / what {suite.EMPTY} add": ours / empty} if empty > 0 else {}
+    plan, check = (runs.get(f"{COMPARED} resources, {tool}") for tool in ("terraform plan", "checkov"))
+    previewed = runs.get(f"{COMPARED} resources, {suite.CONTROLS}")
+    if plan and check and previewed:
+        name = f"{COMPARED} resources: {suite.CONTROLS} / terraform plan and checkov"
+        found[name] = previewed.seconds / (plan.seconds + check.seconds)
+    return found
+
+
+def shown(run: Run) -> dict[str, Any]:
+    """A run as the record has it."""
     return {
-        name: {kind: round(peak) for kind, peak in sorted(runs[name].peaks.items())}
-        for name in ("prod, all packs", largest)
+        "seconds": round(run.seconds, 2),
+        "CPU seconds": {kind: round(seconds, 2) for kind, seconds in sorted(run.cpu.items())},
+        "peak MiB": {kind: round(peak) for kind, peak in sorted(run.peaks.items())},
     }
+
+
+def commit() -> str:
+    """The commit that was measured, with a mark when files differ from it; "unknown" without git."""
+    words = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def machine() -> dict[str, Any]:
@@ -111,19 +169,21 @@ def processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def append(file: Path, record: Mapping[str, Any]) -> None:
-    """Add ``record`` to the list in ``file``, in one move."""
-    earlier: list[Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+def write(file: Path, record: Mapping[str, Any]) -> None:
+    """Write the record in one move; git keeps the earlier ones."""
     partial = file.with_suffix(".partial")
-    partial.write_text(json.dumps([*earlier, record], indent=1) + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     partial.replace(file)
 
 
 def table(record: Mapping[str, Any]) -> str:
-    """The ratios, then the memory, then the seconds they come from, as aligned text."""
-    lines = [f"machine: {', '.join(f'{key} {value}' for key, value in record['machine'].items())}", ""]
+    """The ratios, then what they come from, as aligned text."""
+    lines = [f"machine: {', '.join(f'{key} {value}' for key, value in record['machine'].items())}"]
+    lines += [f"left out: {each}" for each in record["left out"]] + [""]
     lines += [f"{name:<78}{value:>9.2f}" for name, value in record["ratios"].items()]
-    for name, peaks in record["peak memory, MiB"].items():
-        lines += ["", f"peak memory, MiB: {name}"] + [f"  {kind:<76}{peak:>9.0f}" for kind, peak in peaks.items()]
-    lines += ["", "seconds"] + [f"  {name:<76}{value:>9.1f}" for name, value in record["seconds"].items()]
+    lines += ["", f"{'':<48}{'seconds':>9}  CPU seconds; peak MiB by process"]
+    for name, run in record["runs"].items():
+        cpu = " ".join(f"{kind} {seconds:.1f}" for kind, seconds in run["CPU seconds"].items())
+        peaks = " ".join(f"{kind} {peak}" for kind, peak in run["peak MiB"].items())
+        lines.append(f"{name:<48}{run['seconds']:>9.1f}  {cpu}; {peaks}")
     return "\n".join(lines)

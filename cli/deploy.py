@@ -17,10 +17,10 @@ from urllib.parse import parse_qs, urlsplit
 from bootstrap import engine
 from cli.deploy_plans import plan_of, unplannable, without_values
 from cli.preview import policy_arguments
-from cli.sandbox import ROOT, search_path
+from cli.sandbox import ROOT, SandboxError, search_path
 from components.core.settings.problems import SettingsError
-from components.delivery.settings import STATE_BUCKET
 from settings import load_from_files
+from settings.deployment import STATE_BUCKET
 from settings.stack import Account
 
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         ready = engine.recorded(ROOT)
         if ready is None:
             raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-    except (DeployError, SettingsError) as error:
+    except (DeployError, SandboxError, SettingsError) as error:
         print(f"smile deploy: {error}", file=sys.stderr)
         return 1
     print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)

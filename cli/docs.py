@@ -148,5 +148,5 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def catalogue() -> str:
     """The catalogue of controls; in a process of its own, for the packs know nothing of the program."""
-    command = [sys.executable, "-c", "from guardrails.catalogue import catalogue; print(catalogue(), end='')"]
+    command = [sys.executable, "-c", "from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')"]
     return subprocess.run(command, cwd=ROOT / "policies", check=True, capture_output=True, text=True).stdout

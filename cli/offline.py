@@ -1,4 +1,4 @@
-"""``smile offline -- CMD``: any command on the embedded default, without an AWS account."""
+"""``smile offline -- CMD``: any command on the mock providers, without an AWS account."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from cli import sandbox
+from cli import process, sandbox
 from cli.sandbox import Project, SandboxError
 
-BANNER = "offline: the embedded default stands in for AWS; no account is touched, no credential is read"
-RESUME = "what was finished is recorded, run the command again"
+BANNER = "offline: mock providers stand for AWS; no account is touched, no credential is read"
 OWN_STACKS = {"init", "ls", "rm", "select", "rename"}
 
 
@@ -28,21 +27,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; the exit code is the command's own, or 1 when it can't start."""
+    """Run the command; the exit code is the command's own (128 + n after signal n), or 1 when it can't start."""
     command: list[str] = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     try:
         if not command:
             raise SandboxError("no command; for instance: smile offline -- pulumi preview --stack dev")
         project = sandbox.find_project(Path.cwd())
         print(BANNER, file=sys.stderr, flush=True)
-        return execute(project, command)
+        code = execute(project, command)
     except SandboxError as error:
         print(f"smile offline: {error}", file=sys.stderr)
         return 1
+    return code if code >= 0 else 128 - code
 
 
 def execute(project: Project, command: Sequence[str], *, output: int | None = None) -> int:
-    """Run ``command`` in the project's shadow with its own stand-in; returns the exit code.
+    """Run ``command`` in the project's shadow with mock providers of its own; returns the exit code.
 
     Args:
         project: whose program it is.
@@ -50,47 +50,60 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
         output: a file descriptor for standard output and error; None for the caller's own.
 
     Raises:
-        SandboxError: the stack is unknown, or the stand-in doesn't start or dies.
+        SandboxError: the stack or the command is unknown, or the mock providers don't start or die.
     """
-    shadow = sandbox.mirror(project)
-    for line in sandbox.recover(project):
-        print(f"offline: {line}", file=sys.stderr)
-    with stand_in(disposable=is_destroy(command)) as (providers, server):
+    with sandbox.writing():
+        shadow = sandbox.mirror(project)
+        process.end_leftovers()
+        for line in sandbox.recover(project):
+            print(f"offline: {line}", file=sys.stderr)
+    with mock_providers(disposable=is_destroy(command)) as (providers, server):
         variables = sandbox.environment(providers)
         ensure_stack(project, command, variables)
         lift_protection(project, command, variables)
         command = without_generated_code(command)
-        error = subprocess.STDOUT if output is not None else None
-        code = subprocess.run(command, cwd=shadow, env=variables, stdout=output, stderr=error, check=False).returncode
-        if code < 0:
-            server.kill()  # unlike the end of a run, this tells the stand-in that the engine may not know all it did
-            raise SandboxError(f"{command[0]} was ended by {signal.Signals(-code).name}; {RESUME}")
+        try:
+            code = process.run(command, shadow, variables, output)
+        except OSError as error:
+            raise SandboxError(f"{command[0]}: {error.strerror}; valid: a command on PATH, such as pulumi") from None
         if server.poll() is not None:
-            raise SandboxError(f"the stand-in ended (exit {server.returncode}) while {command[0]} ran; {RESUME}")
+            raise SandboxError(
+                f"the mock providers ended (exit {server.returncode}) while {command[0]} ran; run the command again"
+            )
+    if code < 0 and code != -signal.SIGPIPE:
+        killed = f"{command[0]} was ended by {process.name_of_signal(code)}"
+        print(f"offline: {killed}; run the command again, it goes on from the state last saved", file=sys.stderr)
     return code
 
 
 @contextmanager
-def stand_in(*, disposable: bool = False) -> Generator[tuple[str, subprocess.Popen[str]]]:
-    """The stand-in's process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say.
+def mock_providers(*, disposable: bool = False) -> Generator[tuple[str, subprocess.Popen[str]]]:
+    """The mock providers' process for the time of one command, with what PULUMI_DEBUG_PROVIDERS must say.
 
     Args:
-        disposable: it deletes what AWS would protect from deletion.
+        disposable: they delete what AWS would protect from deletion.
 
     Raises:
-        SandboxError: it doesn't start.
+        SandboxError: they don't start.
     """
-    words = [sys.executable, "-m", "offline", "--database", str(sandbox.DATABASE), *["--disposable"] * disposable]
+    words = [sys.executable, "-m", "offline", "--database", str(sandbox.DATABASE), "--state", str(sandbox.STATE)]
+    words += ["--disposable"] * disposable
+    with sandbox.writing():
+        log = tempfile.TemporaryFile("w+", dir=sandbox.FOLDER)  # noqa: SIM115 - closed below
     with (
-        tempfile.TemporaryFile("w+") as log,
+        log,
         subprocess.Popen(
-            words, cwd=sandbox.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+            words, cwd=sandbox.ROOT, env=sandbox.without_proxy(os.environ), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+            process_group=0,  # Ctrl-C is for the engine, which needs them to the end
         ) as server,
-    ):
+    ):  # fmt: skip
         line = server.stdout.readline() if server.stdout else ""
         if not line.startswith("{"):
             server.wait()
-            raise SandboxError(f"the stand-in doesn't start: {last_words(log) or line.strip()}")
+            raise SandboxError(f"the mock providers don't start: {last_words(log) or line.strip()}")
+        if said := last_words(log):
+            print(f"offline: {said}", file=sys.stderr)
         ports: dict[str, int] = json.loads(line)
         try:
             yield ",".join(f"{package}:{port}" for package, port in ports.items()), server
@@ -114,7 +127,7 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
     if Path(command[0]).name != "pulumi" or (command[1:2] == ["stack"] and command[2:3] and command[2] in OWN_STACKS):
         return
     stack = stack_of(command)
-    if not stack or project.checkpoint(stack).exists():
+    if not stack or sandbox.has_state(project, stack):
         return
     if project.stacks and stack not in project.stacks:
         raise SandboxError(
@@ -161,7 +174,7 @@ def is_destroy(command: Sequence[str]) -> bool:
 
 
 def without_generated_code(command: Sequence[str]) -> list[str]:
-    """``pulumi import`` without the program text that it would print: that needs a schema, which no stand-in serves."""
+    """``pulumi import`` without the program text that it would print: that needs a schema, which none here serves."""
     words = list(command)
     if words[:2] == ["pulumi", "import"] and not any(word.startswith("--generate-code") for word in words):
         print("offline: importing into the state; no program text is generated", file=sys.stderr)

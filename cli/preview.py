@@ -1,14 +1,15 @@
-"""``smile preview``: every stack with every policy pack on the embedded default."""
+"""``smile preview``: every stack with every policy pack on mock providers."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from typing import Any
 from cli import sandbox
 from cli.offline import BANNER, execute
 from cli.policies import write
+from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
 from components.core.settings.problems import SettingsError
 from settings import loader
 
-PACKS = ("encryption", "data_residency", "least_privilege", "resilience")
+PACKS = ("all",)
+"""The packs that a run of ours names: one process serves the controls of every family."""
 AT_ONCE = 2
 """Stacks previewed at the same time: one preview is some seven processes already."""
 
@@ -49,16 +52,19 @@ class Outcome:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Stacks to preview; all of them by default."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="dev, staging or prod; default: all")
+    parser.add_argument(
+        "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print each preview and a table of verdicts; 1 when a preview or a mandatory control fails."""
     try:
         project = sandbox.find_project(ROOT)
-        stacks = checked(project, arguments.stacks)
+        stacks = checked(project, arguments.stacks + arguments.stack)
         print(BANNER, file=sys.stderr, flush=True)
-        outcomes = list(preview_all(project, stacks))
-    except SandboxError as error:
+        outcomes = preview_all(project, stacks)
+    except (SandboxError, OSError) as error:
         print(f"smile preview: {error}", file=sys.stderr)
         return 1
     print(table(outcomes))
@@ -76,23 +82,33 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
         raise SandboxError(
             f"no stack {unknown[0]!r}: valid are {', '.join(project.stacks)} (one Pulumi.STACK.yaml each)"
         )
-    return list(stacks or project.stacks)
+    return list(dict.fromkeys(stacks)) or project.stacks
 
 
 def preview_all(project: Project, stacks: Sequence[str]) -> list[Outcome]:
-    """Preview the stacks, some at the same time, and print each one's output when it and those before it are done."""
-    outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running: list[Future[Outcome]] = [pool.submit(preview, project, stack) for stack in stacks]
-        for stack, future in zip(stacks, running, strict=True):
-            print(f"previewing {stack} with {', '.join(PACKS)} ...", file=sys.stderr, flush=True)
-            outcomes.append(future.result())
-            print(outcomes[-1].output, flush=True)
-    return outcomes
+    """Preview the stacks, some at the same time, and print each one's output when it is done."""
+    outcomes: dict[str, Outcome] = {}
+
+    def describe() -> str:
+        waiting = ", ".join(stack for stack in stacks if stack not in outcomes)
+        return f"previewing {waiting} with {', '.join(PACKS)}"
+
+    print(describe(), file=sys.stderr, flush=True)
+    with MovingLine(describe) as line, ThreadPoolExecutor(AT_ONCE) as pool:
+        for future in as_completed([pool.submit(preview, project, stack) for stack in stacks]):
+            outcome = future.result()
+            outcomes[outcome.stack] = outcome
+            with line.paused():
+                print(outcome.output, flush=True)
+    return [outcomes[stack] for stack in stacks]
 
 
 def preview(project: Project, stack: str) -> Outcome:
-    """One preview with all packs."""
+    """One preview with all packs.
+
+    Raises:
+        SandboxError: it can't start, or its event log isn't whole.
+    """
     started = time.monotonic()
     try:
         loader.from_files(stack)
@@ -103,7 +119,14 @@ def preview(project: Project, stack: str) -> Outcome:
         with log.open("wb") as output:
             code = execute(project, command(stack, events), output=output.fileno())
         text = log.read_text(encoding="utf-8", errors="replace")
-        resources, violations = summary(events)
+        try:
+            resources, violations = summary(events)
+        except json.JSONDecodeError as error:
+            free = shutil.disk_usage(folder).free // 2**20
+            raise SandboxError(
+                f"the event log of {stack} in {tempfile.gettempdir()} is cut off: {free} MiB are free there; set "
+                "TMPDIR to a folder with some 10 MiB for each stack"
+            ) from error
     return Outcome(stack, code, text, time.monotonic() - started, resources, violations)
 
 
@@ -118,9 +141,12 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
 
     Raises:
         SettingsError: the settings can't be used.
+        SandboxError: policies/config can't.
     """
     configuration = FOLDER / "policies" / f"{stack}.json"
     if stack in loader.stacks():
+        for file in sorted((ROOT / "policies" / "config").glob("*.json")):
+            check_configuration(file, overlay=True)
         write(configuration, loader.from_files(stack))
     else:
         configuration.unlink(missing_ok=True)
@@ -129,6 +155,24 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
         words += ["--policy-pack", str(ROOT / "policies" / pack)]
         words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
     return words
+
+
+def check_configuration(file: Path, *, overlay: bool = False) -> None:
+    """Refuse a pack configuration with the line of each mistake; the engine takes some of them in silence.
+
+    Raises:
+        SandboxError: it isn't valid.
+    """
+    sys.path.append(str(ROOT / "policies"))  # the library of the packs lies beside them
+    from guardrails.engine.configuration import ConfigurationError
+    from guardrails.engine.configuration_file import check
+
+    try:
+        check(file, overlay=overlay)
+    except ConfigurationError as error:
+        raise SandboxError(str(error)) from None
+    finally:
+        sys.path.pop()
 
 
 def color() -> str:

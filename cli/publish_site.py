@@ -15,6 +15,7 @@ from urllib.parse import quote
 from cli.publish_build import INDEX, File, is_hashed
 from cli.weights import ReleaseError
 from components.edge.frontend_settings import Frontend
+from settings.rules.storage import bucket_name
 from settings.stack import Settings
 
 AT_ONCE = 8
@@ -189,7 +190,7 @@ def find(settings: Settings, outputs: Mapping[str, Any]) -> Site:
     bucket, distribution = outputs.get("bucket_names", {}).get("assets"), outputs.get("distribution_id")
     if not bucket or not distribution:
         raise ReleaseError(f"{stack} has no assets bucket and distribution yet: deploy it first; nothing was changed")
-    named = settings.storage.name("assets", stack, account.id)
+    named = bucket_name(settings, "assets")
     if bucket != named:
         raise ReleaseError(
             f"{stack} was deployed with bucket {bucket}, its settings say {named}: deploy it first; nothing was changed"

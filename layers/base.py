@@ -8,25 +8,23 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
-from components.cluster.cluster import cluster_name
 from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.functions.function import Placement
-from components.network.flows import DatabaseClient, Group
 from components.network.network import Network, NetworkArgs
-from components.network.subnets import Tier
+from components.network.network_acls import AclRule, isolated
 from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
-from settings.stack import REGION, Settings
+from layers.flows import flows, security_groups
+from settings.network import Network as NetworkSettings
+from settings.stack import Settings
 
 NAME = "smile"
 """Root of every logical name. Changing it replaces everything."""
 CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 """AWS's list of the addresses from which CloudFront calls origins."""
-S3 = f"com.amazonaws.{REGION}.s3"
-"""AWS's list of the addresses of S3 in the Region."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +60,15 @@ class Base:
         """Where functions run that call AWS and nothing else; None where there are none."""
         return self.placement_in("operations") if runs_operations(self.settings) else None
 
-    def placement_in(self, group: Group) -> Placement:
+    def placement_in(self, group: str) -> Placement:
         """In the private subnets, with a security group."""
         return Placement(
             subnet_ids=self.subnet_ids("private"), security_group_ids=[self.network.security_group_ids[group]]
         )
 
-    def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
-        """The subnets of a tier, one in each zone."""
+    def subnet_ids(self, tier: str) -> list[pulumi.Output[str]]:
+        """The subnets of a tier, one in each zone; those of the database are private ones where it has none."""
+        tier = self.settings.network.database_tier if tier == "database" else tier
         return list(self.network.subnet_ids[tier].values())
 
     def options(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
@@ -109,50 +108,58 @@ def base_layer(settings: Settings) -> Base:
         ),
         in_account,
     )
+    context = StackContext(
+        environment=environment,
+        keys=keys.arns,
+        protection=settings.protection,
+        log_retention_days=settings.observability.log_retention_days,
+        topics=topics.arns,
+        time_zone="Asia/Jakarta",
+    )
     return Base(
         settings=settings,
         provider=provider,
         keys=keys,
-        network=Network(NAME, network_args(settings, environment, keys, provider), in_account),
-        context=StackContext(
-            environment=environment,
-            keys=keys.arns,
-            protection=settings.protection,
-            log_retention_days=settings.observability.log_retention_days,
-            topics=topics.arns,
-        ),
+        network=Network(NAME, network_args(settings, context, provider), in_account),
+        context=context,
     )
 
 
-def network_args(
-    settings: Settings, environment: Environment, keys: EncryptionKeys, provider: aws.Provider
-) -> NetworkArgs:
+def network_args(settings: Settings, context: StackContext, provider: aws.Provider) -> NetworkArgs:
     """The network that the settings describe, with AWS's own address lists where something needs them."""
-
-    def prefix_list(name: str) -> pulumi.Output[str]:
-        return ec2.get_managed_prefix_list_output(name=name, opts=pulumi.InvokeOutputOptions(provider=provider)).id
-
     network = settings.network
-    access = network.database_access
-    database_clients: dict[DatabaseClient, bool] = {"bastion": access.bastion, "data-nodes": access.data_nodes}
-    return NetworkArgs(
-        environment=environment,
-        cidr=str(network.cidr),
-        subnets={tier: {zone: str(cidr) for zone, cidr in zones.items()} for tier, zones in network.subnets.items()},
-        nat_zones=network.nat_zones,
-        flow_log_key_arn=keys.arns["logs"],
-        flow_log_retention_days=network.flow_log_retention_days,
-        retain_flow_logs=settings.protection.retain_on_delete,
-        interface_endpoints=network.interface_endpoints,
-        ingress=network.ingress,
-        cloudfront_prefix_list_id=prefix_list(CLOUDFRONT) if network.ingress == "cloudfront" else None,
-        service_port=network.service_port,
-        database_clients=[client for client, allowed in database_clients.items() if allowed],
-        s3_prefix_list_id=prefix_list(S3) if settings.bastion.enabled else None,
-        cluster_names=[cluster_name(environment.prefix, purpose) for purpose in settings.clusters.enabled],
-        data_cluster="data" in settings.clusters.enabled,
+    lists = {"cloudfront": CLOUDFRONT} if network.ingress == "cloudfront" else {}
+    if settings.bastion.enabled:
+        lists["s3"] = f"com.amazonaws.{context.environment.region}.s3"
+    invoke = pulumi.InvokeOutputOptions(provider=provider)
+    table = flows(
+        network,
+        bastion=settings.bastion.enabled,
         operations=runs_operations(settings),
+        data_cluster="data" in settings.enabled_clusters,
     )
+    return NetworkArgs(
+        context=context,
+        settings=network,
+        acls=acls(network),
+        security_groups=security_groups(table),
+        flows=table,
+        peers={
+            peer: {"prefix_list_id": ec2.get_managed_prefix_list_output(name=name, opts=invoke).id}
+            for peer, name in lists.items()
+        },
+        cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
+    )
+
+
+def acls(network: NetworkSettings) -> dict[str, tuple[AclRule, ...]]:
+    """Rules of the network ACLs that are not those of every tier with the same route."""
+    return {"database": isolated({3306: "MySQL"}, clients="private")} if "database" in network.tiers else {}
+
+
+def cluster_name(environment: Environment, cluster: str) -> str:
+    """Physical name of a cluster of the settings: ``smile-prod`` of the application's, ``smile-prod-data`` of data."""
+    return environment.prefix if cluster == "application" else f"{environment.prefix}-{cluster}"
 
 
 def runs_operations(settings: Settings) -> bool:

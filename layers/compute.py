@@ -8,19 +8,28 @@ from datetime import UTC, datetime
 
 import pulumi
 import pulumi_kubernetes
-from pulumi_aws import ssm
+from pulumi_aws import ec2, ssm
 
 from components.bastion.bastion import IMAGE, Bastion, BastionArgs
-from components.cluster.cluster import Cluster, ClusterArgs
-from components.cluster.settings import ApplicationCluster, DataCluster
+from components.cache.redis_cache import PORT as CACHE_PORT
+from components.cluster.cluster import Cluster
+from components.cluster.inputs import ClusterArgs
+from components.cluster.settings import Cluster as ClusterSettings
 from components.cluster.support import warn_of_kubernetes_support
 from components.delivery.deployment_roles import DeploymentRoles, role_arn
+from components.network.settings import HEALTH_PORT
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
+from components.workloads.network_policies import Peer, Surroundings
 from components.workloads.workloads import Workloads, WorkloadsArgs
-from layers.base import NAME, Base
+from layers.base import NAME, Base, cluster_name
 from layers.data import Data
 from layers.edge import Edge
+from layers.grants import statements, variables
+from settings.network import Network
+
+SECURITY_GROUPS: Mapping[str, tuple[str, str]] = {"application": ("control-plane", "application")}
+"""Cluster -> the security groups of its control plane and of its nodes, where they aren't called after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,7 @@ class Compute:
     """What runs code.
 
     Attributes:
-        clusters: by purpose.
+        clusters: by name.
         functions: the application's own.
         bastion: None where the settings leave it out.
         identities: a role for each service; None without the application cluster.
@@ -47,7 +56,14 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
     clusters = all_clusters(base, data, delivery)
     functions = Functions(
         NAME,
-        FunctionsArgs(settings=base.settings.functions, data=data.tier, placement=base.placement),
+        FunctionsArgs(
+            context=data.context,
+            settings=base.settings.functions,
+            statements=statements(data, base.settings.functions.application),
+            variables=variables(data, base.settings.functions.application),
+            queue_arns=data.queues.arns,
+            placement=base.placement,
+        ),
         base.options(base.network),
     )
     identities = workloads = None
@@ -55,10 +71,11 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
         identities = WorkloadIdentities(
             NAME,
             WorkloadIdentitiesArgs(
-                data=data.tier,
-                services=base.settings.services.catalogue,
-                cluster=cluster.physical,
+                environment=base.environment,
+                namespace=base.settings.namespace,
+                cluster=cluster.args.name,
                 cluster_name=cluster.name,
+                statements=statements(data, base.settings.services.catalogue),
             ),
             base.options(),
         )
@@ -74,21 +91,24 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
 
 
 def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> dict[str, Cluster]:
-    """The clusters that the settings ask for, by purpose."""
+    """The clusters that the settings ask for, by name."""
     clusters: dict[str, Cluster] = {}
-    for purpose, cluster in base.settings.clusters.enabled.items():
+    groups: Mapping[str, ec2.SecurityGroup] = {**base.network.security_groups}
+    for name, cluster in base.settings.enabled_clusters.items():
         warn_of_kubernetes_support(cluster, datetime.now(UTC).date())
-        clusters[purpose] = Cluster(
-            f"{NAME}-{purpose}",
+        control_plane, nodes = SECURITY_GROUPS.get(name, (f"{name}-control-plane", f"{name}-nodes"))
+        clusters[name] = Cluster(
+            f"{NAME}-{name}",
             ClusterArgs(
                 context=base.context,
-                purpose=purpose,
+                name=cluster_name(base.environment, name),
                 settings=with_pipeline(base, cluster) if delivery else cluster,
                 vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),
-                security_groups=base.network.security_groups,
+                control_plane_security_group=groups[control_plane],
+                node_security_group_ids=[groups[nodes].id],
                 node_tags=base.settings.default_tags,
-                mounts=[data.files.mount_statement(list(data.files.access_points))] if purpose == "application" else [],
+                mounts=data.files.grant_mount() if name == "application" else [],
             ),
             # Nodes join through the network's endpoints and ways out; EKS lets in roles that are there.
             base.options(base.network, *([delivery] if delivery else [])),
@@ -96,7 +116,7 @@ def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> di
     return clusters
 
 
-def with_pipeline(base: Base, cluster: ApplicationCluster | DataCluster) -> ApplicationCluster | DataCluster:
+def with_pipeline(base: Base, cluster: ClusterSettings) -> ClusterSettings:
     """The pipeline gets in, too: it makes what runs there, and looks whether it is still so."""
     added = {
         "admin_role_arns": (*cluster.access.admin_role_arns, role_arn(base.environment, "deploy")),
@@ -111,15 +131,20 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
     return Workloads(
         f"{NAME}-workloads",
         WorkloadsArgs(
+            context=data.context,
+            namespace=settings.namespace,
             settings=settings.workloads,
             services=settings.services.catalogue,
-            data=data.tier,
-            files=data.files,
-            images=data.images,
-            cluster=cluster.physical,
-            cluster_settings=settings.clusters.application,
-            network=settings.network,
+            variables=variables(data, settings.services.catalogue),
+            secret_names={path: secret.physical_name for path, secret in data.secrets.secrets.items()},
+            images=data.images.urls,
+            registries=data.images.cache_urls,
+            file_system_id=data.files.id,
+            access_points=data.files.access_point_ids,
+            cluster=cluster.args.name,
+            cluster_settings=settings.clusters["application"],
             vpc_id=base.network.vpc_id,
+            around=surroundings(settings.network),
             health_path=settings.ingress.health_path,
             target_groups=edge.ingress.target_group_arns,
         ),
@@ -128,6 +153,24 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
             # Pods get their credentials, nodes and add-ons as they start.
             depends_on=[cluster, identities],
         ),
+    )
+
+
+def surroundings(network: Network) -> Surroundings:
+    """The network as the services' pods see it."""
+
+    def tier(name: str) -> list[str]:
+        return [str(cidr) for each, zones in network.subnets.items() if each == name for cidr in zones.values()]
+
+    return Surroundings(
+        vpc=str(network.cidr),
+        load_balancer=tier("public" if network.ingress == "cloudfront" else "private"),
+        peers={
+            "mysql": Peer(cidrs=tier(network.database_tier), port=3306),
+            "redis": Peer(cidrs=tier("private"), port=CACHE_PORT),
+        },
+        service_port=network.service_port,
+        health_port=HEALTH_PORT,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.core.context import StackContext
-from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.database import Database, DatabaseArgs
 from components.database.support import warn_of_support
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
 from components.functions.code_signing import CodeSigning, CodeSigningArgs
@@ -16,43 +16,50 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.grants import DataTier
 from layers.base import NAME, Base
 
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """The data tier.
+    """What keeps data.
 
     Attributes:
-        database: MySQL.
-        tier: queues, buckets, secrets and cache: what services are granted.
+        context: of the stack, with what signs the code of functions.
+        database: MySQL or PostgreSQL.
+        queues: message queues.
+        storage: buckets.
+        secrets: logins of database and cache, and those of others.
+        cache: the cache; services log in with their role.
         files: the shared file system.
         images: the repositories of the services' images.
     """
 
-    database: MysqlDatabase
-    tier: DataTier
+    context: StackContext
+    database: Database
+    queues: MessageQueues
+    storage: ObjectStorage
+    secrets: Secrets
+    cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
-
-    @property
-    def storage(self) -> ObjectStorage:
-        """The buckets."""
-        return self.tier.storage
 
 
 def data_layer(base: Base) -> Data:
     """Everything that keeps data."""
     settings, network = base.settings, base.network
     warn_of_support(settings.database, datetime.now(UTC).date())
-    storage = ObjectStorage(NAME, ObjectStorageArgs(context=base.context, settings=settings.storage), base.options())
+    # The front end writes the policy of the assets, which names its distribution.
+    storage = ObjectStorage(
+        NAME,
+        ObjectStorageArgs(context=base.context, settings=settings.storage, policy_later=["assets"]),
+        base.options(),
+    )
     context = with_signed_code(base, storage)
-    database = MysqlDatabase(
+    database = Database(
         f"{NAME}-database",
-        MysqlDatabaseArgs(
+        DatabaseArgs(
             context=context,
-            database=settings.database,
+            settings=settings.database,
             subnet_ids=base.subnet_ids("database"),
             security_group_id=network.security_group_ids["database"],
         ),
@@ -67,7 +74,6 @@ def data_layer(base: Base) -> Data:
             subnet_ids=base.subnet_ids("private"),
             security_group_id=network.security_group_ids["cache"],
             placement=base.operations,
-            password_users={name: user.access for name, user in settings.secrets.redis_users.items()},
         ),
         base.options(),
     )
@@ -77,7 +83,13 @@ def data_layer(base: Base) -> Data:
             context=context,
             secrets=settings.secrets,
             placement=base.placement,
-            database=DatabaseLogin(host=database.address, port=database.port, master_arn=database.master_secret_arn),
+            database=DatabaseLogin(
+                engine=settings.database.engine,
+                users=settings.database.users,
+                host=database.address,
+                port=database.port,
+                master_arn=database.master_secret_arn,
+            ),
             cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
         ),
         # The first rotations run at once: they need the network's endpoints and ways out.
@@ -99,8 +111,16 @@ def data_layer(base: Base) -> Data:
         ImageRegistryArgs(context=context, settings=settings.images, services=list(settings.services.catalogue)),
         base.options(),
     )
-    tier = DataTier(context=context, queues=queues, storage=storage, secrets=secrets, cache=cache)
-    return Data(database=database, tier=tier, files=files, images=images)
+    return Data(
+        context=context,
+        database=database,
+        queues=queues,
+        storage=storage,
+        secrets=secrets,
+        cache=cache,
+        files=files,
+        images=images,
+    )
 
 
 def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
@@ -108,5 +128,11 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    args = CodeSigningArgs(context=context, settings=settings, access_logs=storage.buckets["access-logs"])
-    return replace(context, code_signing=CodeSigning(NAME, args, base.options()))
+    environment = base.environment
+    args = CodeSigningArgs(
+        context=context,
+        settings=settings,
+        bucket_name=f"{base.settings.storage.name_root}-code-{environment.name}-{environment.account_id}",
+        access_logs=storage.buckets["access-logs"],
+    )
+    return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)

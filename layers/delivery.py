@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
+from components.delivery.permissions import Program
 from layers.base import NAME, Base
 from layers.data import Data
+from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
 
 
 def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
@@ -14,6 +17,24 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
         return None
     return DeploymentRoles(
         f"{NAME}-delivery",
-        DeploymentRolesArgs(context=base.context, settings=settings, push_policy_arn=data.images.push_policy_arn),
+        DeploymentRolesArgs(
+            context=base.context,
+            settings=settings,
+            program=program(base.environment),
+            ci_role=CI_ROLE,
+            image_workflow=IMAGE_WORKFLOW,
+            push_policy_arn=data.images.push_policy_arn,
+        ),
         base.options(),
+    )
+
+
+def program(environment: Environment) -> Program:
+    """SMILE, as its pipeline sees it."""
+    end = f"{environment.name}-{environment.account_id}"
+    return Program(
+        state_bucket=STATE_BUCKET.format(account=environment.account_id),
+        state_key=STATE_KEY,
+        buckets=[f"*smile5-*{end}"],
+        code_bucket=f"smile5-code-{end}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +11,10 @@ from components.edge.api_gateway import ApiGateway, ApiGatewayArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
 from components.edge.ingress import Ingress, IngressArgs
+from components.edge.release_settings import Release
+from components.edge.target_groups import TargetSpec
+from components.network.settings import HEALTH_PORT
+from components.workloads.services_settings import Service
 from layers.base import NAME, Base
 from layers.data import Data
 
@@ -90,9 +95,7 @@ def balancer(base: Base, data: Data, names: DnsNames | None) -> Ingress:
         IngressArgs(
             context=base.context,
             settings=settings.ingress,
-            release=settings.release,
-            services=settings.services.catalogue,
-            service_port=settings.network.service_port,
+            targets=targets(settings.services.catalogue, settings.release, settings.network.service_port),
             direct=direct,
             vpc_id=network.vpc_id,
             subnet_ids=base.subnet_ids("public" if direct else "private"),
@@ -103,3 +106,17 @@ def balancer(base: Base, data: Data, names: DnsNames | None) -> Ingress:
         ),
         base.options(),
     )
+
+
+def targets(services: Mapping[str, Service], release: Release, service_port: int) -> dict[str, TargetSpec]:
+    """The public services, each split between its colours as the release says."""
+    return {
+        name: TargetSpec(
+            path=service.path,
+            weights=release.of(name).by_colour,
+            port=service.port or service_port,
+            health_port=HEALTH_PORT,
+        )
+        for name, service in services.items()
+        if service.path is not None
+    }

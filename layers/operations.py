@@ -40,7 +40,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
     backup = Backup(
         NAME,
         BackupArgs(
-            context=data.tier.context,
+            context=data.context,
             settings=base.settings.backup,
             database=ProtectedDatabase(
                 identifier=data.database.identifier,
@@ -49,6 +49,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
             ),
             documents_bucket=storage.bucket_name("documents"),
             backups_bucket=storage.bucket_name("backups"),
+            runbook="docs/runbooks/recovery.md",
             placement=base.operations,
         ),
         base.options(),

@@ -10,13 +10,13 @@ from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.node_group_settings import NodeGroup
-from components.cluster.settings import Clusters
+from components.cluster.settings import Cluster
 from components.core.protection import Protection
 from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
 from components.core.tags import Tags
 from components.database.settings import Database
-from components.delivery.settings import CI_ROLE, STATE_BUCKET, Deployment
+from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
 from components.edge.dns_settings import Dns
 from components.edge.frontend_settings import Frontend
@@ -26,14 +26,15 @@ from components.encryption.settings import Encryption
 from components.files.settings import AccessPoint, Files
 from components.functions.settings import ApplicationFunction, Functions
 from components.images.settings import Images, Upstream
-from components.network.settings import HEALTH_PORT, DatabaseAccess, Network
-from components.network.subnet_plan import ZONES, Tier, Zone
+from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
-from components.secrets.settings import MysqlUser, RedisUser, Secrets
-from components.storage.settings import ObjectLock, Purpose, Storage
+from components.secrets.settings import Secrets
+from components.storage.settings import ObjectLock, Storage
 from components.workloads.services_settings import Service, Services
-from components.workloads.settings import Replicas, Versions, Workloads, namespace_name
+from components.workloads.settings import Replicas, Versions, Workloads
+from settings.deployment import CI_ROLE, STATE_BUCKET
+from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
 from settings.stack import (
@@ -77,7 +78,7 @@ __all__ = [
     "Backup",
     "Bastion",
     "Cache",
-    "Clusters",
+    "Cluster",
     "Colour",
     "Database",
     "DatabaseAccess",
@@ -92,17 +93,14 @@ __all__ = [
     "Images",
     "Ingress",
     "Kind",
-    "MysqlUser",
     "Network",
     "NodeGroup",
     "ObjectLock",
     "Observability",
     "Problem",
     "Protection",
-    "Purpose",
     "Queue",
     "Queues",
-    "RedisUser",
     "Release",
     "Replicas",
     "Secrets",
@@ -112,14 +110,11 @@ __all__ = [
     "SettingsError",
     "Storage",
     "Tags",
-    "Tier",
     "Upstream",
     "Versions",
     "Weights",
     "Workloads",
-    "Zone",
     "load_for_program",
     "load_from_files",
     "loader",
-    "namespace_name",
 ]

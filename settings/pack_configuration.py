@@ -12,7 +12,6 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 
 from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
-from components.cluster.node_group_settings import NodeGroup
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
@@ -63,7 +62,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
             "minimumVcpus": FEWEST_VCPUS,
             "maximumVcpus": MOST_VCPUS,
         },
-        "RSL-EKS-010": dict(zip(("minimumGib", "maximumGib"), bounds(NodeGroup, "volume_gib"), strict=True)),
+        "RSL-EKS-010": dict(zip(("minimumGib", "maximumGib"), clusters.DISKS, strict=True)),
         "RSL-ELASTICACHE-002": days(cache.KEPT_DAYS),
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
@@ -101,8 +100,8 @@ def sizes() -> Parameters:
 
 
 def stores_among_workloads(settings: Settings) -> list[str]:
-    """Subnet groups of what has no subnets of its own: the cache, and in the six-subnet layout the database."""
-    database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.layout == "six" else []
+    """Subnet groups of what has no subnets of its own: the cache, and the database where its tier is private."""
+    database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.database_tier == "private" else []
     return ["aws:elasticache/subnetGroup:SubnetGroup", *database]
 
 

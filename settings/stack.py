@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
-from components.cluster.settings import Clusters
+from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.protection import Protection
 from components.core.settings.field import About, Section, one_of, setting
 from components.core.settings.load import Derived, StackSettings
@@ -24,13 +24,13 @@ from components.encryption.settings import Encryption
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
-from components.network.settings import Network
 from components.observability.settings import Observability
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import Storage
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
+from settings.network import Network
 
 Kind = Literal["production", "staging", "development"]
 Region = Literal["ap-southeast-3"]
@@ -97,7 +97,11 @@ class Settings(StackSettings):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
-    clusters: Clusters = Clusters()
+    clusters: dict[ClusterName, Cluster] = setting(
+        {},
+        "name -> Kubernetes cluster; the services run on the one called application",
+        About(valid=f"names of {NAMES}, each with the settings of its cluster"),
+    )
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -127,6 +131,16 @@ class Settings(StackSettings):
     def is_development(self) -> bool:
         """Whether nobody depends on this stack."""
         return self.kind == "development"
+
+    @property
+    def enabled_clusters(self) -> dict[str, Cluster]:
+        """The clusters that there are, by name."""
+        return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
+
+    @property
+    def namespace(self) -> str:
+        """Of the services in Kubernetes."""
+        return f"smile5-{self.stack}"
 
     @property
     def default_tags(self) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""What set-up made comes first on PATH; property tests do not depend on how fast the machine is."""
+"""What set-up made comes first on PATH; programs run as fast as they do under the engine; property tests do not depend
+on how fast the machine is.
+"""
 
 import os
 from pathlib import Path
@@ -6,6 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 
 from bootstrap import engine
+from components.core import sdk_performance
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -13,6 +16,8 @@ ready = engine.recorded(ROOT)
 if ready is None:
     raise RuntimeError(f"no engine yet; run: make -C {ROOT} setup")
 os.environ["PATH"] = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ["PATH"]])
+
+sdk_performance.apply()
 
 # The same examples on every run, however slow the machine: a red test means that something changed.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

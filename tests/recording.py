@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import pulumi
 from google.protobuf import json_format
-from pulumi.runtime import mocks, rpc, settings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime import mocks, resource, rpc, settings
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.stack import run_pulumi_func
+
+# Where in the source a resource is made: pytest's stack is deep, and the mock monitor doesn't look at it.
+resource._get_stack_trace = source_pb2.StackTrace
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,15 @@ class Monitor(mocks.MockMonitor):
         inputs = json_format.MessageToDict(request.object)
         urn = self.make_urn(request.parent, request.type, request.name)
         child = self.make_urn(urn, "aws:eks/cluster:Cluster", f"{request.name}-eksCluster")
-        state = {"name": inputs["name"], "endpoint": "https://endpoint"}
+        state = {
+            "name": inputs["name"],
+            "arn": f"arn:of:{inputs['name']}",
+            "version": inputs["version"],
+            "endpoint": "https://endpoint",
+            "certificateAuthority": {"data": "LS0t"},
+            "identities": [{"oidcs": [{"issuer": "https://issuer"}]}],
+            "vpcConfig": {"clusterSecurityGroupId": "sg-of-eks"},
+        }
         self.resources[child] = self.ResourceRegistration(child, inputs["name"], state)
         given = {
             "eksCluster": {rpc._special_sig_key: rpc._special_resource_sig, "urn": child, "id": inputs["name"]},

@@ -1,6 +1,7 @@
 """Which test proves which requirement: ``python -m tests.requirements`` prints the table of docs/requirements.csv.
 
 It ends with 1 when a group that is built has a row without a test, or a test names a requirement that doesn't exist.
+As a plugin (``pytest -p tests.requirements``), it makes a run of all tests fail for the same reasons.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,7 @@ BUILT = (
 )
 """Groups whose every row must have a test. What isn't listed is still to be built, in part or whole."""
 WIDTH = 88
+FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,46 @@ class Row:
 
 @dataclass
 class Marks:
-    """A pytest plugin that notes the marks of all tests, without running one."""
+    """A pytest plugin that notes the marks of all tests, those that aren't run included."""
 
     tests: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Parameters are left out of the names: one test, however many cases."""
-        for item in session.items:
-            for mark in item.iter_markers("requirement"):
-                for requirement in mark.args:
-                    self.tests[requirement].add(item.nodeid.partition("[")[0])
+        for mark in item.iter_markers("requirement"):
+            for requirement in mark.args:
+                self.tests[requirement].add(item.nodeid.partition("[")[0])
+
+
+class Check(Marks):
+    """Fails the run where a requirement lacks its test; under pytest-xdist, from what its processes collected."""
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Hand over what was collected, or judge it."""
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)  # in a process of pytest-xdist
+        if output is not None:
+            output["requirements"] = {name: sorted(tests) for name, tests in self.tests.items()}
+        elif session.exitstatus == pytest.ExitCode.OK and list(self.problems()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a process of pytest-xdist collected; all collect the same."""
+        for name, tests in getattr(node, "workeroutput", {}).get("requirements", {}).items():
+            self.tests[name].update(tests)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+        """Say what is wrong, unless the run ended before everything was collected."""
+        for problem in self.problems() if exitstatus in FINISHED else ():
+            terminalreporter.write_line(f"ERROR requirements: {problem}", red=True)
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with the whole of the tests."""
+        return problems(rows(), self.tests, BUILT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Called where this module is named as a plugin."""
+    config.pluginmanager.register(Check(), "requirements-check")
 
 
 def rows() -> list[Row]:

@@ -1,4 +1,4 @@
-"""The audit trail: who called which AWS interface, kept where nobody can change it, and what people must hear of."""
+"""The audit trail: who called which AWS interface, kept where nobody can change it, and alarms on some of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch
 
+from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 from components.core.iam import Statement
 from components.core.log_group import log_group
@@ -18,7 +19,7 @@ ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What people are told of, each time that it is in the trail.
+    """An event that raises an alarm, each time that it is in the trail.
 
     Attributes:
         role: in names, such as ``secret-read``.
@@ -58,7 +59,6 @@ class AuditTrailArgs:
     """What the trail needs.
 
     Attributes:
-        context: of the stack.
         bucket_name: of the bucket that keeps the records; its policy lets CloudTrail in.
     """
 
@@ -129,7 +129,7 @@ class AuditTrail(pulumi.ComponentResource):
         )
 
     def watch(self, watch: Watch, logs: cloudwatch.LogGroup) -> None:
-        """Count it, and tell people of the first one in five minutes."""
+        """Count it, and raise an alarm at the first one in five minutes."""
         namespace, metric = f"{self.environment.prefix}/audit", watch.role
         child = pulumi.ResourceOptions(parent=self)
         cloudwatch.LogMetricFilter(
@@ -140,19 +140,16 @@ class AuditTrail(pulumi.ComponentResource):
             metric_transformation={"namespace": namespace, "name": metric, "value": "1"},
             opts=child,
         )
-        cloudwatch.MetricAlarm(
+        Alarms(context=self.args.context, tags=self.tags, parent=self).add(
             f"{self.name}-{watch.role}",
+            watch.severity,
             name=f"{self.environment.prefix}-{watch.role}",
-            alarm_description=watch.text,
+            description=watch.text,
+            recovers=False,
             namespace=namespace,
             metric_name=metric,
             statistic="Sum",
             period=300,
             evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
             threshold=0,
-            treat_missing_data="notBreaching",
-            alarm_actions=[self.args.context.topics[watch.severity]],
-            tags=self.tags(watch.role),
-            opts=child,
         )

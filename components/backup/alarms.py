@@ -1,4 +1,4 @@
-"""Who hears of backups that fail: events of AWS Backup, as sentences, to the topic of critical alarms."""
+"""Notifications of backups that fail: events of AWS Backup, as sentences, to the topic of critical alarms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from components.backup.vault import DESTROY, UNLOCK
 from components.core.context import StackContext
 from components.core.environment import Environment
 
-RUNBOOK = "docs/runbooks/recovery.md"
 FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
 
 
@@ -105,10 +104,11 @@ class BackupAlarmsArgs:
     """What the alarms need.
 
     Attributes:
-        context: of the stack.
+        runbook: what people are pointed to, such as a path or URL.
     """
 
     context: StackContext
+    runbook: str
 
 
 class BackupAlarms(pulumi.ComponentResource):
@@ -133,7 +133,7 @@ class BackupAlarms(pulumi.ComponentResource):
                 arn=args.context.topics["critical"],
                 input_transformer={
                     "input_paths": dict(alarm.paths),
-                    "input_template": json.dumps(f"{environment.prefix}: {alarm.message} See {RUNBOOK}."),
+                    "input_template": json.dumps(f"{environment.prefix}: {alarm.message} See {args.runbook}."),
                 },
                 opts=child,
             )

@@ -26,7 +26,7 @@ class ProtectedDatabase:
     """The database, as far as its backups need to know it.
 
     Attributes:
-        identifier: such as ``smile-prod-database``.
+        identifier: such as ``acme-prod-database``.
         subnet_group: where it is restored for a test.
         security_group_ids: who may reach it there.
     """
@@ -41,11 +41,11 @@ class BackupArgs:
     """What backups need.
 
     Attributes:
-        context: of the stack.
         settings: what is kept how long.
         database: what is restored for tests and exported; None where there is none.
         documents_bucket: name of the bucket that is backed up continuously.
         backups_bucket: name of the bucket that database exports go to.
+        runbook: how to restore, which every notification points to: a path or URL.
         placement: where the function that starts the exports runs.
     """
 
@@ -54,6 +54,7 @@ class BackupArgs:
     database: ProtectedDatabase | None
     documents_bucket: str
     backups_bucket: str
+    runbook: str
     placement: Placement | None = None
 
 
@@ -62,7 +63,7 @@ class Backup(pulumi.ComponentResource):
 
     Attributes:
         vault_arns: vault -> its ARN.
-        restore_role_arn: the role to restore with in an emergency; see docs/runbooks/recovery.md.
+        restore_role_arn: the role to restore with in an emergency.
     """
 
     vault_arns: Mapping[Vault, pulumi.Output[str]]
@@ -82,7 +83,7 @@ class Backup(pulumi.ComponentResource):
         self.restore_tests(vaults["daily"], restorer.arn)
         self.database_export()
         self.audit()
-        BackupAlarms(f"{name}-backup", BackupAlarmsArgs(context=args.context), self.child)
+        BackupAlarms(f"{name}-backup", BackupAlarmsArgs(context=args.context, runbook=args.runbook), self.child)
 
         self.vault_arns = {role: vault.arn for role, vault in vaults.items()}
         self.restore_role_arn = restorer.arn

@@ -23,7 +23,6 @@ class BackupRolesArgs:
     """What the roles need.
 
     Attributes:
-        context: of the stack.
         bucket: name of the bucket that is backed up.
         tag: what the resources carry that are backed up, name -> value.
     """

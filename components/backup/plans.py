@@ -12,7 +12,6 @@ from pulumi_aws import backup
 from components.backup.settings import Backup
 from components.core.context import StackContext
 from components.core.environment import Environment
-from components.functions.schedule import TIME_ZONE
 from components.storage.bucket_policy import bucket_arn
 
 TAG = {"Backup": "daily"}
@@ -30,7 +29,7 @@ class Plan:
         role: what it is for; part of its name.
         vault: where its recovery points go.
         resources: ARN patterns; it takes those that are tagged.
-        schedule: cron expression in Jakarta time.
+        schedule: cron expression in the stack's time zone.
         delete_after: days.
         cold_after: days until cold storage; None for never.
         continuous: kept so that any second can be restored, instead of once a day.
@@ -84,7 +83,6 @@ class BackupPlansArgs:
     """What the plans need.
 
     Attributes:
-        context: of the stack.
         settings: of backups.
         vaults: the vaults' names.
         role_arn: the role that makes the backups.
@@ -129,7 +127,7 @@ class BackupPlans(pulumi.ComponentResource):
                     rule_name=plan.role,
                     target_vault_name=self.args.vaults[plan.vault],
                     schedule=plan.schedule,
-                    schedule_expression_timezone=TIME_ZONE,
+                    schedule_expression_timezone=self.args.context.time_zone,
                     start_window=settings.start_window_minutes,
                     completion_window=settings.completion_window_minutes,
                     enable_continuous_backup=plan.continuous,

@@ -11,7 +11,6 @@ from pulumi_aws import backup
 
 from components.backup.settings import RestoreTest
 from components.core.context import StackContext
-from components.functions.schedule import TIME_ZONE
 
 Tested = Literal["RDS", "EFS"]
 
@@ -21,7 +20,6 @@ class RestoreTestingArgs:
     """What the tests need.
 
     Attributes:
-        context: of the stack.
         settings: when they run, and how long what they restored stays.
         vault_arn: whose recovery points are restored.
         role_arn: the role that restores.
@@ -49,7 +47,7 @@ class RestoreTesting(pulumi.ComponentResource):
             name,
             name=f"{environment.prefix}-restore-test".replace("-", "_"),
             schedule_expression=args.settings.schedule,
-            schedule_expression_timezone=TIME_ZONE,
+            schedule_expression_timezone=args.context.time_zone,
             start_window_hours=args.settings.start_window_hours,
             recovery_point_selection={
                 "algorithm": "RANDOM_WITHIN_WINDOW",

@@ -1,4 +1,4 @@
-"""``smile:backup``: what is copied when, how long it is kept, and how that is proven to work."""
+"""Settings of backups: what is copied when, how long it is kept, and how that is proven to work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHORTEST_WINDOW = 60
 
 LockMode = Literal["governance", "compliance"]
 RoleArn = Annotated[
-    str, StringConstraints(max_length=600, pattern=r"^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@/_-]+$")
+    str, StringConstraints(max_length=600, pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@/_-]+$")
 ]
 
 

@@ -19,7 +19,7 @@ DESTROY = [
     "backup:DisassociateRecoveryPointFromParent",
     "backup:UpdateRecoveryPointLifecycle",
 ]
-"""What only AWS Backup itself does, when a recovery point's time is over. A vault in use is taken down by hand."""
+"""What only AWS Backup itself does, when a recovery point's time is over. A vault in use is deleted by people."""
 UNLOCK = [
     "backup:DeleteBackupVaultAccessPolicy",
     "backup:DeleteBackupVaultLockConfiguration",
@@ -35,7 +35,6 @@ class BackupVaultArgs:
     """What a vault needs.
 
     Attributes:
-        context: of the stack.
         role: what it is for, such as ``daily``.
         lock: governance or compliance mode, and who may lift it.
         shortest_days: what is kept shorter isn't let in.
@@ -50,7 +49,7 @@ class BackupVaultArgs:
 
     @property
     def vault_name(self) -> str:
-        """Physical name, such as ``smile-prod-daily``."""
+        """Physical name, such as ``acme-prod-daily``."""
         return f"{self.context.environment.prefix}-{self.role}"
 
     @property

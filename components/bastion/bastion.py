@@ -20,8 +20,6 @@ from components.functions.schedule import Schedule, ScheduleArgs, calling
 COMPONENT = "bastion"
 IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 """AWS's parameter with the newest image of Amazon Linux 2023."""
-PATCHING = "cron(0 18 ? * SAT *)"
-"""Saturdays at 18:00 UTC: Sundays at 01:00 in Jakarta. Associations know no time zone."""
 SSHD = """\
 PasswordAuthentication no
 KbdInteractiveAuthentication no
@@ -44,7 +42,6 @@ class BastionArgs:
     """What the bastion needs.
 
     Attributes:
-        context: of the stack.
         settings: size, keys, hours.
         subnet_id: a private one.
         security_group_ids: what it may reach; none of them may let anything in.
@@ -153,7 +150,7 @@ class Bastion(pulumi.ComponentResource):
             name="AWS-RunPatchBaseline",
             association_name=f"{self.args.context.environment.prefix}-bastion-patches",
             parameters={"Operation": "Install", "RebootOption": "RebootIfNeeded"},
-            schedule_expression=PATCHING,
+            schedule_expression=self.args.settings.patches,
             compliance_severity="HIGH",
             targets=[{"key": "InstanceIds", "values": [host.id]}],
             tags=self.tags("bastion-patches"),
@@ -168,6 +165,7 @@ class Bastion(pulumi.ComponentResource):
             ("stop", f"cron(0 {hours.stop} * * ? *)"),
         ):
             target = calling(
+                context.environment.partition,
                 f"ec2:{call.capitalize()}Instances",
                 {"InstanceIds": [host.id]},
                 [context.environment.arn("ec2", "instance/*")],

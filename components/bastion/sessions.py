@@ -27,7 +27,6 @@ class SessionsArgs:
     """What the sessions need.
 
     Attributes:
-        context: of the stack.
         bucket: name of the bucket that keeps the records for as long as the law asks.
         component: value of the ``Component`` tag of the hosts that people may open a session on.
     """
@@ -75,7 +74,7 @@ class Sessions(pulumi.ComponentResource):
 
     @property
     def log_path(self) -> str:
-        """The log group, such as ``/smile/prod/sessions``."""
+        """The log group, such as ``/acme/prod/sessions``."""
         environment = self.args.context.environment
         return f"/{environment.project}/{environment.name}/sessions"
 

@@ -1,4 +1,4 @@
-"""``smile:bastion``: the one host by which people reach private resources."""
+"""Settings of a bastion: the one host by which people reach private resources."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class WorkingHours(Section):
     start: int = setting(
         7,
         "hour at which it is started, Monday to Friday",
-        About(unit="hours, Jakarta time", valid="0 to 22, before stop"),
+        About(unit="hours, the stack's time zone", valid="0 to 22, before stop"),
         ge=0,
         le=22,
     )
     stop: int = setting(
         19,
         "hour at which it is stopped",
-        About(unit="hours, Jakarta time", valid="1 to 23, after start"),
+        About(unit="hours, the stack's time zone", valid="1 to 23, after start"),
         ge=1,
         le=23,
     )
@@ -49,6 +49,15 @@ class Bastion(Section):
         (),
         "public keys for SSH over Session Manager; without any, only its shell",
         About(valid='Ed25519 or ECDSA public keys, such as "ssh-ed25519 AAAA... name@host"'),
+    )
+    patches: Annotated[str, StringConstraints(pattern=r"^cron\(\d{1,2} \d{1,2} \? \* [A-Z,-]+ \*\)$")] = setting(
+        "cron(0 18 ? * SAT *)",
+        "when it installs patches, and restarts where they ask for it; associations know no time zone",
+        About(
+            unit="UTC",
+            valid="cron(minute hour ? * weekday *), such as cron(0 18 ? * SAT *)",
+            source="https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html",
+        ),
     )
     runs: Literal["always", "working_hours"] = setting(
         "always",

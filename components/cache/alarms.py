@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.cache.settings import Cache
+from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 
 
@@ -47,24 +48,19 @@ def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, 
         parent: the component they belong to.
     """
     tags = context.environment.tags(component="cache", data_class="internal")
+    made = Alarms(context=context, tags=tags, parent=parent)
     for shard in range(1, settings.shards + 1):
         nodes = [f"{cache}-{shard:04}-{node:03}" for node in range(1, settings.replicas_per_shard + 2)]
         for alarm in ALARMS:
             role = f"{shard:04}-{alarm.role}"
-            topic = context.topics[alarm.severity]
-            cloudwatch.MetricAlarm(
+            made.add(
                 f"{name}-{role}",
+                alarm.severity,
                 name=f"{cache}-{role}",
-                alarm_description=f"Shard {shard:04} of {cache}: {alarm.text}",
+                description=f"Shard {shard:04} of {cache}: {alarm.text}",
                 metric_queries=worst(alarm, nodes),
                 evaluation_periods=3,
-                comparison_operator="GreaterThanThreshold",
                 threshold=alarm.above,
-                treat_missing_data="notBreaching",
-                alarm_actions=[topic],
-                ok_actions=[topic],
-                tags=tags(f"{name}-{role}"),
-                opts=pulumi.ResourceOptions(parent=parent),
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
@@ -26,12 +26,11 @@ class RedisCacheArgs:
     """What the cache needs.
 
     Attributes:
-        context: of the stack.
+        context: keys ``cache`` and ``logs``, topics, protection.
         cache: its engine, nodes, snapshots and windows.
         subnet_ids: one in each zone; ElastiCache spreads the nodes of each shard over them.
         security_group_id: who may reach port 6379.
         placement: where the function that takes snapshots runs.
-        password_users: name -> Redis access string, of users for clients that can't log in with IAM.
     """
 
     context: StackContext
@@ -39,23 +38,28 @@ class RedisCacheArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     placement: Placement | None = None
-    password_users: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class RedisCache(pulumi.ComponentResource):
     """A cluster of shards, its users, logs and alarms, and a function that takes snapshots every few hours.
 
     Attributes:
-        id: of the replication group, such as ``smile-prod-cache``.
+        id: of the replication group, such as ``acme-prod-cache``.
         endpoint: host name from which clients learn all nodes; TLS only, port 6379.
-        application_user: with which the application logs in by IAM.
+        port: TCP port, 6379.
+        users: name -> what it logs in as, such as ``acme-prod-cache-application``.
         password_users: name -> user whose password rotation sets.
+        parameter_group_name: of the engine's parameters.
+        log_group_names: of the slow and the engine log.
     """
 
     id: pulumi.Output[str]
     endpoint: pulumi.Output[str]
-    application_user: str
+    port: int
+    users: Mapping[str, str]
     password_users: Mapping[str, PasswordUser]
+    parameter_group_name: pulumi.Output[str]
+    log_group_names: Sequence[str]
 
     def __init__(self, name: str, args: RedisCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:cache:RedisCache", name, None, opts)
@@ -67,8 +71,9 @@ class RedisCache(pulumi.ComponentResource):
         self.physical_name = f"{self.environment.prefix}-{self.role}"
         self.tags = self.environment.tags(component="cache", data_class="personal")
 
-        users = self.users()
-        cluster = self.cluster(users, self.subnet_group(), self.parameter_group(), self.log_groups())
+        users = self.user_group()
+        parameters = self.parameter_group()
+        cluster = self.cluster(users, self.subnet_group(), parameters, self.log_groups())
         if args.cache.periodic_snapshots.enabled:
             self.snapshots(cluster)
         if args.cache.alarms:
@@ -76,15 +81,25 @@ class RedisCache(pulumi.ComponentResource):
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address
-        self.application_user = users.application
+        self.port = PORT
+        self.users = users.ids
         self.password_users = users.with_password
-        self.register_outputs({"id": self.id, "endpoint": self.endpoint})
-
-    def users(self) -> CacheUsers:
-        """Who may log in."""
-        args = CacheUsersArgs(
-            environment=self.environment, cache=self.physical_name, password_users=self.args.password_users
+        self.parameter_group_name = parameters.name
+        self.log_group_names = [self.log_path(log) for log in LOGS]
+        self.register_outputs(
+            {
+                "id": self.id,
+                "endpoint": self.endpoint,
+                "port": self.port,
+                "users": self.users,
+                "parameterGroupName": self.parameter_group_name,
+                "logGroupNames": self.log_group_names,
+            }
         )
+
+    def user_group(self) -> CacheUsers:
+        """Who may log in."""
+        args = CacheUsersArgs(environment=self.environment, cache=self.physical_name, users=self.args.cache.users)
         return CacheUsers(self.name, args, self.child)
 
     def subnet_group(self) -> elasticache.SubnetGroup:
@@ -189,13 +204,20 @@ class RedisCache(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=[cluster])
         return CacheSnapshots(f"{self.name}-snapshots", args, opts)
 
-    def connect_statement(self) -> Statement:
-        """What the role of a workload needs to log in as the application."""
-        return Statement(
+    def grant_connect(self, *users: str) -> list[Statement]:
+        """What a role needs to log in as one of these users by IAM; nothing without a name.
+
+        Raises:
+            UndeclaredError: there is no such user.
+        """
+        if not users:
+            return []
+        connect = Statement(
             sid="ConnectToCache",
             actions=["elasticache:Connect"],
             resources=[
                 self.environment.arn("elasticache", f"replicationgroup:{self.physical_name}"),
-                self.environment.arn("elasticache", f"user:{self.application_user}"),
+                *(self.environment.arn("elasticache", f"user:{self.users[name]}") for name in users),
             ],
         )
+        return [connect]

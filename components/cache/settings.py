@@ -1,16 +1,18 @@
-"""``smile:cache``: the Redis cache, its nodes, its snapshots and when AWS may work on it."""
+"""Settings of a cache: its nodes, its snapshots and when AWS may work on it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast, get_args
+import re
+from typing import Annotated, Literal, cast, get_args
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from components.core.settings.field import About, Section, among, one_of, setting, switch
 from components.core.settings.local_time import JakartaDailyWindow, JakartaWeeklyWindow, daily_in_utc, weekly_in_utc
 from components.core.settings.windows import daily_minutes, weekly_minutes
 
 Engine = Literal["redis", "valkey"]
+Authentication = Literal["iam", "password"]
 MaxMemoryPolicy = Literal[
     "volatile-lru",
     "volatile-lfu",
@@ -42,6 +44,48 @@ SHORTEST_MINUTES = 60
 """ElastiCache refuses a shorter window."""
 NIGHT = f"in Jakarta time, {SHORTEST_MINUTES} minutes or more between 18:00 and 06:00"
 SNAPSHOT_NAME = r"^([a-z](-?[a-z0-9]){0,254})?$"
+TAKEN = ("default",)
+"""The user that every cache has."""
+USER_NAMES = f"1 to 20 lower-case letters, digits and '-', beginning with a letter, but not {', '.join(TAKEN)}"
+"""ElastiCache takes 40 characters, and the cache's name comes before."""
+ACCESS_RULE = re.compile(r"(%(R|W|RW)?~|~|&|[+-]@?)[^\s<>#!]+|allkeys|allchannels|allcommands|nocommands")
+"""One word of an access string that says what is allowed; none that turns a user on or gives it a password."""
+ALL_DATA = (
+    "~* &* -@all +@read +@write +@pubsub +@connection +@transaction +@scripting -@dangerous "
+    "+info +cluster|nodes +cluster|shards +cluster|slots"
+)
+"""All data and what cluster clients ask to find it; nothing that empties, reconfigures or stops the cache."""
+
+
+def access_string(text: str) -> str:
+    """Let an access string pass that only says what is allowed.
+
+    Raises:
+        ValueError: names the word that does more.
+    """
+    for word in text.split():
+        if not ACCESS_RULE.fullmatch(word):
+            raise ValueError(f"{word} is no key, channel or command rule")
+    return text
+
+
+def free_user_name(name: str) -> str:
+    """Let a user's name pass that no cache has already.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+    if name in TAKEN:
+        raise ValueError("is taken")
+    return name
+
+
+UserName = Annotated[
+    str,
+    StringConstraints(max_length=20, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+    AfterValidator(free_user_name),
+]
+AccessString = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(access_string)]
 
 
 def long_enough(window: str) -> str:
@@ -83,8 +127,26 @@ class PeriodicSnapshots(Section):
     )
 
 
+class User(Section):
+    """One user of the cache."""
+
+    authentication: Authentication = setting(
+        "iam",
+        "iam: a role logs in with a token of 15 minutes; password: for clients that can't, and rotation replaces it",
+        one_of(get_args(Authentication)),
+    )
+    access: AccessString = setting(
+        ALL_DATA,
+        "what it may do, as a Redis access string",
+        About(
+            valid="rules such as ~orders:* +@read -@dangerous; no on, off or password",
+            source="https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",
+        ),
+    )
+
+
 class Cache(Section):
-    """The Redis cache of one stack."""
+    """The Redis or Valkey cache of one stack."""
 
     engine: Engine = setting(
         "redis",
@@ -92,11 +154,12 @@ class Cache(Section):
         one_of(get_args(Engine)),
     )
     version: str = setting(
-        VERSIONS["redis"][0],
+        "",
         "of the engine; without it, the first of the engine's",
         About(
             valid="in quotes, " + "; ".join(f"{engine}: {', '.join(known)}" for engine, known in VERSIONS.items()),
         ),
+        validate_default=True,
     )
     node_type: Annotated[str, among(NODE_TYPES)] = setting(
         "cache.r7g.large",
@@ -149,19 +212,26 @@ class Cache(Section):
         About(valid="up to 255 lower-case letters, digits and single hyphens, or nothing"),
         pattern=SNAPSHOT_NAME,
     )
+    users: dict[UserName, User] = setting(
+        {"application": User()},
+        "name -> user that programs log in as",
+        About(valid=f"names of {USER_NAMES}"),
+    )
     periodic_snapshots: PeriodicSnapshots = PeriodicSnapshots()
     alarms: bool = switch("CPU, memory, evictions and replication lag raise alarms", on=True)
 
-    @model_validator(mode="before")
+    @field_validator("version")
     @classmethod
-    def version_of_the_engine(cls, values: Any) -> Any:
-        """Where only the engine is given, its first version."""
-        if not isinstance(values, dict):
-            return values
-        given = cast("dict[str, Any]", values)
-        firsts: dict[str, str] = {engine: versions[0] for engine, versions in VERSIONS.items()}
-        first = firsts.get(str(given.get("engine")))
-        return {"version": first} | given if first else given
+    def version_of_the_engine(cls, version: str, info: ValidationInfo) -> str:
+        """The version, or the first of the engine's where none is given.
+
+        Raises:
+            ValueError: ElastiCache hasn't it of this engine.
+        """
+        engine = cast("Engine", info.data.get("engine", "redis"))
+        if version and version not in VERSIONS[engine]:
+            raise ValueError(f"which {engine} has not")
+        return version or VERSIONS[engine][0]
 
     @property
     def snapshot_window_utc(self) -> str:

@@ -21,7 +21,7 @@ class CacheSnapshotsArgs:
     """What the snapshots need.
 
     Attributes:
-        context: of the stack.
+        context: key ``cache``, and what its function needs.
         cache: physical name of the cache.
         periodic: how often, and for how long.
         placement: where in the VPC the function runs.

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import elasticache
 
+from components.cache.settings import User
+from components.core.declared import Declared
 from components.core.environment import Environment
 
 ENGINE = "redis"
 """Of users and groups, whatever the cache's: such a group serves both, and stays when the cache changes over."""
 NO_ACCESS = "off -@all"
-APPLICATION_ACCESS = (
-    "on ~* &* -@all +@read +@write +@pubsub +@connection +@transaction +@scripting -@dangerous "
-    "+info +cluster|nodes +cluster|shards +cluster|slots"
-)
-"""All data and what cluster clients ask to find it; nothing that empties, reconfigures or stops the cache."""
-TAKEN = ("default", "application")
-"""Users that every cache has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +22,7 @@ class PasswordUser:
     """A user whose password rotation sets and keeps in Secrets Manager.
 
     Attributes:
-        id: by which ElastiCache knows it, such as ``smile-prod-cache-reports``; also its ARN's last part.
+        id: by which ElastiCache knows it, such as ``acme-prod-cache-reports``; also its ARN's last part.
         name: with which it logs in.
         access_string: what it may do once it has a password.
     """
@@ -44,35 +39,28 @@ class CacheUsersArgs:
     Attributes:
         environment: whose users they are.
         cache: physical name of the cache; theirs begin with it.
-        password_users: name -> what it may do, such as ``~* +@read``, for clients that can't use IAM.
-
-    Raises:
-        ValueError: a user with a password has the name of one that every cache has.
+        users: name -> how it logs in, and what it may do.
     """
 
     environment: Environment
     cache: str
-    password_users: Mapping[str, str]
-
-    def __post_init__(self) -> None:
-        if taken := sorted(set(self.password_users) & set(TAKEN)):
-            raise ValueError(f"password_users: {', '.join(taken)}; any name but {', '.join(TAKEN)}")
+    users: Mapping[str, User]
 
 
 class CacheUsers(pulumi.ComponentResource):
-    """A user group: the default user shut out, the application by IAM, others by a password that rotates.
+    """A user group: the default user shut out, others by IAM or by a password that rotates.
 
     No password is ever in the program or its state. A user with a password is born unable to do anything; its first
     rotation gives it both, the password and its access string.
 
     Attributes:
         group_id: of the user group.
-        application: with which the application logs in; its id and its name are the same, as IAM asks for.
+        ids: name -> id, which is also what it logs in as, as IAM asks for.
         with_password: name -> user whose password rotates.
     """
 
     group_id: pulumi.Output[str]
-    application: str
+    ids: Declared[str]
     with_password: Mapping[str, PasswordUser]
 
     def __init__(self, name: str, args: CacheUsersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -80,12 +68,13 @@ class CacheUsers(pulumi.ComponentResource):
         self.name = name
         self.args = args
         self.tags = args.environment.tags(component="cache", data_class="confidential")
-        self.application = f"{args.cache}-application"
+        self.ids = Declared("user of the cache", {user: f"{args.cache}-{user}" for user in args.users})
         self.with_password = {
-            role: PasswordUser(id=f"{args.cache}-{role}", name=f"{args.cache}-{role}", access_string=f"on {access}")
-            for role, access in args.password_users.items()
+            each: PasswordUser(id=self.ids[each], name=self.ids[each], access_string=f"on {user.access}")
+            for each, user in args.users.items()
+            if user.authentication == "password"
         }
-        users = [self.default_user(), self.application_user(), *map(self.password_user, self.with_password)]
+        users = [self.default_user(), *map(self.user, args.users)]
         group = elasticache.UserGroup(
             name,
             user_group_id=args.cache,
@@ -111,31 +100,18 @@ class CacheUsers(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def application_user(self) -> elasticache.User:
-        """The application, which logs in with a token that IAM gives its pods for 15 minutes."""
+    def user(self, name: str) -> elasticache.User:
+        """A user: one with a password is made for rotation to bring to life."""
+        by_iam = name not in self.with_password
+        written = ["accessString", "authenticationMode", "noPasswordRequired"]
         return elasticache.User(
-            f"{self.name}-application",
-            user_id=self.application,
-            user_name=self.application,
+            f"{self.name}-{name}",
+            user_id=self.ids[name],
+            user_name=self.ids[name],
             engine=ENGINE,
-            access_string=APPLICATION_ACCESS,
-            authentication_mode={"type": "iam"},
-            tags=self.tags("cache-application"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-
-    def password_user(self, role: str) -> elasticache.User:
-        """A user for rotation to bring to life."""
-        user = self.with_password[role]
-        return elasticache.User(
-            f"{self.name}-{role}",
-            user_id=user.id,
-            user_name=user.name,
-            engine=ENGINE,
-            access_string=NO_ACCESS,
-            no_password_required=True,
-            tags=self.tags(f"cache-{role}"),
-            opts=pulumi.ResourceOptions(
-                parent=self, ignore_changes=["accessString", "authenticationMode", "noPasswordRequired"]
-            ),
+            access_string=f"on {self.args.users[name].access}" if by_iam else NO_ACCESS,
+            authentication_mode={"type": "iam"} if by_iam else None,
+            no_password_required=None if by_iam else True,
+            tags=self.tags(f"cache-{name}"),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=None if by_iam else written),
         )

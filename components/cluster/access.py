@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import eks
 
+from components.cluster.inputs import ClusterArgs
 from components.cluster.settings import Access
 
 
@@ -26,62 +27,56 @@ class Grant:
 
 ADMIN = Grant(policy="AmazonEKSClusterAdminPolicy")
 VIEWER = Grant(policy="AmazonEKSAdminViewPolicy")
-DEPLOYER = Grant(group="smile:deployers")
-READ_ONLY = Grant(group="smile:readers")
-"""AWS's policies for one namespace would show deployers its secrets, and open a shell in its pods."""
+DEPLOYERS, READERS = "deployers", "readers"
+"""Groups of Kubernetes: AWS's policies for one namespace would show its secrets, and open a shell in its pods."""
 
 
-def grants(access: Access) -> dict[str, Grant]:
+def kubernetes_group(project: str, kind: str) -> str:
+    """Name of a group, such as ``acme:deployers``."""
+    return f"{project}:{kind}"
+
+
+def grants(access: Access, project: str) -> dict[str, Grant]:
     """ARN of a role -> what it may do."""
     kinds: tuple[tuple[Sequence[str], Grant], ...] = (
         (access.admin_role_arns, ADMIN),
         (access.viewer_role_arns, VIEWER),
-        (access.deployer_role_arns, DEPLOYER),
-        (access.read_only_role_arns, READ_ONLY),
+        (access.deployer_role_arns, Grant(group=kubernetes_group(project, DEPLOYERS))),
+        (access.read_only_role_arns, Grant(group=kubernetes_group(project, READERS))),
     )
     return {arn: grant for arns, grant in kinds for arn in arns}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterAccessArgs:
-    """What the entries need.
-
-    Attributes:
-        cluster_name: of the cluster.
-        partition: first part of every ARN.
-        access: whose roles they are.
-        tags: of the entries.
-    """
-
-    cluster_name: pulumi.Input[str]
-    partition: str
-    access: Access
-    tags: Mapping[str, str]
 
 
 class ClusterAccess(pulumi.ComponentResource):
     """An entry for each role, with a policy or a group. Nobody else gets in, not even whoever made the cluster."""
 
-    def __init__(self, name: str, args: ClusterAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        args: ClusterArgs,
+        cluster_name: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("platform:cluster:ClusterAccess", name, None, opts)
-        for arn, grant in grants(args.access).items():
+        environment = args.environment
+        for arn, grant in grants(args.settings.access, environment.project).items():
             # The role's path, too: roles of one name may differ in it.
             logical = f"{name}-{arn.partition(':role/')[2].replace('/', '-')}"
             entry = eks.AccessEntry(
                 logical,
-                cluster_name=args.cluster_name,
+                cluster_name=cluster_name,
                 principal_arn=arn,
                 type="STANDARD",
                 kubernetes_groups=[grant.group] if grant.group else None,
-                tags=args.tags,
+                tags=args.tags("access"),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             if grant.policy:
                 eks.AccessPolicyAssociation(
                     logical,
-                    cluster_name=args.cluster_name,
+                    cluster_name=cluster_name,
                     principal_arn=entry.principal_arn,
-                    policy_arn=f"arn:{args.partition}:eks::aws:cluster-access-policy/{grant.policy}",
+                    policy_arn=f"arn:{environment.partition}:eks::aws:cluster-access-policy/{grant.policy}",
                     access_scope={"type": "cluster"},
                     opts=pulumi.ResourceOptions(parent=self),
                 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -12,10 +11,9 @@ from pulumi_aws import eks
 
 from aws_facts.eks_versions import Addon
 from components.cluster.addon_permissions import NEEDS, Need, Scope
-from components.cluster.node_group_settings import Taint, TaintEffect
+from components.cluster.inputs import ClusterArgs
+from components.cluster.node_group_settings import NodeGroup, Taint, TaintEffect
 from components.cluster.pod_identity import ServiceAccount, pod_role
-from components.core.context import StackContext
-from components.core.environment import ComponentTags
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole
 
@@ -37,37 +35,29 @@ EFFECTS: Mapping[TaintEffect, str] = {
 """EKS's word -> that of Kubernetes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddonsArgs:
-    """What the add-ons need.
+class Addons(pulumi.ComponentResource):
+    """Some add-ons of a cluster: those that nodes wait for, or those that wait for nodes.
 
-    Attributes:
-        context: of the stack.
-        scope: what they work on.
+    Args:
+        addons: which of ``args.settings.addon_versions``.
         cluster_name: of the cluster, once it exists.
-        versions: add-on -> version; only these are installed.
-        tolerated: taints of the nodes that add-ons run on, where every group of nodes has some.
-        tags: of the cluster's component.
     """
 
-    context: StackContext
-    scope: Scope
-    cluster_name: pulumi.Input[str]
-    versions: Mapping[Addon, str]
-    tags: ComponentTags
-    tolerated: Sequence[Taint] = ()
-
-
-class Addons(pulumi.ComponentResource):
-    """Some add-ons of a cluster: those that nodes wait for, or those that wait for nodes."""
-
-    def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        args: ClusterArgs,
+        addons: Sequence[Addon],
+        cluster_name: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("platform:cluster:Addons", name, None, opts)
         self.name = name
         self.args = args
-        self.cluster = args.scope.cluster
-        for addon, version in args.versions.items():
-            self.addon(addon, version)
+        self.cluster_name = cluster_name
+        self.scope = Scope(environment=args.environment, cluster=args.name, key_arn=args.key_arn, mounts=args.mounts)
+        for addon in addons:
+            self.addon(addon, args.settings.addon_versions[addon])
         self.register_outputs({})
 
     def addon(self, addon: Addon, version: str) -> None:
@@ -75,11 +65,11 @@ class Addons(pulumi.ComponentResource):
         roles = {need: self.role(need) for need in NEEDS.get(addon, ())}
         before: list[pulumi.Resource] = [*roles.values()]
         if addon == "amazon-cloudwatch-observability":
-            before += [self.logs(path) for path in self.args.scope.log_groups]
-        values = configuration(addon, self.args.tolerated)
+            before += [self.logs(path) for path in self.scope.log_groups]
+        values = configuration(addon, tolerated([*self.args.settings.groups.values()]))
         eks.Addon(
             f"{self.name}-{addon}",
-            cluster_name=self.args.cluster_name,
+            cluster_name=self.cluster_name,
             addon_name=addon,
             addon_version=version,
             configuration_values=json.dumps(values, sort_keys=True) if values else None,
@@ -94,12 +84,12 @@ class Addons(pulumi.ComponentResource):
 
     def role(self, need: Need) -> ServiceRole:
         """The role of one service account."""
-        account = ServiceAccount(cluster=self.cluster, namespace=need.namespace, name=need.account)
+        account = ServiceAccount(cluster=self.args.name, namespace=need.namespace, name=need.account)
         args = pod_role(
-            self.args.context.environment,
+            self.args.environment,
             account,
-            description=f"{need.account} in {self.cluster}",
-            statements=need.statements(self.args.scope),
+            description=f"{need.account} in {self.args.name}",
+            statements=need.statements(self.scope),
             tags=self.args.tags(need.account),
         )
         return ServiceRole(f"{self.name}-{need.account}", args, pulumi.ResourceOptions(parent=self))
@@ -111,8 +101,13 @@ class Addons(pulumi.ComponentResource):
         return log_group(f"{self.name}-{kind}-logs", self.args.context, path, tags, self)
 
 
+def tolerated(groups: Sequence[NodeGroup]) -> tuple[Taint, ...]:
+    """The taints of the first group, where every group has some: add-ons must run somewhere."""
+    return groups[0].taints if groups and all(group.taints for group in groups) else ()
+
+
 def configuration(addon: Addon, tolerated: Sequence[Taint]) -> dict[str, Any]:
-    """What an add-on is told, besides AWS's defaults."""
+    """Configuration of an add-on besides AWS's defaults."""
     if addon == "vpc-cni":
         return {"enableNetworkPolicy": "true"}
     part = TOLERATIONS_OF.get(addon)

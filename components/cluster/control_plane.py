@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pulumi
 import pulumi_eks
-from pulumi_aws import ec2, eks
+from pulumi_aws import eks
 
+from components.cluster.inputs import ClusterArgs
 from components.cluster.roles import control_plane_role
-from components.cluster.settings import ApplicationCluster, DataCluster
-from components.core.context import StackContext
-from components.core.environment import ComponentTags
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole
 
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 """All that a control plane can write."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ControlPlaneArgs:
-    """What the control plane needs.
-
-    Attributes:
-        context: of the stack.
-        physical_name: of the cluster.
-        settings: version, endpoints.
-        vpc_id: that it is in.
-        subnet_ids: private ones, in every zone, for its network interfaces.
-        security_group: of those interfaces.
-        tags: of the cluster's component.
-    """
-
-    context: StackContext
-    physical_name: str
-    settings: ApplicationCluster | DataCluster
-    vpc_id: pulumi.Input[str]
-    subnet_ids: Sequence[pulumi.Input[str]]
-    security_group: ec2.SecurityGroup
-    tags: ComponentTags
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -56,16 +29,15 @@ class ControlPlane(pulumi.ComponentResource):
     cluster: pulumi.Output[eks.Cluster]
     kubeconfig_json: pulumi.Output[str]
 
-    def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:cluster:ControlPlane", name, None, opts)
         self.name = name
         self.args = args
-        self.key_arn = args.context.keys["kubernetes"]
-        path, tags = f"/aws/eks/{args.physical_name}/cluster", args.tags("control-plane")
+        path, tags = f"/aws/eks/{args.name}/cluster", args.tags("control-plane")
         logs = log_group(f"{name}-control-plane", args.context, path, tags, self, evidence=True)
         role = ServiceRole(
             f"{name}-control-plane",
-            control_plane_role(args.context.environment, args.physical_name, self.key_arn, tags),
+            control_plane_role(args.environment, args.name, args.key_arn, tags),
             pulumi.ResourceOptions(parent=self),
         )
         made = self.eks(role, logs)
@@ -79,19 +51,19 @@ class ControlPlane(pulumi.ComponentResource):
         protection = args.context.protection
         return pulumi_eks.Cluster(
             self.name,
-            name=args.physical_name,
+            name=args.name,
             version=settings.version,
             authentication_mode=pulumi_eks.AuthenticationMode.API,
             service_role=role.role,
             vpc_id=args.vpc_id,
             subnet_ids=list(args.subnet_ids),
-            cluster_security_group=args.security_group,
+            cluster_security_group=args.control_plane_security_group,
             endpoint_private_access=True,
             endpoint_public_access=bool(settings.public_access_cidrs),
             # The package refuses ranges, even none, of an endpoint that there isn't.
             public_access_cidrs=list(settings.public_access_cidrs) or None,
             enabled_cluster_log_types=LOGS,
-            encryption_config_key_arn=self.key_arn,
+            encryption_config_key_arn=args.key_arn,
             upgrade_policy={"support_type": "STANDARD"},
             deletion_protection=protection.deletion_protection,
             bootstrap_self_managed_addons=False,

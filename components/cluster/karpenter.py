@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
-from components.core.context import StackContext
-from components.core.environment import ComponentTags, Environment
+from components.cluster.inputs import ClusterArgs
+from components.core.environment import Environment
 from components.core.iam import ANY, Statement, document
 
 KEPT_SECONDS = 300
@@ -25,23 +24,8 @@ WARNINGS: Mapping[str, tuple[str, str]] = {
 """Name of the rule -> source and kind of the event."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class InterruptionsArgs:
-    """What the queue needs.
-
-    Attributes:
-        context: of the stack.
-        cluster: physical name of the cluster.
-        tags: of the cluster's component.
-    """
-
-    context: StackContext
-    cluster: str
-    tags: ComponentTags
-
-
 class Interruptions(pulumi.ComponentResource):
-    """A queue that is told, by EventBridge, when an instance will end.
+    """A queue that EventBridge sends a message to when an instance will end.
 
     Attributes:
         queue_url: for Karpenter's setting ``interruptionQueue``.
@@ -49,7 +33,7 @@ class Interruptions(pulumi.ComponentResource):
 
     queue_url: pulumi.Output[str]
 
-    def __init__(self, name: str, args: InterruptionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:cluster:Interruptions", name, None, opts)
         self.name = name
         self.args = args
@@ -63,14 +47,14 @@ class Interruptions(pulumi.ComponentResource):
     @property
     def rules_arn(self) -> str:
         """Pattern of the ARNs of the rules that write to the queue."""
-        return self.args.context.environment.arn("events", f"rule/{self.args.cluster}-*")
+        return self.args.environment.arn("events", f"rule/{self.args.name}-*")
 
     def queue(self) -> sqs.Queue:
         """The queue, which only these rules write to, and nobody without TLS."""
-        args, arn = self.args, queue_arn(self.args.context.environment, self.args.cluster)
+        args, arn = self.args, queue_arn(self.args.environment, self.args.name)
         queue = sqs.Queue(
             self.name,
-            name=f"{args.cluster}-interruptions",
+            name=f"{args.name}-interruptions",
             message_retention_seconds=KEPT_SECONDS,
             kms_master_key_id=args.context.keys["queues"],
             tags=args.tags("interruptions"),
@@ -105,7 +89,7 @@ class Interruptions(pulumi.ComponentResource):
         args = self.args
         rule = cloudwatch.EventRule(
             f"{self.name}-{warning}",
-            name=f"{args.cluster}-{warning}",
+            name=f"{args.name}-{warning}",
             description=f"Warns Karpenter: {pattern['detail-type'][0]}",
             event_pattern=json.dumps(pattern),
             tags=args.tags(warning),
@@ -114,7 +98,7 @@ class Interruptions(pulumi.ComponentResource):
         cloudwatch.EventTarget(
             f"{self.name}-{warning}",
             rule=rule.name,
-            arn=queue_arn(args.context.environment, args.cluster),
+            arn=queue_arn(args.environment, args.name),
             opts=self.child,
         )
 

@@ -1,27 +1,38 @@
-"""The groups of nodes of a cluster: how many, of which types, labelled and tainted how."""
+"""A group of nodes of a cluster: how many, of which types, labelled and tainted how."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-from aws_facts.ec2_instance_types import NODE_TYPES
-from components.core.settings.field import About, Section, among, one_of, setting
+from aws_facts.eks_versions import AMI_TYPES, AmiType
+from components.core.settings.field import About, Section, one_of, setting
 
-ApplicationGroup = Literal["web", "api", "batch"]
-DataGroup = Literal["compute", "memory", "gpu"]
 Capacity = Literal["ON_DEMAND", "SPOT"]
 TaintEffect = Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"]
 
-SMALLEST_GIB, LARGEST_GIB = 30, 100
+SMALLEST_GIB, LARGEST_GIB = 20, 16_384
+"""What the image of Amazon Linux 2023 needs, and the largest gp3 volume that every Region has."""
 MOST_NODES = 450
-"""EKS manages as many nodes in a group, until AWS raises the quota."""
+"""Of one managed group, until AWS raises the quota: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LABEL_KEY = rf"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?{LABEL}$"
 LABEL_FORM = "up to 63 letters, digits and . _ -, beginning and ending with a letter or digit"
 LabelKey = Annotated[str, StringConstraints(pattern=LABEL_KEY, max_length=317)]
 LabelValue = Annotated[str, StringConstraints(pattern=rf"^({LABEL})?$")]
+InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
+
+
+def at_least_one(types: tuple[str, ...]) -> tuple[str, ...]:
+    """Let no empty list pass.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    if not types:
+        raise ValueError("")
+    return types
 
 
 class Taint(Section):
@@ -35,78 +46,49 @@ class Taint(Section):
 class NodeGroup(Section):
     """Nodes of one kind, in every zone."""
 
+    ami_type: AmiType = setting(
+        AMI_TYPES[0],
+        "the image of its nodes, all of Amazon Linux 2023; it must fit the processor of the instance types",
+        one_of(AMI_TYPES),
+    )
     min_nodes: int = setting(
         2,
         "fewest nodes",
-        About(unit="nodes", valid=f"1 to {MOST_NODES}, max_nodes at most"),
+        About(unit="nodes", valid=f"1 to {MOST_NODES}, max_nodes at most", source="Amazon EKS quotas"),
         ge=1,
         le=MOST_NODES,
     )
     max_nodes: int = setting(
-        50,
+        4,
         "most nodes",
-        About(unit="nodes", valid=f"min_nodes to {MOST_NODES}"),
+        About(unit="nodes", valid=f"min_nodes to {MOST_NODES}", source="Amazon EKS quotas"),
         ge=1,
         le=MOST_NODES,
     )
-    instance_types: tuple[Annotated[str, among(NODE_TYPES)], ...] = setting(
+    instance_types: Annotated[tuple[InstanceType, ...], AfterValidator(at_least_one)] = setting(
         ("m5.large",),
         "the types that it may have, the wanted one first; several where they are spot instances",
-        one_of(NODE_TYPES),
+        About(valid="types of EC2, such as m5.large; at least one"),
     )
     volume_gib: int = setting(
-        100,
+        50,
         "disk of each node",
-        About(unit="GiB", valid=f"{SMALLEST_GIB} to {LARGEST_GIB}"),
+        About(unit="GiB", valid=f"{SMALLEST_GIB} to {LARGEST_GIB}", source="Amazon EBS volume limits"),
         ge=SMALLEST_GIB,
         le=LARGEST_GIB,
     )
     capacity: Capacity = setting(
         "ON_DEMAND",
-        "how instances are bought; spot ones may go at two minutes' notice, so only in the group batch",
+        "how instances are bought; spot ones may go at two minutes' notice",
         one_of(get_args(Capacity)),
     )
     labels: dict[LabelKey, LabelValue] = setting(
         {},
-        "labels of its nodes, besides workload, which is the group's name",
+        "labels of its nodes, by which pods select them",
         About(valid=f"name -> value: {LABEL_FORM}"),
     )
     taints: tuple[Taint, ...] = setting(
         (),
-        "taints of its nodes; batch, compute, memory and gpu have one that is called workload",
+        "taints of its nodes: only pods that tolerate them run there",
         About(valid="key, value and effect of each"),
     )
-
-
-def tainted(name: str) -> tuple[Taint, ...]:
-    """The taint of a group that only its own kind of pods may use."""
-    return (Taint(value=name),)
-
-
-APPLICATION_GROUPS: dict[ApplicationGroup, NodeGroup] = {
-    "web": NodeGroup(instance_types=("m5.large",), volume_gib=30),
-    "api": NodeGroup(instance_types=("m5.xlarge",), volume_gib=50),
-    "batch": NodeGroup(instance_types=("c5.2xlarge",), taints=tainted("batch")),
-}
-DATA_GROUPS: dict[DataGroup, NodeGroup] = {
-    "compute": NodeGroup(min_nodes=1, max_nodes=20, instance_types=("r5.large",), taints=tainted("compute")),
-    "memory": NodeGroup(min_nodes=1, max_nodes=20, instance_types=("r5.xlarge",), taints=tainted("memory")),
-}
-GPU_GROUP = NodeGroup(min_nodes=1, max_nodes=2, instance_types=("g5.xlarge",), taints=tainted("gpu"))
-
-
-def over_defaults(given: Any, defaults: dict[str, NodeGroup], optional: dict[str, NodeGroup]) -> Any:
-    """A stack says of a group only what is different; the documented groups are always there, in their order."""
-    if not isinstance(given, dict):
-        return given
-    groups = cast("dict[Any, Any]", given)
-    merged: dict[Any, Any] = {name: group.model_dump() for name, group in defaults.items()}
-    for name, group in groups.items():
-        base = merged.get(name) or (optional[name].model_dump() if name in optional else None)
-        merged[name] = base | in_python(cast("dict[str, Any]", group)) if base and isinstance(group, dict) else group
-    return merged
-
-
-def in_python(given: dict[str, Any]) -> dict[str, Any]:
-    """What was read from JSON as pydantic takes it from Python: there, a list is no tuple."""
-    return {key: tuple(cast("list[Any]", value)) if isinstance(value, list) else value for key, value in given.items()}

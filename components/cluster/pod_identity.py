@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pulumi
+from pulumi_aws import eks
+
 from components.core.environment import Environment
 from components.core.iam import Statement
-from components.core.service_role import ServiceRoleArgs
+from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 SERVICE = "pods.eks.amazonaws.com"
 
@@ -57,3 +60,56 @@ def pod_role(
             conditions={"StringEquals": session},
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodIdentityArgs:
+    """What an identity needs.
+
+    Attributes:
+        account: the service account whose pods take on the role; it need not exist yet.
+        cluster_name: the cluster's name, once it exists.
+        statements: what the pods may do; without any, the role has no policy.
+    """
+
+    environment: Environment
+    account: ServiceAccount
+    cluster_name: pulumi.Input[str]
+    description: str
+    statements: Sequence[Statement]
+    tags: Mapping[str, str]
+
+
+class PodIdentity(pulumi.ComponentResource):
+    """A role, and what binds it to a service account.
+
+    Attributes:
+        role_arn: of the role.
+    """
+
+    role_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: PodIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("platform:cluster:PodIdentity", name, None, opts)
+        role = ServiceRole(
+            name,
+            pod_role(
+                args.environment,
+                args.account,
+                description=args.description,
+                statements=args.statements,
+                tags=args.tags,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        eks.PodIdentityAssociation(
+            name,
+            cluster_name=args.cluster_name,
+            namespace=args.account.namespace,
+            service_account=args.account.name,
+            role_arn=role.arn,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
+        )
+        self.role_arn = role.arn
+        self.register_outputs({"roleArn": self.role_arn})

@@ -1,34 +1,29 @@
-"""``smile:clusters``: the Kubernetes clusters, their nodes, their add-ons and who may use them."""
+"""Settings of a Kubernetes cluster: its version, its nodes, its add-ons and who may use it."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, StringConstraints, field_validator
+from pydantic import AfterValidator, StringConstraints
 
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, Addon, Version
-from components.cluster.node_group_settings import (
-    APPLICATION_GROUPS,
-    DATA_GROUPS,
-    GPU_GROUP,
-    ApplicationGroup,
-    DataGroup,
-    NodeGroup,
-    over_defaults,
-)
+from components.cluster.node_group_settings import NodeGroup
 from components.core.settings.field import About, Section, one_of, setting, switch
 
-Purpose = Literal["application", "data"]
 Autoscaler = Literal["cluster_autoscaler", "karpenter", "none"]
 
 MOST_CIDRS = 40
-"""EKS takes as many ranges for its public endpoint."""
+"""Of a public endpoint: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 WIDEST = 16
 """The widest range that may reach a public endpoint: no company's own addresses are more than a /16."""
+NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+NAMES = "lower-case letters and digits, in words joined by '-', first a letter"
 RoleArn = Annotated[
-    str, StringConstraints(pattern=r"^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", max_length=610)
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", max_length=610)
 ]
+ClusterName = Annotated[str, StringConstraints(pattern=NAME)]
+GroupName = Annotated[str, StringConstraints(pattern=NAME)]
 AddonVersion = Annotated[str, StringConstraints(pattern=r"^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$")]
 
 
@@ -64,12 +59,12 @@ class Access(Section):
     )
     deployer_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may change what runs in the stack's namespace: the pipeline that releases services",
+        "may change what runs in the services' namespace: the pipeline that releases services",
         About(valid="ARNs of roles"),
     )
     read_only_role_arns: tuple[RoleArn, ...] = setting(
         (),
-        "may look at what runs in the stack's namespace",
+        "may look at what runs in the services' namespace",
         About(valid="ARNs of roles"),
     )
 
@@ -101,10 +96,17 @@ class Cluster(Section):
         "who may reach the API from the internet; nobody without any, since there is no public endpoint then",
         About(
             valid=f"up to {MOST_CIDRS} ranges of public addresses, /{WIDEST} or narrower, such as 203.1.2.0/24",
+            source="Amazon EKS quotas",
         ),
         max_length=MOST_CIDRS,
     )
     access: Access = Access()
+    groups: dict[GroupName, NodeGroup] = setting(
+        {},
+        "name -> group of nodes",
+        About(valid=f"names of {NAMES}, each with the settings of its group"),
+    )
+    load_balancer_controller: bool = switch("its pods may stand behind load balancers", on=True)
     autoscaler: Autoscaler = setting("cluster_autoscaler", "what adds and removes nodes", one_of(get_args(Autoscaler)))
     zonal_shift: bool = switch("traffic may be shifted away from a zone in trouble", on=True)
 
@@ -117,48 +119,3 @@ class Cluster(Section):
     def addon_versions(self) -> dict[Addon, str]:
         """Add-on -> version, of all of them."""
         return {name: self.addons.get(name, RELEASES[self.version].addons[name]) for name in ADDONS}
-
-
-class ApplicationCluster(Cluster):
-    """The cluster of the microservices."""
-
-    groups: dict[ApplicationGroup, NodeGroup] = setting(
-        APPLICATION_GROUPS,
-        "its groups of nodes; what is not said of one is as documented",
-        About(valid=f"groups called {', '.join(get_args(ApplicationGroup))}"),
-    )
-
-    @field_validator("groups", mode="before")
-    @classmethod
-    def as_documented(cls, given: Any) -> Any:
-        """What is not said of a group is as documented."""
-        return over_defaults(given, {**APPLICATION_GROUPS}, {})
-
-
-class DataCluster(Cluster):
-    """The cluster of data workloads."""
-
-    groups: dict[DataGroup, NodeGroup] = setting(
-        DATA_GROUPS,
-        "its groups of nodes; what is not said of one is as documented; gpu is there only if it is named",
-        About(valid=f"groups called {', '.join(get_args(DataGroup))}"),
-    )
-
-    @field_validator("groups", mode="before")
-    @classmethod
-    def as_documented(cls, given: Any) -> Any:
-        """What is not said of a group is as documented."""
-        return over_defaults(given, {**DATA_GROUPS}, {"gpu": GPU_GROUP})
-
-
-class Clusters(Section):
-    """The clusters of one stack."""
-
-    application: ApplicationCluster = ApplicationCluster()
-    data: DataCluster = DataCluster()
-
-    @property
-    def enabled(self) -> dict[Purpose, ApplicationCluster | DataCluster]:
-        """The clusters that there are, by what they run."""
-        both: dict[Purpose, ApplicationCluster | DataCluster] = {"application": self.application, "data": self.data}
-        return {purpose: cluster for purpose, cluster in both.items() if cluster.enabled}

@@ -27,7 +27,14 @@ class Alarms:
     parent: pulumi.Resource
 
     def add(
-        self, logical_name: str, severity: Severity, *, name: str, description: str, **metric: Any
+        self,
+        logical_name: str,
+        severity: Severity,
+        *,
+        name: str,
+        description: str,
+        recovers: bool = True,
+        **metric: Any,
     ) -> cloudwatch.MetricAlarm:
         """An alarm that rings above its threshold and is quiet while there are no data, unless ``metric`` says else.
 
@@ -36,16 +43,18 @@ class Alarms:
             severity: which topic is told.
             name: in CloudWatch.
             description: what is wrong when it rings, for whoever is on call.
+            recovers: its end is news as well; that of an event that has happened is none.
             metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``.
         """
         topic = self.context.topics[severity]
+        usual: dict[str, Any] = {"comparison_operator": "GreaterThanThreshold", "treat_missing_data": "notBreaching"}
         return cloudwatch.MetricAlarm(
             logical_name,
             name=name,
             alarm_description=description,
             alarm_actions=[topic],
-            ok_actions=[topic],
+            ok_actions=[topic] if recovers else None,
             tags=self.tags(name.removeprefix(f"{self.context.environment.prefix}-")),
             opts=pulumi.ResourceOptions(parent=self.parent),
-            **{"comparison_operator": "GreaterThanThreshold", "treat_missing_data": "notBreaching"} | metric,
+            **usual | metric,
         )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pulumi
 
+from components.core.code_signing import CodeSigning
 from components.core.declared import Declared
 from components.core.environment import Environment
 from components.core.protection import Protection
-
-if TYPE_CHECKING:
-    from components.functions.code_signing import CodeSigning
 
 Severity = Literal["critical", "warning"]
 """Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
@@ -29,7 +27,8 @@ class StackContext:
         protection: what keeps stateful resources from being deleted.
         log_retention_days: how long CloudWatch Logs keeps what they write.
         topics: ARN of the topic that each severity of alarm goes to.
-        code_signing: signs the code of functions; None where it isn't signed.
+        time_zone: of schedules, as the IANA database calls it.
+        code_signing: how the code of functions is signed; None where it isn't.
     """
 
     environment: Environment
@@ -37,11 +36,12 @@ class StackContext:
     protection: Protection
     log_retention_days: int
     topics: Mapping[Severity, pulumi.Input[str]]
+    time_zone: str = "UTC"
     code_signing: CodeSigning | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", Declared("encryption key", self.keys))
-        object.__setattr__(self, "topics", Declared("alarm topic", self.topics))
+        object.__setattr__(self, "topics", Declared("alarm topic", {**self.topics}))
 
     def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a resource that holds data: kept from deletion as the stack says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from components.core.settings.problems import suggestion
 
@@ -25,7 +25,7 @@ class Declared(dict[str, Value]):
         UndeclaredError: when a name is looked up that isn't among them.
     """
 
-    def __init__(self, kind: str, entries: Mapping[str, Value]) -> None:
+    def __init__(self, kind: str, entries: Mapping[Any, Value]) -> None:
         super().__init__(entries)
         self.kind = kind
 

@@ -24,7 +24,7 @@ def log_group(  # noqa: PLR0913 - as much is said of every log group
     Args:
         name: logical name.
         context: key and retention.
-        path: physical name, such as ``/aws/lambda/smile-prod-snapshot-cache``.
+        path: physical name, such as ``/aws/lambda/acme-prod-snapshot-cache``.
         tags: of the log group.
         parent: the component it belongs to.
         evidence: investigations start from it: it stays in AWS where data does.

@@ -1,1 +1,1 @@
-"""MySQL on RDS."""
+"""MySQL and PostgreSQL on RDS."""

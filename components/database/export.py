@@ -19,7 +19,7 @@ class DatabaseExportArgs:
     """What the export needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``backups``, and what its function needs.
         database: the database's identifier.
         bucket: name of the bucket of backups; its lifecycle moves and keeps what arrives.
         schedule: when it is checked that this month's export exists, as a cron expression in Jakarta time.

@@ -37,6 +37,6 @@ def refuse_shrinking(change: pulumi.ResourceHookArgs) -> None:
     gib, asked = has.get("allocatedGib"), wanted.get("allocatedGib")
     if gib and asked and asked < gib:
         raise ShrinkingStorageError(
-            f"smile:database.allocated_gib: got {asked:g}, {has['identifier']} has {gib:g} GiB and AWS can't take "
+            f"database.allocated_gib: got {asked:g}, {has['identifier']} has {gib:g} GiB and AWS can't take "
             f"storage away; valid: {gib:g} or more"
         )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, rds
 
-from aws_facts.rds_instance_classes import memory_gib
+from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 from components.core.iam import Statement
+from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.database.engines import ENGINES, GIB
 from components.database.settings import Database
 
 OS_METRICS = "log-group:RDSOSMetrics"
 """Where RDS writes what enhanced monitoring sees: one log group, which RDS makes, for all databases of an account."""
-BYTES_PER_CONNECTION = 12582880
-"""MySQL on RDS takes one connection for so much memory."""
-GIB = 2**30
 INSTANCE_EVENTS: Mapping[Severity, Sequence[str]] = {
     "critical": ("availability", "deletion", "failover", "low storage", "recovery"),
     # These three in one subscription are what Security Hub looks for (RDS.20).
@@ -29,31 +28,23 @@ INSTANCE_EVENTS: Mapping[Severity, Sequence[str]] = {
 
 def exports(database: Database) -> list[str]:
     """The logs that go to CloudWatch Logs."""
-    logs = database.logs
-    wanted = {"audit": logs.audit, "error": True, "general": logs.general, "slowquery": logs.slow_queries}
-    return [log for log, on in wanted.items() if on]
+    return [log for log, on in ENGINES[database.engine].logs(database.logs).items() if on]
 
 
 def log_groups(
     name: str, identifier: str, database: Database, context: StackContext, parent: pulumi.Resource
 ) -> list[cloudwatch.LogGroup]:
-    """A log group for each exported log, made before RDS would make it, unencrypted and without an end.
-
-    Where the database stays in AWS once it is taken out of the program, so do its logs.
-    """
+    """A log group for each exported log, made before RDS would make it, unencrypted and without an end."""
     tags = context.environment.tags(component="database", data_class="personal")
     return [
-        cloudwatch.LogGroup(
-            f"{name}-{log}",
-            name=f"/aws/rds/instance/{identifier}/{log}",
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            skip_destroy=context.protection.retain_on_delete,
-            tags=tags(f"database-{log}"),
-            opts=pulumi.ResourceOptions(parent=parent),
-        )
+        log_group(f"{name}-{log}", context, log_path(identifier, log), tags(f"database-{log}"), parent, evidence=True)
         for log in exports(database)
     ]
+
+
+def log_path(identifier: str, log: str) -> str:
+    """Where RDS writes a log of an instance."""
+    return f"/aws/rds/instance/{identifier}/{log}"
 
 
 def monitoring_role(name: str, identifier: str, context: StackContext, parent: pulumi.Resource) -> ServiceRole:
@@ -90,90 +81,58 @@ def monitoring_role(name: str, identifier: str, context: StackContext, parent: p
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """When a metric of ``AWS/RDS`` is worth a message.
+def alarms(  # noqa: PLR0913 - of one instance
+    name: str,
+    identifier: str,
+    database: Database,
+    context: StackContext,
+    parent: pulumi.Resource,
+    *,
+    replica: bool = False,
+) -> None:
+    """What is watched of an instance of this size.
 
-    Attributes:
-        role: last part of the names.
-        metric: of the instance.
-        above: whether high values are the bad ones.
-        threshold: in the metric's unit.
-        minutes: for how long it must be bad.
-        severity: how urgent it is.
-        meaning: what it says to whoever is called.
+    Args:
+        name: logical name of the instance.
+        identifier: its name in AWS.
+        database: class and storage.
+        context: topics and tags.
+        parent: the component.
+        replica: it follows another instance, and may fall behind.
     """
+    tags = context.environment.tags(component="database", data_class="internal")
+    made = Alarms(context=context, tags=tags, parent=parent)
 
-    role: str
-    metric: str
-    above: bool = True
-    threshold: float
-    minutes: int
-    severity: Severity
-    meaning: str
+    def add(role: str, severity: Severity, text: str, minutes: int = 5, **metric: Any) -> None:
+        watched = {
+            "namespace": "AWS/RDS",
+            "dimensions": {"DBInstanceIdentifier": identifier},
+            "statistic": "Average",
+            "period": 60,
+            "evaluation_periods": minutes,
+            "treat_missing_data": None,
+        }
+        made.add(f"{name}-{role}", severity, name=f"{identifier}-{role}", description=text, **watched | metric)
 
-
-def alarms_of(database: Database, *, replica: bool = False) -> Iterator[Alarm]:
-    """What is watched of an instance of this size."""
-    yield Alarm(
-        role="cpu",
-        metric="CPUUtilization",
-        threshold=80,
-        minutes=15,
-        severity="warning",
-        meaning="CPU above 80 % for 15 minutes",
+    free, kind = database.allocated_gib, database.instance_class
+    add("cpu", "warning", "CPU above 80 % for 15 minutes", 15, metric_name="CPUUtilization", threshold=80)
+    add(
+        "storage",
+        "critical",
+        f"Less than {free / 10:g} GiB of storage free; a full database stops",
+        metric_name="FreeStorageSpace",
+        comparison_operator="LessThanThreshold",
+        threshold=free * GIB // 10,
     )
-    yield Alarm(
-        role="storage",
-        metric="FreeStorageSpace",
-        above=False,
-        threshold=database.allocated_gib * GIB // 10,
-        minutes=5,
-        severity="critical",
-        meaning=f"Less than {database.allocated_gib / 10:g} GiB of storage free; a full database stops",
-    )
-    yield Alarm(
-        role="connections",
-        metric="DatabaseConnections",
-        threshold=memory_gib(database.instance_class) * GIB * 8 // 10 // BYTES_PER_CONNECTION,
-        minutes=5,
-        severity="critical",
-        meaning=f"More than 80 % of the connections that {database.instance_class} takes",
+    add(
+        "connections",
+        "critical",
+        f"More than 80 % of the connections that {kind} takes",
+        metric_name="DatabaseConnections",
+        threshold=ENGINES[database.engine].connections(kind, 80),
     )
     if replica:
-        yield Alarm(
-            role="lag",
-            metric="ReplicaLag",
-            threshold=60,
-            minutes=5,
-            severity="warning",
-            meaning="More than 60 seconds behind the primary",
-        )
-
-
-def metric_alarm(
-    name: str, identifier: str, alarm: Alarm, context: StackContext, parent: pulumi.Resource
-) -> cloudwatch.MetricAlarm:
-    """One alarm on one instance, told when it begins and when it ends."""
-    topic = context.topics[alarm.severity]
-    tags = context.environment.tags(component="database", data_class="internal")
-    return cloudwatch.MetricAlarm(
-        f"{name}-{alarm.role}",
-        name=f"{identifier}-{alarm.role}",
-        alarm_description=alarm.meaning,
-        namespace="AWS/RDS",
-        metric_name=alarm.metric,
-        dimensions={"DBInstanceIdentifier": identifier},
-        statistic="Average",
-        comparison_operator="GreaterThanThreshold" if alarm.above else "LessThanThreshold",
-        threshold=alarm.threshold,
-        period=60,
-        evaluation_periods=alarm.minutes,
-        alarm_actions=[topic],
-        ok_actions=[topic],
-        tags=tags(f"database-{alarm.role}"),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+        add("lag", "warning", "More than 60 seconds behind the primary", metric_name="ReplicaLag", threshold=60)
 
 
 def event_subscriptions(

@@ -1,13 +1,14 @@
-"""``smile:database``: the MySQL database, how large, how it is kept, watched, restored and upgraded."""
+"""Settings of a relational database: its engine, how large it is, how it is kept, watched, restored and upgraded."""
 
 from __future__ import annotations
 
-from datetime import UTC, date
-from typing import Annotated, Literal, get_args
+from datetime import UTC
+from typing import Annotated, Literal, cast, get_args
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from aws_facts.rds_instance_classes import CLASSES
+from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS, Engine
 from components.core.settings.field import About, Section, among, one_of, setting, switch
 from components.core.settings.local_time import (
     DAILY_FORM,
@@ -19,35 +20,60 @@ from components.core.settings.local_time import (
 )
 from components.core.settings.moments import Day, Moment
 
-Version = Literal["8.4", "8.0"]
 Insights = Literal["none", "standard", "advanced"]
-MasterPassword = Literal["managed", "by_hand"]
+MasterPassword = Literal["managed", "self_managed"]
+Privilege = Literal[
+    "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SHOW VIEW", "LOCK TABLES", "CREATE TEMPORARY TABLES",
+    "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES", "TRIGGER", "CREATE VIEW", "CREATE ROUTINE", "ALTER ROUTINE",
+    "EVENT", "TRUNCATE", "TEMPORARY",
+]  # fmt: skip
+"""What a user can be granted in one database."""
+POSTGRES_PRIVILEGES: tuple[Privilege, ...] = (
+    "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "CREATE", "TEMPORARY",
+)  # fmt: skip
+PRIVILEGES: dict[Engine, tuple[Privilege, ...]] = {
+    "mysql": tuple(each for each in get_args(Privilege) if each not in {"TRUNCATE", "TEMPORARY"}),
+    "postgres": POSTGRES_PRIVILEGES,
+}
+"""Those that an engine knows. In PostgreSQL, whoever may create a table may do everything with it."""
 
-LAST_DAY_OF_8_0 = date(2029, 7, 31)
-"""RDS then stops to run MySQL 8.0, also for those who pay for its Extended Support."""
+RDS_LIMITS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"
+RDS_STORAGE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html"
+RDS_BACKUPS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html"
 SMALLEST_GIB, LARGEST_GIB = 20, 65536
-"""What gp3 holds for MySQL."""
+"""What gp3 holds for either engine."""
 MOST_RETENTION_DAYS = 35
 MOST_REPLICAS = 15
 MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
 NAME_FORM = "a lower-case letter, then lower-case letters, digits and single hyphens"
 NAME = r"^[a-z](-?[a-z0-9])*$"
+CLONE = "_clone"
+"""What the name of the second of two alternating users ends with."""
+TAKEN = ("admin", "administrator", "mysql", "postgres", "root", "rds...", "pg_...")
+USER_NAMES = (
+    "1 to 26 lower-case letters, digits and '_', beginning with a letter; none of "
+    f"{', '.join(TAKEN)}, and a name that doesn't end with {CLONE}"
+)
 
 
 def free_user_name(name: str) -> str:
-    """Let an administrator's name pass that neither RDS has taken nor an attacker tries first.
+    """Let a user's name pass that neither RDS nor an engine has taken nor an attacker tries first.
 
     Raises:
         ValueError: the name is taken or easily guessed.
     """
-    if name in {"admin", "administrator", "mysql", "root"} or name.startswith("rds"):
-        raise ValueError("is reserved, or what an attacker tries first")
+    if name in TAKEN or name.startswith(("rds", "pg_")):
+        raise ValueError("is taken: reserved, or what an attacker tries first")
+    if name.endswith(CLONE):
+        raise ValueError("would be the second user of a pair")
     return name
 
 
 AdminName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=16), AfterValidator(free_user_name)
 ]
+UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,25}$"), AfterValidator(free_user_name)]
+DatabaseName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 ReplicaName = Annotated[str, StringConstraints(pattern=NAME, max_length=16)]
 
 
@@ -74,7 +100,7 @@ class PointInTime(Section):
     source: str = setting(
         "",
         "identifier of the database whose past it is; it stays as it is",
-        About(valid="an identifier such as smile-prod-database, or nothing"),
+        About(valid="an identifier such as acme-prod-database, or nothing"),
         pattern=r"^([a-z](-?[a-z0-9])*)?$",
         max_length=63,
     )
@@ -96,7 +122,7 @@ class Restore(Section):
     snapshot: str = setting(
         "",
         "name or ARN of a snapshot, automated, manual or of AWS Backup",
-        About(valid="such as rds:smile-prod-database-2026-03-02-18-10, or nothing"),
+        About(valid="such as rds:acme-prod-database-2026-03-02-18-10, or nothing"),
         max_length=255,
         pattern=r"^([a-zA-Z][\w:./-]*)?$",
     )
@@ -108,8 +134,27 @@ class Restore(Section):
         return bool(self.snapshot or self.point_in_time.source)
 
 
+class User(Section):
+    """One user that a program logs in as; its password is in a secret of its own, and rotates."""
+
+    database: DatabaseName = setting(
+        "application",
+        "the database (MySQL's schema) in which it may do anything at all; made where it isn't there",
+        About(valid="a letter, then up to 62 letters, digits and '_'"),
+    )
+    privileges: tuple[Privilege, ...] = setting(
+        ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        "what it may do there",
+        About(
+            valid="; ".join(f"{engine}: {', '.join(known)}" for engine, known in PRIVILEGES.items()),
+            choices=get_args(Privilege),
+        ),
+        min_length=1,
+    )
+
+
 class Database(Section):
-    """The MySQL database of one stack."""
+    """A relational database on RDS."""
 
     name: str = setting(
         "database",
@@ -118,15 +163,26 @@ class Database(Section):
         pattern=NAME,
         max_length=24,
     )
-    version: Version = setting("8.4", "of MySQL", one_of(get_args(Version)))
-    mysql_8_0_until: Day | None = setting(
+    engine: Engine = setting(
+        "mysql", "MySQL or PostgreSQL; another engine is another database", one_of(get_args(Engine))
+    )
+    version: str = setting(
+        "",
+        "major version; without it, the first of the engine's",
+        About(
+            valid="in quotes, "
+            + "; ".join(f"{engine}: {', '.join(known)}" for engine, known in STANDARD_SUPPORT_ENDS.items()),
+        ),
+        validate_default=True,
+    )
+    extended_support_until: Day | None = setting(
         None,
-        "last day of the migration from MySQL 8.0, which AWS charges extra for; needed with version 8.0 only",
-        About(valid=f"a date up to {LAST_DAY_OF_8_0}, such as 2027-01-31"),
+        "last day of the migration from a version past standard support, which AWS charges extra for; needed then only",
+        About(valid="a date up to the end of RDS Extended Support, such as 2027-01-31"),
     )
     instance_class: Annotated[str, among(CLASSES)] = setting(
         "db.r5.large",
-        "CPU and memory, of those that RDS has in Jakarta",
+        "CPU and memory, of those that RDS has",
         one_of(CLASSES),
     )
     allocated_gib: int = setting(
@@ -174,15 +230,15 @@ class Database(Section):
     blue_green_updates: bool = switch("changes are made on a copy that then takes over within a minute", on=False)
     final_snapshot: bool = switch("a snapshot is taken when it is deleted; always in staging and prod", on=True)
     admin_user: AdminName = setting(
-        "smile_admin",
+        "platform_admin",
         "name of the master user; changing it replaces the database",
         About(
-            valid="up to 16 lower-case letters, digits and _, beginning with a letter; not admin, root or rds...",
+            valid=f"up to 16 lower-case letters, digits and _, beginning with a letter; none of {', '.join(TAKEN)}",
         ),
     )
     master_password: MasterPassword = setting(
         "managed",
-        "managed: made, kept and rotated by AWS; by_hand: taken over, as read replicas and blue/green updates need it",
+        "managed: made, kept and rotated by AWS; self_managed: by people, as replicas and blue/green updates need it",
         one_of(get_args(MasterPassword)),
     )
     rotation_days: int = setting(
@@ -197,6 +253,11 @@ class Database(Section):
         "copies to read from, by name",
         About(valid=f"up to {MOST_REPLICAS} names of up to 16 characters: {NAME_FORM}"),
         max_length=MOST_REPLICAS,
+    )
+    users: dict[UserName, User] = setting(
+        {"application": User()},
+        "name -> user that programs log in as; rotation makes it, with a second one that takes turns",
+        About(valid=f"names of {USER_NAMES}"),
     )
     logs: Logs = Logs()
     insights: Insights = setting(
@@ -215,6 +276,34 @@ class Database(Section):
     alarms: bool = switch("CPU, storage, connections and replica lag raise alarms", on=True)
     restore: Restore = Restore()
 
+    @field_validator("version")
+    @classmethod
+    def version_of_the_engine(cls, version: str, info: ValidationInfo) -> str:
+        """The version, or the first of the engine's where none is given.
+
+        Raises:
+            ValueError: RDS hasn't it of this engine.
+        """
+        engine = cast("Engine", info.data.get("engine", "mysql"))
+        if version and version not in STANDARD_SUPPORT_ENDS[engine]:
+            raise ValueError(f"which {engine} has not")
+        return version or next(iter(STANDARD_SUPPORT_ENDS[engine]))
+
+    @field_validator("users")
+    @classmethod
+    def privileges_are_known(cls, users: dict[str, User], info: ValidationInfo) -> dict[str, User]:
+        """Let users pass whose privileges the engine knows.
+
+        Raises:
+            ValueError: names the first that it doesn't.
+        """
+        engine = cast("Engine", info.data.get("engine", "mysql"))
+        for name, user in users.items():
+            for privilege in user.privileges:
+                if privilege not in PRIVILEGES[engine]:
+                    raise ValueError(f"{name}.privileges: {privilege}, which {engine} has not")
+        return users
+
     @property
     def backup_window_utc(self) -> str:
         """The daily window as AWS takes it."""
@@ -226,7 +315,12 @@ class Database(Section):
         return weekly_in_utc(self.maintenance_window)
 
     @property
+    def is_past_standard_support(self) -> bool:
+        """Whether RDS runs the version at an extra charge only."""
+        return self.version in EXTENDED_SUPPORT_ENDS[self.engine]
+
+    @property
     def support(self) -> str:
-        """RDS Extended Support: declined, but for 8.0, which RDS has only with it by now."""
+        """RDS Extended Support: declined, but for a version that RDS has only with it."""
         accepted = "open-source-rds-extended-support"
-        return accepted if self.version == "8.0" else f"{accepted}-disabled"
+        return accepted if self.is_past_standard_support else f"{accepted}-disabled"

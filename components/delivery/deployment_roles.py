@@ -13,16 +13,14 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.delivery.limits import limits
-from components.delivery.permissions import Policies, changes, reading
-from components.delivery.settings import CI_ROLE, Deployment
+from components.delivery.permissions import Policies, Program, changes, reading
+from components.delivery.settings import Deployment
 
 ISSUER = "token.actions.githubusercontent.com"
 """GitHub's identity provider. AWS knows the authorities of its certificate: there is no thumbprint to keep."""
 AUDIENCE = "sts.amazonaws.com"
 LONGEST_SECONDS = 3600
 """Of a session: the shortest that IAM takes, and longer than any run."""
-IMAGE_WORKFLOW = ".github/workflows/images.yml"
-"""Builds, scans and pushes images; other workflows, of whatever repository, can't."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,21 +30,28 @@ class DeploymentRolesArgs:
     Attributes:
         context: of the stack.
         settings: which repositories, and which branch.
+        program: what they work on.
+        ci_role: name of the role that pushes images; one for all stacks that share the registry.
+        image_workflow: file that builds, scans and pushes images, such as ``.github/workflows/images.yml``; other
+            workflows, of whatever repository, can't.
         push_policy_arn: what the role that pushes images may do; None where another stack has the registry.
     """
 
     context: StackContext
     settings: Deployment
+    program: Program
+    ci_role: str
+    image_workflow: str
     push_policy_arn: pulumi.Input[str] | None
 
 
 class DeploymentRoles(pulumi.ComponentResource):
     """A role for each task of the pipeline, each for certain repositories, branches and environments.
 
-    - ``smile-STACK-preview`` reads settings and state: drift and plans on the branch; pull requests by setting.
-    - ``smile-STACK-deploy`` changes the stack: jobs on the branch, in GitHub's environment STACK, which may want an
+    - ``PROJECT-STACK-preview`` reads settings and state: drift and plans on the branch; pull requests by setting.
+    - ``PROJECT-STACK-deploy`` changes the stack: jobs on the branch, in GitHub's environment STACK, which may want an
       approval.
-    - ``smile-ci`` pushes images: the workflow for images, on the branch; made with the registry.
+    - ``ci_role`` pushes images: the workflow for images, on the branch; made with the registry.
 
     Nothing here can be changed by the pipeline itself: it takes an administrator.
 
@@ -66,7 +71,7 @@ class DeploymentRoles(pulumi.ComponentResource):
 
         provider = [self.provider()] if args.settings.provider == "create" else []
         self.after_provider = pulumi.ResourceOptions(parent=self, depends_on=provider)
-        read, write = reading(self.environment), changes(self.environment)
+        read, write = (part(self.environment, args.program) for part in (reading, changes))
         policies = {part: self.policy(part, statements) for part, statements in (read | write).items()}
         self.boundary = self.limits(read | write)
         self.arns = {
@@ -117,7 +122,7 @@ class DeploymentRoles(pulumi.ComponentResource):
         environment = self.environment
         own = [
             *(role_arn(environment, task) for task in ("preview", "deploy")),
-            environment.iam_arn(f"role/{CI_ROLE}"),
+            environment.iam_arn(f"role/{self.args.ci_role}"),
             boundary_arn(environment),
             environment.iam_arn(f"policy/{own_names(environment)}-*"),
             environment.iam_arn(f"oidc-provider/{ISSUER}"),
@@ -133,7 +138,7 @@ class DeploymentRoles(pulumi.ComponentResource):
         claims: Mapping[str, str] | None = None,
     ) -> pulumi.Output[str]:
         """The role of one task, for jobs with these subjects and claims and no others."""
-        name = CI_ROLE if task == "ci" else f"{self.environment.prefix}-{task}"
+        name = self.args.ci_role if task == "ci" else f"{self.environment.prefix}-{task}"
         role = iam.Role(
             f"{self.name}-{task}",
             name=name,
@@ -155,7 +160,7 @@ class DeploymentRoles(pulumi.ComponentResource):
             "ci",
             [f"repo:{repository}:ref:{settings.ref}" for repository in settings.builders],
             {"push-images": push_policy_arn},
-            {"job_workflow_ref": f"{settings.repository_name}/{IMAGE_WORKFLOW}@{settings.ref}"},
+            {"job_workflow_ref": f"{settings.repository_name}/{self.args.image_workflow}@{settings.ref}"},
         )
 
 

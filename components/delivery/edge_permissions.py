@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.core.environment import GLOBAL_REGION, Environment
 from components.core.iam import Statement
 from components.delivery import services
@@ -10,15 +12,22 @@ from components.delivery.statements import own, spelled, unnamed
 
 def edge(environment: Environment) -> list[Statement]:
     """The way in: the gateway's own kind of ARNs, and what CloudFront and Route 53 have for all Regions."""
-    partition, account = environment.partition, environment.account_id
-    api = f"arn:{partition}:apigateway:{environment.region}::"  # of this account, though they don't say so
-    abroad = f"arn:{partition}:{{}}:{GLOBAL_REGION}:{account}:{{}}"
+
+    def api(path: str) -> str:
+        return environment.arn("apigateway", path, account="")  # of this account, though it doesn't say so
+
+    def abroad(service: str, names: Sequence[str]) -> list[str]:
+        return [environment.arn(service, name, region=GLOBAL_REGION) for name in names]
+
+    def cloudfront(name: str) -> str:
+        return environment.arn("cloudfront", name, region="")
+
     return [
         unnamed(environment, "RequestCertificates", ["acm:RequestCertificate"], environment.region, GLOBAL_REGION),
         Statement(
             sid="ChangeApis",
             actions=spelled("apigateway", "DELETE PATCH POST PUT"),
-            resources=[f"{api}/*"],
+            resources=[api("/*")],
         ),
         unnamed(environment, "GuardApis", ["apigateway:SetWebACL", "apigateway:UpdateRestApiPolicy"]),
         unnamed(environment, "MakeDistributions", spelled("cloudfront", services.NEW_DISTRIBUTIONS), GLOBAL_REGION),
@@ -26,45 +35,42 @@ def edge(environment: Environment) -> list[Statement]:
         Statement(
             sid="ChangeDistributions",
             actions=spelled("cloudfront", services.DISTRIBUTIONS),
-            resources=[f"arn:{partition}:cloudfront::{account}:*"],
+            resources=[cloudfront("*")],
         ),
         Statement(
             sid="DeliverLogs",
             actions=["cloudfront:AllowVendedLogDeliveryForResource"],
-            resources=[f"arn:{partition}:cloudfront::{account}:distribution/*"],
+            resources=[cloudfront("distribution/*")],
             conditions=own(environment),
         ),
         Statement(
             sid="ChangeNames",
             actions=spelled("route53", services.NAMES),
-            resources=[f"arn:{partition}:route53:::{kind}/*" for kind in ("healthcheck", "hostedzone")],
+            resources=[
+                environment.arn("route53", f"{kind}/*", region="", account="") for kind in ("healthcheck", "hostedzone")
+            ],
         ),
         Statement(
             sid="CloudFrontsFirewall",
             actions=spelled("wafv2", services.FIREWALLS),
-            resources=[
-                abroad.format("wafv2", name)
-                for name in ("global/managedruleset/*/*", f"global/webacl/{environment.prefix}-*/*")
-            ],
+            resources=abroad("wafv2", ["global/managedruleset/*/*", f"global/webacl/{environment.prefix}-*/*"]),
         ),
         Statement(
             sid="FirewallGuards",
             actions=["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
             resources=[
                 environment.arn("elasticloadbalancing", f"loadbalancer/app/{environment.project}-*/*"),
-                f"{api}/restapis/*",
+                api("/restapis/*"),
             ],
         ),
         Statement(
             sid="CloudFrontsLog",
             actions=spelled("logs", services.DELIVERIES),
-            resources=[
-                abroad.format("logs", f"{kind}:*") for kind in ("delivery", "delivery-destination", "delivery-source")
-            ],
+            resources=abroad("logs", ["delivery:*", "delivery-destination:*", "delivery-source:*"]),
         ),
         Statement(
             sid="CloudFrontsCertificate",
             actions=spelled("acm", services.CERTIFICATES),
-            resources=[abroad.format("acm", "certificate/*")],
+            resources=abroad("acm", ["certificate/*"]),
         ),
     ]

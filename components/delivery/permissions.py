@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from components.core.boundary import boundary_arn
 from components.core.environment import GLOBAL_REGION, Environment
 from components.core.iam import ANY, Statement
 from components.delivery import services
 from components.delivery.edge_permissions import edge
-from components.delivery.settings import STATE_BUCKET
 from components.delivery.statements import own, spelled, unnamed, works
 
 Policies = dict[str, Sequence[Statement]]
 """Name of a policy -> its statements."""
-STATE_KEY = "alias/smile-state"
 
 
-def state_bucket(environment: Environment) -> str:
-    """ARN of the bucket with the account's state."""
-    return f"arn:{environment.partition}:s3:::{STATE_BUCKET.format(account=environment.account_id)}"
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What the pipeline works on, as far as names follow no rule that every program has.
+
+    Attributes:
+        state_bucket: name of the bucket with the account's state.
+        state_key: alias of the KMS key of the secrets in it, such as ``alias/acme-state``.
+        buckets: patterns of the names of its buckets.
+        code_bucket: name of the bucket that code of functions is uploaded to.
+        work: name of a policy -> what its part of the program takes to make, change and remove.
+    """
+
+    state_bucket: str
+    state_key: str
+    buckets: Sequence[str]
+    code_bucket: str
+    work: Mapping[str, Sequence[services.Work]] = field(default_factory=lambda: services.WORK)
 
 
-def reading(environment: Environment) -> Policies:
+def reading(environment: Environment, program: Program) -> Policies:
     """What a preview needs: how everything is set up, the state, and the key of the secrets in it."""
     regions: dict[str, Sequence[str]] = {"aws:RequestedRegion": [environment.region, GLOBAL_REGION]}
     return {
@@ -39,41 +52,45 @@ def reading(environment: Environment) -> Policies:
                 actions=["ssm:GetParameter", "ssm:GetParameters"],
                 resources=[
                     environment.arn("ssm", f"parameter/{environment.project}/*"),
-                    f"arn:{environment.partition}:ssm:{environment.region}::parameter/aws/service/*",
+                    environment.arn("ssm", "parameter/aws/service/*", account=""),
                 ],
             ),
             Statement(
                 sid="ReadState",
                 actions=["s3:GetObject", "s3:GetObjectVersion"],
-                resources=[f"{state_bucket(environment)}/*"],
+                resources=objects(environment, program.state_bucket),
             ),
             Statement(
                 sid="ReadSecretsOfState",
                 actions=["kms:Decrypt"],
                 resources=[environment.arn("kms", "key/*")],
-                conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": STATE_KEY}},
+                conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": program.state_key}},
             ),
         ]
     }
 
 
-def changes(environment: Environment) -> Policies:
-    """What ``pulumi up`` of this program needs besides."""
-    return {
-        "network": works(environment, services.NETWORK),
-        "data": works(environment, services.DATA),
-        "compute": [*works(environment, services.COMPUTE), *instances(environment), signed_code(environment)],
-        "edge": [*works(environment, services.EDGE), *edge(environment)],
-        "operations": [*works(environment, services.OVERSIGHT), *buckets(environment), *keys(environment)],
-        "roles": roles(environment),
+def changes(environment: Environment, program: Program) -> Policies:
+    """What ``pulumi up`` needs besides: the tables of the program's parts, and what no table can say."""
+    besides: Mapping[str, Sequence[Statement]] = {
+        "compute": [*instances(environment), signed_code(environment, program)],
+        "edge": edge(environment),
+        "operations": [*buckets(environment, program), *keys(environment)],
     }
+    tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
+    return {**tables, "roles": roles(environment)}
+
+
+def objects(environment: Environment, bucket: str) -> list[str]:
+    """The objects of a bucket, whose ARNs have neither account nor Region."""
+    return [environment.arn("s3", f"{bucket}/*", region="", account="")]
 
 
 def instances(environment: Environment) -> list[Statement]:
     """Instances start from images and snapshots that belong to AWS, and are patched."""
-    aws = f"arn:{environment.partition}:ec2:{environment.region}::"
+    images = [environment.arn("ec2", f"{kind}/*", account="") for kind in ("image", "snapshot")]
     return [
-        Statement(sid="StartFromImages", actions=["ec2:RunInstances"], resources=[f"{aws}image/*", f"{aws}snapshot/*"]),
+        Statement(sid="StartFromImages", actions=["ec2:RunInstances"], resources=images),
         Statement(
             sid="PatchInstances",
             actions=["ssm:CreateAssociation", "ssm:DeleteAssociation"],
@@ -82,33 +99,31 @@ def instances(environment: Environment) -> list[Statement]:
     ]
 
 
-def signed_code(environment: Environment) -> Statement:
+def signed_code(environment: Environment, program: Program) -> Statement:
     """Code of functions is uploaded, signed there, and fetched by Lambda for who asks."""
-    bucket = f"{environment.project}5-code-{environment.name}-{environment.account_id}"
     return Statement(
         sid="UploadCode",
         actions=spelled(
             "s3",
             "DeleteObject DeleteObjectVersion GetObject GetObjectTagging GetObjectVersion PutObject PutObjectTagging",
         ),
-        resources=[f"arn:{environment.partition}:s3:::{bucket}/*"],
+        resources=objects(environment, program.code_bucket),
     )
 
 
-def buckets(environment: Environment) -> list[Statement]:
+def buckets(environment: Environment, program: Program) -> list[Statement]:
     """The program's buckets, never what is in them; the state's bucket only through its objects."""
-    bucket = f"arn:{environment.partition}:s3:::"
     return [
         Statement(
             sid="ChangeBuckets",
             actions=spelled("s3", services.BUCKETS),
-            resources=[f"{bucket}*{environment.project}5-*{environment.name}-{environment.account_id}"],
+            resources=[environment.arn("s3", name, region="", account="") for name in program.buckets],
         ),
         unnamed(environment, "BlockPublicAccess", ["s3:PutAccountPublicAccessBlock"]),
         Statement(
             sid="WriteState",
             actions=["s3:DeleteObject", "s3:PutObject"],
-            resources=[f"{state_bucket(environment)}/*"],
+            resources=objects(environment, program.state_bucket),
         ),
     ]
 

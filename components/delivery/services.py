@@ -2,13 +2,13 @@
 
 Actions are those that AWS's resource schemas and the provider's source name for the types that the program registers;
 reading is of settings only, never of objects, messages, secrets, logs or rows. ``{prefix}`` is the stack's, such as
-``smile-prod``, ``{project}`` is ``smile``. Where a service gives its resources ids instead of names, the account and
+``acme-prod``, ``{project}`` is ``acme``. Where a service gives its resources ids instead of names, the account and
 the Region are the limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -227,7 +227,7 @@ EDGE = (
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )
-OVERSIGHT = (
+OPERATIONS = (
     Work(
         "backup",
         "CreateBackupPlan CreateBackupSelection CreateBackupVault CreateFramework CreateRestoreTestingPlan "
@@ -246,6 +246,15 @@ OVERSIGHT = (
         "trail/{project}-*",
     ),
 )
+WORK: Mapping[str, Sequence[Work]] = {
+    "network": NETWORK,
+    "data": DATA,
+    "compute": COMPUTE,
+    "edge": EDGE,
+    "operations": OPERATIONS,
+}
+"""Name of a policy -> its table; a policy holds 6,144 characters
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 DELIVERIES = (
     "CreateDelivery DeleteDelivery DeleteDeliveryDestination DeleteDeliverySource PutDeliveryDestination "
     "PutDeliverySource TagResource UntagResource UpdateDeliveryConfiguration"

@@ -1,4 +1,4 @@
-"""``smile:deployment``: which repository deploys the stack, and which push images."""
+"""The section ``deployment``: which repository deploys the stack, and which push images."""
 
 from __future__ import annotations
 
@@ -11,16 +11,12 @@ from components.core.settings.field import About, Section, one_of, setting, swit
 
 Provider = Literal["create", "existing"]
 
-CI_ROLE = "smile-ci"
-"""Who pushes images: one role for all stacks, since they share the registry."""
-STATE_BUCKET = "smile-state-{account}"
-"""The bucket with the state of an account's stacks (docs/runbooks/deployment.md)."""
-EXAMPLE_REPOSITORY = "example/smile-infrastructure"
-"""Of nobody that this project knows: an account that is real must name its own."""
+EXAMPLE_OWNER = "example"
+"""Of repositories that nobody deploys from: an account that is real must name its own."""
 REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}(@[0-9]+)?/[A-Za-z0-9._-]{1,100}(@[0-9]+)?$"
 REPOSITORIES = (
     "OWNER/NAME as GitHub's tokens say it: repositories made or renamed since July 2026 have their ids in it, such as "
-    "example@123456/smile@456789"
+    "example@123456/infrastructure@456789"
 )
 BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}$"
 
@@ -37,7 +33,7 @@ class Deployment(Section):
         one_of(get_args(Provider)),
     )
     repository: Repository = setting(
-        EXAMPLE_REPOSITORY,
+        f"{EXAMPLE_OWNER}/infrastructure",
         "where this program is; the default is an example, and refused in a real account",
         About(valid=REPOSITORIES),
     )

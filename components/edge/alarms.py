@@ -1,7 +1,7 @@
 """Alarms of the way in: the API gateway, the load balancer, and each service's pods in either colour.
 
 A release watches these: whatever is wrong with the new colour alone has to show, however few requests it has, within
-the five minutes that ``smile release`` watches each step.
+the five minutes that each of its steps is watched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
+from components.core.alarms import Alarms as MetricAlarms
 from components.core.context import Severity, StackContext
 from components.edge.ingress_settings import Alarms
 
@@ -54,23 +55,17 @@ def watch(name: str, context: StackContext, alarms: Sequence[Alarm], parent: pul
     """
     environment = context.environment
     tags = environment.tags(component="ingress", data_class="internal")
+    made = MetricAlarms(context=context, tags=tags, parent=parent)
     for alarm in alarms:
-        role = f"{name.removeprefix(f'{environment.project}-')}-{alarm.role}"
-        topic = context.topics[alarm.severity]
-        cloudwatch.MetricAlarm(
+        made.add(
             f"{name}-{alarm.role}",
-            name=f"{environment.prefix}-{role}",
-            alarm_description=alarm.text,
+            alarm.severity,
+            name=f"{environment.prefix}-{name.removeprefix(f'{environment.project}-')}-{alarm.role}",
+            description=alarm.text,
             metric_queries=alarm.queries,
-            comparison_operator="GreaterThanThreshold",
             threshold=alarm.above,
             evaluation_periods=MINUTES,
             datapoints_to_alarm=BAD_MINUTES,
-            treat_missing_data="notBreaching",
-            alarm_actions=[topic],
-            ok_actions=[topic],
-            tags=tags(role),
-            opts=pulumi.ResourceOptions(parent=parent),
         )
 
 

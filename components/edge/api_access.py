@@ -23,20 +23,22 @@ def authorization(
     if settings.authorizer == "iam":
         return Authorization(kind="AWS_IAM")
     if settings.authorizer == "cognito":
-        told: dict[str, Any] = {"type": "COGNITO_USER_POOLS", "provider_arns": list(settings.user_pool_arns)}
+        checks: dict[str, Any] = {"type": "COGNITO_USER_POOLS", "provider_arns": list(settings.user_pool_arns)}
         pools = apigateway.Authorizer(
-            name, name=f"{context.environment.prefix}-user-pools", rest_api=api.id, opts=child, **told
+            name, name=f"{context.environment.prefix}-user-pools", rest_api=api.id, opts=child, **checks
         )
-        return Authorization(kind="COGNITO_USER_POOLS", authorizer_id=pools.id, told=told)
+        return Authorization(kind="COGNITO_USER_POOLS", authorizer_id=pools.id, checks=checks)
     if settings.authorizer == "lambda" and settings.function_arn:
-        region, arn = context.environment.region, settings.function_arn
-        told = {
+        environment, arn = context.environment, settings.function_arn
+        checks = {
             "type": "TOKEN",
-            "authorizer_uri": f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            "authorizer_uri": environment.arn(
+                "apigateway", f"path/2015-03-31/functions/{arn}/invocations", account="lambda"
+            ),
             "authorizer_result_ttl_in_seconds": CACHE_SECONDS,
         }
         function = apigateway.Authorizer(
-            name, name=f"{context.environment.prefix}-function", rest_api=api.id, opts=child, **told
+            name, name=f"{context.environment.prefix}-function", rest_api=api.id, opts=child, **checks
         )
         lambda_.Permission(
             name,
@@ -47,5 +49,5 @@ def authorization(
             source_account=context.environment.account_id,
             opts=child,
         )
-        return Authorization(kind="CUSTOM", authorizer_id=function.id, told=told)
+        return Authorization(kind="CUSTOM", authorizer_id=function.id, checks=checks)
     return Authorization()

@@ -41,12 +41,12 @@ class Authorization:
     Attributes:
         kind: as API Gateway names it, such as ``AWS_IAM``.
         authorizer_id: what checks tokens; None where nothing does.
-        told: what that was told.
+        checks: properties of that authorizer.
     """
 
     kind: str = "NONE"
     authorizer_id: pulumi.Input[str] | None = None
-    told: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    checks: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class ApiRoutes(pulumi.ComponentResource):
 
     Attributes:
         integrations: all that a deployment has to wait for.
-        fingerprint: changes whenever a method, an integration or the authoriser is told something else, by the
+        fingerprint: changes whenever a method, an integration or the authoriser changes, by the
             settings or by this code: a deployment is a copy of them, and a new one is due.
     """
 
@@ -85,9 +85,9 @@ class ApiRoutes(pulumi.ComponentResource):
         self.child = pulumi.ResourceOptions(parent=self)
         self.resources: dict[str, pulumi.Output[str]] = {"": args.api.root_resource_id}
         paths = [each for path in sorted(args.services.values()) for each in (path, f"{path}/{PROXY}")]
-        told = {path: (self.method(path), self.integration(path)) for path in paths}
-        self.integrations = [self.route(path, *told[path]) for path in paths]
-        self.fingerprint = pulumi.Output.json_dumps([told, args.authorization.told], sort_keys=True).apply(digest)
+        routes = {path: (self.method(path), self.integration(path)) for path in paths}
+        self.integrations = [self.route(path, *routes[path]) for path in paths]
+        self.fingerprint = pulumi.Output.json_dumps([routes, args.authorization.checks], sort_keys=True).apply(digest)
         self.register_outputs({})
 
     def resource(self, path: str) -> pulumi.Output[str]:

@@ -1,4 +1,4 @@
-"""``smile:api``: the API gateway: who may call, how often, how long a call may take."""
+"""The section ``api``: the API gateway: who may call, how often, how long a call may take."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from components.core.settings.field import About, Section, one_of, setting, swit
 
 Authorizer = Literal["none", "iam", "cognito", "lambda"]
 LARGEST_RATE, LARGEST_BURST = 10_000, 5_000
-"""Requests a second, and at once: what an account has in Jakarta; AWS raises it on demand."""
-ARN = "arn:aws:{0}:ap-southeast-3:123456789012:{1}"
+"""Requests a second, and at once: an account's quota in most Regions; some have less, and AWS raises it on demand
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
+ARN = "arn:aws:{0}:REGION:123456789012:{1}"
 PoolArn = Annotated[
-    str, StringConstraints(pattern=r"^arn:aws:cognito-idp:ap-southeast-3:[0-9]{12}:userpool/[\w-]+_[0-9A-Za-z]+$")
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[\w-]+_[0-9A-Za-z]+$")
 ]
 FunctionArn = Annotated[
-    str, StringConstraints(pattern=r"^arn:aws:lambda:ap-southeast-3:[0-9]{12}:function:[\w-]{1,64}$")
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[\w-]{1,64}$")
 ]
 
 

@@ -75,7 +75,7 @@ class Certificate(pulumi.ComponentResource):
 
 
 class PrivateCertificate(pulumi.ComponentResource):
-    """A certificate that the stack makes for itself, for a name that nobody else uses (docs/adr/0022).
+    """A certificate that the stack makes for itself, for a name that nobody else uses (docs/adr/0014).
 
     Its key is in the state, encrypted as every secret there is. It is renewed by an update in its last month.
 

@@ -12,8 +12,6 @@ from pulumi_aws import route53
 from components.core.context import StackContext
 from components.edge.dns_settings import Dns
 
-HEALTH_CHECK_REGIONS = ("ap-southeast-1", "ap-southeast-2", "ap-northeast-1")
-"""Where Route 53 asks from: the nearest of its places, and as few as it takes."""
 INTERVAL_SECONDS, FAILURES = 30, 3
 
 
@@ -107,7 +105,7 @@ class DnsNames(pulumi.ComponentResource):
             enable_sni=True,
             request_interval=INTERVAL_SECONDS,
             failure_threshold=FAILURES,
-            regions=list(HEALTH_CHECK_REGIONS),
+            regions=list(self.args.dns.health_check_regions) or None,
             tags=self.tags("public-health"),
             opts=self.child,
         )

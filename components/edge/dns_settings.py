@@ -1,18 +1,36 @@
-"""``smile:dns``: the names under which the public reaches the stack. Without any, everything but the names works."""
+"""The section ``dns``: the names under which the public reaches the stack; all else works without any."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, Section, setting, switch
+from components.core.settings.field import About, Section, among, setting, switch
 
 HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
-HOSTS = "lower-case labels of up to 63 letters, digits and '-', joined by dots: smile.example.go.id"
+HOSTS = "lower-case labels of up to 63 letters, digits and '-', joined by dots: app.example.org"
 LONGEST_HOST = 64
 """Characters: what a certificate's common name takes."""
 LARGEST_WEIGHT = 255
+
+HEALTH_CHECK_REGIONS = (
+    *("us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1"),
+    "sa-east-1",
+)
+FEWEST_REGIONS = 3
+
+
+def enough_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    """Let no Regions pass, or as many as Route 53 wants at least.
+
+    Raises:
+        ValueError: there are fewer.
+    """
+    if regions and len(set(regions)) < FEWEST_REGIONS:
+        raise ValueError(f"fewer than {FEWEST_REGIONS}")
+    return regions
+
 
 Host = Annotated[str, StringConstraints(max_length=LONGEST_HOST, pattern=HOST)]
 ZoneId = Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")]
@@ -48,7 +66,18 @@ class Dns(Section):
         ge=0,
         le=LARGEST_WEIGHT,
     )
-    health_check: bool = switch("Route 53 asks for the public name every 30 s, from outside the country", on=True)
+    health_check: bool = switch("Route 53 asks for the public name every 30 s", on=True)
+    health_check_regions: Annotated[
+        tuple[Annotated[str, among(HEALTH_CHECK_REGIONS)], ...], AfterValidator(enough_regions)
+    ] = setting(
+        (),
+        "where Route 53 asks from; all of its places where none is named",
+        About(
+            valid=f"three or more of {', '.join(HEALTH_CHECK_REGIONS)}, or none",
+            choices=HEALTH_CHECK_REGIONS,
+            source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html",
+        ),
+    )
 
     @property
     def public(self) -> str | None:

@@ -34,8 +34,8 @@ class WebAclArgs:
         scope: CLOUDFRONT for a distribution: it then lies in us-east-1.
         behind_proxy: clients are told apart by the header that the proxy in front sets, not by their address.
         origin_secrets: two or more header values by which CloudFront is known; whoever has none of them is refused.
-        log_destination: ARN of a bucket in Jakarta whose name begins with ``aws-waf-logs-``; a web ACL of scope
-            CLOUDFRONT needs one, for it takes log groups of us-east-1 only. Else a log group is made.
+        log_destination: ARN of a bucket in the stack's Region whose name begins with ``aws-waf-logs-``; a web ACL of
+            scope CLOUDFRONT needs one, for it takes log groups of us-east-1 only. Else a log group is made.
     """
 
     context: StackContext
@@ -114,7 +114,7 @@ class WebAcl(pulumi.ComponentResource):
         """The log group of a regional web ACL, and what lets it write there."""
         args, environment = self.args, self.args.context.environment
         if args.scope == "CLOUDFRONT":
-            raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination in Jakarta")
+            raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination")
         path = f"{LOGS}{self.physical_name}"
         group = cloudwatch.LogGroup(
             self.name,

@@ -74,12 +74,13 @@ class FrontendArgs:
 
 
 class Frontend(pulumi.ComponentResource):
-    """A distribution: the React build from a private bucket, the API without a cache, a web ACL, logs in Jakarta.
+    """A distribution: the React build from a private bucket, the API without a cache, a web ACL, logs in its Region.
 
     Attributes:
         distribution_arn: of the distribution.
         distribution_id: by which a release invalidates what edges keep.
         domain_name: by which CloudFront knows it.
+        zone_id: of that name, for aliases.
         host: by which the public finds it.
         web_acl_arn: of the web ACL in front of it; None without.
     """
@@ -87,6 +88,7 @@ class Frontend(pulumi.ComponentResource):
     distribution_arn: pulumi.Output[str]
     distribution_id: pulumi.Output[str]
     domain_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
     host: pulumi.Output[str]
     web_acl_arn: pulumi.Output[str] | None
 
@@ -100,17 +102,24 @@ class Frontend(pulumi.ComponentResource):
         self.web_acl_arn = self.firewall() if args.settings.web_acl else None
         distribution = self.distribution()
         self.distribution_arn, self.distribution_id = distribution.arn, distribution.id
-        self.domain_name = distribution.domain_name
+        self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.host = pulumi.Output.from_input(args.host or distribution.domain_name)
         args.assets.admit(served_by(args.assets.arn, distribution.arn))
         deliver_logs(f"{name}-distribution", args.context, distribution.arn, args.logs, self)
         if args.names and args.host:
             target = AliasTarget(host=distribution.domain_name, zone_id=distribution.hosted_zone_id)
             args.names.alias("public", args.host, target, ("A", "AAAA"))
-        self.register_outputs({"distribution_arn": self.distribution_arn, "domain_name": self.domain_name})
+        self.register_outputs(
+            {
+                "distribution_arn": self.distribution_arn,
+                "distribution_id": self.distribution_id,
+                "domain_name": self.domain_name,
+                "host": self.host,
+            }
+        )
 
     def firewall(self) -> pulumi.Output[str]:
-        """The web ACL at the edge, which logs to Jakarta."""
+        """The web ACL at the edge, which logs to the stack's Region."""
         args, bucket = self.args, self.args.firewall_logs
         return WebAcl(
             f"{self.name}-web-acl",

@@ -1,7 +1,7 @@
-"""The distribution's log, delivered to a bucket in Jakarta.
+"""The distribution's log, delivered to a bucket in the stack's Region.
 
-CloudFront's older logging can't write to buckets of Jakarta. The newer one is configured in us-east-1, where AWS keeps
-what belongs to CloudFront; the records themselves go to the bucket.
+CloudFront's older logging can't write to buckets of opt-in Regions. The newer one is configured in us-east-1, where AWS
+keeps what belongs to CloudFront; the records themselves go to the bucket.
 """
 
 from __future__ import annotations

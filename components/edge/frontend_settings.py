@@ -1,4 +1,4 @@
-"""``smile:frontend``: the distribution: where it serves, what it caches, what pages may load."""
+"""The section ``frontend``: the distribution: where it serves, what it caches, what pages may load."""
 
 from __future__ import annotations
 

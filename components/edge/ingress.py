@@ -16,10 +16,9 @@ from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.edge.origin_secret import OriginSecret
-from components.edge.release_settings import Colour, Release
-from components.edge.target_groups import TargetGroups, TargetGroupsArgs
+from components.edge.release_settings import Colour
+from components.edge.target_groups import TargetGroups, TargetGroupsArgs, TargetSpec
 from components.storage.bucket import Bucket
-from components.workloads.services_settings import Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +28,7 @@ class IngressArgs:
     Attributes:
         context: of the stack.
         settings: time-outs, health checks, priorities, firewall, alarms.
-        release: which share of requests goes to which colour.
-        services: the catalogue; those with a path are served.
-        service_port: on which pods take TLS where a service says nothing else.
+        targets: service -> its path, and which share of requests goes to which colour.
         direct: CloudFront calls the load balancer itself, over the internet; else an API gateway does, inside the VPC.
         vpc_id: where it is.
         subnet_ids: one in each zone; public ones where ``direct``, else private ones.
@@ -43,9 +40,7 @@ class IngressArgs:
 
     context: StackContext
     settings: IngressSettings
-    release: Release
-    services: Mapping[str, Service]
-    service_port: int
+    targets: Mapping[str, TargetSpec]
     direct: bool
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -61,7 +56,9 @@ class Ingress(pulumi.ComponentResource):
     Attributes:
         load_balancer_arn: of the load balancer.
         listener_arn: of its HTTPS listener.
+        http_listener_arn: of its HTTP listener, which redirects.
         dns_name: by which AWS knows it.
+        zone_id: of that name, for aliases.
         public: service -> path, of those that it serves.
         host: by which it is called; its certificate holds it.
         trusted: whether that certificate is public.
@@ -73,7 +70,9 @@ class Ingress(pulumi.ComponentResource):
 
     load_balancer_arn: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
+    http_listener_arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
     public: Mapping[str, str]
     host: str
     trusted: bool
@@ -91,11 +90,12 @@ class Ingress(pulumi.ComponentResource):
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = args.context.environment.tags(component="ingress", data_class="internal")
         self.host, self.trusted = args.host, args.names is not None
-        self.public = {service: about.path for service, about in args.services.items() if about.path is not None}
+        self.public = {service: target.path for service, target in args.targets.items()}
         self.certificate_arn = self.certificate()
         balancer = self.balancer()
         self.load_balancer_arn, self.listener_arn = balancer.arn, balancer.listener_arn
-        self.dns_name = balancer.dns_name
+        self.http_listener_arn = balancer.http_listener_arn
+        self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         groups = self.target_groups()
         self.target_group_arns = groups.arns
         for service, path in self.public.items():
@@ -110,14 +110,16 @@ class Ingress(pulumi.ComponentResource):
             {
                 "load_balancer_arn": self.load_balancer_arn,
                 "listener_arn": self.listener_arn,
+                "http_listener_arn": self.http_listener_arn,
                 "dns_name": self.dns_name,
+                "zone_id": self.zone_id,
                 "target_group_arns": self.target_group_arns,
                 "web_acl_arn": self.web_acl_arn,
             }
         )
 
     def certificate(self) -> pulumi.Output[str]:
-        """A public one where the stack has names, else one of its own (docs/adr/0022)."""
+        """A public one where the stack has names, else one of its own (docs/adr/0014)."""
         args, name = self.args, f"{self.name}-certificate"
         environment = args.context.environment
         if args.names is None:
@@ -149,13 +151,13 @@ class Ingress(pulumi.ComponentResource):
             context=args.context,
             ingress=args.settings,
             vpc_id=args.vpc_id,
-            services={service: args.services[service].port or args.service_port for service in self.public},
+            targets=args.targets,
         )
         return TargetGroups(self.name, wanted, self.child)
 
     def rule(self, service: str, path: str) -> None:
         """Requests for a path, and below it, go to the service's colours by weight: a release changes nothing else."""
-        shares = self.args.release.of(service).by_colour
+        weights = self.args.targets[service].weights
         groups = self.target_group_arns[service]
         lb.ListenerRule(
             f"{self.name}-{service}",
@@ -166,7 +168,7 @@ class Ingress(pulumi.ComponentResource):
                 {
                     "type": "forward",
                     "forward": {
-                        "target_groups": [{"arn": arn, "weight": shares[colour]} for colour, arn in groups.items()]
+                        "target_groups": [{"arn": arn, "weight": weights[colour]} for colour, arn in groups.items()]
                     },
                 }
             ],

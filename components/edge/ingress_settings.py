@@ -1,4 +1,4 @@
-"""``smile:ingress``: the load balancer, its health checks, its rules, and the web ACLs in front."""
+"""The section ``ingress``: the load balancer, its health checks, its rules, and the web ACLs in front."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pydantic import Field, StringConstraints
 
 from aws_facts.countries import COUNTRIES
 from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.workloads.services_settings import PATHS, PublicPath, ServiceName
+from components.edge.names import PATHS, PublicPath, ServiceName
 
 Mode = Literal["block", "count"]
 LARGEST_PRIORITY = 50000
-"""Of a listener rule; AWS's limit."""
+"""Of a listener rule (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html)."""
 DEEPEST = 9
 """Path segments that priorities tell apart; deeper paths count as these."""
 LONGEST_DRAIN = 60
@@ -57,7 +57,7 @@ class Alarms(Section):
     """When the way in raises an alarm: API gateway, load balancer, and each service's two colours."""
 
     enabled: bool = switch(
-        "failures, slow answers and unhealthy pods raise alarms; `smile release` waits for them",
+        "failures, slow answers and unhealthy pods raise alarms; a release waits for them",
         on=True,
     )
     failed_percent: int = setting(
@@ -88,7 +88,7 @@ class Ingress(Section):
 
     health_path: PublicPath = setting(
         "/health",
-        "path of the health check on port 8080",
+        "path of the health check of every target",
         About(valid=PATHS),
     )
     health_interval_seconds: int = setting(

@@ -49,6 +49,7 @@ class LoadBalancer(pulumi.ComponentResource):
         dns_name: by which it is found.
         zone_id: of that name.
         listener_arn: of HTTPS, for rules.
+        http_listener_arn: of HTTP, which redirects.
     """
 
     arn: pulumi.Output[str]
@@ -56,6 +57,7 @@ class LoadBalancer(pulumi.ComponentResource):
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
+    http_listener_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:ingress:LoadBalancer", name, None, opts)
@@ -66,11 +68,11 @@ class LoadBalancer(pulumi.ComponentResource):
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         self.metric_name = balancer.arn_suffix
         self.listener_arn = self.https().arn
-        self.http()
+        self.http_listener_arn = self.http().arn
         self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "listener_arn": self.listener_arn})
 
     def balancer(self) -> lb.LoadBalancer:
-        """The load balancer; what it logs is kept in Jakarta."""
+        """The load balancer; what it logs stays in its Region."""
         args = self.args
         logs: lb.LoadBalancerAccessLogsArgsDict = {"bucket": args.logs.name, "prefix": LOAD_BALANCERS, "enabled": True}
         return lb.LoadBalancer(

@@ -1,4 +1,4 @@
-"""``smile:release``: which share of each public service's requests goes to which colour."""
+"""The section ``release``: which share of each public service's requests goes to which colour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.core.settings.field import About, Section, setting
-from components.workloads.services_settings import ServiceName
+from components.edge.names import ServiceName
 
 Colour = Literal["blue", "green"]
 COLOURS: tuple[Colour, ...] = ("blue", "green")
@@ -43,13 +43,13 @@ class Release(Section):
     )
     weights: dict[ServiceName, Weights] = setting(
         {},
-        "service -> shares; all to blue where there are none. `smile release` writes them",
-        About(valid="public services of smile:services, such as orders: {blue: 90, green: 10}"),
+        "service -> shares; all to blue where there are none",
+        About(valid="public services, such as orders: {blue: 90, green: 10}"),
     )
 
     underway: dict[ServiceName, Colour] = setting(
         {},
-        "service -> the colour that is being released. `smile release` writes and removes it",
+        "service -> the colour that is being released",
         About(valid="services of weights, such as orders: green", choices=COLOURS),
     )
 

@@ -110,7 +110,7 @@ class EncryptionKeysArgs:
 
 
 class EncryptionKeys(pulumi.ComponentResource):
-    """A key and an alias (``alias/smile-prod-database``) for each class of data; in one Region, rotating.
+    """A key and an alias (``alias/acme-prod-database``) for each class of data; in one Region, rotating.
 
     Attributes:
         arns: class of data -> ARN of its key: what a service is configured with.

@@ -145,7 +145,7 @@ def trails(environment: Environment) -> Iterator[Statement]:
 
 
 def distributions(environment: Environment) -> str:
-    """The account's CloudFront distributions, as the source of a request (docs/adr/0023)."""
+    """The account's CloudFront distributions, as the source of a request (docs/adr/0015)."""
     return f"arn:{environment.partition}:cloudfront::{environment.account_id}:distribution/*"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.core.settings.field import About, Section, setting
 
 LONGEST_WINDOW = 30
-"""Days that KMS keeps a deleted key at most; prod uses them all."""
+"""Days that KMS keeps a deleted key at most."""
 
 
 class Encryption(Section):
@@ -14,7 +14,7 @@ class Encryption(Section):
     deletion_window_days: int = setting(
         LONGEST_WINDOW,
         "how long a deleted key can be rescued",
-        About(unit="days", valid=f"7 to {LONGEST_WINDOW}; {LONGEST_WINDOW} in prod"),
+        About(unit="days", valid=f"7 to {LONGEST_WINDOW}"),
         ge=7,
         le=LONGEST_WINDOW,
     )

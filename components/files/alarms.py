@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.context import StackContext
+from components.core.alarms import Alarms
+from components.core.context import Severity, StackContext
 
 NEARLY_ALL = 80
 """Per cent of the permitted throughput."""
@@ -27,19 +30,23 @@ class FileAlarms:
         self, name: str, context: StackContext, file_system_id: pulumi.Input[str], parent: pulumi.Resource
     ) -> None:
         self.name = name
-        self.context = context
         self.file_system_id = file_system_id
-        self.parent = parent
-        self.role = name.removeprefix(f"{context.environment.project}-")
-        self.tags = context.environment.tags(component="files", data_class="internal")
+        self.physical_name = f"{context.environment.prefix}-{name.removeprefix(f'{context.environment.project}-')}"
+        tags = context.environment.tags(component="files", data_class="internal")
+        self.alarms = Alarms(context=context, tags=tags, parent=parent)
+
+    def add(self, role: str, severity: Severity, text: str, **metric: Any) -> None:
+        """One alarm."""
+        self.alarms.add(
+            f"{self.name}-{role}", severity, name=f"{self.physical_name}-{role}", description=text, **metric
+        )
 
     def throughput(self) -> None:
         """Clients are about to be slowed down."""
-        topic = self.context.topics["warning"]
-        cloudwatch.MetricAlarm(
-            f"{self.name}-throughput",
-            name=f"{self.context.environment.prefix}-{self.role}-throughput",
-            alarm_description=f"The shared file system uses over {NEARLY_ALL} % of the throughput that it is permitted",
+        self.add(
+            "throughput",
+            "warning",
+            f"The shared file system uses over {NEARLY_ALL} % of the throughput that it is permitted",
             metric_queries=[
                 {
                     "id": "used",
@@ -51,13 +58,7 @@ class FileAlarms:
                 self.metric("permitted", "PermittedThroughput", "Average"),
             ],
             evaluation_periods=3,
-            comparison_operator="GreaterThanThreshold",
             threshold=NEARLY_ALL,
-            treat_missing_data="notBreaching",
-            alarm_actions=[topic],
-            ok_actions=[topic],
-            tags=self.tags(f"{self.role}-throughput"),
-            opts=pulumi.ResourceOptions(parent=self.parent),
         )
 
     def metric(self, identity: str, metric: str, statistic: str) -> cloudwatch.MetricAlarmMetricQueryArgsDict:
@@ -75,22 +76,16 @@ class FileAlarms:
 
     def replica_lag(self, replica_id: pulumi.Input[str]) -> None:
         """A loss now would cost more than the objective allows. Silence counts as behind: replication has stopped."""
-        topic = self.context.topics["critical"]
-        cloudwatch.MetricAlarm(
-            f"{self.name}-replica-lag",
-            name=f"{self.context.environment.prefix}-{self.role}-replica-lag",
-            alarm_description=f"The replica of the shared file system is over {RPO_SECONDS} seconds behind",
+        self.add(
+            "replica-lag",
+            "critical",
+            f"The replica of the shared file system is over {RPO_SECONDS} seconds behind",
             namespace="AWS/EFS",
             metric_name="TimeSinceLastSync",
             dimensions={"FileSystemId": self.file_system_id, "DestinationFileSystemId": replica_id},
             statistic="Maximum",
             period=60,
             evaluation_periods=5,
-            comparison_operator="GreaterThanThreshold",
             threshold=RPO_SECONDS,
             treat_missing_data="breaching",
-            alarm_actions=[topic],
-            ok_actions=[topic],
-            tags=self.tags(f"{self.role}-replica-lag"),
-            opts=pulumi.ResourceOptions(parent=self.parent),
         )

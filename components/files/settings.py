@@ -1,4 +1,4 @@
-"""``smile:files``: the shared file system, its throughput and who sees which part of it."""
+"""Settings of the shared file system, its throughput and who sees which part of it."""
 
 from __future__ import annotations
 

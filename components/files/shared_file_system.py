@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import efs
 
 from components.core.context import StackContext
+from components.core.declared import Declared
 from components.core.iam import Statement
 from components.files.alarms import FileAlarms
 from components.files.file_policy import MOUNT, file_policy
@@ -23,7 +24,7 @@ class SharedFileSystemArgs:
     """What the file system needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``files``, topics, protection.
         files: throughput, lifecycle, access points, replica.
         subnet_ids: zone -> subnet; each gets a mount target.
         security_group_id: who may reach port 2049.
@@ -62,9 +63,10 @@ class SharedFileSystem(pulumi.ComponentResource):
         system = self.file_system()
         self.only_our_backups(system)
         self.mount_targets(system)
-        self.access_points = {
-            service: self.access_point(system, service, point) for service, point in args.files.access_points.items()
-        }
+        self.access_points = Declared(
+            "access point",
+            {each: self.access_point(system, each, point) for each, point in args.files.access_points.items()},
+        )
         replica = self.replica(system) if args.files.replica else None
         if args.files.alarms:
             self.alarms(system, replica)
@@ -186,19 +188,18 @@ class SharedFileSystem(pulumi.ComponentResource):
         if replica:
             alarms.replica_lag(replica.id)
 
-    def mount_statement(self, services: Sequence[str]) -> Statement:
-        """What a role needs to mount the access points of these services, and nothing else of the file system.
+    def grant_mount(self, *access_points: str) -> list[Statement]:
+        """What a role needs to mount these access points, and nothing else of the file system; all without a name.
 
         Raises:
-            KeyError: a service without an access point.
+            UndeclaredError: there is no such access point.
         """
-        return Statement(
-            sid="MountFiles",
-            actions=MOUNT,
-            resources=[self.arn],
-            conditions={
-                "StringEquals": {
-                    "elasticfilesystem:AccessPointArn": [self.access_points[service].arn for service in services]
-                }
-            },
-        )
+        arns = [self.access_points[name].arn for name in access_points or self.access_points]
+        return [
+            Statement(
+                sid="MountFiles",
+                actions=MOUNT,
+                resources=[self.arn],
+                conditions={"StringEquals": {"elasticfilesystem:AccessPointArn": arns}},
+            )
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,22 +10,54 @@ from pathlib import Path
 import pulumi
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+ENTRY = "handle"
+"""The function of ``handler.py`` that Lambda calls, with event and context."""
 
 
 class FunctionCodeError(ValueError):
-    """A folder or a package that isn't there."""
+    """A folder or a package that isn't there, or isn't what Lambda can call."""
+
+
+def folders() -> list[str]:
+    """The folders of ``functions/`` that have a ``handler.py``."""
+    return sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))
+
+
+def fault(code: str) -> str:
+    """What is wrong with ``functions/CODE``; empty where nothing is."""
+    name = f"functions/{code}/handler.py"
+    handler = FUNCTIONS / code / "handler.py"
+    if not handler.is_file():
+        return f"{name} does not exist"
+    try:
+        body = ast.parse(handler.read_bytes()).body
+    except (SyntaxError, ValueError) as error:
+        return f"{name} is no Python: {error}"
+    return "" if any(ENTRY in defined(statement) for statement in body) else f"{name} has no {ENTRY}(event, context)"
+
+
+def defined(statement: ast.stmt) -> set[str]:
+    """The names that a statement at the top of a file gives a meaning."""
+    match statement:
+        case ast.FunctionDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.ImportFrom(names=names):
+            return {each.asname or each.name for each in names}
+        case _:
+            return set()
 
 
 def archive(code: str, packages: Sequence[str] = ()) -> pulumi.AssetArchive:
     """The files of ``functions/CODE`` and of pure Python packages, in ``functions/`` or installed; nothing compiled.
 
     Raises:
-        FunctionCodeError: there is no such folder with a ``handler.py``, or no such package.
+        FunctionCodeError: there is no such folder with a ``handler.py`` that has ``handle``, or no such package.
     """
+    if wrong := fault(code):
+        raise FunctionCodeError(f"{wrong}; there are: {', '.join(folders()) or 'none yet'}")
     folder = FUNCTIONS / code
-    if not (folder / "handler.py").is_file():
-        valid = ", ".join(sorted(path.parent.name for path in FUNCTIONS.glob("*/handler.py"))) or "none yet"
-        raise FunctionCodeError(f"functions/{code}/handler.py does not exist; there are: {valid}")
     files = dict(sources(folder, folder))
     for package in packages:
         home = package_folder(package)
@@ -49,5 +82,5 @@ def package_folder(package: str) -> Path:
         return FUNCTIONS / package
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise FunctionCodeError(f"package {package!r} is not installed; add it to requirements.in")
+        raise FunctionCodeError(f"package {package!r} is not installed; add it to pyproject.toml and requirements.lock")
     return Path(spec.submodule_search_locations[0])

@@ -1,4 +1,4 @@
-"""A Lambda function of the platform's own: code of ``functions/``, a role of its own, encrypted logs, a dead letter."""
+"""A Lambda function: code of ``functions/``, a role of its own, encrypted logs, a dead letter."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from components.core.iam import ANY, Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.code import archive
+from components.functions.code_signing import sign
 from components.functions.settings import Runtime
 from components.secrets.settings import check_plain_names
 
 RUNTIME: Runtime = "python3.13"
 RETRIES = 2
 OLDEST_SECONDS = 3600
-"""An event that waited longer isn't tried any more: it goes to the dead letters, and somebody hears of it."""
+"""An event that waited longer isn't tried any more: it goes to the critical topic as a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,6 @@ class FunctionArgs:
     """What a function needs.
 
     Attributes:
-        context: of the stack.
         component: the component it works for, as a tag.
         data_class: how sensitive the data is that it touches.
         description: of the work it does.
@@ -82,7 +82,7 @@ class Function(pulumi.ComponentResource):
 
     Attributes:
         arn: of the function.
-        name: of the function, such as ``smile-prod-snapshot-cache``.
+        name: of the function, such as ``acme-prod-snapshot-cache``.
     """
 
     arn: pulumi.Output[str]
@@ -110,7 +110,7 @@ class Function(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         code, signing = archive(args.code, args.packages), context.code_signing
-        signed = signing.sign(name, self.physical_name, code, self) if signing else None
+        signed = sign(name, context, self.physical_name, code, self)
         function = lambda_.Function(
             name,
             name=self.physical_name,

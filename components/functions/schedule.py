@@ -14,9 +14,6 @@ from components.core.iam import Statement, Values
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.functions.function import Function
 
-TIME_ZONE = "Asia/Jakarta"
-"""WIB, UTC+7, without summer time."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -41,6 +38,7 @@ def invoking(function: Function) -> Target:
 
 
 def calling(
+    partition: str,
     action: str,
     parameters: Mapping[str, Any],
     resources: Sequence[str],
@@ -49,7 +47,7 @@ def calling(
     """Call an AWS API whose operation is named as its IAM action, such as ``ec2:StopInstances``."""
     service, _, operation = action.partition(":")
     return Target(
-        arn=f"arn:aws:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
+        arn=f"arn:{partition}:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
         statement=Statement(sid=operation, actions=[action], resources=resources, conditions=conditions),
         input=pulumi.Output.json_dumps(parameters),
     )
@@ -60,9 +58,8 @@ class ScheduleArgs:
     """What a schedule needs.
 
     Attributes:
-        context: of the stack.
         target: what is done.
-        expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in Jakarta time.
+        expression: ``rate(6 hours)``, or ``cron(minute hour day month weekday year)`` in the stack's time zone.
         description: of what happens then.
         component: the component it works for, as a tag.
     """
@@ -98,7 +95,7 @@ class Schedule(pulumi.ComponentResource):
             name=f"{environment.prefix}-{short}",
             description=args.description,
             schedule_expression=args.expression,
-            schedule_expression_timezone=TIME_ZONE,
+            schedule_expression_timezone=args.context.time_zone,
             flexible_time_window={"mode": "OFF"},
             kms_key_arn=args.context.keys["functions"],
             target={"arn": args.target.arn, "role_arn": role.arn, "input": args.target.input},

@@ -1,4 +1,4 @@
-"""``smile:functions``: Lambda functions of the application, each a folder of ``functions/``."""
+"""Lambda functions of the application, each a folder of ``functions/``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.core.settings.cron import DAY, MONTH, WEEKDAY, YEAR, field
 from components.core.settings.field import About, Section, one_of, setting, switch
 from components.queues.settings import QueueName
 from components.secrets.settings import plain_name
-from components.workloads.services_settings import BUCKETS, SERVICE_NAMES, ServiceBucket, ServiceName, uses
+from components.workloads.services_settings import SERVICE_NAMES, BucketKey, ServiceName, uses
 
 Signing = Literal["off", "warn", "enforce"]
 Runtime = Literal["python3.13", "python3.14"]
@@ -24,14 +24,14 @@ MOST_AT_ONCE = 100
 LARGEST_BATCH = 10
 """Messages that Lambda takes at once, of a FIFO queue too."""
 MOST_PUBLISHERS = 20
-EXAMPLE_PROFILE = "arn:aws:signer:ap-southeast-3:123456789012:/signing-profiles/smile/a1B2c3D4e5"
-PROFILE_VERSION = r"^arn:aws:signer:ap-southeast-3:[0-9]{12}:/signing-profiles/[A-Za-z0-9_]{2,64}/[A-Za-z0-9]{10}$"
+EXAMPLE_PROFILE = "arn:aws:signer:eu-west-1:123456789012:/signing-profiles/acme/a1B2c3D4e5"
+PROFILE_VERSION = r"^arn:aws[a-z-]*:signer:[a-z0-9-]+:[0-9]{12}:/signing-profiles/[A-Za-z0-9_]{2,64}/[A-Za-z0-9]{10}$"
 RATE = r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)"
 MINUTE, HOUR = field("[1-5]?[0-9]"), field("(?:1?[0-9]|2[0-3])")
 CRON = rf"cron\({MINUTE} {HOUR} (?P<day>{DAY}) {MONTH} (?P<weekday>{WEEKDAY}) {YEAR}\)"
 EXPRESSION_VALID = (
-    "rate(N minutes, hours or days), or cron(minute hour day month weekday year) in Jakarta time with ? as day or as "
-    "weekday, such as rate(6 hours) or cron(30 1 * * ? *)"
+    "rate(N minutes, hours or days), or cron(minute hour day month weekday year) in the stack's time zone with ? as "
+    "day or as weekday, such as rate(6 hours) or cron(30 1 * * ? *)"
 )
 
 
@@ -109,12 +109,10 @@ class ApplicationFunction(Section):
         "environment variables, besides those that name its queues and buckets",
         About(valid="names in capitals that promise no secret -> text"),
     )
-    receives: tuple[QueueName, ...] = uses("queues whose messages it is given", "queues of smile:queues")
-    sends: tuple[QueueName, ...] = uses("queues that it sends to", "queues of smile:queues")
-    reads: tuple[ServiceBucket, ...] = uses("buckets whose objects it reads", BUCKETS, get_args(ServiceBucket))
-    writes: tuple[ServiceBucket, ...] = uses(
-        "buckets whose objects it writes and deletes", BUCKETS, get_args(ServiceBucket)
-    )
+    receives: tuple[QueueName, ...] = uses("queues whose messages it is given", "queues of the program")
+    sends: tuple[QueueName, ...] = uses("queues that it sends to", "queues of the program")
+    reads: tuple[BucketKey, ...] = uses("buckets whose objects it reads", "buckets of the program")
+    writes: tuple[BucketKey, ...] = uses("buckets whose objects it writes and deletes", "buckets of the program")
     secrets: tuple[str, ...] = uses(
         "secrets that it reads, such as mysql/application", "mysql/, redis/ or external/ and a name"
     )

@@ -25,9 +25,9 @@ class ImageRegistryArgs:
     """What the registry needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``images``, protection.
         settings: who pushes and pulls, what is kept, scanned and cached; whether this stack makes it at all.
-        services: names of the microservices.
+        services: names of the services; each has a repository.
     """
 
     context: StackContext
@@ -41,14 +41,16 @@ class ImageRegistry(pulumi.ComponentResource):
     The owner makes repositories and caches; the other stacks only know them.
 
     Attributes:
-        urls: microservice -> what its image's name begins with: ``REGISTRY/smile/orders``.
-        cache_urls: public registry -> what to write in its place: ``REGISTRY/smile-cache/quay.io``.
+        urls: microservice -> what its image's name begins with: ``REGISTRY/acme/orders``.
+        cache_urls: public registry -> what to write in its place: ``REGISTRY/acme-cache/quay.io``.
+        repository_arns: microservice -> ARN of its repository.
         pull_policy_arn: IAM policy for the roles of nodes.
         push_policy_arn: IAM policy for the pipeline's role; None where the stack isn't the owner.
     """
 
     urls: Mapping[str, str]
     cache_urls: Mapping[Upstream, str]
+    repository_arns: Mapping[str, str]
     pull_policy_arn: pulumi.Output[str]
     push_policy_arn: pulumi.Output[str] | None
 
@@ -67,7 +69,10 @@ class ImageRegistry(pulumi.ComponentResource):
         host = f"{self.registry.account_id}.dkr.ecr.{self.registry.region}.amazonaws.com"
         self.urls = {service: f"{host}/{repository}" for service, repository in self.repositories.items()}
         self.cache_urls = {upstream: f"{host}/{self.cache}/{upstream}" for upstream in args.settings.upstreams}
-        arns = [repository_arn(self.registry, repository) for repository in self.repositories.values()]
+        self.repository_arns = {
+            service: repository_arn(self.registry, repository) for service, repository in self.repositories.items()
+        }
+        arns = list(self.repository_arns.values())
         self.cached = [repository_arn(self.registry, f"{self.cache}/{upstream}/*") for upstream in self.cache_urls]
         self.pull_policy_arn = self.policy("pull-images", pull_statements(arns, self.cached))
         self.push_policy_arn = None
@@ -77,7 +82,7 @@ class ImageRegistry(pulumi.ComponentResource):
                 self.repository(service)
             self.scanning()
             self.caches()
-        self.register_outputs({"urls": self.urls, "cacheUrls": self.cache_urls})
+        self.register_outputs({"urls": self.urls, "cacheUrls": self.cache_urls, "repositoryArns": self.repository_arns})
 
     def policy(self, role: str, statements: Sequence[Statement]) -> pulumi.Output[str]:
         """An IAM policy for whoever plays ``role``."""

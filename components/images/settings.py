@@ -1,4 +1,4 @@
-"""``smile:images``: the registry of container images, who pushes to it and pulls from it, and what it caches."""
+"""Settings of the registry of container images, who pushes to it and pulls from it, and what it caches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITH_CREDENTIALS: tuple[Upstream, ...] = ("docker.io", "ghcr.io")
 ACCOUNT_ID = r"^[0-9]{12}$"
 ROLE_NAME = r"^[\w+=,.@-]{3}[\w+=,.@*-]{0,61}$"
 ROLE_NAMES = "names of IAM roles, 3 to 64 characters; from the fourth on, * stands for any run of characters"
-CREDENTIALS_ARN = r"^arn:aws:secretsmanager:ap-southeast-3:[0-9]{12}:secret:ecr-pullthroughcache/[\w/+=.@-]+$"
+CREDENTIALS_ARN = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[\w/+=.@-]+$"
 
 AccountId = Annotated[str, StringConstraints(pattern=ACCOUNT_ID)]
 RoleName = Annotated[str, StringConstraints(pattern=ROLE_NAME)]
@@ -40,12 +40,12 @@ class Images(Section):
         About(valid='12 digits in quotes each, such as "123456789012"'),
     )
     pull_roles: tuple[RoleName, ...] = setting(
-        ("smile-*node*",),
+        (),
         "who may pull besides who pushes: the roles of the clusters' nodes",
         About(valid=ROLE_NAMES),
     )
     push_roles: tuple[RoleName, ...] = setting(
-        ("smile-ci",),
+        (),
         "who may push: the role of the build pipeline, in the registry's account",
         About(valid=ROLE_NAMES),
     )
@@ -83,7 +83,7 @@ class Images(Section):
         {},
         f"ARN of the secret with the user name and token for a registry; {', '.join(WITH_CREDENTIALS)} need one",
         About(
-            valid=f"{', '.join(WITH_CREDENTIALS)} -> arn:aws:secretsmanager:ap-southeast-3:ACCOUNT:secret:"
+            valid=f"{', '.join(WITH_CREDENTIALS)} -> arn:aws:secretsmanager:REGION:ACCOUNT:secret:"
             "ecr-pullthroughcache/NAME",
         ),
     )

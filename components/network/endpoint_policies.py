@@ -9,12 +9,10 @@ from collections.abc import Callable
 
 import pulumi
 
+from aws_facts.regions import REGIONS
 from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement, Values, document
-
-EKS_IMAGES_ACCOUNT = {"ap-southeast-3": "296578399912"}
-"""Region -> AWS's account that holds the images of EKS add-ons (kube-proxy, CNI, CoreDNS ...)."""
 
 PUBLIC_BUCKETS = (
     "prod-{region}-starport-layer-bucket",  # layers of ECR images, by links that ECR signs
@@ -26,10 +24,6 @@ PUBLIC_BUCKETS = (
     "{region}-birdwatcher-prod",
 )
 """AWS's own buckets from which nodes read, without credentials or with AWS's."""
-PATCH_BUCKETS = {
-    "ap-southeast-3": ("aws-patch-manager-ap-southeast-3-aa48fc462", "patch-baseline-snapshot-ap-southeast-3-be0a3174")
-}
-"""Region -> AWS's own buckets from which Patch Manager reads; their names follow no rule."""
 
 
 def endpoint_policy(environment: Environment, service: str) -> pulumi.Input[str] | None:
@@ -58,37 +52,41 @@ def account_only(environment: Environment) -> Statement:
 
 
 def public_buckets(environment: Environment) -> Statement:
-    """Reading AWS's own buckets."""
-    names = [bucket.format(region=environment.region) for bucket in PUBLIC_BUCKETS]
-    names += PATCH_BUCKETS[environment.region]
+    """Reading AWS's own buckets, those of Patch Manager included where AWS says what they are called."""
+    name, region = environment.region, REGIONS[environment.region]
+    buckets = [bucket.format(region=name) for bucket in PUBLIC_BUCKETS]
+    if region.patches:
+        snapshots = f"patch-baseline-snapshot-{name}"
+        buckets.append(f"aws-patch-manager-{name}-{region.patches}")
+        buckets.append(f"{snapshots}-{region.snapshots}" if region.snapshots else snapshots)
     return Statement(
         sid="ReadBucketsOfAws",
         principals="*",
         actions=["s3:GetObject"],
-        resources=[f"arn:{environment.partition}:s3:::{name}/*" for name in names],
+        resources=[environment.arn("s3", f"{bucket}/*", region="", account="") for bucket in buckets],
     )
 
 
 def eks_images(environment: Environment) -> Statement:
     """Pulling the images of EKS add-ons."""
-    owner = EKS_IMAGES_ACCOUNT[environment.region]
+    owner = REGIONS[environment.region].eks_images
     return Statement(
         sid="PullImagesOfEks",
         principals="*",
         actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        resources=[f"arn:{environment.partition}:ecr:{environment.region}:{owner}:repository/*"],
+        resources=[environment.arn("ecr", "repository/*", account=owner)],
         conditions=by_account(environment),
     )
 
 
 def public_parameters(environment: Environment) -> Statement:
     """Reading AWS's documents and public parameters, such as the newest node image."""
-    arn = f"arn:{environment.partition}:ssm:{environment.region}:"
+    names = ("document/AWS*", "document/Amazon*", "parameter/aws/service/*")
     return Statement(
         sid="ReadDocumentsAndParametersOfAws",
         principals="*",
         actions=["ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetParameter", "ssm:GetParameters"],
-        resources=[f"{arn}:document/AWS*", f"{arn}:document/Amazon*", f"{arn}:parameter/aws/service/*"],
+        resources=[environment.arn("ssm", name, account="") for name in names],
         conditions=by_account(environment),
     )
 
@@ -99,7 +97,7 @@ def public_images(environment: Environment) -> Statement:
         sid="RunPublicImages",
         principals="*",
         actions=["ec2:CreateFleet", "ec2:RunInstances"],
-        resources=[f"arn:{environment.partition}:ec2:{environment.region}::{kind}/*" for kind in ("image", "snapshot")],
+        resources=[environment.arn("ec2", f"{kind}/*", account="") for kind in ("image", "snapshot")],
         conditions=by_account(environment),
     )
 
@@ -110,7 +108,7 @@ def web_identity(environment: Environment) -> Statement:
         sid="TokensToRolesOfAccount",
         principals="*",
         actions=["sts:AssumeRoleWithWebIdentity"],
-        resources=[f"arn:{environment.partition}:iam::{environment.account_id}:role/*"],
+        resources=[environment.iam_arn("role/*")],
     )
 
 

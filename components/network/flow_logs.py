@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ec2
 
-from components.core.environment import Environment
+from components.core.context import StackContext
 from components.core.iam import ANY, Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 
@@ -20,18 +20,14 @@ class FlowLogsArgs:
     """What the flow logs need.
 
     Attributes:
-        environment: whose network it is.
+        context: the key ``logs``, and whether the records stay in AWS when the stack goes.
         vpc_id: the VPC whose traffic is recorded.
         retention_days: how long CloudWatch Logs keeps the records.
-        key_arn: the KMS key that encrypts them.
-        retain_on_delete: the records stay in AWS when the stack goes.
     """
 
-    environment: Environment
+    context: StackContext
     vpc_id: pulumi.Input[str]
     retention_days: int
-    key_arn: pulumi.Input[str]
-    retain_on_delete: bool
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -45,15 +41,15 @@ class FlowLogs(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:network:FlowLogs", name, None, opts)
-        self.args = args
-        self.tags = args.environment.tags(component="network", data_class="confidential")
+        self.environment = args.context.environment
+        self.tags = self.environment.tags(component="network", data_class="confidential")
         child = pulumi.ResourceOptions(parent=self)
         log_group = cloudwatch.LogGroup(
             f"{name}-flow-logs",
             name=self.log_group_name,
             retention_in_days=args.retention_days,
-            kms_key_id=args.key_arn,
-            skip_destroy=args.retain_on_delete,
+            kms_key_id=args.context.keys["logs"],
+            skip_destroy=args.context.protection.retain_on_delete,
             tags=self.tags("flow-logs"),
             opts=child,
         )
@@ -75,12 +71,12 @@ class FlowLogs(pulumi.ComponentResource):
 
     @property
     def log_group_name(self) -> str:
-        """The log group's name, such as ``/smile/prod/vpc-flow-logs``."""
-        return f"/{self.args.environment.project}/{self.args.environment.name}/vpc-flow-logs"
+        """The log group's name, such as ``/acme/prod/vpc-flow-logs``."""
+        return f"/{self.environment.project}/{self.environment.name}/vpc-flow-logs"
 
     def role(self) -> ServiceRoleArgs:
         """The role that the flow log writes with. Its ARNs are built, not read, so that a preview shows them."""
-        environment = self.args.environment
+        environment = self.environment
         log_group = environment.arn("logs", f"log-group:{self.log_group_name}")
         return ServiceRoleArgs(
             environment=environment,

@@ -1,22 +1,25 @@
-"""The network: one isolated VPC, its tiers in every zone, its ways in and out, and its fences."""
+"""The network: a VPC, its subnet tiers in every zone, its ways out, its endpoints, and who may talk to whom in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import ec2
 
-from components.core.environment import Environment
-from components.network.access_lists import AccessLists, AccessListsArgs
-from components.network.endpoints import INTERFACE_SERVICES, Endpoints, EndpointsArgs
+from components.core.context import StackContext
+from components.core.declared import Declared
+from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.flows import HEALTH_PORT, KUBELET_PORT, DatabaseClient, Group, Ingress, Place, flows
-from components.network.gateways import Gateways, GatewaysArgs
-from components.network.routes import ANYWHERE, Routes, RoutesArgs
+from components.network.flows import Flow
+from components.network.nat_gateways import NatGateways, NatGatewaysArgs
+from components.network.network_acls import ANYWHERE, RULES, AclRule
 from components.network.security_groups import Peer, SecurityGroups, SecurityGroupsArgs
-from components.network.subnets import Plan, SubnetIds, Subnets, SubnetsArgs, Tier, check_plan
+from components.network.settings import Network as NetworkSettings
+from components.network.settings import Route
+from components.network.subnet_plan import check_plan
+from components.network.subnet_tier import SubnetTier, SubnetTierArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,137 +27,125 @@ class NetworkArgs:
     """What the network needs.
 
     Attributes:
-        environment: whose network it is.
-        cidr: the VPC's address range, such as ``10.0.0.0/16``.
-        subnets: tier -> zone -> CIDR; without a ``database`` tier, databases share the private subnets.
-        nat_zones: the zones with a NAT gateway; the private subnets of the others use the first one.
-        flow_log_key_arn: the KMS key of the flow logs.
-        flow_log_retention_days: how long CloudWatch Logs keeps them.
-        retain_flow_logs: they stay in AWS when the stack goes.
-        interface_endpoints: AWS services reached by private address, besides S3 and DynamoDB.
-        ingress: who may reach the load balancer: the API gateway's VPC link, or CloudFront.
-        cloudfront_prefix_list_id: CloudFront's addresses; needed where ``ingress`` is ``cloudfront``.
-        service_port: TCP port on which pods take TLS: 443, or from 1024 up, where the access lists let it pass.
-        database_clients: who may reach the database besides the application; each has a group of that name.
-        s3_prefix_list_id: S3's addresses, which the bastion reaches; None where there is no bastion.
+        context: environment, the key ``logs`` of the flow logs, and whether these outlive the stack.
+        settings: address plan, ways out, endpoints.
+        acls: subnet tier -> rules of its network ACL; one that isn't named has those of its route.
+        security_groups: name -> description: what carries the group.
+        flows: who may talk to whom, by names of security groups and peers.
+        peers: name -> address range or prefix list; ``internet`` and ``vpc`` are there.
+        endpoint_tier: the subnet tier with the network interfaces of interface endpoints.
+        endpoint_security_groups: what these carry.
         cluster_names: the EKS clusters in this network.
-        data_cluster: whether one of them is the data cluster, which has security groups of its own.
-        operations: whether any function runs that calls AWS and nothing else; their security group is for it.
 
     Raises:
-        InvalidPlanError: the subnets overlap, leave the VPC or span different zones.
-        ValueError: a NAT gateway without a public subnet, or no NAT gateway; CloudFront without its addresses; a
-            service port that is taken or doesn't pass the access lists.
+        InvalidPlanError: the subnets overlap or leave the VPC.
+        UndeclaredError: a name that isn't among those declared.
+        ValueError: a zone of another Region; NAT without public subnets; a tier whose network ACL has no rules.
     """
 
-    environment: Environment
-    cidr: str
-    subnets: Plan
-    nat_zones: Sequence[str]
-    flow_log_key_arn: pulumi.Input[str]
-    flow_log_retention_days: int = 30
-    retain_flow_logs: bool = True
-    interface_endpoints: Sequence[str] = INTERFACE_SERVICES
-    ingress: Ingress = "vpc_link"
-    cloudfront_prefix_list_id: pulumi.Input[str] | None = None
-    service_port: int = 443
-    database_clients: Sequence[DatabaseClient] = ()
-    s3_prefix_list_id: pulumi.Input[str] | None = None
+    context: StackContext
+    settings: NetworkSettings
+    acls: Mapping[str, Sequence[AclRule]] = field(default_factory=dict[str, Sequence[AclRule]])
+    security_groups: Mapping[str, str] = field(default_factory=dict[str, str])
+    flows: Sequence[Flow] = ()
+    peers: Mapping[str, Peer] = field(default_factory=dict[str, Peer])
+    endpoint_tier: str = "private"
+    endpoint_security_groups: Sequence[str] = ("endpoints",)
     cluster_names: Sequence[str] = ()
-    data_cluster: bool = False
-    operations: bool = True
 
     def __post_init__(self) -> None:
-        check_plan(self.cidr, self.subnets)
-        if not self.nat_zones or set(self.nat_zones) - set(self.subnets["public"]):
+        settings, region = self.settings, self.context.environment.region
+        if abroad := [zone for zone in settings.zones if zone[:-1] != region]:
+            raise ValueError(f"zones: {', '.join(abroad)}; zones of {region} are valid")
+        check_plan(settings.cidr, settings.subnets)
+        routes = Declared("subnet tier", {tier: about.route for tier, about in settings.tiers.items()})
+        for tier in self.acls:
+            routes[tier]
+        if "nat" in routes.values() and "internet" not in routes.values():
             raise ValueError(
-                f"nat_zones: {list(self.nat_zones)}; at least one of {sorted(self.subnets['public'])} is needed"
+                "tiers: NAT gateways stand in the subnets of a tier with route: internet, and there is none"
             )
-        if self.ingress == "cloudfront" and self.cloudfront_prefix_list_id is None:
-            raise ValueError("cloudfront_prefix_list_id: needed where ingress is cloudfront")
-        if self.service_port != 443 and (self.service_port < 1024 or self.service_port in (HEALTH_PORT, KUBELET_PORT)):
-            raise ValueError(
-                f"service_port: {self.service_port}; 443, or 1024 to 65535 except {HEALTH_PORT} and {KUBELET_PORT}"
-            )
-
-    @property
-    def database_tier(self) -> Tier:
-        """The tier that databases live in."""
-        return "database" if "database" in self.subnets else "private"
+        for tier, route in routes.items():
+            if tier not in self.acls and route not in RULES:
+                raise ValueError(f"acls: tier {tier} has no route out, so its network ACL needs rules of its own")
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with public, private and database subnets in every zone.
+    """A VPC in which nothing may talk to anything but by the flows given.
 
     Attributes:
         vpc_id: of the VPC.
-        subnet_ids: tier -> zone -> subnet id; ``database`` is always there.
-        security_group_ids: group -> id; see `components.network.flows` for who may talk to whom.
-        security_groups: the same groups as resources.
+        zones: the Availability Zones used.
+        subnet_ids: tier -> zone -> subnet id.
+        route_table_ids: tier -> zone -> route table id.
+        network_acl_ids: tier -> id of its network ACL.
+        security_group_ids: name -> id.
+        security_groups: name -> security group, for components that take no id.
         endpoint_ids: AWS service -> id of its VPC endpoint.
+        nat_gateway_ids: zone -> id of its NAT gateway.
         nat_public_ips: zone -> the address from which outbound traffic comes.
+        flow_log_group_arn: where the flow logs are.
     """
 
     vpc_id: pulumi.Output[str]
-    subnet_ids: SubnetIds
-    security_group_ids: Mapping[Group, pulumi.Output[str]]
-    security_groups: Mapping[Group, ec2.SecurityGroup]
+    zones: Sequence[str]
+    subnet_ids: Mapping[str, Mapping[str, pulumi.Output[str]]]
+    route_table_ids: Mapping[str, Mapping[str, pulumi.Output[str]]]
+    network_acl_ids: Mapping[str, pulumi.Output[str]]
+    security_group_ids: Mapping[str, pulumi.Output[str]]
+    security_groups: Mapping[str, ec2.SecurityGroup]
     endpoint_ids: Mapping[str, pulumi.Output[str]]
+    nat_gateway_ids: Mapping[str, pulumi.Output[str]]
     nat_public_ips: Mapping[str, pulumi.Output[str]]
+    flow_log_group_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:network:Network", name, None, opts)
         self.name = name
         self.args = args
+        self.environment = args.context.environment
         self.child = pulumi.ResourceOptions(parent=self)
-        self.tags = args.environment.tags(component="network", data_class="internal")
-
-        vpc = self.vpc()
-        self.vpc_id = vpc.id
-        self.empty_defaults(vpc)
-        self.flow_logs()
-        subnets = self.subnets()
-        gateways = self.gateways(subnets)
-        routes = self.routes(subnets, gateways)
-        self.access_lists(subnets)
-        groups = self.fences()
-        endpoints = self.endpoints(subnets, routes, groups)
-
-        self.subnet_ids = {"database": subnets.ids[args.database_tier], **subnets.ids}
-        self.security_group_ids = groups.ids
-        self.security_groups = groups.groups
-        self.endpoint_ids = endpoints.ids
-        self.nat_public_ips = gateways.public_ips
+        self.tags = self.environment.tags(component="network", data_class="internal")
+        self.vpc_id = self.vpc()
+        self.zones = sorted(args.settings.zones)
+        recorded = FlowLogsArgs(
+            context=args.context, vpc_id=self.vpc_id, retention_days=args.settings.flow_log_retention_days
+        )
+        self.flow_log_group_arn = FlowLogs(name, recorded, self.child).log_group_arn
+        self.nat_gateway_ids, self.nat_public_ips = {}, {}
+        tiers = self.tiers()
+        self.subnet_ids = Declared("subnet tier", {tier: made.subnet_ids for tier, made in tiers.items()})
+        self.route_table_ids = Declared("subnet tier", {tier: made.route_table_ids for tier, made in tiers.items()})
+        self.network_acl_ids = Declared("subnet tier", {tier: made.network_acl_id for tier, made in tiers.items()})
+        groups = self.groups()
+        self.security_groups = Declared("security group", groups)
+        self.security_group_ids = Declared("security group", {group: made.id for group, made in groups.items()})
+        self.endpoint_ids = self.endpoints()
         self.register_outputs(
             {
                 "vpcId": self.vpc_id,
                 "subnetIds": self.subnet_ids,
+                "routeTableIds": self.route_table_ids,
+                "networkAclIds": self.network_acl_ids,
                 "securityGroupIds": self.security_group_ids,
                 "endpointIds": self.endpoint_ids,
+                "natGatewayIds": self.nat_gateway_ids,
                 "natPublicIps": self.nat_public_ips,
             }
         )
 
-    def vpc(self) -> ec2.Vpc:
-        """The VPC, with the DNS that private endpoints, EKS and EFS need."""
-        return ec2.Vpc(
+    def vpc(self) -> pulumi.Output[str]:
+        """The VPC's id; it has the DNS that endpoints, EKS and EFS need, and defaults that allow nothing."""
+        vpc = ec2.Vpc(
             self.name,
-            cidr_block=self.args.cidr,
+            cidr_block=str(self.args.settings.cidr),
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=self.tags("vpc"),
             opts=self.child,
         )
-
-    def empty_defaults(self, vpc: ec2.Vpc) -> None:
-        """Take every rule from what AWS puts where nothing else is chosen."""
         ec2.DefaultSecurityGroup(
-            f"{self.name}-default",
-            vpc_id=vpc.id,
-            ingress=[],
-            egress=[],
-            tags=self.tags("default"),
-            opts=self.child,
+            f"{self.name}-default", vpc_id=vpc.id, ingress=[], egress=[], tags=self.tags("default"), opts=self.child
         )
         ec2.DefaultNetworkAcl(
             f"{self.name}-default",
@@ -162,90 +153,83 @@ class Network(pulumi.ComponentResource):
             ingress=[],
             egress=[],
             tags=self.tags("default"),
-            # A new subnet is on the default list for the moment until it gets its own.
+            # A new subnet is on the default network ACL for the moment until it gets its own.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["subnetIds"]),
         )
+        return vpc.id
 
-    def flow_logs(self) -> FlowLogs:
-        """A record of all traffic."""
-        args = FlowLogsArgs(
-            environment=self.args.environment,
+    def tiers(self) -> dict[str, SubnetTier]:
+        """The subnet tiers, and the gateways that their default routes lead to."""
+        settings = self.args.settings
+        of: dict[Route, list[str]] = {"internet": [], "nat": [], "none": []}
+        for tier, about in settings.tiers.items():
+            of[about.route].append(tier)
+        tiers: dict[str, SubnetTier] = {}
+        if of["internet"]:
+            internet = ec2.InternetGateway(
+                f"{self.name}-internet", vpc_id=self.vpc_id, tags=self.tags("internet"), opts=self.child
+            )
+            tiers |= {tier: self.tier(tier, dict.fromkeys(self.zones, internet.id)) for tier in of["internet"]}
+            if of["nat"]:
+                made = NatGatewaysArgs(
+                    environment=self.environment,
+                    internet_gateway=internet,
+                    public_subnets=tiers[of["internet"][0]].subnet_ids,
+                    zones=settings.nat_zones,
+                )
+                nat = NatGateways(self.name, made, self.child)
+                self.nat_gateway_ids, self.nat_public_ips = nat.ids, nat.public_ips
+                gateways = {zone: nat.ids.get(zone, nat.ids[settings.nat_zones[0]]) for zone in self.zones}
+                tiers |= {tier: self.tier(tier, gateways) for tier in of["nat"]}
+        return tiers | {tier: self.tier(tier, {}) for tier in of["none"]}
+
+    def tier(self, tier: str, gateways: Mapping[str, pulumi.Input[str]]) -> SubnetTier:
+        """One tier; ``gateways`` says for each zone where its default route leads."""
+        args, route = self.args, self.args.settings.tiers[tier].route
+        wanted = SubnetTierArgs(
+            environment=self.environment,
             vpc_id=self.vpc_id,
-            retention_days=self.args.flow_log_retention_days,
-            key_arn=self.args.flow_log_key_arn,
-            retain_on_delete=self.args.retain_flow_logs,
+            vpc_cidr=str(args.settings.cidr),
+            tier=tier,
+            subnets=args.settings.subnets,
+            route=route,
+            gateways=gateways,
+            acl=args.acls[tier] if tier in args.acls else RULES[route],
+            cluster_names=args.cluster_names,
         )
-        return FlowLogs(self.name, args, self.child)
+        return SubnetTier(f"{self.name}-{tier}", wanted, self.child)
 
-    def subnets(self) -> Subnets:
-        """The tiers, in every zone."""
-        args = SubnetsArgs(
-            environment=self.args.environment,
+    def groups(self) -> Mapping[str, ec2.SecurityGroup]:
+        """The security groups, with their rules."""
+        own: dict[str, Peer] = {
+            "internet": {"cidr_ipv4": ANYWHERE},
+            "vpc": {"cidr_ipv4": str(self.args.settings.cidr)},
+        }
+        args = SecurityGroupsArgs(
+            environment=self.environment,
             vpc_id=self.vpc_id,
-            plan=self.args.subnets,
-            cluster_names=self.args.cluster_names,
+            groups=self.args.security_groups,
+            flows=self.args.flows,
+            peers={**own, **self.args.peers},
         )
-        return Subnets(self.name, args, self.child)
+        return SecurityGroups(self.name, args, self.child).groups
 
-    def gateways(self, subnets: Subnets) -> Gateways:
-        """The ways to the internet."""
-        args = GatewaysArgs(
-            environment=self.args.environment,
+    def endpoints(self) -> Mapping[str, pulumi.Output[str]]:
+        """AWS services without the internet: those with a gateway from every tier that isn't public."""
+        args = self.args
+        interfaces = args.settings.interface_endpoints
+        tables = [
+            table
+            for tier, zones in self.route_table_ids.items()
+            if args.settings.tiers[tier].route != "internet"
+            for table in zones.values()
+        ]
+        wanted = EndpointsArgs(
+            environment=self.environment,
             vpc_id=self.vpc_id,
-            public_subnets=subnets.ids["public"],
-            nat_zones=self.args.nat_zones,
+            route_table_ids=tables,
+            subnet_ids=[*self.subnet_ids[args.endpoint_tier].values()] if interfaces else [],
+            security_group_ids=[self.security_group_ids[each] for each in args.endpoint_security_groups if interfaces],
+            interface_services=interfaces,
         )
-        return Gateways(self.name, args, self.child)
-
-    def routes(self, subnets: Subnets, gateways: Gateways) -> Routes:
-        """Which tier may use which way."""
-        args = RoutesArgs(
-            environment=self.args.environment,
-            vpc_id=self.vpc_id,
-            subnets=subnets.ids,
-            internet_gateway=gateways.internet,
-            nat_gateways=gateways.nat,
-        )
-        return Routes(self.name, args, self.child)
-
-    def access_lists(self, subnets: Subnets) -> AccessLists:
-        """The fence around each tier."""
-        args = AccessListsArgs(
-            environment=self.args.environment,
-            vpc_id=self.vpc_id,
-            cidr=self.args.cidr,
-            plan=self.args.subnets,
-            subnets=subnets.ids,
-        )
-        return AccessLists(self.name, args, self.child)
-
-    def fences(self) -> SecurityGroups:
-        """The fence around each workload."""
-        places: dict[Place, Peer] = {"internet": {"cidr_ipv4": ANYWHERE}, "vpc": {"cidr_ipv4": self.args.cidr}}
-        if self.args.cloudfront_prefix_list_id is not None:
-            places["cloudfront"] = {"prefix_list_id": self.args.cloudfront_prefix_list_id}
-        if self.args.s3_prefix_list_id is not None:
-            places["s3"] = {"prefix_list_id": self.args.s3_prefix_list_id}
-        table = flows(
-            ingress=self.args.ingress,
-            service_port=self.args.service_port,
-            database_clients=self.args.database_clients,
-            bastion=self.args.s3_prefix_list_id is not None,
-            data_cluster=self.args.data_cluster,
-        )
-        if not self.args.operations:
-            table = [flow for flow in table if flow.source != "operations"]
-        args = SecurityGroupsArgs(environment=self.args.environment, vpc_id=self.vpc_id, flows=table, places=places)
-        return SecurityGroups(self.name, args, self.child)
-
-    def endpoints(self, subnets: Subnets, routes: Routes, groups: SecurityGroups) -> Endpoints:
-        """AWS services without the internet."""
-        args = EndpointsArgs(
-            environment=self.args.environment,
-            vpc_id=self.vpc_id,
-            route_table_ids=routes.table_ids,
-            subnet_ids=list(subnets.ids["private"].values()),
-            security_group_id=groups.ids["endpoints"],
-            interface_services=self.args.interface_endpoints,
-        )
-        return Endpoints(self.name, args, self.child)
+        return Endpoints(self.name, wanted, self.child).ids

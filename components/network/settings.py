@@ -1,46 +1,28 @@
-"""``smile:network``: the VPC, its tiers, its ways out and who may reach what."""
+"""The section ``network``: the VPC, its subnet tiers, its ways out and its endpoints."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, get_args
 
-from pydantic import PlainValidator
+from pydantic import AfterValidator, PlainValidator, StringConstraints
 
-from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.network.subnet_plan import LARGEST, SMALLEST, TIERS, ZONES, Plan, Tier, Zone, plan
+from aws_facts.regions import zones_of
+from aws_facts.vpc_endpoints import INTERFACE_ENDPOINTS
+from components.core.settings.field import About, Section, among, one_of, setting
+from components.network.subnet_plan import LARGEST, SMALLEST, Plan, plan
 
 PRIVATE_RANGES = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-MINIMUM_PREFIX: dict[Tier, int] = {"private": 19, "public": 22, "database": 24}
-"""The smallest subnet of each tier, as a prefix length: room for pods at the stated node maxima."""
 HEALTH_PORT = 8080
-"""TCP port of the health check."""
-KUBELET_PORT = 10250
-"""TCP port of the kubelets."""
-SERVICE_PORTS = f"443, or 1024 to 65535 but not {HEALTH_PORT} (health check) or {KUBELET_PORT} (kubelet)"
-"""The access lists let requests pass to these."""
+"""TCP port of pods' health checks."""
+SIZES = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 
-Layout = Literal["nine", "six"]
+Route = Literal["internet", "nat", "none"]
 NatGateways = Literal["one_per_zone", "single"]
-Ingress = Literal["vpc_link", "cloudfront"]
+TierName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
 
-# fmt: off
-REQUIRED_ENDPOINTS = (
-    "autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing",
-    "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts", "xray",
-)
-"""Interface endpoints that staging and prod always have; S3 and DynamoDB are gateway endpoints."""
-OTHER_ENDPOINTS = (
-    "acm-pca", "application-autoscaling", "athena", "backup", "cloudformation", "cloudtrail", "codebuild",
-    "config", "ebs", "elasticache", "elasticfilesystem", "emr-containers", "events", "execute-api", "glue",
-    "guardduty-data", "kinesis-firehose", "kinesis-streams", "lambda", "rds", "scheduler", "sns", "states",
-    "synthetics", "transfer",
-)
-# fmt: on
-KNOWN_ENDPOINTS = (*REQUIRED_ENDPOINTS, *OTHER_ENDPOINTS)
-"""Endpoint services, without ``com.amazonaws.ap-southeast-3.``, that a stack may ask for."""
 LOG_RETENTION_DAYS = (30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""The retentions that CloudWatch Logs offers, from the documents' 30 days up."""
+"""The retentions that CloudWatch Logs offers, from a month up."""
 
 
 def private_range(value: object) -> IPv4Network:
@@ -64,113 +46,117 @@ def private_range(value: object) -> IPv4Network:
     return network
 
 
+def known_zone(zone: str) -> str:
+    """Let an Availability Zone pass that there is.
+
+    Raises:
+        ValueError: there is none of that name; without a reason, for what is valid says it all.
+    """
+    if zone not in zones_of(zone[:-1]):
+        raise ValueError("")
+    return zone
+
+
 Cidr = Annotated[IPv4Network, PlainValidator(private_range)]
+Zone = Annotated[str, AfterValidator(known_zone)]
+ZONE = "Availability Zones of one Region, such as eu-west-1a"
 
 
-def smallest(tier: Tier) -> About:
-    """What is valid as the prefix length of a tier's subnets."""
-    return About(valid=f"{LARGEST} to {MINIMUM_PREFIX[tier]}", unit="prefix length")
+class SubnetTier(Section):
+    """A subnet in each zone, all with the same default route."""
 
-
-class SubnetPrefixes(Section):
-    """The prefix length of each tier's subnets: a lower number is a larger subnet."""
-
-    private: int = setting(19, "each private subnet", smallest("private"), ge=LARGEST, le=MINIMUM_PREFIX["private"])
-    public: int = setting(22, "each public subnet", smallest("public"), ge=LARGEST, le=MINIMUM_PREFIX["public"])
-    database: int = setting(24, "each database subnet", smallest("database"), ge=LARGEST, le=MINIMUM_PREFIX["database"])
-
-    @property
-    def by_tier(self) -> dict[Tier, int]:
-        """Tier -> prefix length."""
-        return {"private": self.private, "public": self.public, "database": self.database}
-
-
-class DatabaseAccess(Section):
-    """Who may reach the database besides the application."""
-
-    bastion: bool = switch("port 3306 from the bastion's security group, for a while", on=False)
-    data_nodes: bool = switch("port 3306 from the data cluster's nodes", on=False)
+    route: Route = setting(
+        "none",
+        "where the default route leads: the internet gateway, the NAT gateway of the zone, or nowhere",
+        one_of(get_args(Route)),
+    )
+    prefix: int = setting(
+        24,
+        "size of each subnet: a lower number is a larger subnet",
+        About(unit="prefix length", valid=f"{LARGEST} to {SMALLEST}", source=SIZES),
+        ge=LARGEST,
+        le=SMALLEST,
+    )
+    cidrs: dict[Zone, Cidr] = setting(
+        {},
+        "zone -> range of its subnet, where that lies elsewhere than planned: for a VPC that exists already",
+        About(valid="zone -> CIDR"),
+    )
 
 
 class Network(Section):
-    """The VPC of one stack."""
+    """A VPC."""
 
     cidr: Cidr = setting(
         IPv4Network("10.0.0.0/16"),
-        "the VPC's addresses; another range only if the stacks' networks are ever to be joined",
+        "the VPC's addresses; another range where it is ever to be joined with other networks",
         About(
             valid="a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 between /16 and /28, such as 10.0.0.0/16",
+            source=SIZES,
         ),
     )
-    zones: tuple[Zone, ...] = setting(
-        ZONES,
-        "the Availability Zones used: all three in prod, two or three elsewhere",
-        one_of(ZONES),
-    )
-    layout: Layout = setting(
-        "nine",
-        "nine: public, private and database subnets in each zone; six: the database shares the private subnets",
-        one_of(get_args(Layout)),
-    )
-    subnet_prefixes: SubnetPrefixes = SubnetPrefixes()
-    subnet_cidrs: dict[Tier, dict[Zone, Cidr]] = setting(
-        {},
-        "subnets that lie elsewhere than planned, tier -> zone -> CIDR: for a VPC that exists already",
-        About(valid=f"tier ({', '.join(TIERS)}) -> zone ({', '.join(ZONES)}) -> CIDR"),
+    zones: tuple[Zone, ...] = setting(..., "the Availability Zones used", About(valid=ZONE), min_length=1)
+    tiers: dict[TierName, SubnetTier] = setting(
+        {
+            "public": SubnetTier(route="internet", prefix=22),
+            "private": SubnetTier(route="nat", prefix=19),
+            "database": SubnetTier(route="none", prefix=24),
+        },
+        "the subnet tiers: name -> route, prefix, cidrs",
+        About(valid="name of up to 20 lower-case letters, digits and '-' -> route, prefix, cidrs"),
     )
     nat_gateways: NatGateways = setting(
         "one_per_zone",
-        "a NAT gateway in each zone, or one shared by all (dev only)",
+        "a NAT gateway in each zone, or one shared by all",
         one_of(get_args(NatGateways)),
     )
-    interface_endpoints: tuple[Annotated[str, among(KNOWN_ENDPOINTS)], ...] = setting(
-        REQUIRED_ENDPOINTS,
-        "AWS services reached by a private address; fewer than the default in dev only",
-        one_of(KNOWN_ENDPOINTS),
+    interface_endpoints: tuple[Annotated[str, among(INTERFACE_ENDPOINTS)], ...] = setting(
+        (),
+        "AWS services reached by a private address, besides S3 and DynamoDB; charged by the hour and zone",
+        About(
+            valid=", ".join(INTERFACE_ENDPOINTS),
+            choices=INTERFACE_ENDPOINTS,
+            source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+        ),
     )
     flow_log_retention_days: Annotated[int, among(LOG_RETENTION_DAYS)] = setting(
         30,
         "how long CloudWatch Logs keeps the VPC flow logs",
-        About(unit="days", valid=", ".join(str(days) for days in LOG_RETENTION_DAYS)),
-    )
-    database_access: DatabaseAccess = DatabaseAccess()
-    ingress: Ingress = setting(
-        "vpc_link",
-        "who may reach the load balancer: API Gateway's VPC link, or CloudFront directly",
-        one_of(get_args(Ingress)),
-    )
-    service_port: int = setting(
-        443,
-        "TCP port on which pods take TLS from the load balancer",
-        About(unit="TCP port", valid=SERVICE_PORTS),
-        ge=1,
-        le=65535,
+        About(
+            unit="days",
+            valid=", ".join(str(days) for days in LOG_RETENTION_DAYS),
+            source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+        ),
     )
 
     @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """The tiers that have subnets of their own."""
-        return tuple(tier for tier in TIERS if tier != "database" or self.layout == "nine")
+    def planned_zones(self) -> tuple[str, ...]:
+        """Every zone of the Region: each has a place in the address plan, used or not."""
+        return zones_of(self.zones[0][:-1])
 
     @property
-    def database_tier(self) -> Tier:
-        """The tier whose subnets hold the database."""
-        return "database" if self.layout == "nine" else "private"
+    def prefixes(self) -> dict[str, int]:
+        """Tier -> prefix length of its subnets."""
+        return {name: tier.prefix for name, tier in self.tiers.items()}
 
     @property
     def subnet_places(self) -> Plan:
-        """CIDR by tier and zone, for every tier and zone that there could be."""
-        planned = plan(self.cidr, self.subnet_prefixes.by_tier)
-        return {tier: planned[tier] | self.subnet_cidrs.get(tier, {}) for tier in TIERS}
+        """Tier -> zone -> range, for every zone that there could be.
+
+        Raises:
+            ValueError: the VPC is too small for them.
+        """
+        planned = plan(self.cidr, self.planned_zones, self.prefixes)
+        return {name: planned[name] | tier.cidrs for name, tier in self.tiers.items()}
 
     @property
     def subnets(self) -> Plan:
-        """CIDR by tier and zone, for the tiers and zones of this stack."""
+        """Tier -> zone -> range, for the zones used."""
         places = self.subnet_places
         return {tier: {zone: places[tier][zone] for zone in sorted(self.zones)} for tier in self.tiers}
 
     @property
-    def nat_zones(self) -> tuple[Zone, ...]:
+    def nat_zones(self) -> tuple[str, ...]:
         """The zones that have a NAT gateway."""
         zones = tuple(sorted(self.zones))
         return zones if self.nat_gateways == "one_per_zone" else zones[:1]

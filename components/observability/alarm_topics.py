@@ -68,7 +68,7 @@ class AlarmTopics(pulumi.ComponentResource):
         return topic.arn
 
     def topic_name(self, severity: Severity) -> str:
-        """Physical name, such as ``smile-prod-alarms-critical``."""
+        """Physical name, such as ``acme-prod-alarms-critical``."""
         return f"{self.args.environment.prefix}-alarms-{severity}"
 
     def policy(self, severity: Severity) -> pulumi.Input[str]:

@@ -1,4 +1,4 @@
-"""``smile:observability``: how long logs are kept and who hears of alarms."""
+"""Settings of logs and alarms: how long logs are kept, and who subscribes to alarms."""
 
 from __future__ import annotations
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, sqs
+from pulumi_aws import sqs
 
+from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
+from components.core.declared import Declared
 from components.core.iam import Statement
+from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
 from components.queues.settings import LONGEST_RETENTION, Queue, Queues, dead_letter_name
 
@@ -25,53 +28,12 @@ class MessageQueuesArgs:
     """What the queues need.
 
     Attributes:
-        context: of the stack.
+        context: key ``queues``, topics, protection.
         queues: the queues, and whether they are watched.
     """
 
     context: StackContext
     queues: Queues
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """What tells people that a queue is stuck, as soon as a metric is above a figure for a minute."""
-
-    queue: str
-    role: str
-    severity: Severity
-    metric: str
-    above: int
-    text: str
-
-
-def alarms(name: str, settings: Queue) -> Iterator[Alarm]:
-    """What nobody could process, what waits too long and what piles up."""
-    age, depth = settings.alarm_age_seconds, settings.alarm_depth
-    yield Alarm(
-        queue=dead_letter_name(name),
-        role="dead-letters",
-        severity="critical",
-        metric=VISIBLE,
-        above=0,
-        text=f"{name}: messages failed too often",
-    )
-    yield Alarm(
-        queue=name,
-        role="age",
-        severity="warning",
-        metric="ApproximateAgeOfOldestMessage",
-        above=age,
-        text=f"{name}: the oldest message has waited for more than {age} seconds",
-    )
-    yield Alarm(
-        queue=name,
-        role="depth",
-        severity="warning",
-        metric=VISIBLE,
-        above=depth,
-        text=f"{name}: more than {depth} messages wait",
-    )
 
 
 class MessageQueues(pulumi.ComponentResource):
@@ -81,11 +43,13 @@ class MessageQueues(pulumi.ComponentResource):
         urls: name -> URL, what programs send to and receive from.
         arns: name -> ARN.
         dead_letter_arns: name -> ARN of the queue that holds what failed too often.
+        dead_letter_urls: name -> its URL.
     """
 
     urls: Mapping[str, pulumi.Output[str]]
     arns: Mapping[str, pulumi.Output[str]]
     dead_letter_arns: Mapping[str, pulumi.Output[str]]
+    dead_letter_urls: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: MessageQueuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:queues:MessageQueues", name, None, opts)
@@ -98,12 +62,19 @@ class MessageQueues(pulumi.ComponentResource):
         live = {each: self.queue(each, settings, dead[each]) for each, settings in queues.items()}
         if args.queues.alarms:
             for each, settings in queues.items():
-                for alarm in alarms(each, settings):
-                    self.alarm(alarm)
+                self.alarms(each, settings)
         self.urls = {each: queue.url for each, queue in live.items()}
         self.arns = {each: queue.arn for each, queue in live.items()}
         self.dead_letter_arns = {each: queue.arn for each, queue in dead.items()}
-        self.register_outputs({"urls": self.urls, "arns": self.arns, "deadLetterArns": self.dead_letter_arns})
+        self.dead_letter_urls = {each: queue.url for each, queue in dead.items()}
+        self.register_outputs(
+            {
+                "urls": self.urls,
+                "arns": self.arns,
+                "deadLetterArns": self.dead_letter_arns,
+                "deadLetterUrls": self.dead_letter_urls,
+            }
+        )
 
     def dead_letters(self, name: str, settings: Queue) -> sqs.Queue:
         """Where messages end that failed too often; no other queue may send its own here."""
@@ -155,64 +126,71 @@ class MessageQueues(pulumi.ComponentResource):
         )
         return queue
 
-    def alarm(self, alarm: Alarm) -> None:
+    def alarms(self, name: str, settings: Queue) -> None:
+        """What nobody could process, what waits too long and what piles up, each for a minute."""
+        age, depth, dead = settings.alarm_age_seconds, settings.alarm_depth, dead_letter_name(name)
+        oldest = f"{name}: the oldest message has waited for more than {age} seconds"
+        self.alarm(dead, "dead-letters", "critical", f"{name}: messages failed too often", VISIBLE, 0)
+        self.alarm(name, "age", "warning", oldest, "ApproximateAgeOfOldestMessage", age)
+        self.alarm(name, "depth", "warning", f"{name}: more than {depth} messages wait", VISIBLE, depth)
+
+    def alarm(self, queue: str, role: str, severity: Severity, text: str, metric: str, above: int) -> None:  # noqa: PLR0913, PLR0917 - as a table has columns
         """One alarm. SQS tells nothing of a queue that nobody has touched for hours: what was wrong still is."""
-        queue, topic = self.physical_name(alarm.queue), self.args.context.topics[alarm.severity]
-        cloudwatch.MetricAlarm(
-            f"{self.name}-{alarm.queue}-{alarm.role}",
-            name=f"{queue}-{alarm.role}",
-            alarm_description=alarm.text,
+        physical = self.physical_name(queue)
+        Alarms(context=self.args.context, tags=self.tags, parent=self).add(
+            f"{self.name}-{queue}-{role}",
+            severity,
+            name=f"{physical}-{role}",
+            description=text,
             namespace="AWS/SQS",
-            metric_name=alarm.metric,
-            dimensions={"QueueName": queue},
+            metric_name=metric,
+            dimensions={"QueueName": physical},
             statistic="Maximum",
             period=60,
             evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=alarm.above,
+            threshold=above,
             treat_missing_data="ignore",
-            alarm_actions=[topic],
-            ok_actions=[topic],
-            tags=self.tags(f"{alarm.queue}-{alarm.role}"),
-            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def physical_name(self, name: str) -> str:
-        """The name in AWS, such as ``smile-prod-jobs``."""
+        """The name in AWS, such as ``acme-prod-jobs``."""
         return f"{self.environment.prefix}-{name}"
 
     def arn(self, name: str) -> str:
         """The ARN, known before the queue is."""
         return self.environment.arn("sqs", self.physical_name(name))
 
-    def send_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to send to these queues, and to no other.
+    def grant_send(self, *names: str) -> list[Statement]:
+        """What a role needs to send to these queues, and to no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Send", SEND, names, ["kms:Decrypt", "kms:GenerateDataKey"])
+        return self.grant("Send", SEND, names, ENCRYPT)
 
-    def receive_statements(self, names: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to work on the messages of these queues, and of no other.
+    def grant_receive(self, *names: str) -> list[Statement]:
+        """What a role needs to receive and delete the messages of these queues, and of no other.
 
         Raises:
-            ValueError: there is no such queue.
+            UndeclaredError: there is no such queue.
         """
-        return self.statements("Receive", RECEIVE, names, ["kms:Decrypt"])
+        return self.grant("Receive", RECEIVE, names, DECRYPT)
 
-    def statements(
+    def grant(
         self, what: str, actions: Sequence[str], names: Sequence[str], key_actions: Sequence[str]
     ) -> list[Statement]:
-        """Actions on queues, and on their key through SQS alone."""
-        if missing := set(names) - set(self.args.queues.queues):
-            raise ValueError(f"no queue {', '.join(sorted(missing))}; there are: {', '.join(self.args.queues.queues)}")
-        return [
-            Statement(sid=f"{what}Messages", actions=actions, resources=[self.arn(name) for name in names]),
-            Statement(
-                sid=f"{what}MessagesWithKey",
-                actions=key_actions,
-                resources=[self.args.context.keys["queues"]],
-                conditions={"StringEquals": {"kms:ViaService": self.environment.service("sqs")}},
-            ),
-        ]
+        """Actions on queues, and on their key through SQS alone; none without a name."""
+        queues = [self.arn(self.declared(name)) for name in names]
+        if not queues:
+            return []
+        key = grant_key(self.args.context, ["queues"], "sqs", sid=f"{what}MessagesWithKey", actions=key_actions)
+        return [Statement(sid=f"{what}Messages", actions=actions, resources=queues), key]
+
+    def declared(self, name: str) -> str:
+        """The name, if there is such a queue.
+
+        Raises:
+            UndeclaredError: there is none.
+        """
+        Declared("queue", self.args.queues.queues)[name]
+        return name

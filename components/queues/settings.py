@@ -1,4 +1,4 @@
-"""``smile:queues``: the message queues, each with the dead-letter queue that it gives up to."""
+"""Settings of message queues, each with a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ class Queues(Section):
     """The queues of one stack."""
 
     queues: dict[QueueName, Queue] = setting(
-        {"jobs": Queue(), f"stock-movements{FIFO}": Queue(kind="fifo")},
-        "name -> queue; the whole list, where a stack's file has one",
+        {},
+        "name -> queue: an entry is a queue, with its dead-letter queue",
         About(valid=f"names of {QUEUE_NAMES}"),
     )
     alarms: bool = switch("alarms on dead letters, age and depth; always in staging and prod", on=True)

@@ -35,7 +35,7 @@ class Parameters(pulumi.ComponentResource):
     """Plain text parameters of Systems Manager; pods get them as environment variables.
 
     Attributes:
-        names: name -> name in AWS, such as ``/smile/prod/queues/jobs``.
+        names: name -> name in AWS, such as ``/acme/prod/queues/jobs``.
     """
 
     names: Mapping[str, pulumi.Output[str]]

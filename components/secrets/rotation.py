@@ -13,6 +13,7 @@ from pulumi_aws import lambda_, secretsmanager
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement
+from components.encryption.grants import ENCRYPT
 from components.functions.function import Function, FunctionArgs, Placement
 from components.secrets.secret import Secret, key_statement
 
@@ -25,7 +26,7 @@ class RotationArgs:
     """What the rotation of one kind of password needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``secrets``, and what its function needs.
         kind: of the users, such as ``mysql``: the code is ``functions/rotate_KIND_user``.
         users: secret -> what the code must know of the user whose password it holds.
         server: where the users log in.
@@ -117,5 +118,5 @@ def statements(args: RotationArgs, function: str) -> list[Statement]:
         conditions={"StringEquals": {"secretsmanager:resource/AllowRotationLambdaArn": function}},
     )
     read = Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=args.reads)
-    use_key = key_statement(args.context, ["kms:Decrypt", "kms:GenerateDataKey"], [*own, *args.reads])
+    use_key = key_statement(args.context, ENCRYPT, [*own, *args.reads])
     return [rotate, *([read] if args.reads else []), use_key]

@@ -12,6 +12,7 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.core.resource_policy import deny_other_accounts, deny_plain_transport
+from components.encryption.grants import grant_key
 
 ACTIONS = ["secretsmanager:*"]
 
@@ -21,7 +22,7 @@ class SecretArgs:
     """What a secret needs.
 
     Attributes:
-        context: of the stack.
+        context: key ``secrets``, protection.
         path: its name after the stack's, such as ``mysql/application``.
         description: of what it is.
         recovery_days: how long it can be restored once deleted, 7 to 30.
@@ -41,7 +42,7 @@ class Secret(pulumi.ComponentResource):
     Attributes:
         arn: of the secret.
         path: its name after the stack's.
-        physical_name: such as ``smile-prod/mysql/application``.
+        physical_name: such as ``acme-prod/mysql/application``.
         arn_pattern: its ARN before it is there, but for the six characters that AWS adds.
     """
 
@@ -83,12 +84,11 @@ def arn_pattern(environment: Environment, path: str) -> str:
 
 def key_statement(context: StackContext, actions: Sequence[str], arns: Sequence[pulumi.Input[str]]) -> Statement:
     """The use of the secrets' key, through Secrets Manager and for these secrets alone."""
-    return Statement(
+    return grant_key(
+        context,
+        ["secrets"],
+        "secretsmanager",
         sid="UseKeyOfSecrets",
         actions=actions,
-        resources=[context.keys["secrets"]],
-        conditions={
-            "StringEquals": {"kms:ViaService": context.environment.service("secretsmanager")},
-            "StringLike": {"kms:EncryptionContext:SecretARN": list(arns)},
-        },
+        like={"kms:EncryptionContext:SecretARN": list(arns)},
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 
+from aws_facts.rds_versions import Engine
 from components.cache.redis_cache import PORT
 from components.cache.users import PasswordUser
 from components.core.context import StackContext
+from components.core.declared import Declared
 from components.core.iam import Statement
+from components.database.engines import ENGINES
+from components.database.settings import User
+from components.encryption.grants import DECRYPT
 from components.functions.function import Placement
 from components.secrets import settings as secrets
 from components.secrets.rotation import Rotation, RotationArgs
@@ -19,15 +24,19 @@ from components.secrets.secret import Secret, SecretArgs, key_statement
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseLogin:
-    """Where the database is, and who may make users in it.
+    """Where the database is, which users it has, and who may make them.
 
     Attributes:
+        engine: ``mysql`` or ``postgres``.
+        users: name -> what it may do.
         host: its name, as in its certificate.
         port: TCP port.
-        master_arn: ARN of the master user's secret, which RDS keeps and rotates, with the secrets' key; None where the
-            password was taken over by hand: then people put it into the secret ``database-master``.
+        master_arn: ARN of the master user's secret, which RDS keeps and rotates, with the secrets' key; None where
+            people manage the password: then they put it into the secret ``database-master``.
     """
 
+    engine: Engine
+    users: Mapping[str, User]
     host: pulumi.Input[str]
     port: pulumi.Input[int]
     master_arn: pulumi.Input[str] | None
@@ -53,11 +62,11 @@ class SecretsArgs:
     """What the secrets need.
 
     Attributes:
-        context: of the stack.
-        secrets: the users, what each may do, and how often passwords are replaced.
+        context: key ``secrets``, protection, and what the rotation functions need.
+        secrets: how often passwords are replaced, and which secrets others give.
         placement: from where database and cache are in reach.
-        database: needed where there are MySQL users.
-        cache: needed where there are Redis users.
+        database: whose users' passwords rotate; None without a database.
+        cache: the same of a cache.
     """
 
     context: StackContext
@@ -81,13 +90,13 @@ class Secrets(pulumi.ComponentResource):
         self.name = name
         self.args = args
         self.tags = args.context.environment.tags(component="secrets", data_class="confidential")
-        self.secrets: dict[str, Secret] = {}
+        self.secrets: Declared[Secret] = Declared("secret", {})
         for user, what in args.secrets.external.items():
             self.secret(f"external/{user}", what)
-        if args.database and args.secrets.mysql_users:
-            self.mysql_users(args.database)
+        if args.database and args.database.users:
+            self.database_users(args.database)
         if args.cache and args.cache.users:
-            self.redis_users(args.cache)
+            self.cache_users(args.cache)
         self.arns = {path: secret.arn for path, secret in self.secrets.items()}
         self.register_outputs({"arns": self.arns})
 
@@ -104,32 +113,36 @@ class Secrets(pulumi.ComponentResource):
         self.secrets[path] = Secret(f"{self.name}-{role}", args, pulumi.ResourceOptions(parent=self))
         return self.secrets[path]
 
-    def mysql_users(self, database: DatabaseLogin) -> None:
+    def database_users(self, database: DatabaseLogin) -> None:
         """The users of the database, which the master user makes."""
-        by_hand = "Login of the MySQL master user, as username and password in JSON"
-        master = database.master_arn or self.secret("database-master", by_hand).arn
+        partition = self.args.context.environment.partition
+        if partition != "aws":
+            raise ValueError(f"RDS's authorities in partition {partition} are not known to the rotation; valid: aws")
+        kind, engine = database.engine, ENGINES[database.engine]
+        by_people = f"Login of the {engine.title} master user, as username and password in JSON"
+        master = database.master_arn or self.secret("database-master", by_people).arn
         users = {
-            self.secret(f"mysql/{name}", f"Login of MySQL user {name}"): {
+            self.secret(f"{kind}/{name}", f"Login of {engine.title} user {name}"): {
                 "username": name,
-                "schema": user.schema_name,
+                "schema": user.database,
                 "privileges": user.privileges,
             }
-            for name, user in self.args.secrets.mysql_users.items()
+            for name, user in database.users.items()
         }
         self.rotation(
             RotationArgs(
                 context=self.args.context,
-                kind="mysql",
+                kind=kind,
                 users=users,
                 server={"host": database.host, "port": database.port, "master": master},
-                packages=["pymysql"],
+                packages=["rds_authorities", *engine.driver],
                 placement=self.args.placement,
                 days=self.args.secrets.rotation_days,
                 reads=[master],
             )
         )
 
-    def redis_users(self, cache: CacheLogin) -> None:
+    def cache_users(self, cache: CacheLogin) -> None:
         """The users of the cache that can't log in with IAM."""
         environment = self.args.context.environment
         users = {
@@ -162,17 +175,17 @@ class Secrets(pulumi.ComponentResource):
         """The rotation of one kind of user."""
         Rotation(f"{self.name}-rotate-{args.kind}-users", args, pulumi.ResourceOptions(parent=self))
 
-    def read_statements(self, paths: Sequence[str]) -> list[Statement]:
-        """What the role of a workload needs to read these secrets, and no other.
+    def grant_read(self, *paths: str) -> list[Statement]:
+        """What a role needs to read these secrets, and no other.
 
         Raises:
-            ValueError: there is no such secret.
+            UndeclaredError: there is no such secret.
         """
-        if missing := set(paths) - set(self.secrets):
-            raise ValueError(f"no secret {', '.join(sorted(missing))}; there are: {', '.join(self.secrets)}")
         own = [self.secrets[path].arn_pattern for path in paths]
+        if not own:
+            return []
         actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         return [
             Statement(sid="ReadOwnSecrets", actions=actions, resources=own),
-            key_statement(self.args.context, ["kms:Decrypt"], own),
+            key_statement(self.args.context, DECRYPT, own),
         ]

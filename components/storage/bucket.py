@@ -12,6 +12,7 @@ from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
+from components.storage.grants import reads, writes
 from components.storage.settings import LockMode, Tiers
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
@@ -23,13 +24,13 @@ class Lifecycle:
     """What becomes of objects with time; all in days.
 
     Attributes:
-        tiers: storage class -> age at which objects move there.
+        transitions: storage class -> age at which objects move there.
         expire: age at which objects are deleted; None for never.
         noncurrent: how long a replaced or deleted version is kept.
         abort_upload: after which an upload that was never finished is dropped.
     """
 
-    tiers: Tiers = field(default_factory=Tiers)
+    transitions: Tiers = field(default_factory=Tiers)
     expire: int | None = None
     noncurrent: int = 30
     abort_upload: int = 7
@@ -53,7 +54,7 @@ class BucketArgs:
     """What a bucket needs.
 
     Attributes:
-        context: of the stack.
+        context: the key, protection.
         name: physical name; no other account in the world may have it.
         purpose: what it is for, in tags.
         data_class: how sensitive the objects are.
@@ -120,6 +121,14 @@ class Bucket(pulumi.ComponentResource):
         s3.BucketNotification(name, bucket=self.name, eventbridge=True, opts=self.child)
         self.register_outputs({"name": self.name, "arn": self.arn, "domain": self.domain})
 
+    def grant_read(self) -> list[Statement]:
+        """What a role needs to list the bucket and to read its objects."""
+        return reads(self.args.context, [self])
+
+    def grant_write(self) -> list[Statement]:
+        """What a role needs to upload objects and to delete them."""
+        return writes(self.args.context, [self])
+
     def versioning(self) -> s3.BucketVersioning:
         """Every version is kept for a while."""
         return s3.BucketVersioning(
@@ -150,7 +159,7 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def access(self) -> None:
-        """Nothing public, no access lists."""
+        """Nothing public, no ACLs."""
         self.block = s3.BucketPublicAccessBlock(
             self.logical_name,
             bucket=self.name,
@@ -184,7 +193,7 @@ class Bucket(pulumi.ComponentResource):
     def lifecycle(self, versioning: s3.BucketVersioning) -> None:
         """To colder storage, then away."""
         about = self.args.lifecycle
-        tiers = sorted(about.tiers.items(), key=lambda tier: tier[1])
+        moves = sorted(about.transitions.items(), key=lambda move: move[1])
         s3.BucketLifecycleConfiguration(
             self.logical_name,
             bucket=self.name,
@@ -193,7 +202,7 @@ class Bucket(pulumi.ComponentResource):
                     "id": "all",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "transitions": [{"days": days, "storage_class": storage_class} for storage_class, days in tiers],
+                    "transitions": [{"days": days, "storage_class": storage_class} for storage_class, days in moves],
                     # With an age, S3 also removes the marks of what was deleted; without one it has to be told to.
                     "expiration": {"days": about.expire} if about.expire else {"expired_object_delete_marker": True},
                     "noncurrent_version_expiration": {"noncurrent_days": about.noncurrent},

@@ -103,18 +103,23 @@ def takes_logs(environment: Environment, arn: str, prefix: str, source_arn: str)
     ]
 
 
-def takes_distribution_logs(environment: Environment, arn: str) -> Statement:
+def takes_distribution_logs(environment: Environment, arn: str) -> list[Statement]:
     """Logs of CloudFront's distributions."""
-    return Statement(
-        sid="DistributionsLogRequests",
-        principals={"Service": "delivery.logs.amazonaws.com"},
-        actions=["s3:PutObject"],
-        resources=[f"{arn}/{DISTRIBUTIONS}/*"],
-        conditions={
-            "StringEquals": {"aws:SourceAccount": environment.account_id, "s3:x-amz-acl": "bucket-owner-full-control"},
-            "ArnLike": {"aws:SourceArn": edge_logs(environment, "delivery-source:*")},
-        },
-    )
+    return [
+        Statement(
+            sid="DistributionsLogRequests",
+            principals={"Service": "delivery.logs.amazonaws.com"},
+            actions=["s3:PutObject"],
+            resources=[f"{arn}/{DISTRIBUTIONS}/*"],
+            conditions={
+                "StringEquals": {
+                    "aws:SourceAccount": environment.account_id,
+                    "s3:x-amz-acl": "bucket-owner-full-control",
+                },
+                "ArnLike": {"aws:SourceArn": edge_logs(environment, "delivery-source:*")},
+            },
+        )
+    ]
 
 
 def takes_trails(environment: Environment, arn: str) -> list[Statement]:
@@ -153,15 +158,17 @@ def takes_bucket_requests(environment: Environment, arn: str, buckets: Sequence[
     )
 
 
-def takes_load_balancer_logs(environment: Environment, arn: str) -> Statement:
+def takes_load_balancer_logs(environment: Environment, arn: str) -> list[Statement]:
     """Access and connection logs of the account's load balancers."""
-    return Statement(
-        sid="LoadBalancersLogRequests",
-        principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-        actions=["s3:PutObject"],
-        resources=[f"{arn}/{LOAD_BALANCERS}/AWSLogs/{environment.account_id}/*"],
-        conditions={"ArnLike": {"aws:SourceArn": environment.arn("elasticloadbalancing", "loadbalancer/*")}},
-    )
+    return [
+        Statement(
+            sid="LoadBalancersLogRequests",
+            principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            actions=["s3:PutObject"],
+            resources=[f"{arn}/{LOAD_BALANCERS}/AWSLogs/{environment.account_id}/*"],
+            conditions={"ArnLike": {"aws:SourceArn": environment.arn("elasticloadbalancing", "loadbalancer/*")}},
+        )
+    ]
 
 
 def served_by(arn: str, distribution_arn: pulumi.Input[str]) -> Statement:

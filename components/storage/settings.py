@@ -1,24 +1,27 @@
-"""``smile:storage``: the buckets, how long they keep what, and what can't be deleted from them."""
+"""Settings of buckets: what each is for, how long they keep what, and what can't be deleted from them."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, field_validator
 
+from components.core.data_class import DataClass
 from components.core.settings.field import About, Section, one_of, setting, switch
 
-Purpose = Literal["assets", "documents", "backups", "logs", "firewall-logs", "access-logs", "audit", "archive"]
+Delivery = Literal["flow_logs", "distribution_logs", "web_acl_logs", "trails", "s3_access_logs", "load_balancer_logs"]
+"""What AWS puts into a bucket by itself."""
+Retention = Literal["forever", "logs", "backups"]
+Locked = Literal["none", "all", "by_writers"]
 LockMode = Literal["none", "governance", "compliance"]
 StorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 STORAGE_CLASSES: tuple[StorageClass, ...] = get_args(StorageClass)
 """From warm to cold: S3 moves objects in this direction only."""
-NAME_ROOT = "smile5"
-"""What bucket names begin with."""
-FIREWALL_LOGS = "aws-waf-logs-"
+SSE_S3 = "SSE-S3"
+"""Instead of a key's name: encrypted with a key of S3's own, which some log deliveries of AWS insist on."""
+WEB_ACL_LOGS = "aws-waf-logs-"
 """What the name of a bucket must begin with before AWS delivers a web ACL's log there."""
 SEVEN_YEARS = 2557
 """Days, leap years included."""
@@ -41,7 +44,7 @@ def bucket_name(name: str) -> str:
     Raises:
         ValueError: says what is wrong with it.
     """
-    if not BUCKET_NAME.fullmatch(name):
+    if name and not BUCKET_NAME.fullmatch(name):
         raise ValueError("not a bucket name")
     for reserved in (*TAKEN_PREFIXES, *TAKEN_SUFFIXES):
         if name.startswith(reserved) if reserved in TAKEN_PREFIXES else name.endswith(reserved):
@@ -49,6 +52,8 @@ def bucket_name(name: str) -> str:
     return name
 
 
+BUCKET = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+BucketRole = Annotated[str, StringConstraints(max_length=40, pattern=BUCKET)]
 BucketName = Annotated[str, AfterValidator(bucket_name)]
 Origin = Annotated[str, StringConstraints(max_length=255, pattern=ORIGIN)]
 Tiers = dict[StorageClass, int]
@@ -62,7 +67,7 @@ def tiers(default: Tiers, doc: str) -> Tiers:
 
 
 class ObjectLock(Section):
-    """Retention of the audit and archive buckets that nobody can shorten."""
+    """Retention of buckets with a lock, which nobody can shorten."""
 
     mode: LockMode = setting(
         "governance",
@@ -77,25 +82,85 @@ class ObjectLock(Section):
     )
 
 
+class BucketUse(Section):
+    """One bucket: what it is for decides who gets in and how long it keeps what."""
+
+    holds: str = setting(
+        ...,
+        "what is in it, in words",
+        About(valid="a sentence fragment, such as users' documents", example="documents"),
+        min_length=1,
+        max_length=200,
+    )
+    data_class: DataClass = setting(
+        ...,
+        "how sensitive that is",
+        About(valid=", ".join(get_args(DataClass)), choices=get_args(DataClass), example="personal"),
+    )
+    key: str = setting(
+        ...,
+        "the encryption key of the stack that encrypts it",
+        About(valid=f"the name of a key, such as objects; {SSE_S3} for a key of S3's own", example=SSE_S3),
+        min_length=1,
+    )
+    name: BucketName = setting(
+        "",
+        "its exact name; without it NAME_ROOT-BUCKET-STACK-ACCOUNT",
+        About(
+            valid=BUCKET_NAMES,
+            source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+        ),
+    )
+    retention: Retention = setting(
+        "forever",
+        "forever; or moved and deleted as log_tiers or backup_tiers and retention_days say",
+        one_of(get_args(Retention)),
+    )
+    lock: Locked = setting(
+        "none",
+        "which objects nobody can delete before their time: none, all, or those that whoever writes says",
+        one_of(get_args(Locked)),
+    )
+    deliveries: tuple[Delivery, ...] = setting((), "what AWS delivers to it by itself", one_of(get_args(Delivery)))
+    cors: bool = switch("web front ends upload and download with presigned links from the browser", on=False)
+    backup: Literal["", "daily"] = setting(
+        "", "AWS Backup copies what has this as its tag Backup", About(valid="daily, or nothing", choices=("daily",))
+    )
+    alarm_tb: float | None = setting(
+        None,
+        "an alarm tells when it takes more: the planned volume; without it, none",
+        About(unit="TB", valid="0.001 to 5000"),
+        ge=0.001,
+        le=5000,
+    )
+
+
 class Storage(Section):
     """The buckets of one stack."""
 
-    names: dict[Purpose, BucketName] = setting(
+    buckets: dict[BucketRole, BucketUse] = setting(
         {},
-        f"exact names by purpose; {NAME_ROOT}-PURPOSE-STACK-ACCOUNT where there is none",
-        About(valid=f"{', '.join(PURPOSES)} -> {BUCKET_NAMES}"),
+        "name -> bucket: an entry is a bucket",
+        About(valid="names of up to 40 lower-case letters and digits, in words joined by '-'"),
+    )
+    name_root: str = setting(
+        "",
+        "what buckets' names begin with, which no other account in the world may have; without it the project's name",
+        About(valid="up to 20 lower-case letters, digits and '-', or nothing"),
+        pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$",
+        max_length=20,
     )
     cors_origins: tuple[Origin, ...] = setting(
         (),
-        "web front ends that may upload and download documents from the browser",
+        "web front ends that may use buckets with cors from the browser",
         About(valid="https:// and a host name, such as https://app.example.org; never *"),
         max_length=100,
     )
-    log_tiers: Tiers = tiers({"GLACIER": 30, "DEEP_ARCHIVE": 120}, "logs, audit records and the archive")
-    backup_tiers: Tiers = tiers({"DEEP_ARCHIVE": 30}, "exports and dumps in the backups bucket")
+    log_tiers: Tiers = tiers({"GLACIER": 30, "DEEP_ARCHIVE": 120}, "of buckets with retention: logs")
+    backup_tiers: Tiers = tiers({"DEEP_ARCHIVE": 30}, "of buckets with retention: backups")
     retention_days: int = setting(
         SEVEN_YEARS,
-        "how long logs, backups, audit records and the archive are kept",
+        "how long buckets with retention: logs or backups keep what",
         About(
             unit="days",
             valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}; fewer in dev only",
@@ -117,19 +182,31 @@ class Storage(Section):
         ge=1,
         le=30,
     )
-    documents_alarm_tb: float = setting(
-        5.0,
-        "an alarm tells when the documents take more: the planned volume",
-        About(unit="TB", valid="0.001 to 5000"),
-        ge=0.001,
-        le=5000,
-    )
     object_lock: ObjectLock = ObjectLock()
     account_public_access_block: bool = switch(
         "no bucket of the AWS account can be made public; on in one stack of each account", on=True
     )
 
-    def name(self, purpose: Purpose, stack: str, account_id: str) -> str:
-        """The bucket's name, such as ``smile5-documents-prod-123456789012``."""
-        named = f"{FIREWALL_LOGS}{NAME_ROOT}" if purpose == "firewall-logs" else f"{NAME_ROOT}-{purpose}"
-        return self.names.get(purpose, f"{named}-{stack}-{account_id}")
+    @field_validator("buckets")
+    @classmethod
+    def access_logs_go_to_one_bucket(cls, buckets: dict[str, BucketUse]) -> dict[str, BucketUse]:
+        """Let buckets pass of which one at most is for the requests to the others.
+
+        Raises:
+            ValueError: several are.
+        """
+        several = [name for name, use in buckets.items() if "s3_access_logs" in use.deliveries]
+        if len(several) > 1:
+            raise ValueError(f"{' and '.join(several)} both take s3_access_logs, which one bucket does for all")
+        return buckets
+
+    @property
+    def access_logs(self) -> str | None:
+        """The bucket that requests to the others are logged in."""
+        return next((name for name, use in self.buckets.items() if "s3_access_logs" in use.deliveries), None)
+
+    def name(self, bucket: str, *, project: str, stack: str, account_id: str) -> str:
+        """A bucket's name, such as ``acme-documents-prod-123456789012``."""
+        use, root = self.buckets[bucket], self.name_root or project
+        named = f"{WEB_ACL_LOGS}{root}" if "web_acl_logs" in use.deliveries else f"{root}-{bucket}"
+        return use.name or f"{named}-{stack}-{account_id}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import lambda_
 
+from components.core.context import StackContext
+from components.core.iam import Statement
 from components.functions.function import Function, FunctionArgs, Placement
 from components.functions.schedule import Schedule, ScheduleArgs, invoking
 from components.functions.settings import ApplicationFunction
 from components.functions.settings import Functions as FunctionsSettings
-from components.workloads.grants import DataTier
 
 COMPONENT = "functions"
 
@@ -23,12 +24,17 @@ class FunctionsArgs:
 
     Attributes:
         settings: the functions.
-        data: the queues, buckets, secrets and cache that they use.
+        statements: function -> what it may do.
+        variables: function -> environment variables that say where what it uses is, none of them secret.
+        queue_arns: queue that some function is given messages of -> ARN.
         placement: where in the VPC they run.
     """
 
+    context: StackContext
     settings: FunctionsSettings
-    data: DataTier
+    statements: Mapping[str, Sequence[Statement]]
+    variables: Mapping[str, Mapping[str, pulumi.Input[str]]]
+    queue_arns: Mapping[str, pulumi.Input[str]]
     placement: Placement
 
 
@@ -53,18 +59,18 @@ class Functions(pulumi.ComponentResource):
 
     def function(self, name: str, title: str, settings: ApplicationFunction) -> Function:
         """One function and what starts it."""
-        data, description = self.args.data, settings.description or f"Application function {title}"
+        args, description = self.args, settings.description or f"Application function {title}"
         function = Function(
             name,
             FunctionArgs(
-                context=data.context,
+                context=args.context,
                 component=COMPONENT,
                 data_class="personal",
                 description=description,
                 code=settings.folder(title),
                 packages=settings.packages,
-                statements=data.statements(settings),
-                environment={**settings.variables, **data.variables(settings)},
+                statements=args.statements[title],
+                environment={**settings.variables, **args.variables[title]},
                 runtime=settings.runtime,
                 timeout_seconds=settings.timeout_seconds,
                 memory_mib=settings.memory_mib,
@@ -77,7 +83,7 @@ class Functions(pulumi.ComponentResource):
             self.feed(f"{name}-{queue}", function, queue, settings)
         if settings.schedule:
             schedule = ScheduleArgs(
-                context=data.context,
+                context=args.context,
                 target=invoking(function),
                 expression=settings.schedule,
                 description=description,
@@ -88,15 +94,14 @@ class Functions(pulumi.ComponentResource):
 
     def feed(self, name: str, function: Function, queue: str, settings: ApplicationFunction) -> None:
         """Give a queue's messages to the function; those that it names as failed, and no others, come again."""
-        data = self.args.data
         lambda_.EventSourceMapping(
             name,
-            event_source_arn=data.queues.arns[queue],
+            event_source_arn=self.args.queue_arns[queue],
             function_name=function.arn,
             batch_size=settings.batch_size,
             function_response_types=["ReportBatchItemFailures"],
             # No more than its reserved concurrency: what is refused would count as a failure of the message.
             scaling_config={"maximum_concurrency": settings.concurrency},
-            tags=data.environment.tags(component=COMPONENT, data_class="personal")(name),
+            tags=self.args.context.environment.tags(component=COMPONENT, data_class="personal")(name),
             opts=self.child,
         )

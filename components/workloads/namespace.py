@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import core, meta, networking, rbac
 
-from components.cluster.access import DEPLOYER, READ_ONLY
+from components.cluster.access import DEPLOYERS, READERS, kubernetes_group
 from components.workloads.capacity import limits, quota
-from components.workloads.labels import labels
+from components.workloads.labels import Labels
 from components.workloads.network_policies import POD_RULES
 from components.workloads.services_settings import Service
-from components.workloads.settings import Workloads, namespace_name
+from components.workloads.settings import Workloads
 
 PART_OF_RBAC = "rbac.authorization.k8s.io"
 LOOK = ("get", "list", "watch")
@@ -40,8 +40,8 @@ WATCHED = (
     Rule("secrets-store.csi.x-k8s.io", ("secretproviderclasses", "secretproviderclasspodstatuses"), LOOK),
 )
 ROLES: Mapping[str, Sequence[Rule]] = {
-    READ_ONLY.group: WATCHED,
-    DEPLOYER.group: (
+    READERS: WATCHED,
+    DEPLOYERS: (
         *WATCHED,
         Rule("apps", ("deployments", "deployments/scale"), CHANGE),
         Rule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
@@ -49,7 +49,7 @@ ROLES: Mapping[str, Sequence[Rule]] = {
         Rule("", ("pods",), ("delete",)),
     ),
 }
-"""Group that access entries put people in -> what it may do in the namespace alone: no secrets, no shell, no rights."""
+"""Group that access entries put people in -> what it may do in the namespace: no secrets, no shell, no rights."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +57,14 @@ class NamespaceArgs:
     """What the namespace needs.
 
     Attributes:
-        stack: the environment.
+        name: of the namespace.
+        labels: of the platform, whose groups of people have roles in it.
         workloads: replicas and sizes.
         services: that run in it.
     """
 
-    stack: str
+    name: str
+    labels: Labels
     workloads: Workloads
     services: Mapping[str, Service]
 
@@ -83,9 +85,9 @@ class Namespace(pulumi.ComponentResource):
         self.child = pulumi.ResourceOptions(parent=self)
         self.name = self.namespace()
         self.capacity()
-        self.fence()
-        for group, rules in ROLES.items():
-            self.role(group, rules)
+        self.network_policies()
+        for role, rules in ROLES.items():
+            self.role(role, rules)
         self.register_outputs({"name": self.name})
 
     def namespace(self) -> pulumi.Output[str]:
@@ -94,7 +96,7 @@ class Namespace(pulumi.ComponentResource):
         ready = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}  # a pod is ready once its target group says so
         made = core.v1.Namespace(
             self.logical,
-            metadata={"name": namespace_name(self.args.stack), "labels": {**labels(), **security, **ready}},
+            metadata={"name": self.args.name, "labels": {**self.args.labels(), **security, **ready}},
             opts=self.child,
         )
         return made.metadata["name"]
@@ -114,16 +116,15 @@ class Namespace(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def fence(self) -> None:
+    def network_policies(self) -> None:
         """What holds for every pod: nothing, but for what all of them need."""
         for role, spec in POD_RULES.items():
             networking.v1.NetworkPolicy(
                 f"{self.logical}-{role}", metadata=self.metadata(role), spec=spec, opts=self.child
             )
 
-    def role(self, group: str, rules: Sequence[Rule]) -> None:
+    def role(self, role: str, rules: Sequence[Rule]) -> None:
         """A role in the namespace, for the group of that name."""
-        role = group.rpartition(":")[2]
         made = rbac.v1.Role(
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
@@ -136,10 +137,12 @@ class Namespace(pulumi.ComponentResource):
             f"{self.logical}-{role}",
             metadata=self.metadata(role),
             role_ref={"api_group": PART_OF_RBAC, "kind": "Role", "name": role},
-            subjects=[{"api_group": PART_OF_RBAC, "kind": "Group", "name": group}],
+            subjects=[
+                {"api_group": PART_OF_RBAC, "kind": "Group", "name": kubernetes_group(self.args.labels.project, role)}
+            ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
         )
 
     def metadata(self, name: str) -> meta.v1.ObjectMetaArgsDict:
         """Of an object in the namespace."""
-        return {"name": name, "namespace": self.name, "labels": labels()}
+        return {"name": name, "namespace": self.name, "labels": self.args.labels()}

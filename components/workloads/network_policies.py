@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from pulumi_kubernetes.networking import v1
 
-from components.network.settings import HEALTH_PORT, Network
-from components.workloads.labels import selector
+from components.workloads.labels import pods_of
 from components.workloads.services_settings import Service
 
 DNS: v1.NetworkPolicyPeerArgsDict = {
@@ -22,6 +21,8 @@ DNS: v1.NetworkPolicyPeerArgsDict = {
 IDENTITY_AGENT = "169.254.170.23/32"
 """Where each node hands its pods the credentials of their role."""
 LINK_LOCAL = "169.254.0.0/16"
+CACHE = "redis"
+"""Kind of secret of the cache, which services reach with their role as well."""
 EVERYBODY: v1.NetworkPolicyPeerArgsDict = {"pod_selector": {}}
 
 
@@ -50,43 +51,41 @@ POD_RULES: Mapping[str, v1.NetworkPolicySpecArgsDict] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Peer:
+    """What services log in to, as its subnets and port.
+
+    Attributes:
+        cidrs: its subnets.
+        port: TCP.
+    """
+
+    cidrs: Sequence[str]
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """What is around the pods, as ranges of addresses.
 
     Attributes:
         vpc: of the VPC; endpoints of AWS's services are in it.
         load_balancer: subnets that the load balancer is in.
-        database: subnets of the database.
-        cache: subnets of the cache.
+        peers: kind of secret, such as ``mysql`` -> what its holders log in to; ``redis`` is the cache.
         service_port: on which pods take TLS.
+        health_port: on which pods answer health checks.
     """
 
     vpc: str
     load_balancer: Sequence[str]
-    database: Sequence[str]
-    cache: Sequence[str]
+    peers: Mapping[str, Peer]
     service_port: int
-
-    @classmethod
-    def of(cls, network: Network) -> Surroundings:
-        """What the network's settings say."""
-
-        def tier(name: str) -> list[str]:
-            return [str(cidr) for each, zones in network.subnets.items() if each == name for cidr in zones.values()]
-
-        return cls(
-            vpc=str(network.cidr),
-            load_balancer=tier("public" if network.ingress == "cloudfront" else "private"),
-            database=tier(network.database_tier),
-            cache=tier("private"),
-            service_port=network.service_port,
-        )
+    health_port: int = 8080
 
 
 def service_policy(name: str, service: Service, around: Surroundings) -> v1.NetworkPolicySpecArgsDict:
     """What one service may be asked by, and what it may ask."""
     return {
-        "pod_selector": {"match_labels": selector(name)},
+        "pod_selector": {"match_labels": pods_of(name)},
         "policy_types": ["Ingress", "Egress"],
         "ingress": list(callers(service, around)),
         "egress": list(called(service, around)),
@@ -100,17 +99,17 @@ def callers(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicy
     yield {"from_": [EVERYBODY], "ports": tcp(around.service_port)}
     if service.path is not None:
         blocks = [block(cidr) for cidr in around.load_balancer]
-        yield {"from_": blocks, "ports": tcp(around.service_port, HEALTH_PORT)}
+        yield {"from_": blocks, "ports": tcp(around.service_port, around.health_port)}
 
 
 def called(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicyEgressRuleArgsDict]:
     """Other services, AWS, and the database, the cache and the internet where it uses them."""
     yield {"to": [EVERYBODY], "ports": tcp(around.service_port)}
     yield {"to": [block(around.vpc)], "ports": tcp(443)}
-    if any(path.startswith("mysql/") for path in service.secrets):
-        yield {"to": [block(cidr) for cidr in around.database], "ports": tcp(3306)}
-    if service.cache or any(path.startswith("redis/") for path in service.secrets):
-        yield {"to": [block(cidr) for cidr in around.cache], "ports": tcp(6379)}
+    used = {path.partition("/")[0] for path in service.secrets} | ({CACHE} if service.cache else set[str]())
+    for kind, peer in around.peers.items():
+        if kind in used:
+            yield {"to": [block(cidr) for cidr in peer.cidrs], "ports": tcp(peer.port)}
     if service.partners or service.reads or service.writes:
         # S3's gateway endpoint answers on S3's public addresses.
         yield {"to": [block("0.0.0.0/0", around.vpc, LINK_LOCAL)], "ports": tcp(443)}

@@ -10,15 +10,12 @@ import pulumi
 from pulumi_kubernetes.core import v1
 
 from components.cluster.addons import EFFECTS
-from components.cluster.node_group_settings import ApplicationGroup, NodeGroup
+from components.cluster.node_group_settings import NodeGroup
 from components.edge.release_settings import Colour
-from components.network.settings import HEALTH_PORT
-from components.workloads.labels import labels, selector
+from components.workloads.labels import Labels
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import RequestResources
 
-GROUPS: Mapping[Kind, ApplicationGroup] = {"api": "api", "web": "web", "worker": "batch"}
-"""Kind of service -> the group of nodes that it runs on."""
 USER = 10001
 """Whom a pod runs as, whatever its image says; nobody on the node."""
 SCRATCH = "/tmp"  # noqa: S108 - the pod's own
@@ -40,9 +37,10 @@ class Pod:
         version: image tag.
         image: with its tag.
         resources: what it has.
-        nodes: the group of nodes that it runs on.
+        nodes: the group of nodes that it runs on: it selects their labels and tolerates their taints.
         service_port: on which it takes TLS.
-        health_path: of its health check, on port 8080.
+        health_port: on which it answers health checks, without TLS.
+        health_path: of its health check.
         variables: name -> value, none of them secret.
     """
 
@@ -53,22 +51,24 @@ class Pod:
     image: str
     resources: RequestResources
     nodes: NodeGroup
+    labels: Labels
     service_port: int
+    health_port: int
     health_path: str
     variables: Mapping[str, pulumi.Input[str]]
 
     def template(self, restart: Literal["Always", "Never"] = "Always") -> v1.PodTemplateSpecArgsDict:
         """The pod, as a Deployment or a Job holds it."""
         return {
-            "metadata": {"labels": labels(self.service, self.colour, self.version)},
+            "metadata": {"labels": self.labels(self.service, self.colour, self.version)},
             "spec": {
                 "service_account_name": self.service,
                 "automount_service_account_token": False,  # it doesn't talk to Kubernetes; its AWS role needs none
                 "enable_service_links": False,
                 "restart_policy": restart,
-                "priority_class_name": priority_class(self.about.kind),
+                "priority_class_name": priority_class(self.labels.project, self.about.kind),
                 "termination_grace_period_seconds": END_SECONDS,
-                "node_selector": {"workload": GROUPS[self.about.kind]},
+                "node_selector": {**self.nodes.labels},
                 "tolerations": [
                     {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": EFFECTS[taint.effect]}
                     for taint in self.nodes.taints
@@ -103,7 +103,7 @@ class Pod:
 
     def always_running(self) -> v1.ContainerArgsDict:
         """Ports, health checks, and a pause before the end."""
-        ports = {"health": HEALTH_PORT} | ({} if self.about.kind == "worker" else {"https": self.service_port})
+        ports = {"health": self.health_port} | ({} if self.about.kind == "worker" else {"https": self.service_port})
         return {
             "name": self.service,
             "ports": [{"name": name, "container_port": port, "protocol": "TCP"} for name, port in ports.items()],
@@ -123,13 +123,13 @@ class Pod:
         }
 
     def environment(self) -> dict[str, pulumi.Input[str]]:
-        """What it is told: where it listens, and where what it uses is."""
-        told = {**self.variables, "HEALTH_PORT": str(HEALTH_PORT)}
+        """Its environment variables: where it listens, and where what it uses is."""
+        variables = {**self.variables, "HEALTH_PORT": str(self.health_port)}
         if self.about.kind != "worker":
-            told["SERVICE_PORT"] = str(self.service_port)
+            variables["SERVICE_PORT"] = str(self.service_port)
         if self.about.secrets:
-            told["LOGINS_PATH"] = LOGINS
-        return told
+            variables["LOGINS_PATH"] = LOGINS
+        return variables
 
     def volumes(self) -> list[tuple[v1.VolumeArgsDict, str]]:
         """Each volume and where it is mounted: scratch space, secrets, shared folders."""
@@ -175,12 +175,12 @@ class Pod:
             "max_skew": 1,
             "topology_key": topology,
             "when_unsatisfiable": otherwise,
-            "label_selector": {"match_labels": selector(self.service, self.colour)},
+            "label_selector": {"match_labels": self.labels.selector(self.service, self.colour)},
             "match_label_keys": ["pod-template-hash"],  # while a rollout lasts, old and new are spread apart
             "node_taints_policy": "Honor",  # the nodes of a lost zone don't count
         }
 
 
-def priority_class(kind: Kind) -> str:
-    """Name of the priority class of one kind of service."""
-    return f"smile-{kind}"
+def priority_class(project: str, kind: Kind) -> str:
+    """Name of the priority class of one kind of service, such as ``acme-api``."""
+    return f"{project}-{kind}"

@@ -10,13 +10,12 @@ import pulumi
 from pulumi_kubernetes import apiextensions, apps, autoscaling, batch, core, meta, networking, policy
 
 from components.edge.release_settings import Colour
-from components.workloads.labels import labels, selector
+from components.workloads.labels import Labels
 from components.workloads.network_policies import Surroundings, service_policy
 from components.workloads.pod import Pod
 from components.workloads.services_settings import Service
 from components.workloads.settings import Count
 
-TIME_ZONE = "Asia/Jakarta"
 JOB_TRIES = 2
 JOB_SECONDS = 6 * 60 * 60
 """A job that takes longer is ended."""
@@ -30,6 +29,8 @@ class ServiceWorkloadArgs:
 
     Attributes:
         namespace: of the stack's services.
+        labels: of the platform.
+        time_zone: of a job's times, such as ``Europe/Paris``.
         service: its name.
         about: what it is and uses.
         pods: colour -> its pod.
@@ -42,6 +43,8 @@ class ServiceWorkloadArgs:
     """
 
     namespace: pulumi.Input[str]
+    labels: Labels
+    time_zone: str
     service: str
     about: Service
     pods: Mapping[Colour, Pod]
@@ -61,7 +64,7 @@ class ServiceWorkload(pulumi.ComponentResource):
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
-        first: list[pulumi.Resource] = [self.account(), self.fence()]
+        first: list[pulumi.Resource] = [self.account(), self.network_policy()]
         if args.about.secrets:
             first.append(self.logins())
         if args.about.kind != "worker":
@@ -79,7 +82,7 @@ class ServiceWorkload(pulumi.ComponentResource):
             self.name, metadata=self.metadata(self.args.service), automount_service_account_token=False, opts=self.child
         )
 
-    def fence(self) -> networking.v1.NetworkPolicy:
+    def network_policy(self) -> networking.v1.NetworkPolicy:
         """Who may call it, and whom it may."""
         return networking.v1.NetworkPolicy(
             self.name,
@@ -123,7 +126,7 @@ class ServiceWorkload(pulumi.ComponentResource):
             metadata=self.metadata(f"{self.args.service}-{colour}", colour),
             spec={
                 "replicas": self.args.replicas.fewest,
-                "selector": {"match_labels": selector(self.args.service, colour)},
+                "selector": {"match_labels": self.args.labels.selector(self.args.service, colour)},
                 "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": 1, "max_unavailable": 0}},
                 "revision_history_limit": 5,
                 "template": pod.template(),
@@ -161,7 +164,7 @@ class ServiceWorkload(pulumi.ComponentResource):
             spec={
                 "min_available": AVAILABLE,
                 "unhealthy_pod_eviction_policy": "AlwaysAllow",
-                "selector": {"match_labels": selector(self.args.service, colour)},
+                "selector": {"match_labels": self.args.labels.selector(self.args.service, colour)},
             },
             opts=self.child,
         )
@@ -173,7 +176,7 @@ class ServiceWorkload(pulumi.ComponentResource):
             metadata=self.metadata(f"{self.args.service}-{colour}", colour),
             spec={
                 "schedule": schedule,
-                "time_zone": TIME_ZONE,
+                "time_zone": self.args.time_zone,
                 "concurrency_policy": "Forbid",
                 "starting_deadline_seconds": 600,
                 "job_template": {
@@ -196,7 +199,7 @@ class ServiceWorkload(pulumi.ComponentResource):
             metadata={**self.metadata(name, colour), "annotations": {"pulumi.com/skipAwait": "true"}},
             spec={
                 "type": "ClusterIP",
-                "selector": selector(self.args.service, colour),
+                "selector": self.args.labels.selector(self.args.service, colour),
                 "ports": [{"name": "https", "port": port, "target_port": "https", "protocol": "TCP"}],
             },
             opts=self.child,
@@ -219,4 +222,4 @@ class ServiceWorkload(pulumi.ComponentResource):
 
     def metadata(self, name: str, colour: Colour | None = None) -> meta.v1.ObjectMetaArgsDict:
         """Of an object of this service."""
-        return {"name": name, "namespace": self.args.namespace, "labels": labels(self.args.service, colour)}
+        return {"name": name, "namespace": self.args.namespace, "labels": self.args.labels(self.args.service, colour)}

@@ -1,4 +1,4 @@
-"""``smile:services``: the catalogue of microservices, which repositories, deployments and routes follow."""
+"""The catalogue of microservices, which repositories, deployments and routes follow."""
 
 from __future__ import annotations
 
@@ -8,27 +8,20 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, StringConstraints
 
 from components.core.settings.field import About, Section, one_of, setting, switch
+from components.edge.names import PATHS, SERVICE_NAMES, PublicPath, ServiceName
 from components.queues.settings import QUEUE_NAMES, QueueName
 
 Kind = Literal["api", "worker", "web"]
-ServiceBucket = Literal["documents", "archive"]
-"""Buckets of the services; the others are AWS's, the pipeline's and the operators'."""
-BUCKETS = ", ".join(get_args(ServiceBucket))
+BucketKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+"""What the program calls a bucket."""
 
-LONGEST_SERVICE_NAME = 30
-"""Characters: names that AWS and Kubernetes limit to 63, such as roles and hosts, are made of it."""
-SERVICE_NAMES = f"up to {LONGEST_SERVICE_NAME} lower-case letters and digits, in words joined by '-', first a letter"
-PATHS = "words after '/' that begin with a lower-case letter or digit and go on with '-', '.' and '_' too: /api/orders"
 SERVED_PATHS = f"{PATHS}. / itself is the front end's"
 
-ServiceName = Annotated[
-    str, StringConstraints(max_length=LONGEST_SERVICE_NAME, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-]
 HOUR = r"(1?\d|2[0-3])"
 CRON = re.compile(
     rf"[1-5]?\d (\*|\*/[1-9]|{HOUR}(,{HOUR})*) (\*|[1-9]|[12]\d|3[01]) (\*|[1-9]|1[0-2]) (\*|[0-6](-[0-6])?)"
 )
-CRON_VALID = "minute hour day month weekday in Jakarta time, once an hour at most, such as 30 1 * * *"
+CRON_VALID = "minute hour day month weekday in the stack's time zone, once an hour at most, such as 30 1 * * *"
 
 
 def cron(expression: str) -> str:
@@ -43,12 +36,11 @@ def cron(expression: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(cron)]
-PublicPath = Annotated[str, StringConstraints(max_length=100, pattern=r"^(/[a-z0-9][a-z0-9._-]*)+$")]
 
 
-def uses(doc: str, valid: str, choices: tuple[str, ...] = ()) -> Any:
+def uses(doc: str, valid: str) -> Any:
     """Declare what a service uses: its role may do that, and nothing else."""
-    return setting((), doc, About(valid=valid, choices=choices))
+    return setting((), doc, About(valid=valid))
 
 
 class Service(Section):
@@ -76,16 +68,14 @@ class Service(Section):
         "a worker that starts at these times, does its job and ends; one that always runs where there is none",
         About(valid=CRON_VALID),
     )
-    sends: tuple[QueueName, ...] = uses("queues that it sends to", f"queues of smile:queues: {QUEUE_NAMES}")
-    receives: tuple[QueueName, ...] = uses("queues whose messages it works on", "queues of smile:queues")
-    reads: tuple[ServiceBucket, ...] = uses("buckets whose objects it reads", BUCKETS, get_args(ServiceBucket))
-    writes: tuple[ServiceBucket, ...] = uses(
-        "buckets whose objects it writes and deletes", BUCKETS, get_args(ServiceBucket)
-    )
+    sends: tuple[QueueName, ...] = uses("queues that it sends to", f"queues of the program: {QUEUE_NAMES}")
+    receives: tuple[QueueName, ...] = uses("queues whose messages it works on", "queues of the program")
+    reads: tuple[BucketKey, ...] = uses("buckets whose objects it reads", "buckets of the program")
+    writes: tuple[BucketKey, ...] = uses("buckets whose objects it writes and deletes", "buckets of the program")
     secrets: tuple[str, ...] = uses(
         "secrets that it finds as files, such as mysql/application", "mysql/, redis/ or external/ and a name"
     )
-    files: tuple[str, ...] = uses("folders of the shared file system that it mounts", "access points of smile:files")
+    files: tuple[str, ...] = uses("folders of the shared file system that it mounts", "access points of the program")
     cache: bool = switch("it uses the cache, logging in with its role", on=False)
     partners: bool = switch("it calls others over the internet, by HTTPS alone", on=False)
 
@@ -94,19 +84,9 @@ class Services(Section):
     """The microservices, the same in every stack but for a trial."""
 
     catalogue: dict[ServiceName, Service] = setting(
-        {
-            "portal": Service(kind="web", path="/portal"),
-            "identity": Service(path="/api/identity"),
-            "facilities": Service(path="/api/facilities"),
-            "inventory": Service(path="/api/inventory"),
-            "orders": Service(path="/api/orders"),
-            "reports": Service(path="/api/reports"),
-            "notifications": Service(kind="worker"),
-            "stock-movements": Service(kind="worker"),
-        },
-        "name -> service; Pulumi.yaml has the list, a sample until it is written",
+        {},
+        "name -> service",
         About(valid=f"names of {SERVICE_NAMES}"),
-        min_length=1,
     )
 
     @property

@@ -1,4 +1,4 @@
-"""``smile:workloads``: how the microservices run in the cluster: how many of each, how large, in which version."""
+"""Settings of workloads: how the microservices run in the cluster: how many of each, how large, in which version."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 
+from components.cluster.settings import GroupName
 from components.core.settings.field import About, Section, setting, switch
 from components.edge.release_settings import Colour
 from components.workloads.quantities import CPU_FORM, MEMORY_FORM, Cpu, Memory
 from components.workloads.services_settings import Kind, ServiceName
 
-NAMESPACE_ROOT = "smile5"
-"""What the namespace's name begins with."""
 MOST_REPLICAS = 50
 """Pods of one service in one colour."""
 TAGS = "up to 63 letters, digits and . _ -, beginning and ending with a letter or digit"
 """Of an image: ECR takes more, a Kubernetes label does not."""
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
 ChartVersion = Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
-
-
-def namespace_name(stack: str) -> str:
-    """The one namespace of a stack's services, such as ``smile5-prod``."""
-    return f"{NAMESPACE_ROOT}-{stack}"
 
 
 class Count(NamedTuple):
@@ -121,11 +115,16 @@ class Workloads(Section):
         "the program makes the objects in Kubernetes; only where it reaches the cluster's API",
         on=True,
     )
+    node_groups: dict[Kind, GroupName] = setting(
+        {},
+        "kind of service -> the group of nodes that it runs on; any node where there is none",
+        About(valid="api, web or worker -> a group of the cluster"),
+    )
     replicas: Replicas = Replicas()
     replicas_of: dict[ServiceName, Replicas] = setting(
         {},
         "service -> replicas, where they are others",
-        About(valid="services of smile:services, such as orders: {fewest: 4, most: 12}"),
+        About(valid="services of the catalogue, such as orders: {fewest: 4, most: 12}"),
     )
     cpu_target_percent: int = setting(
         70,
@@ -145,7 +144,7 @@ class Workloads(Section):
     versions: dict[ServiceName, Versions] = setting(
         {},
         "service -> image tag of each colour; a release runs both for a while",
-        About(valid="services of smile:services, such as orders: {blue: release-7, green: r8}"),
+        About(valid="services of the catalogue, such as orders: {blue: release-7, green: r8}"),
     )
     charts: Charts = Charts()
 

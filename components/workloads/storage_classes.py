@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import core, storage
 
-from components.workloads.labels import labels
+from components.workloads.labels import Labels
 
-DISKS, FILES = "smile-gp3", "smile-efs"
 NOMINAL = "1Gi"
-"""Kubernetes wants to hear a size; the file system grows by itself."""
+"""Kubernetes asks for a size; the file system grows by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +19,7 @@ class StorageClassesArgs:
     """What pods' storage needs.
 
     Attributes:
+        labels: of the platform; the classes are called after it, ``acme-gp3`` and ``acme-efs``.
         namespace: of the pods.
         key_arn: of the key that encrypts disks.
         retain: a disk stays when its claim is deleted.
@@ -27,6 +27,7 @@ class StorageClassesArgs:
         access_points: name -> id, of those that pods use; each is one folder.
     """
 
+    labels: Labels
     namespace: pulumi.Input[str]
     key_arn: pulumi.Input[str]
     retain: bool
@@ -41,6 +42,7 @@ class StorageClasses(pulumi.ComponentResource):
         super().__init__("platform:workloads:StorageClasses", name, None, opts)
         self.name = name
         self.args = args
+        self.disk_class, self.file_class = (f"{args.labels.project}-{kind}" for kind in ("gp3", "efs"))
         self.child = pulumi.ResourceOptions(parent=self)
         self.disks()
         self.files()
@@ -53,8 +55,8 @@ class StorageClasses(pulumi.ComponentResource):
         storage.v1.StorageClass(
             f"{self.name}-gp3",
             metadata={
-                "name": DISKS,
-                "labels": labels(),
+                "name": self.disk_class,
+                "labels": self.args.labels(),
                 "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
             },
             provisioner="ebs.csi.aws.com",
@@ -69,7 +71,7 @@ class StorageClasses(pulumi.ComponentResource):
         """Shared folders; the driver makes none: access points are this program's."""
         storage.v1.StorageClass(
             f"{self.name}-efs",
-            metadata={"name": FILES, "labels": labels()},
+            metadata={"name": self.file_class, "labels": self.args.labels()},
             provisioner="efs.csi.aws.com",
             mount_options=["tls", "iam"],
             reclaim_policy="Retain",
@@ -82,11 +84,11 @@ class StorageClasses(pulumi.ComponentResource):
         handle = pulumi.Output.concat(self.args.file_system_id, "::", access_point)
         made = core.v1.PersistentVolume(
             f"{self.name}-{name}",
-            metadata={"name": volume, "labels": labels()},
+            metadata={"name": volume, "labels": self.args.labels()},
             spec={
                 "capacity": {"storage": NOMINAL},
                 "access_modes": ["ReadWriteMany"],
-                "storage_class_name": FILES,
+                "storage_class_name": self.file_class,
                 "persistent_volume_reclaim_policy": "Retain",
                 "mount_options": ["tls", "iam"],
                 "claim_ref": {"namespace": self.args.namespace, "name": f"files-{name}"},
@@ -100,10 +102,10 @@ class StorageClasses(pulumi.ComponentResource):
         )
         core.v1.PersistentVolumeClaim(
             f"{self.name}-{name}",
-            metadata={"name": f"files-{name}", "namespace": self.args.namespace, "labels": labels()},
+            metadata={"name": f"files-{name}", "namespace": self.args.namespace, "labels": self.args.labels()},
             spec={
                 "access_modes": ["ReadWriteMany"],
-                "storage_class_name": FILES,
+                "storage_class_name": self.file_class,
                 "volume_name": volume,
                 "resources": {"requests": {"storage": NOMINAL}},
             },

@@ -12,16 +12,14 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pymysql
 
+from rds_authorities import CA_FILE
 from rotation import RotationError, Value, rotate
 
-CA_FILE = Path(__file__).with_name("rds-ap-southeast-3.pem")
-"""The authorities that sign RDS certificates in Jakarta: they are in no system's list."""
 CLONE = "_clone"
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 20
 

@@ -1,1 +1,1 @@
-"""The cloud that the stand-in keeps: what exists, how it hangs together, and what AWS refuses."""
+"""The mock cloud: what exists, how it hangs together, and what AWS refuses."""

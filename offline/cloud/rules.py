@@ -6,11 +6,11 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from offline.answers.dice import is_looked_up
-from offline.answers.identity import Place, own_name
 from offline.cloud.relations import BLOCKS, CHECKED_ARNS, REFERENCE, UNIQUE, not_found, taken
 from offline.cloud.sizes import SIZES
 from offline.cloud.store import Cloud, Stored
+from offline.outputs.identifiers import Place, own_name
+from offline.outputs.seeded_random import is_looked_up
 from offline.schema.catalogue import ResourceType
 
 _SHORTEST_REFERENCE, _LONGEST_REFERENCE = 3, 512  # characters of a name, id or ARN

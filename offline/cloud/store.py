@@ -1,7 +1,9 @@
-"""The 'cloud': what exists in each account, in one SQLite file.
+"""The mock cloud: what exists in each account, in one SQLite file.
 
 Every operation is one transaction in a write-ahead log, so a process killed at any moment leaves the cloud as it was
 before or after that operation. Several processes may use a file at once; each write waits for the others' to end.
+
+Each change is kept in a journal until the engine has saved a state that knows of it: see `journal.py`.
 """
 
 # ruff: noqa: S608 - only column and table names of this file are put into statements, values never
@@ -10,29 +12,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-_VERSION: Final = 1
+from offline.cloud.backend import Backend
+from offline.cloud.journal import Journal, Kind
+
+_VERSION: Final = 2
 _WAIT_MS: Final = 20_000
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS resource (
-    number INTEGER PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice
     account TEXT NOT NULL,
     region TEXT NOT NULL,            -- empty for global services
     type TEXT NOT NULL,
     id TEXT NOT NULL,
     urn TEXT NOT NULL,
     inputs TEXT NOT NULL,            -- JSON, as checked
-    outputs TEXT NOT NULL,           -- JSON, inputs and computed properties
-    session TEXT                     -- run that created it, until the engine is known to have recorded it
+    outputs TEXT NOT NULL            -- JSON, inputs and computed properties
 );
 CREATE INDEX IF NOT EXISTS resource_by_id ON resource (id, type);
-CREATE INDEX IF NOT EXISTS resource_unrecorded ON resource (urn) WHERE session IS NOT NULL;
 CREATE TABLE IF NOT EXISTS claim (  -- what only one resource may hold: a name, an address, a slot
     scope TEXT NOT NULL,
     value TEXT NOT NULL,
@@ -58,6 +60,17 @@ CREATE TABLE IF NOT EXISTS mention ( -- values that a resource's inputs contain
     PRIMARY KEY (value, resource)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mention_by_resource ON mention (resource);
+CREATE TABLE IF NOT EXISTS change (  -- the journal: what was done since a stack's state was last seen to know all
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,              -- create, update or delete
+    project TEXT NOT NULL,
+    stack TEXT NOT NULL,
+    state TEXT NOT NULL,             -- version of the stack's state at that time
+    resource INTEGER NOT NULL,
+    urn TEXT NOT NULL,
+    id TEXT NOT NULL,
+    before TEXT                      -- JSON, rows of the resource as it was; none of one that was created
+);
 """
 
 
@@ -85,7 +98,6 @@ class Stored:
     urn: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
-    unrecorded: bool  # created, but not yet known to be in the engine's state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,20 +119,23 @@ class Draft:
 
 _COLUMNS: Final = (
     "resource.number, resource.account, resource.region, resource.type, resource.id, resource.urn, "
-    "resource.inputs, resource.outputs, resource.session"
+    "resource.inputs, resource.outputs"
 )
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
-    return Stored(*row[:6], inputs=json.loads(row[6]), outputs=json.loads(row[7]), unrecorded=row[8] is not None)
+    return Stored(*row[:6], inputs=json.loads(row[6]), outputs=json.loads(row[7]))
 
 
 class Cloud:
-    """An open database file. Raises StoreError for a file that is not one, or that cannot be written."""
+    """An open database file; without a backend, nothing is kept in the journal.
 
-    def __init__(self, path: Path) -> None:
+    Raises:
+        StoreError: the file is no database of ours, or can't be written.
+    """
+
+    def __init__(self, path: Path, backend: Backend | None = None) -> None:
         self.path = path
-        self._session = uuid.uuid4().hex
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -141,23 +156,22 @@ class Cloud:
         except OSError as error:
             raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
 
-    def close(self, *, recorded: bool) -> None:
-        """End the session. `recorded`: the engine ended by itself, so it knows of all that was created."""
-        if recorded:
-            self._db.execute("UPDATE resource SET session = NULL WHERE session = ?", (self._session,))
+        self._journal = Journal(self._db, backend) if backend else None
+
+    def settle(self) -> list[str]:
+        """Undo what runs did that never ended; tells what was undone."""
+        if self._journal is None:
+            return []
+        with self.transaction():
+            return self._journal.settle()
+
+    def _log(self, kind: Kind, number: int) -> None:
+        if self._journal is not None:
+            self._journal.add(kind, number)
+
+    def close(self) -> None:
+        """Let the file go."""
         self._db.close()
-
-    def record(self, number: int) -> None:
-        """The engine has shown that it knows the resource."""
-        self._db.execute("UPDATE resource SET session = NULL WHERE number = ? AND session IS NOT NULL", (number,))
-
-    def unrecorded(self, account: str, urn: str) -> list[Stored]:
-        """What a run that never ended created for this URN, and the engine does not know of."""
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM resource WHERE urn = ? AND account = ? AND session IS NOT NULL",
-            (urn, account),
-        )
-        return [_stored(row) for row in rows]
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -236,10 +250,8 @@ class Cloud:
     def add(self, draft: Draft) -> None:
         """Bring a resource into being. Raises TakenError; call inside a transaction."""
         cursor = self._db.execute(
-            "INSERT INTO resource (session, account, region, type, id, urn, inputs, outputs) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO resource (account, region, type, id, urn, inputs, outputs) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                self._session,
                 draft.account,
                 draft.region,
                 draft.type,
@@ -249,16 +261,13 @@ class Cloud:
                 json.dumps(draft.outputs),
             ),
         )
-        self._index(cursor.lastrowid or 0, draft)
-        # The engine records a resource before it hands out its outputs, so what the inputs mention is recorded.
-        self._db.execute(
-            "UPDATE resource SET session = NULL WHERE session IS NOT NULL AND number IN (SELECT handle.resource FROM "
-            "mention JOIN handle ON handle.value = mention.value WHERE mention.resource = ? AND handle.resource <> ?)",
-            (cursor.lastrowid, cursor.lastrowid),
-        )
+        number = cursor.lastrowid or 0
+        self._index(number, draft)
+        self._log("create", number)
 
     def change(self, number: int, draft: Draft) -> None:
         """Replace what is known of a resource. Raises TakenError; call inside a transaction."""
+        self._log("update", number)
         self._db.execute(
             "UPDATE resource SET urn = ?, inputs = ?, outputs = ? WHERE number = ?",
             (draft.urn, json.dumps(draft.inputs), json.dumps(draft.outputs), number),
@@ -269,6 +278,7 @@ class Cloud:
 
     def remove(self, number: int) -> None:
         """End a resource. Call inside a transaction."""
+        self._log("delete", number)
         self._db.execute("DELETE FROM resource WHERE number = ?", (number,))
 
     def _index(self, number: int, draft: Draft) -> None:
@@ -283,6 +293,7 @@ class Cloud:
 
 
 def _damaged(path: Path, reason: object) -> str:
+    reason = " ".join(str(reason).split())
     return (
         f"{path}: not a usable offline database ({reason}); restore it from a copy, or move it away to start with an "
         "empty cloud and run `pulumi refresh`. The file was left as it is"

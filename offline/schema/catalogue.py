@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache, wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from offline.schema import sdk_source
 from offline.schema.annotations import Kind, Shape, shape
 from offline.schema.sdk_source import Source
+from offline.schema.type_cache import TypeCache
 
 __all__ = [
     "FunctionType",
@@ -26,6 +28,7 @@ __all__ = [
     "UnknownTypeError",
     "function_tokens",
     "function_type",
+    "per_type",
     "resource_tokens",
     "resource_type",
 ]
@@ -77,6 +80,7 @@ class ResourceType:
     aliases: tuple[str, ...] = ()  # earlier tokens of the type
     deprecation: str = ""  # empty when the type is current
     open: bool = False  # accepts any property (Kubernetes custom resources)
+    derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # see `per_type`
 
     @cached_property
     def required(self) -> frozenset[str]:
@@ -93,9 +97,45 @@ class FunctionType:
     results: Mapping[str, Property]
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def per_type(function: Callable[Concatenate[ResourceType, P], T]) -> Callable[Concatenate[ResourceType, P], T]:
+    """A function of a resource type whose result is kept with the type, in memory and on disk."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def kept(resource: ResourceType, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (name, args, tuple(kwargs.items()))
+        if key not in resource.derived:
+            resource.derived[key] = function(resource, *args, **kwargs)
+        return resource.derived[key]
+
+    return kept
+
+
+_on_disk: list[TypeCache] = []
+
+
+def keep_types(cache_: TypeCache) -> None:
+    """From now on, take resource types from a file where it has them, and note the others for it."""
+    _on_disk.append(cache_)
+
+
 @cache
 def resource_type(token: str) -> ResourceType:
     """The resource type of `token`. Raises UnknownTypeError with the nearest tokens, or MissingSdkError."""
+    for file in _on_disk:
+        if (kept := file.load(token)) is not None:
+            return kept
+    found = _read(token)
+    for file in _on_disk:
+        file.add(found)
+    return found
+
+
+def _read(token: str) -> ResourceType:
     package = token.split(":", maxsplit=1)[0]
     known = sdk_source.resource_classes(package)
     if token not in known:

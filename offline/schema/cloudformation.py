@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from offline.schema.catalogue import Property, ResourceType
+from offline.schema.catalogue import Property, ResourceType, per_type
 from offline.schema.naming import pairs, plain, singular
 
 REGION = "ap-southeast-3"
@@ -151,7 +151,7 @@ def _tail(service: str, module: str) -> str:
     return singular(service.removeprefix(module))
 
 
-@cache
+@per_type
 def schema(resource: ResourceType) -> Schema | None:
     """The CloudFormation type that describes `resource`, or None where none surely does."""
     best: tuple[float, Schema] | None = None

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from offline.schema import cloudformation, corrections, documented, service_api
-from offline.schema.catalogue import Property, ResourceType
+from offline.schema.catalogue import Property, ResourceType, per_type
 from offline.schema.cloudformation import Schema
 from offline.schema.documented import Relation, Rule
 from offline.schema.naming import pairs
 from offline.schema.service_api import Api
 
+_KEPT_DEPTH = 3  # objects within objects; some types contain themselves
 Range = tuple[float | None, float | None]
 NO_RANGE: Range = (None, None)
 _LOOK_AROUND = re.compile(r"\(\?[=!<]")
@@ -40,7 +41,7 @@ class Limits:
 
     enum: tuple[str, ...] = ()
     size: Range = NO_RANGE  # length of text, number of items, or value of a number
-    patterns: tuple[re.Pattern[str], ...] = ()
+    patterns: tuple[str, ...] = ()
     arn: bool = False  # whether the value is always an ARN
     block: bool = False  # whether the value is always a range of addresses
 
@@ -113,7 +114,7 @@ class Root:
     relations: tuple[Relation, ...]
 
 
-@cache
+@per_type
 def root(resource: ResourceType) -> Root:
     """Limits and rules for the inputs of `resource`."""
     own = documented.relations(resource.inputs)
@@ -129,6 +130,22 @@ def root(resource: ResourceType) -> Root:
     fields = _nodes(resource.inputs, sources, (noun, resource.token.rsplit(":", 1)[-1]))
     stated = (each for each in (*own, *_schema_relations(schema)) if each.names not in {one.names for one in corrected})
     return Root(fields, (*stated, *corrected))
+
+
+def evaluate(resource: ResourceType) -> None:
+    """Find out all limits of a type, as deep as programs go as a rule, so that they are kept with it."""
+    for node in root(resource).fields.values():
+        _evaluate(node, 0)
+
+
+def _evaluate(node: Node, depth: int) -> None:
+    _ = node.limits
+    if node.items is not None:
+        _evaluate(node.items, depth)
+    if node.prop.kind == "object" and depth < _KEPT_DEPTH:
+        _ = node.relations
+        for field in node.fields.values():
+            _evaluate(field, depth + 1)
 
 
 def _nodes(properties: Mapping[str, Property], sources: Sources, owners: Iterable[str]) -> Mapping[str, Node]:
@@ -200,13 +217,10 @@ def _widest(ranges: list[Range]) -> Range:
     return (min(lows) if lows else None, max(highs) if highs else None)
 
 
-def _patterns(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[re.Pattern[str], ...]:
+def _patterns(prop: Property, sources: list[Mapping[str, Any]]) -> tuple[str, ...]:
     """Patterns that both sources give: one alone is often narrower than what the service accepts."""
-    if prop.kind != "string":
-        return ()
-    compiled = [_compile(source["pattern"]) for source in sources if source.get("pattern")]
-    both = len(compiled) > 1
-    return tuple(pattern for pattern in compiled if pattern) if both and all(compiled) else ()
+    found = [source["pattern"] for source in sources if source.get("pattern")] if prop.kind == "string" else []
+    return tuple(found) if len(found) > 1 and all(map(_is_readable, found)) else ()
 
 
 def _is_arn(prop: Property, sources: list[Mapping[str, Any]]) -> bool:
@@ -216,12 +230,12 @@ def _is_arn(prop: Property, sources: list[Mapping[str, Any]]) -> bool:
     return all(text.startswith("arn") for text in written)
 
 
-@lru_cache(maxsize=1024)
-def _compile(pattern: str) -> re.Pattern[str] | None:
-    """`pattern` where Python reads it as AWS does."""
+def _is_readable(pattern: str) -> bool:
+    """Whether Python reads a pattern as AWS does."""
     if _LOOK_AROUND.search(pattern) or r"\p{" in pattern or r"\x" in pattern or r"\u" in pattern:
-        return None
+        return False
     try:
-        return re.compile(pattern)
+        re.compile(pattern)
     except re.error:
-        return None
+        return False
+    return True

@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from offline.schema import cloudformation, corrections, service_api
-from offline.schema.catalogue import Property, ResourceType
+from offline.schema.catalogue import Property, ResourceType, per_type
 from offline.schema.naming import pairs, singular, words
 from offline.schema.service_api import Operations
-from offline.schema.validation import SIGNATURE, plain_value
+from offline.schema.validation import plain_value
+from offline.wire.values import SIGNATURE, UNKNOWN
 
 _FORCES = re.compile(
     r"forces? (?:a |the )?(?:new|replacement|re-?creation)|changing this (?:will )?(?:forces?|recreate)"
@@ -59,7 +59,7 @@ def _word(name: str) -> str:
     return words[-1].lower() if words else ""
 
 
-@cache
+@per_type
 def replacement(resource: ResourceType) -> frozenset[str]:
     """Paths of the inputs whose change replaces the resource: `cidrBlock`, `ebsBlockDevices[].volumeSize`."""
     package = resource.token.split(":")[0]
@@ -147,24 +147,27 @@ def _by_name(resource: ResourceType, name: str, prop: Property) -> bool:
     )
 
 
+Change = Literal["add", "delete", "update"]
+
+
 @dataclass(frozen=True)
 class Difference:
     """Engine paths (`tags.Name`, `ingress[0].fromPort`) that differ, and those that replace the resource."""
 
-    changed: tuple[str, ...]
-    replaced: tuple[str, ...]
+    changed: Mapping[str, Change]
+    replaced: frozenset[str]
 
 
 def diff(resource: ResourceType, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Difference:
     """How `news` differs from `olds`, both inputs. A value not known yet counts as a change."""
-    changed = tuple(
-        path
+    changed: dict[str, Change] = {
+        path: change
         for name in sorted({*olds, *news})
         if not name.startswith("__")
-        for path in _changes(name, resource.inputs.get(name), olds.get(name), news.get(name))
-    )
+        for path, change in _changes(name, resource.inputs.get(name), olds.get(name), news.get(name))
+    }
     fixed = replacement(resource)
-    return Difference(changed, tuple(path for path in changed if _covered(path, fixed)))
+    return Difference(changed, frozenset(path for path in changed if _covered(path, fixed)))
 
 
 def _covered(path: str, fixed: frozenset[str]) -> bool:
@@ -175,7 +178,7 @@ def _covered(path: str, fixed: frozenset[str]) -> bool:
     )
 
 
-def _changes(path: str, prop: Property | None, old: object, new: object) -> Iterator[str]:
+def _changes(path: str, prop: Property | None, old: object, new: object) -> Iterator[tuple[str, Change]]:
     old, new = plain_value(old), plain_value(new)
     if _same(prop, old, new):
         return
@@ -187,7 +190,7 @@ def _changes(path: str, prop: Property | None, old: object, new: object) -> Iter
             before, after = (side[index] if index < len(side) else None for side in (old, new))
             yield from _changes(f"{path}[{index}]", prop.items if prop else None, before, after)
     else:
-        yield path
+        yield path, "add" if old is None else "delete" if new is None else "update"
 
 
 def _field(prop: Property | None, key: str) -> Property | None:
@@ -201,7 +204,9 @@ def _step(path: str, key: str) -> str:
 
 
 def _same(prop: Property | None, old: object, new: object) -> bool:
-    if old == new:
+    if new == UNKNOWN:
+        return False
+    if old == new and isinstance(old, bool) == isinstance(new, bool):
         return True
     if old is None or new is None:
         return _empty(old) and _empty(new)

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from offline.schema.catalogue import ResourceType
+from offline.schema.catalogue import ResourceType, per_type
 from offline.schema.naming import pairs, plain, singular
 
 CREATE = ("Create", "Put", "Register", "Run", "Request", "Allocate", "Import", "Add", "Associate", "Attach",
@@ -52,6 +52,9 @@ class Api:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._decoded: dict[str, Mapping[str, Any]] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _api_at, (self._path,)  # what was decoded is not kept on disk
 
     @cached_property
     def _index(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
@@ -156,9 +159,14 @@ def _text(path: Path) -> str:
 
 
 @cache
+def _api_at(path: Path) -> Api:
+    return Api(path)
+
+
+@cache
 def _api(service: str) -> Api:
     newest = max(path for path in _models()[service].iterdir() if (path / "service-2.json.gz").exists())
-    return Api(newest / "service-2.json.gz")
+    return _api_at(newest / "service-2.json.gz")
 
 
 def _apis(module: str) -> Iterable[str]:
@@ -166,7 +174,7 @@ def _apis(module: str) -> Iterable[str]:
     return [name for name in (*_APIS.get(wanted, ()), wanted) if name in _models()]
 
 
-@cache
+@per_type
 def operations(resource: ResourceType, noun: str = "") -> Operations | None:
     """The calls behind `resource` (`noun`: its CloudFormation name, where known), or None where unsure."""
     _, module, class_name = resource.token.split(":")

@@ -8,17 +8,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from offline.schema import limits
 from offline.schema.catalogue import FunctionType, ResourceType
 from offline.schema.documented import Relation
 from offline.schema.limits import Limits, Node
+from offline.wire.values import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN
 
-UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - what marks one on the wire
-_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 # Where the provider wants the first address of the block; elsewhere any address in it will do.
 _NETWORK = re.compile(r"(?:^|\.)(?:(?:destination)?(?:Ipv6|ipv6)?[cC]idrBlocks?|cidrIpv[46])(?:\[\d+\])?$")
@@ -37,7 +34,7 @@ def plain_value(value: object) -> object:
     """`value` without the wrapper that marks it as a secret or an output; UNKNOWN if it isn't known yet."""
     while isinstance(value, Mapping):
         signature = value.get(SIGNATURE)
-        if signature not in {_SECRET, _OUTPUT}:
+        if signature not in {SECRET_SIGNATURE, OUTPUT_SIGNATURE}:
             return value
         value = value.get("value", UNKNOWN)
     return value
@@ -182,8 +179,8 @@ def _text(path: str, node: Node, value: object) -> Iterator[Failure]:
         yield Failure(path, f'"{path}" ({text}) is an invalid ARN: arn: invalid prefix')
     elif found.block:
         yield from _block(path, text)
-    elif found.patterns and not any(pattern.search(text) for pattern in found.patterns):
-        yield Failure(path, f"invalid value for {path} ({text}): must match {found.patterns[0].pattern}")
+    elif found.patterns and not any(re.search(pattern, text) for pattern in found.patterns):
+        yield Failure(path, f"invalid value for {path} ({text}): must match {found.patterns[0]}")
 
 
 def _block(path: str, text: str) -> Iterator[Failure]:

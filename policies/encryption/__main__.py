@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from guardrails.server import serve  # the library lies beside the packs
+from guardrails.engine.server import serve  # the library lies beside the packs
 
 serve("encryption")

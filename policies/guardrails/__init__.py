@@ -1,1 +1,1 @@
-"""The library under the packs: controls, verdicts, unknown values, exemptions and IAM analysis."""
+"""The library under the policy packs."""

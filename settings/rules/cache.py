@@ -1,10 +1,10 @@
-"""The cache's rules: an engine in a version that exists, enough nodes, snapshots kept long enough."""
+"""The cache's rules: enough nodes, snapshots kept long enough."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.cache.settings import MOST_NODES, VERSIONS
+from components.cache.settings import MOST_NODES
 from components.core.settings.finding import Finding
 from components.core.settings.windows import overlap
 from settings.rule import rule
@@ -13,16 +13,6 @@ from settings.stack import Settings
 KEPT_DAYS = 30
 """How long snapshots are kept at least, where users or testers depend on them (SMILE-REDIS-06)."""
 LONGEST_INTERVAL_HOURS = 6
-
-
-@rule
-def engine_has_the_version(settings: Settings) -> Iterator[Finding]:
-    """The version is one of the engine's (OP-S-34)."""
-    cache = settings.cache
-    known = VERSIONS[cache.engine]
-    if cache.version not in known:
-        what = f'got "{cache.version}", which {cache.engine} has not'
-        yield Finding(("cache", "version"), what, f"{', '.join(known)} for {cache.engine}", (("cache", "engine"),))
 
 
 @rule
@@ -54,7 +44,7 @@ def layout_is_the_documented_one(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def snapshots_are_kept(settings: Settings) -> Iterator[Finding]:
-    """Daily and six-hourly snapshots for 30 days, but in developmentelopment (SMILE-REDIS-05, SMILE-REDIS-06)."""
+    """Daily and six-hourly snapshots for 30 days, but in development (SMILE-REDIS-05, SMILE-REDIS-06)."""
     if settings.is_development:
         return
     cache, periodic = settings.cache, settings.cache.periodic_snapshots

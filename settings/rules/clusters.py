@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from aws_facts.ec2_instance_types import APPLICATION, DATA, GPU
-from components.cluster.node_group_settings import NodeGroup
+from aws_facts.eks_versions import AMI_TYPES
+from components.cluster.node_group_settings import MOST_NODES, NodeGroup
 from components.cluster.settings import Cluster
 from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
@@ -15,56 +15,80 @@ from settings.stack import Settings
 
 BOUNDS: Mapping[str, tuple[int, int]] = {"application": (2, 50), "data": (1, 20)}
 """Fewest and most nodes of each group, as documented (SMILE-NODE-01 to 05)."""
+NVIDIA = tuple(each for each in AMI_TYPES if "NVIDIA" in each)
+DISKS = (30, 100)
+"""Smallest and largest disk of a node in GiB, as documented (SMILE-NODE-08)."""
+TYPES: Mapping[str, tuple[str, ...]] = {"application": APPLICATION, "data": DATA}
+"""Instance types of each cluster, as documented; of any other, those of both."""
 
 
 def clusters(settings: Settings) -> Iterator[tuple[Path, Cluster]]:
     """Each cluster and where it is set, whether it is enabled or not."""
-    yield ("clusters", "application"), settings.clusters.application
-    yield ("clusters", "data"), settings.clusters.data
+    for name, cluster in settings.clusters.items():
+        yield ("clusters", name), cluster
 
 
 def groups(settings: Settings) -> Iterator[tuple[Path, str, NodeGroup]]:
     """Each group, where it is set, and its name."""
-    named: dict[str, Mapping[Any, NodeGroup]] = {
-        "application": settings.clusters.application.groups,
-        "data": settings.clusters.data.groups,
-    }
-    for cluster, members in named.items():
-        for name, group in members.items():
-            yield ("clusters", cluster, "groups", name), name, group
+    for path, cluster in clusters(settings):
+        for name, group in cluster.groups.items():
+            yield (*path, "groups", name), name, group
 
 
 @rule
 def there_is_an_application_cluster(settings: Settings) -> Iterator[Finding]:
     """Every stack runs the microservices (OP-S-01)."""
-    if not settings.clusters.application.enabled and not settings.is_development:
+    application = settings.clusters.get("application")
+    if settings.services.catalogue and not (application and application.enabled) and not settings.is_development:
+        what = "got false" if application else "there is no cluster application"
+        reads = (("services", "catalogue"),)
         path = ("clusters", "application", "enabled")
-        yield Finding(path, "got false", f"true in {settings.kind}; false in development only")
+        yield Finding(path, what, f"true in {settings.kind}; false in development only", reads)
+
+
+@rule
+def services_have_nodes(settings: Settings) -> Iterator[Finding]:
+    """The groups that services run on are those of the application cluster."""
+    cluster = settings.enabled_clusters.get("application")
+    for kind, group in settings.workloads.node_groups.items():
+        if cluster and group not in cluster.groups:
+            path, reads = ("workloads", "node_groups", kind), (("clusters", "application", "groups"),)
+            yield Finding(path, f"no group {group}", ", ".join(cluster.groups) or "none: there is no group", reads)
 
 
 @rule
 def sizes_are_in_order(settings: Settings) -> Iterator[Finding]:
     """Each group is within the documented bounds, and has not more nodes at least than at most (OP-S-23)."""
     for path, _, group in groups(settings):
-        least, most = BOUNDS[str(path[1])]
+        least, most = BOUNDS.get(str(path[1]), (1, MOST_NODES))
         if group.max_nodes > most:
             yield Finding((*path, "max_nodes"), f"got {group.max_nodes}", f"{least} to {most}")
         if not least <= group.min_nodes <= group.max_nodes:
             valid = f"{least} to {max(least, group.max_nodes)}"
             yield Finding((*path, "min_nodes"), f"got {group.min_nodes}", valid, ((*path, "max_nodes"),))
+        smallest, largest = DISKS
+        if not smallest <= group.volume_gib <= largest:
+            yield Finding((*path, "volume_gib"), f"got {group.volume_gib}", f"{smallest} to {largest}")
 
 
 @rule
 def types_are_those_of_the_cluster(settings: Settings) -> Iterator[Finding]:
     """Each cluster has its list of instance types (SMILE-NODE-06, SMILE-NODE-07)."""
     for path, name, group in groups(settings):
-        valid = GPU if name == "gpu" else APPLICATION if path[1] == "application" else DATA
-        if not group.instance_types:
-            yield Finding((*path, "instance_types"), "got []", f"at least one of {', '.join(valid)}")
+        valid = GPU if group.ami_type in NVIDIA else TYPES.get(str(path[1]), (*APPLICATION, *DATA))
         for index, instance_type in enumerate(group.instance_types):
             if instance_type not in valid:
                 where = (*path, "instance_types", index)
                 yield Finding(where, f'got "{instance_type}"', f"{', '.join(valid)} in the group {name}")
+
+
+@rule
+def images_fit_the_processors(settings: Settings) -> Iterator[Finding]:
+    """Every documented type has an x86 processor."""
+    for path, _, group in groups(settings):
+        if "ARM" in group.ami_type:
+            valid = ", ".join(each for each in AMI_TYPES if "x86" in each)
+            yield Finding((*path, "ami_type"), f'got "{group.ami_type}"', valid)
 
 
 @rule
@@ -76,12 +100,9 @@ def spot_is_for_batch(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
-def labels_and_taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
-    """A node has each label once, and each taint once for an effect."""
-    for path, name, group in groups(settings):
-        if group.labels.get("workload", name) != name:
-            got = f'got "{group.labels["workload"]}"'
-            yield Finding((*path, "labels", "workload"), got, f"nothing: workload is the group's name, {name}")
+def taints_are_unambiguous(settings: Settings) -> Iterator[Finding]:
+    """A node has each taint once for an effect."""
+    for path, _, group in groups(settings):
         seen: set[tuple[str, str]] = set()
         for index, taint in enumerate(group.taints):
             if (taint.key, taint.effect) in seen:
@@ -119,7 +140,7 @@ def nobody_is_named_twice(settings: Settings) -> Iterator[Finding]:
 @rule
 def data_nodes_exist(settings: Settings) -> Iterator[Finding]:
     """Only nodes that there are can be let through to the database."""
-    if settings.network.database_access.data_nodes and not settings.clusters.data.enabled:
+    if settings.network.database_access.data_nodes and "data" not in settings.enabled_clusters:
         path, reads = ("network", "database_access", "data_nodes"), (("clusters", "data", "enabled"),)
         valid = "false, or smile:clusters.data.enabled: true"
         yield Finding(path, "got true, but there is no data cluster", valid, reads)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aws_facts.rds_instance_classes import TOO_SMALL_FOR_INSIGHTS
+from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS
 from components.core.settings.finding import Finding
 from components.core.settings.windows import overlap
-from components.database.settings import LAST_DAY_OF_8_0, MOST_RETENTION_DAYS, Database
+from components.database.engines import ENGINES
+from components.database.settings import MOST_RETENTION_DAYS, Database
 from settings.rule import rule
 from settings.stack import Kind, Settings
 
@@ -24,21 +25,23 @@ REQUIRED: dict[Kind, tuple[str, ...]] = {
 
 @rule
 def version_is_supported(settings: Settings) -> Iterator[Finding]:
-    """MySQL 8.0 only for a migration that ends (OP-S-12)."""
-    path, until = ("database", "mysql_8_0_until"), settings.database.mysql_8_0_until
-    reads = (("database", "version"),)
-    if settings.database.version == "8.0" and until is None:
-        what, valid = 'got "8.0" without mysql_8_0_until', "8.4, or 8.0 with a last day"
-        yield Finding(("database", "version"), what, valid, (path,))
-    elif settings.database.version != "8.0" and until is not None:
-        yield Finding(path, f"got {until} with version {settings.database.version}", "nothing: take it out", reads)
-    elif until is not None and until > LAST_DAY_OF_8_0:
-        yield Finding(path, f"got {until}", f"a date up to {LAST_DAY_OF_8_0}", reads)
+    """A version past standard support only for a migration that ends (OP-S-12)."""
+    database, path = settings.database, ("database", "extended_support_until")
+    until, reads = database.extended_support_until, (("database", "version"),)
+    last = EXTENDED_SUPPORT_ENDS[database.engine].get(database.version)
+    if last and until is None:
+        first = next(iter(STANDARD_SUPPORT_ENDS[database.engine]))
+        what = f'got "{database.version}" without extended_support_until'
+        yield Finding(("database", "version"), what, f"{first}, or {database.version} with a last day", (path,))
+    elif not last and until is not None:
+        yield Finding(path, f"got {until} with version {database.version}", "nothing: take it out", reads)
+    elif last and until and until > last:
+        yield Finding(path, f"got {until}", f"a date up to {last}", reads)
 
 
 @rule
 def storage_is_in_range(settings: Settings) -> Iterator[Finding]:
-    """100 GiB to 1 TiB but in developmentelopment, and room to grow where it grows (SMILE-RDS-15)."""
+    """100 GiB to 1 TiB but in development, and room to grow where it grows (SMILE-RDS-15)."""
     database = settings.database
     allocated, most = database.allocated_gib, database.max_allocated_gib
     path, reads = ("database", "max_allocated_gib"), (("database", "allocated_gib"),)
@@ -57,7 +60,7 @@ def storage_is_in_range(settings: Settings) -> Iterator[Finding]:
 def insights_fit_the_class(settings: Settings) -> Iterator[Finding]:
     """The smallest classes have no Database Insights (SMILE-RDS-21)."""
     database = settings.database
-    if database.insights != "none" and database.instance_class in TOO_SMALL_FOR_INSIGHTS:
+    if database.insights != "none" and database.instance_class in ENGINES[database.engine].without_insights:
         what = f'got "{database.insights}", which {database.instance_class} doesn\'t have'
         yield Finding(("database", "insights"), what, "none with this class", (("database", "instance_class"),))
 
@@ -111,7 +114,7 @@ def hindrances(database: Database, name: str) -> Iterator[Finding]:
         yield Finding(path, "can't be had without automated backups", "with backup_retention_days above 0", reads)
     if database.master_password == "managed":  # noqa: S105 - who keeps it
         reads = (("database", "master_password"),)
-        yield Finding(path, "can't be had with a managed master password", "with master_password: by_hand", reads)
+        yield Finding(path, "can't be had with a managed master password", "with master_password: self_managed", reads)
     if name == "blue_green_updates" and database.read_replicas:
         reads = (("database", "read_replicas"),)
         yield Finding(path, "can't be had with read replicas", "false, or no read_replicas", reads)

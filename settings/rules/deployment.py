@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from components.core.settings.finding import Finding
-from components.delivery.settings import CI_ROLE, EXAMPLE_REPOSITORY, REPOSITORIES
+from components.delivery.settings import EXAMPLE_OWNER, REPOSITORIES
+from settings.deployment import CI_ROLE
 from settings.rule import rule
 from settings.stack import Settings
 
@@ -15,7 +16,8 @@ from settings.stack import Settings
 def a_real_account_names_its_repository(settings: Settings) -> Iterator[Finding]:
     """Whoever owns the example's name on GitHub must not deploy (SMILE-DEPLOY-15)."""
     deployment = settings.deployment
-    if deployment.enabled and not settings.account.is_example and deployment.repository == EXAMPLE_REPOSITORY:
+    owner = deployment.repository.partition("/")[0]
+    if deployment.enabled and not settings.account.is_example and owner == EXAMPLE_OWNER:
         what = "got the example's, which is somebody else's"
         reads = (("account", "id"), ("deployment", "enabled"))
         yield Finding(("deployment", "repository"), what, f"{REPOSITORIES}; or enabled: false", reads)

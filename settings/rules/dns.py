@@ -42,7 +42,7 @@ def names_differ(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def direct_entrance_has_a_name(settings: Settings) -> Iterator[Finding]:
-    """CloudFront calls a load balancer only by a name that its public certificate holds (docs/adr/0022)."""
+    """CloudFront calls a load balancer only by a name that its public certificate holds (docs/adr/0014)."""
     if settings.network.ingress == "cloudfront" and not settings.dns.domain:
         path = ("network", "ingress")
         yield Finding(path, "got cloudfront, but there is no name", "vpc_link, or set smile:dns.domain", (("dns",),))

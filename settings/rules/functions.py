@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
+from components.functions.code import fault, folders
 from components.functions.settings import EXAMPLE_PROFILE
 from settings.rule import rule
+from settings.rules.secrets import secret_names
+from settings.rules.workloads import SERVICE_BUCKETS
 from settings.stack import Settings
-
-CODE = Path(__file__).resolve().parents[2] / "functions"
 
 
 @rule
 def code_exists(settings: Settings) -> Iterator[Finding]:
-    """A folder with a handler (SMILE-LAMBDA-01)."""
-    folders = sorted(path.parent.name for path in CODE.glob("*/handler.py"))
+    """A folder whose handler Lambda can call (SMILE-LAMBDA-01)."""
     for name, function in settings.functions.application.items():
-        folder = function.folder(name)
-        if folder not in folders:
-            what = f"functions/{folder}/handler.py does not exist"
-            yield Finding(("functions", "application", name, "code"), what, ", ".join(folders))
+        if wrong := fault(function.folder(name)):
+            yield Finding(("functions", "application", name, "code"), wrong, ", ".join(folders()))
 
 
 @rule
 def used_things_exist(settings: Settings) -> Iterator[Finding]:
-    """Queues and secrets are those of the stack (SMILE-SEC-18)."""
-    secrets = settings.secrets
-    by_kind = {"mysql": secrets.mysql_users, "redis": secrets.redis_users, "external": secrets.external}
+    """Queues, buckets and secrets are those of the stack (SMILE-SEC-18)."""
     known = {
         "receives": list(settings.queues.queues),
         "sends": list(settings.queues.queues),
-        "secrets": [f"{kind}/{name}" for kind, names in by_kind.items() for name in names],
+        "reads": list(SERVICE_BUCKETS),
+        "writes": list(SERVICE_BUCKETS),
+        "secrets": secret_names(settings),
     }
     for name, function in settings.functions.application.items():
         for field, valid in known.items():
@@ -66,3 +63,6 @@ def code_is_signed(settings: Settings) -> Iterator[Finding]:
     if trusted and trusted[0].split(":")[4] != settings.account.id:
         valid = f"a profile of account {settings.account.id} as the first one"
         yield Finding((*path, 0), "is of another account, and the first one signs", valid)
+    for index, profile in enumerate(trusted):
+        if profile.split(":")[3] != settings.account.region:
+            yield Finding((*path, index), f"got {profile}", f"a profile in {settings.account.region}")

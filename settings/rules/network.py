@@ -10,18 +10,15 @@ from typing import NamedTuple
 from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.settings.finding import Finding
 from components.core.settings.problems import shown
-from components.network.settings import (
-    HEALTH_PORT,
-    KUBELET_PORT,
-    MINIMUM_PREFIX,
-    REQUIRED_ENDPOINTS,
-    SERVICE_PORTS,
-    Network,
-)
-from components.network.subnet_plan import LARGEST, TIERS, ZONES, Tier, Zone, addresses_needed, smallest_vpc
+from components.network.flows import KUBELET_PORT
+from components.network.settings import HEALTH_PORT
+from components.network.subnet_plan import LARGEST, addresses_needed, smallest_vpc
+from settings.network import REQUIRED_ENDPOINTS, SERVICE_PORTS, ZONES, Network
 from settings.rule import rule
 from settings.stack import Settings
 
+MINIMUM_PREFIX = {"private": 19, "public": 22, "database": 24}
+"""The smallest subnet of each tier, as a prefix length: room for pods at the stated node maxima (SMILE-NET-08)."""
 FEWEST_ZONES = 2
 """EKS and RDS refuse to work with fewer."""
 
@@ -29,8 +26,8 @@ FEWEST_ZONES = 2
 class Subnet(NamedTuple):
     """One subnet of the plan."""
 
-    tier: Tier
-    zone: Zone
+    tier: str
+    zone: str
     cidr: IPv4Network
 
 
@@ -48,35 +45,51 @@ def zones_are_enough(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def tiers_are_those_of_the_platform(settings: Settings) -> Iterator[Finding]:
+    """Public and private subnets, the database's where it has some, each large enough (SMILE-NET-04, SMILE-NET-08)."""
+    path, tiers = ("network", "tiers"), settings.network.tiers
+    if missing := [name for name in ("private", "public") if name not in tiers]:
+        valid = "private and public, and database unless it shares the private one"
+        yield Finding(path, f"lacks {', '.join(missing)}", valid)
+    for name, tier in tiers.items():
+        largest = MINIMUM_PREFIX.get(name)
+        if largest is None:
+            yield Finding((*path, name), "nothing uses it", f"tiers {', '.join(MINIMUM_PREFIX)}")
+        elif tier.prefix > largest:
+            yield Finding((*path, name, "prefix"), f"got {tier.prefix}", f"{LARGEST} to {largest}")
+
+
+@rule
 def subnets_fit(settings: Settings) -> Iterator[Finding]:
     """The planned subnets fit into the VPC (SMILE-NET-08)."""
-    network, prefixes = settings.network, settings.network.subnet_prefixes.by_tier
-    if addresses_needed(prefixes) <= network.cidr.num_addresses:
+    network, prefixes = settings.network, settings.network.prefixes
+    needed, length = addresses_needed(ZONES, prefixes), smallest_vpc(ZONES, prefixes)
+    if needed <= network.cidr.num_addresses:
         return
-    sizes = ", ".join(f"{len(ZONES)} x /{prefixes[tier]} {tier}" for tier in TIERS)
-    needs = f"the subnets need {addresses_needed(prefixes)} ({sizes})"
-    length = smallest_vpc(prefixes)
-    cidr, prefix = ("network", "cidr"), ("network", "subnet_prefixes")
+    sizes = ", ".join(f"{len(ZONES)} x /{prefix} {tier}" for tier, prefix in prefixes.items())
+    needs = f"the subnets need {needed} ({sizes})"
+    cidr, tiers = ("network", "cidr"), ("network", "tiers")
     if length >= LARGEST:
         what = f"{network.cidr} has {network.cidr.num_addresses} addresses, {needs}"
         sizes = f"/{LARGEST}" if length == LARGEST else f"/{LARGEST} to /{length}"
-        yield Finding(cidr, what, sizes, (prefix,))
+        yield Finding(cidr, what, sizes, (tiers,))
     else:
-        room = f"higher numbers: the largest VPC, /{LARGEST}, has {2 ** (32 - LARGEST)} addresses"
-        yield Finding(prefix, needs, room)
+        room = f"higher prefixes: the largest VPC, /{LARGEST}, has {2 ** (32 - LARGEST)} addresses"
+        yield Finding(tiers, needs, room)
 
 
 @rule
 def placed_subnets_fit(settings: Settings) -> Iterator[Finding]:
     """Subnets with a CIDR of their own lie in the VPC, are large enough and overlap no other."""
     network = settings.network
-    for tier, zones in network.subnet_cidrs.items():
-        for zone, cidr in zones.items():
-            path = ("network", "subnet_cidrs", tier, zone)
+    for name, tier in network.tiers.items():
+        largest = MINIMUM_PREFIX.get(name, tier.prefix)
+        for zone, cidr in tier.cidrs.items():
+            path = ("network", "tiers", name, "cidrs", zone)
             if not cidr.subnet_of(network.cidr):
                 yield Finding(path, f"{cidr} is outside the VPC", f"a part of {network.cidr}", (("network", "cidr"),))
-            if cidr.prefixlen > MINIMUM_PREFIX[tier]:
-                yield Finding(path, f"{cidr} is too small", f"/{MINIMUM_PREFIX[tier]} or larger")
+            if cidr.prefixlen > largest:
+                yield Finding(path, f"{cidr} is too small", f"/{largest} or larger")
     yield from overlaps(network)
 
 
@@ -91,13 +104,13 @@ def overlaps(network: Network) -> Iterator[Finding]:
         placed, other = sorted(pair, key=lambda subnet: is_planned(network, subnet))
         if placed.cidr.overlaps(other.cidr):
             what = f"{placed.cidr} overlaps {other.cidr} of the {other.tier} subnet in {other.zone}"
-            reads = (("network", "cidr"), ("network", "subnet_prefixes"))
-            yield Finding(("network", "subnet_cidrs", placed.tier, placed.zone), what, "a range of its own", reads)
+            path = ("network", "tiers", placed.tier, "cidrs", placed.zone)
+            yield Finding(path, what, "a range of its own", (("network", "cidr"), ("network", "tiers")))
 
 
 def is_planned(network: Network, subnet: Subnet) -> bool:
     """Whether a subnet lies where the plan puts it."""
-    return subnet.zone not in network.subnet_cidrs.get(subnet.tier, {})
+    return subnet.zone not in network.tiers[subnet.tier].cidrs
 
 
 @rule
@@ -129,7 +142,7 @@ def endpoints_are_complete(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def service_port_is_free(settings: Settings) -> Iterator[Finding]:
-    """Health check and kubelet have ports of their own (SMILE-SEC-02), and the access lists let it pass (OP-S-04)."""
+    """Health check and kubelet have ports of their own (SMILE-SEC-02), and the network ACLs let it pass (OP-S-04)."""
     port = settings.network.service_port
     if port != 443 and (port < 1024 or port in (HEALTH_PORT, KUBELET_PORT)):
         yield Finding(("network", "service_port"), f"got {port}", SERVICE_PORTS)

@@ -1,16 +1,23 @@
-"""The secrets' rules: long recovery in production, users that MySQL keeps apart."""
+"""The secrets' rules: long recovery in production."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
-from components.secrets.settings import CLONE, LONGEST_RECOVERY, REDIS_TAKEN
+from components.secrets.settings import LONGEST_RECOVERY
 from settings.rule import rule
 from settings.stack import Settings
 
-TAKEN = ("mysql", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "root")
-"""Users that MySQL and RDS keep for themselves."""
+
+def secret_names(settings: Settings) -> list[str]:
+    """The secrets that the stack has, as services name them: ``mysql/application``."""
+    with_password = (name for name, user in settings.cache.users.items() if user.authentication == "password")
+    return [
+        *(f"{settings.database.engine}/{name}" for name in settings.database.users),
+        *(f"redis/{name}" for name in with_password),
+        *(f"external/{name}" for name in settings.secrets.external),
+    ]
 
 
 @rule
@@ -19,24 +26,3 @@ def deleted_secrets_can_be_restored(settings: Settings) -> Iterator[Finding]:
     days = settings.secrets.recovery_days
     if settings.is_production and days != LONGEST_RECOVERY:
         yield Finding(("secrets", "recovery_days"), f"got {days}", f"{LONGEST_RECOVERY} in production")
-
-
-@rule
-def mysql_users_are_free(settings: Settings) -> Iterator[Finding]:
-    """None is MySQL's own, or the second of another user's pair."""
-    names = settings.secrets.mysql_users
-    for name in names:
-        path = ("secrets", "mysql_users", name)
-        if name in TAKEN:
-            yield Finding(path, f"{name} is taken", f"a name other than {', '.join(TAKEN)}")
-        if name.endswith(CLONE):
-            yield Finding(path, f"{name} would be the second user of a pair", f"a name that doesn't end with {CLONE}")
-
-
-@rule
-def redis_users_are_free(settings: Settings) -> Iterator[Finding]:
-    """None is one that every cache has."""
-    for name in settings.secrets.redis_users:
-        if name in REDIS_TAKEN:
-            path = ("secrets", "redis_users", name)
-            yield Finding(path, f"{name} is taken", f"a name other than {', '.join(REDIS_TAKEN)}")

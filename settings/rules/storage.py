@@ -6,16 +6,14 @@ from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
 from components.storage.settings import (
-    FIREWALL_LOGS,
-    PURPOSES,
     SEVEN_YEARS,
     STORAGE_CLASSES,
-    Purpose,
+    WEB_ACL_LOGS,
     StorageClass,
     Tiers,
 )
 from settings.rule import rule
-from settings.stack import Settings
+from settings.stack import PROJECT, Settings
 
 MINIMUM_STAY: dict[StorageClass, int] = {"STANDARD_IA": 30, "GLACIER_IR": 90, "GLACIER": 90, "DEEP_ARCHIVE": 180}
 """Days that an object stays in a class, or is paid for all the same."""
@@ -25,23 +23,28 @@ STANDARD_IA_FROM = 30
 
 @rule
 def bucket_names_differ(settings: Settings) -> Iterator[Finding]:
-    """Each purpose has a bucket of its own."""
-    owners: dict[str, Purpose] = {}
-    for purpose in sorted(PURPOSES, key=lambda purpose: purpose in settings.storage.names):
-        name = settings.storage.name(purpose, settings.stack, settings.account.id)
+    """Each bucket has a name of its own."""
+    buckets, owners = settings.storage.buckets, dict[str, str]()
+    for bucket in sorted(buckets, key=lambda each: (buckets[each].name != "", each)):
+        name = bucket_name(settings, bucket)
         if name in owners:
             what = f"{name} is the name of the {owners[name]} bucket"
-            yield Finding(("storage", "names", purpose), what, "a name of its own", (("account", "id"),))
-        owners.setdefault(name, purpose)
+            yield Finding(("storage", "buckets", bucket, "name"), what, "a name of its own", (("account", "id"),))
+        owners.setdefault(name, bucket)
+
+
+def bucket_name(settings: Settings, bucket: str) -> str:
+    """What a bucket of the stack is called in S3."""
+    return settings.storage.name(bucket, project=PROJECT, stack=settings.stack, account_id=settings.account.id)
 
 
 @rule
 def firewall_logs_arrive(settings: Settings) -> Iterator[Finding]:
     """AWS delivers a web ACL's log to no bucket of another name."""
-    name = settings.storage.names.get("firewall-logs")
-    if name and not name.startswith(FIREWALL_LOGS):
-        path = ("storage", "names", "firewall-logs")
-        yield Finding(path, f"got {name}", f"a name that begins with {FIREWALL_LOGS}")
+    for bucket, use in settings.storage.buckets.items():
+        if use.name and "web_acl_logs" in use.deliveries and not use.name.startswith(WEB_ACL_LOGS):
+            path = ("storage", "buckets", bucket, "name")
+            yield Finding(path, f"got {use.name}", f"a name that begins with {WEB_ACL_LOGS}")
 
 
 @rule

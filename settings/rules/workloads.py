@@ -11,6 +11,7 @@ from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import MOST_REPLICAS, Count
 from settings.rule import rule
+from settings.rules.secrets import secret_names
 from settings.stack import REPLICAS, Settings
 
 
@@ -28,7 +29,16 @@ SIZES: Mapping[Kind, Mapping[str, Range]] = {
     "worker": {"cpu": Range("250m", "1000m"), "memory": Range("256Mi", "2Gi")},
 }
 """Kind -> what is measured -> range (SMILE-PERF-01, SMILE-PERF-02)."""
-WHAT = {"sends": "queue", "receives": "queue", "files": "access point", "secrets": "secret"}
+SERVICE_BUCKETS = ("documents", "archive")
+"""Buckets of the services; the others are AWS's, the pipeline's and the operators'."""
+WHAT = {
+    "sends": "queue",
+    "receives": "queue",
+    "reads": "bucket",
+    "writes": "bucket",
+    "files": "access point",
+    "secrets": "secret",
+}
 AMOUNT: Mapping[str, Callable[[str], int]] = {"cpu": millicores, "memory": mebibytes}
 
 
@@ -93,19 +103,13 @@ def colours_with_requests_run(settings: Settings) -> Iterator[Finding]:
 @rule
 def uses_exist(settings: Settings) -> Iterator[Finding]:
     """What a service uses is there (SMILE-SEC-18)."""
-    secrets = settings.secrets
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
         "sends": (("queues", "queues"), settings.queues.queues),
         "receives": (("queues", "queues"), settings.queues.queues),
+        "reads": (("storage",), SERVICE_BUCKETS),
+        "writes": (("storage",), SERVICE_BUCKETS),
         "files": (("files", "access_points"), settings.files.access_points),
-        "secrets": (
-            ("secrets",),
-            [
-                *(f"mysql/{name}" for name in secrets.mysql_users),
-                *(f"redis/{name}" for name in secrets.redis_users),
-                *(f"external/{name}" for name in secrets.external),
-            ],
-        ),
+        "secrets": (("secrets",), secret_names(settings)),
     }
     for name, service in settings.services.catalogue.items():
         for field, (where, known) in there.items():

@@ -19,7 +19,7 @@ INTRODUCTION = """\
 # Who may do what on what
 
 Every permission that prod's own policies give or deny. `python -m tests.engine.access` writes this file from the state
-of prod on the embedded default; a test says when it is not current.
+of prod on mock providers; a test says when it is not current.
 
 - Resources have the names of the program: `bucket smile-documents`. An ARN without account and Region is of this
   account, in Jakarta.

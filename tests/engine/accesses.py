@@ -6,7 +6,7 @@ from analysis import named
 from permissions import ATTACHMENT, ENDPOINT, ROLE, arn, label
 from policy_documents import documents
 
-from guardrails.iam_patterns import fits_format, matches
+from guardrails.iam.patterns import fits_format, matches
 
 KEY, LOG_GROUP = "aws:kms/key:Key", "aws:cloudwatch/logGroup:LogGroup"
 READING = {"List", "Read"}

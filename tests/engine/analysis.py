@@ -17,7 +17,7 @@ from cloudsplaining.shared.exclusions import Exclusions
 from policy_documents import as_list
 from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
-from guardrails.iam_patterns import fits_format
+from guardrails.iam.patterns import fits_format
 
 QUESTIONS = (
     "allows_privilege_escalation",

@@ -1,7 +1,9 @@
 """The program under test: the project itself, or a copy that the test may change."""
 
 import os
+import shutil
 from functools import cache
+from pathlib import Path
 
 import pytest
 from engine_runs import Offline, copy_of_program
@@ -24,6 +26,13 @@ def offline(tmp_path):
 def changed(tmp_path):
     """A copy of the program in which the test changes files; gives the runner for it."""
     return copy_of_program(tmp_path)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A program of a few resources, for what doesn't depend on the stack; its stack is dev."""
+    shutil.copytree(Path(__file__).parent / "programs" / "small", tmp_path / "small")
+    return Offline(tmp_path / "offline", tmp_path / "small")
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,14 @@
-"""Runs of the real engine on the embedded default, in a folder of the test's own."""
+"""Runs of the real engine on mock providers, in a folder of the test's own."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
+from cli import preview
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKS = [
-    word
-    for pack in ("encryption", "data_residency", "least_privilege", "resilience")
-    for word in ("--policy-pack", str(ROOT / "policies" / pack))
-]
+PACKS = [word for pack in preview.PACKS for word in ("--policy-pack", str(ROOT / "policies" / pack))]
 
 
 class Offline:
@@ -20,9 +18,7 @@ class Offline:
         self.folder, self.cwd = folder, cwd
 
     def environment(self, **variables):
-        # One save at the end: the state of a whole stack, saved at each of 2,000 steps, takes minutes.
-        fast = {"PULUMI_SKIP_CHECKPOINTS": "true"}
-        return os.environ | {"SMILE_OFFLINE_FOLDER": str(self.folder)} | fast | variables
+        return os.environ | {"SMILE_OFFLINE_FOLDER": str(self.folder)} | variables
 
     def smile(self, *words, **variables):
         return subprocess.run(

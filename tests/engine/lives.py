@@ -84,7 +84,7 @@ class Life:
         return found
 
     def in_cloud(self):
-        """The URNs of what the stand-in has of this stack; it may have some of others."""
+        """The URNs of what the mock AWS has of this stack; it may have some of others."""
         with closing(sqlite3.connect(self.folder / "cloud.sqlite")) as cloud:
             found = cloud.execute("SELECT urn FROM resource WHERE urn LIKE ?", (f"urn:pulumi:{self.stack}::%",))
             return [urn for (urn,) in found]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from policy_documents import as_list, documents
 
-from guardrails.iam_patterns import matches
+from guardrails.iam.patterns import matches
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"

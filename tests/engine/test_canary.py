@@ -19,10 +19,11 @@ from components.core.context import StackContext
 from components.edge.ingress import Ingress, IngressArgs
 from components.core.provider import aws_provider
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from layers.edge import targets
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts)
 topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
@@ -48,9 +49,7 @@ ingress = Ingress(
     IngressArgs(
         context=context,
         settings=settings.ingress,
-        release=settings.release,
-        services=settings.services.catalogue,
-        service_port=settings.network.service_port,
+        targets=targets(settings.services.catalogue, settings.release, settings.network.service_port),
         direct=settings.network.ingress == "cloudfront",
         vpc_id=vpc.id,
         subnet_ids=subnets,

@@ -16,7 +16,7 @@ import pulumi
 from pulumi_aws import ec2
 
 from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
-from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
+from components.database.database import Database, DatabaseArgs
 from components.database.support import warn_of_support
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.core.environment import Environment
@@ -25,7 +25,7 @@ from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment), opts)
 topics = AlarmTopicsArgs(environment=environment, key_arn=keys.arns["queues"], recipients={})
@@ -42,11 +42,11 @@ subnets = [
     for number, zone in enumerate(settings.network.zones)
 ]
 warn_of_support(settings.database, date(2027, 6, 1))
-MysqlDatabase(
+Database(
     "smile-database",
-    MysqlDatabaseArgs(
+    DatabaseArgs(
         context=context,
-        database=settings.database,
+        settings=settings.database,
         subnet_ids=[subnet.id for subnet in subnets],
         security_group_id=ec2.SecurityGroup("smile", vpc_id=vpc.id, description="database", opts=opts).id,
     ),
@@ -89,7 +89,7 @@ def steps(program):
 
 
 def cloud(program):
-    """All that exists, as the stand-in keeps it."""
+    """All that exists, as the mock AWS keeps it."""
     with sqlite3.connect(program.folder / "cloud.sqlite") as connection:
         return connection.execute("SELECT type, id, inputs FROM resource ORDER BY number").fetchall()
 
@@ -114,7 +114,7 @@ def test_another_identifier_is_stopped_by_protection_and_nothing_is_changed(with
     done = program.pulumi("preview", "--stack", "prod")
     assert done.returncode != 0
     assert "unable to replace resource" in done.stdout
-    assert "MysqlDatabase$aws:rds/instance:Instance::smile-database" in done.stdout
+    assert "Database$aws:rds/instance:Instance::smile-database" in done.stdout
     assert "marked for protection" in done.stdout
     assert cloud(program) == before
 
@@ -134,7 +134,7 @@ def test_less_storage_is_refused_with_what_is_valid_and_nothing_is_changed(with_
 @pytest.mark.xdist_group("database")
 @pytest.mark.requirement("SMILE-RDS-01")
 def test_the_old_version_is_warned_of_in_the_preview(with_database):
-    program = with_database({"version": "8.0", "mysql_8_0_until": "2029-07-31"})
+    program = with_database({"version": "8.0", "extended_support_until": "2029-07-31"})
     said = program.succeeds("preview", "--stack", "prod")
     assert "warning: MySQL 8.0: standard support ended on 2026-07-31" in said
 

@@ -1,4 +1,4 @@
-"""Planted secrets are nowhere: not in the preview, the event log, the state, the stand-in's cloud or a log file."""
+"""Planted secrets are nowhere: not in the preview, the event log, the state, the mock cloud or a log file."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeys
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 
-environment = Environment(name="dev", account_id="123456789012")
+environment = Environment(name="dev", account_id="123456789012", region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, {{}}))
 key = EncryptionKeys("smile", EncryptionKeysArgs(environment=environment, protect=False), opts).arns["secrets"]
 alone, nested = pulumi.Output.secret({PLANTED["resource"]!r}), pulumi.Output.secret({PLANTED["list"]!r})

@@ -18,7 +18,7 @@ from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 tags = environment.tags(component="plans", data_class="internal")
 

@@ -14,7 +14,7 @@ from components.core.provider import aws_provider
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 vpc = ec2.Vpc("smile", cidr_block="10.0.0.0/16", opts=opts)
 subnets = [

@@ -8,7 +8,7 @@ PARTS = {
     "API gateway": "platform:ingress:ApiGateway",
     "microservices": "platform:workloads:WorkloadIdentities",
     "Kubernetes": "platform:cluster:Cluster",
-    "MySQL": "platform:database:MysqlDatabase",
+    "MySQL": "platform:database:Database",
     "Redis": "platform:cache:RedisCache",
     "queues": "platform:queues:MessageQueues",
     "object storage": "platform:storage:ObjectStorage",

@@ -1,7 +1,7 @@
 """A change that breaks a control fails the preview, and says which control, on what, and what to write instead."""
 
 import pytest
-from engine_runs import PACKS, copy_of_program, edit
+from engine_runs import PACKS, ROOT, copy_of_program, edit
 
 OPEN_SSH = """
 from pulumi_aws import vpc
@@ -10,6 +10,9 @@ vpc.SecurityGroupIngressRule(
     ip_protocol="tcp", from_port=20, to_port=30, cidr_ipv4="0.0.0.0/0", opts=base.options(),
 )
 """
+OPEN_SSH_HERE = OPEN_SSH.replace('base.network.security_group_ids["application"]', "group.id").replace(
+    "base.options()", "options"
+)
 QUEUE_ABROAD = """
 from pulumi_aws import sqs
 key = outputs["key_arns"]["queues"]
@@ -52,10 +55,13 @@ def test_broken_control_fails_the_preview_with_id_resource_and_remedy(verdict, c
     assert any(remedy in line for line in lines[found[0] : found[0] + 4]), verdict.stdout
 
 
-def test_update_stops_before_the_violating_resource_exists(changed):
-    append(changed, OPEN_SSH)
-    done = changed.pulumi("up", "--stack", "dev", "--yes", "--skip-preview", *PACKS)
+def test_update_stops_before_the_violating_resource_exists(small):
+    words = ["up", "--stack", "dev", "--yes", "--skip-preview", "--policy-pack", str(ROOT / "policies/least_privilege")]
+    small.succeeds(*words)
+    append(small, OPEN_SSH_HERE)
+    done = small.pulumi(*words)
     assert done.returncode != 0
-    assert "LP-SG-001" in done.stdout
-    exported = changed.succeeds("stack", "export", "--stack", "dev")
-    assert "::open-ssh" not in exported
+    broken = [line for line in done.stdout.splitlines() if "[mandatory]" in line]
+    assert any("LP-SG-001" in line for line in broken)
+    assert all("SecurityGroupIngressRule: open-ssh" in line for line in broken)
+    assert "::open-ssh" not in small.succeeds("stack", "export", "--stack", "dev")

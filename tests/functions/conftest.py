@@ -94,6 +94,12 @@ def mariadb(programs, tls, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def postgres(programs, tls):
+    with servers.postgres(programs["postgres"], tls) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def redis_server(programs, tls, tmp_path_factory):
     with servers.redis(programs["redis-server"], tls, tmp_path_factory.mktemp("redis")) as server:
         yield server

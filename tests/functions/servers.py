@@ -1,9 +1,11 @@
-"""Real servers for the time of a test: MariaDB and Redis on loopback, over TLS only, with certificates of our own."""
+"""Real servers for a test: MariaDB, PostgreSQL and Redis on loopback, over TLS only, with certificates of our own."""
 
 import datetime as dt
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,6 +120,48 @@ def mariadb(service, tls, folder):
 
 
 @contextmanager
+def postgres(service, tls):
+    """PostgreSQL whose user ``admin`` may make users and databases, as RDS's master user may, and is no superuser.
+
+    It refuses to run as root: there it runs as nobody, in a folder that nobody can reach.
+    """
+    who = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, port = Path(temporary), free_port()
+        for file in (tls.certificate, tls.key):
+            Path(shutil.copy(file, folder)).chmod(0o600)
+        if who:
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, **who)
+        data, programs = folder / "data", service.program.resolve().parent
+        environment = service.environment | {"LC_ALL": "C.UTF-8"}
+        setup = {"env": environment, "capture_output": True, "text": True, "cwd": folder, **who}
+        # "trust" is of a socket that there isn't: the file below lets in over TLS only.
+        made = subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "rdsadmin", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=False,
+            **setup,
+        )
+        assert made.returncode == 0, made.stderr
+        role = f"CREATE ROLE admin LOGIN CREATEDB CREATEROLE PASSWORD '{ADMIN_PASSWORD}';\n"
+        made = subprocess.run([service.program, "--single", "-D", data, "postgres"], input=role, check=False, **setup)
+        assert made.returncode == 0, made.stderr
+        (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "ssl": "on",
+            "ssl_cert_file": folder / tls.certificate.name,
+            "ssl_key_file": folder / tls.key.name,
+            "fsync": "off",
+        }
+        command = [service.program, "-D", data, "-p", str(port)]
+        command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        with running(command, service, port, folder / "log", **who):
+            yield Server(port, tls.authority)
+
+
+@contextmanager
 def redis(service, tls, folder):
     """Redis whose user ``default`` may do everything, with the admin's password."""
     port = free_port()
@@ -130,11 +174,11 @@ def redis(service, tls, folder):
 
 
 @contextmanager
-def running(command, service, port, log):
+def running(command, service, port, log, **who):
     """The server, once it listens, until the test is done."""
     with (
         log.open("w") as output,
-        subprocess.Popen(command, env=service.environment, stdout=output, stderr=subprocess.STDOUT) as process,
+        subprocess.Popen(command, env=service.environment, stdout=output, stderr=subprocess.STDOUT, **who) as process,
     ):
         try:
             wait_for(process, port, log)

@@ -1,12 +1,13 @@
-"""What the stand-in of the EKS package makes, and what it refuses by name, before it makes anything."""
+"""What the mock provider of the EKS package makes, and what it refuses by name, before it makes anything."""
 
 import json
 from typing import Any
 
 import pytest
 
-from offline.packages.eks import Components
-from tests.offline.test_eks_options import ROLE, core, network, registered
+from offline.providers.eks import Components
+from offline.server.component_servicer import _refusal
+from tests.offline.test_eks_options import ROLE, TOLD, core, network, registered
 
 CLUSTER, API = "eks:index:Cluster", {"authenticationMode": "API"}
 BARE = {"clusterSecurityGroup": {"id": "sg-1"}, "subnetIds": ["subnet-1"]}
@@ -114,7 +115,9 @@ def test_thin_cluster_is_what_the_real_plugin_registers() -> None:
         "resolveConflictsOnUpdate": "OVERWRITE",
         "tags": {"Team": "platform"},
     }
-    (access,) = json.loads(own["pulumi:providers:kubernetes"].inputs["kubeconfig"])["clusters"]
+    kubeconfig = own["pulumi:providers:kubernetes"].inputs["kubeconfig"]
+    assert kubeconfig.startswith('{"apiVersion":"v1","clusters":[{"cluster":{"server":"https://endpoint",')
+    (access,) = json.loads(kubeconfig)["clusters"]
     assert access["cluster"] == {"server": "https://endpoint", "certificate-authority-data": "Q0E="}
     assert sorted(made.calls) == [
         (
@@ -123,3 +126,46 @@ def test_thin_cluster_is_what_the_real_plugin_registers() -> None:
         ),
         ("aws:index/getPartition:getPartition", {}),
     ]
+
+
+def test_configuration_of_an_addon_is_text_as_the_real_plugin_writes_it() -> None:
+    given = {"replicaCount": 2.0, "autoScaling": {"enabled": True}, "ratio": 0.5, "ports": [53.0]}
+    made = registered("eks:index:Addon", lambda: TOLD["Addon"].inputs(configurationValues=given))
+    (addon,) = [each for each in made.resources if each.type == "aws:eks/addon:Addon"]
+    assert addon.inputs["configurationValues"] == (
+        '{"autoScaling":{"enabled":true},"ports":[53],"ratio":0.5,"replicaCount":2}'
+    )
+
+
+def test_what_is_made_of_nodes_waits_for_what_their_role_may_do() -> None:
+    made = registered(CLUSTER, lambda: network(**{**THIN, "skipDefaultNodeGroup": False, "authenticationMode": None}))
+    attached = {each.urn for each in made.resources if "it-instanceRole" in each.name and "Attachment" in each.type}
+    assert len(attached) == 3
+    waiting = {each.type: each.dependencies for each in made.resources}
+    for type_ in (
+        "aws:iam/instanceProfile:InstanceProfile",
+        "kubernetes:core/v1:ConfigMap",
+        "aws:ec2/launchTemplate:LaunchTemplate",
+    ):
+        assert attached <= waiting[type_], type_
+
+
+def test_nodes_start_from_the_newest_version_of_their_launch_template() -> None:
+    made = registered("eks:index:NodeGroupV2", lambda: {"cluster": core()})
+    (group,) = [each for each in made.resources if each.type == "aws:autoscaling/group:Group"]
+    assert group.inputs["launchTemplate"]["name"] == "it-launchTemplate"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ValueError("two options"), "two options"),
+        (LookupError("no such option"), "no such option"),
+        (KeyError("fault"), ""),
+        (TypeError("fault"), ""),
+    ],
+)
+def test_a_refusal_is_told_from_a_fault(error: Exception, says: str) -> None:
+    wrapped = RuntimeError("with a traceback")  # as the runtime does it
+    wrapped.__context__ = error
+    assert _refusal(wrapped) == says

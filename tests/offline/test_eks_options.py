@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pulumi_eks
 import pytest
 
-from offline.packages.eks import Components
+from offline.providers.eks import Components
 from tests.recording import Recording, record
 
 ACCOUNT = "123456789012"
@@ -18,7 +18,7 @@ TRUST = '{"Version": "2012-10-17", "Statement": []}'
 API, BOTH = {"authenticationMode": "API"}, {"authenticationMode": "API_AND_CONFIG_MAP"}
 ADDON = {"enabled": True}
 TALKS_TO_NOBODY = "proxy"
-"""Makes no difference: it is for calls that the stand-in doesn't make."""
+"""Makes no difference: it is for calls that the mock provider doesn't make."""
 
 
 class Aws(Recording):

@@ -42,8 +42,7 @@ def test_an_application_lives_its_whole_life(workspace: Make) -> None:
 
     _drift(it.database, "aws:ec2/vpc:Vpc", "enableDnsHostnames", value=False)
     assert "enableDnsHostnames" in it.run("refresh", "--yes", "--skip-preview", "--diff")
-    assert "enableDnsHostnames" in it.run("preview", "--diff")
-    it.run("up", "--yes", "--skip-preview")
+    assert "enableDnsHostnames" in it.run("up", "--yes", "--skip-preview", "--diff")
 
     _forget(it, "aws:ec2/natGateway:NatGateway")
     refused = it.run("destroy", "--yes", "--skip-preview", fails=True)
@@ -79,7 +78,8 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
     it = workspace("cluster")
     calls = it.database.parent / "calls.log"
     it.environment["PULUMI_DEBUG_GRPC"] = str(calls)
-    it.run("up", "--yes", "--skip-preview")
+    said = it.run("up", "--yes", "--skip-preview")
+    assert "not found in" not in said  # what the SDK says when one of its outputs is read by a name of the wire
     del it.environment["PULUMI_DEBUG_GRPC"]
     asked = set(re.findall(r'"tok":"(aws:[^"]+)"', calls.read_text(encoding="utf-8")))
     assert {"aws:index/getPartition:getPartition", "aws:eks/getAddonVersion:getAddonVersion"} <= asked
@@ -114,12 +114,6 @@ def test_clusters_register_what_the_real_plugin_registers(workspace: Make) -> No
     it.ends_unchanged()
 
 
-def test_cluster_refuses_ranges_of_an_endpoint_that_there_is_not(workspace: Make) -> None:
-    it = workspace("cluster")
-    it.edit('version="1.36",', 'version="1.36", endpoint_public_access=False, public_access_cidrs=[],')
-    assert "can only be set when `endpointPublicAccess` is true" in it.run("preview", fails=True)
-
-
 CHILDREN = {
     ("aws:autoscaling/group:Group", ""),
     ("aws:ec2/launchTemplate:LaunchTemplate", "-launchTemplate"),
@@ -149,6 +143,7 @@ NODES = {"Group", "LaunchTemplate", "InstanceProfile", "AccessEntry", "OpenIdCon
 """Not made without nodes, entries and an OIDC provider."""
 
 
+@pytest.mark.slow  # test_eks_options.py tries each option by itself, without an engine
 def test_clusters_with_other_options_register_what_the_real_plugin_registers(workspace: Make) -> None:
     it = workspace("cluster_options")
     it.run("up", "--yes")
@@ -182,31 +177,17 @@ def test_clusters_with_other_options_register_what_the_real_plugin_registers(wor
 
 
 def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> None:
-    it = workspace("cluster_options")
-    it.edit("create_oidc_provider=True,", 'fargate=True, storage_classes="gp3",')
-    assert "eks.Cluster: fargate, storageClasses: not available offline" in it.run("preview", fails=True)
+    it = workspace("cluster")
+    it.edit('version="1.36",', 'version="1.36", fargate=True, storage_classes="gp3",')
+    said = it.run("preview", fails=True)
+    assert "eks.Cluster: fargate, storageClasses: not available offline" in said
+    assert "Traceback" not in said
+    assert said.count("not available offline") == 2  # in the progress and in the diagnostics
 
 
-def test_killed_at_any_point_the_next_run_recovers(workspace: Make) -> None:
-    it = workspace("fleet")
-    it.run("preview")  # creates the database
-    it.kill_during("up", "--yes", "--skip-preview", resources=40)
-    it.run("up", "--yes", "--skip-preview")
-    assert len(it.cloud()) == 121
-    it.ends_unchanged()
-
-
-def test_destroy_after_a_kill_leaves_nothing(workspace: Make) -> None:
-    it = workspace("fleet")
-    it.run("preview")
-    it.kill_during("up", "--yes", "--skip-preview", resources=30)
-    it.run("destroy", "--yes", "--skip-preview")
-    left = [type_ for type_, _ in it.cloud()]
-    assert "aws:ec2/vpc:Vpc" not in left
-    assert "aws:ec2/subnet:Subnet" not in left
-
-
-@pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00" + b"\xff" * 8000])
+@pytest.mark.parametrize(
+    "content", [b"not a database at all", b"SQLite format 3\x00" + b"\xff" * 8000], ids=["text", "damaged"]
+)
 def test_a_corrupt_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     database = tmp_path / "cloud.db"
     database.write_bytes(content)

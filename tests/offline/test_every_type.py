@@ -1,4 +1,4 @@
-"""Every resource type and function of the installed AWS SDK works on the offline cloud, not only the usual ones."""
+"""Every resource type and function of the installed AWS SDK works on the mock AWS, not only the usual ones."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from offline.cloud.store import Cloud
-from offline.packages.aws import Aws
-from offline.packages.package import Target
+from offline.provider import Target
+from offline.providers.aws import Aws
 from offline.schema.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
-from offline.wire import UNKNOWN, decode, encode
+from offline.wire.values import UNKNOWN, decode, encode
+from tests.offline.quarters import QUARTERS, part
+
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -27,7 +30,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 def target(token: str, name: str = "it", **more: Any) -> Target:
@@ -65,9 +68,10 @@ def minimal(token: str) -> dict[str, Any]:
     return {name: example(prop) for name, prop in resource_type(token).inputs.items() if prop.required}
 
 
-def test_every_resource_type_is_created_read_updated_and_deleted(aws: Aws) -> None:
+@QUARTERS
+def test_every_resource_type_is_created_read_updated_and_deleted(aws: Aws, quarter: int) -> None:
     wrong: list[str] = []
-    for token in resource_tokens("aws"):
+    for token in part(resource_tokens("aws"), quarter):
         kind = resource_type(token)
         inputs, _ = aws.check(target(token, seed=b"seed"), {}, minimal(token))
         id_, outputs = aws.create(target(token), inputs, preview=False)
@@ -97,9 +101,10 @@ def shows(output: Any, given: Any) -> bool:
     return output | given == output if isinstance(given, dict) and isinstance(output, dict) else output == given
 
 
-def test_every_preview_leaves_what_only_aws_knows_unknown(aws: Aws) -> None:
+@QUARTERS
+def test_every_preview_leaves_what_only_aws_knows_unknown(aws: Aws, quarter: int) -> None:
     wrong: list[str] = []
-    for token in resource_tokens("aws"):
+    for token in part(resource_tokens("aws"), quarter):
         kind = resource_type(token)
         inputs, _ = aws.check(target(token, seed=b"seed"), {}, minimal(token))
         _, outputs = aws.create(target(token), inputs, preview=True)
@@ -110,9 +115,10 @@ def test_every_preview_leaves_what_only_aws_knows_unknown(aws: Aws) -> None:
     assert not wrong, "\n".join(wrong[:40])
 
 
-def test_every_function_answers_with_everything_it_promises(aws: Aws) -> None:
+@QUARTERS
+def test_every_function_returns_everything_it_promises(aws: Aws, quarter: int) -> None:
     wrong: list[str] = []
-    for token in function_tokens("aws"):
+    for token in part(function_tokens("aws"), quarter):
         function = function_type(token)
         arguments = {name: example(prop) for name, prop in function.arguments.items() if prop.required}
         if "arn" in function.arguments:
@@ -126,5 +132,5 @@ def test_every_function_answers_with_everything_it_promises(aws: Aws) -> None:
                 wrong.append(f"{token}: {name} is {value!r}, not {prop.kind}")
         again, _ = aws.invoke(token, arguments, {})
         if again != result:
-            wrong.append(f"{token}: answers differently the second time")
+            wrong.append(f"{token}: gives another result the second time")
     assert not wrong, "\n".join(wrong[:40])

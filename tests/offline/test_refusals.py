@@ -1,4 +1,4 @@
-"""What AWS refuses, the stand-in refuses too: before anything is changed, with AWS's error code."""
+"""What AWS refuses, the mock provider refuses too: before anything is changed, with AWS's error code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from offline.cloud.store import Cloud
-from offline.packages.aws import Aws
-from offline.packages.package import OfflineError, Target
+from offline.provider import OfflineError, Target
+from offline.providers.aws import Aws
+from offline.wire.values import UNKNOWN
 
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
 ROLE, QUEUE, BUCKET = "aws:iam/role:Role", "aws:sqs/queue:Queue", "aws:s3/bucket:Bucket"
@@ -47,7 +48,7 @@ class Account:
 def aws(tmp_path: Path) -> Iterator[Aws]:
     cloud = Cloud(tmp_path / "cloud.db")
     yield Aws(cloud, "7.0.0")
-    cloud.close(recorded=True)
+    cloud.close()
 
 
 @pytest.fixture
@@ -212,29 +213,6 @@ def test_a_refused_operation_changes_nothing(account: Account) -> None:
     assert account.aws.cloud.of_type("123456789012", None, SUBNET) == before
 
 
-def test_creating_again_what_a_killed_run_left_takes_its_place(tmp_path: Path) -> None:
-    killed = Cloud(tmp_path / "killed.db")
-    Account(Aws(killed, "7")).create(QUEUE, "orders", name="orders")
-    killed.close(recorded=False)
-    cloud = Cloud(tmp_path / "killed.db")
-    again = Account(Aws(cloud, "7"))
-    again.create(QUEUE, "orders", name="orders")
-    assert len(cloud.of_type("123456789012", None, QUEUE)) == 1
-    with refused("QueueAlreadyExists"):
-        again.create(QUEUE, "another", name="orders")
-    cloud.close(recorded=True)
-
-
-def test_what_a_finished_run_created_stays_when_the_engine_forgets_it(tmp_path: Path) -> None:
-    finished = Cloud(tmp_path / "cloud.db")
-    Account(Aws(finished, "7")).create(QUEUE, "orders", name="orders")
-    finished.close(recorded=True)
-    cloud = Cloud(tmp_path / "cloud.db")
-    with refused("QueueAlreadyExists"):
-        Account(Aws(cloud, "7")).create(QUEUE, "orders", name="orders")
-    cloud.close(recorded=True)
-
-
 def test_import_reads_only_what_a_program_may_say(account):
     queue = account.create(QUEUE, "queue", tags={"a": "b"})
     found = account.aws.read(account.target(QUEUE, "imported"), queue, ({}, {}))
@@ -278,3 +256,23 @@ def test_what_aws_protects_goes_only_from_a_disposable_cloud(aws: Aws) -> None:
     account.aws = Aws(aws.cloud, "7.0.0", disposable=True)
     account.delete(id_)
     assert not aws.cloud.of_type("123456789012", None, "aws:rds/instance:Instance")
+
+
+@pytest.mark.parametrize(("length", "said"), [(57, ["plus 7 random chars is longer than maximum length 64"]), (56, [])])
+def test_a_name_that_gets_too_long_with_its_suffix_is_refused(aws: Aws, length: int, said: list[str]) -> None:
+    target = Target(urn=f"urn:pulumi:dev::test::{ROLE}::{'x' * length}", config={}, seed=b"seed")
+    _, failures = aws.check(target, {}, {"assumeRolePolicy": "{}"})
+    assert len(failures) == len(said)
+    assert all(words in each.reason for words, each in zip(said, failures, strict=True))
+
+
+def test_a_policy_given_as_an_object_is_kept_as_text(account: Account) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
+    account.create("aws:iam/policy:Policy", "policy", policy=document)
+    assert account.outputs["policy"] == (
+        '{"Statement":[{"Action":"sqs:*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}'
+    )
+    inputs, _ = account.aws.check(
+        account.target("aws:iam/policy:Policy", "later"), {}, {"policy": {"Statement": [{"Resource": UNKNOWN}]}}
+    )
+    assert inputs["policy"] == UNKNOWN

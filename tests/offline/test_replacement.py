@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from offline.schema.catalogue import resource_tokens, resource_type
 from offline.schema.replacement import diff, replacement
+from tests.offline.quarters import QUARTERS, part
+
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
 
 def fixed(token: str):
@@ -54,8 +57,9 @@ def test_replacing_and_in_place_properties(token, replaces, in_place):
     assert not in_place & fixed(token)
 
 
-def test_each_regional_type_is_replaced_when_it_moves_to_another_region():
-    for token in resource_tokens("aws"):
+@QUARTERS
+def test_each_regional_type_is_replaced_when_it_moves_to_another_region(quarter):
+    for token in part(resource_tokens("aws"), quarter):
         resource = resource_type(token)
         assert ("region" in replacement(resource)) == ("region" in resource.inputs), token
         assert not {"tags", "tagsAll"} & replacement(resource), token
@@ -66,8 +70,8 @@ def test_a_difference_has_engine_paths_and_says_which_replace():
     olds = {"cidrBlock": "10.0.0.0/16", "tags": {"Name": "a", "cost center": "1"}}
     news = {"cidrBlock": "10.1.0.0/16", "tags": {"Name": "b", "cost center": "2"}}
     found = diff(vpc, olds, news)
-    assert found.changed == ("cidrBlock", "tags.Name", 'tags["cost center"]')
-    assert found.replaced == ("cidrBlock",)
+    assert list(found.changed) == ["cidrBlock", "tags.Name", 'tags["cost center"]']
+    assert found.replaced == {"cidrBlock"}
 
 
 def test_a_nested_property_that_is_fixed_replaces():
@@ -76,8 +80,8 @@ def test_a_nested_property_that_is_fixed_replaces():
         {"rootBlockDevice": {"volumeSize": 8, "encrypted": False}},
         {"rootBlockDevice": {"volumeSize": 9, "encrypted": True}},
     )
-    assert found.changed == ("rootBlockDevice.encrypted", "rootBlockDevice.volumeSize")
-    assert found.replaced == ("rootBlockDevice.encrypted",)
+    assert list(found.changed) == ["rootBlockDevice.encrypted", "rootBlockDevice.volumeSize"]
+    assert found.replaced == {"rootBlockDevice.encrypted"}
 
 
 @pytest.mark.parametrize(
@@ -92,9 +96,16 @@ def test_a_nested_property_that_is_fixed_replaces():
     ],
 )
 def test_the_same_value_written_otherwise_is_no_change(old, new):
-    assert diff(resource_type("aws:sqs/queue:Queue"), old, new).changed == ()
+    assert diff(resource_type("aws:sqs/queue:Queue"), old, new).changed == {}
 
 
 @given(st.dictionaries(st.sampled_from(["name", "policy", "redrivePolicy"]), st.text() | st.none()))
 def test_nothing_differs_from_itself(inputs):
-    assert diff(resource_type("aws:sqs/queue:Queue"), inputs, dict(inputs)).changed == ()
+    assert diff(resource_type("aws:sqs/queue:Queue"), inputs, dict(inputs)).changed == {}
+
+
+def test_a_difference_says_what_came_went_and_changed():
+    olds = {"name": "a", "delaySeconds": 1, "tags": {"a": "1"}}
+    news = {"name": "b", "policy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "tags": {"a": "1"}}
+    found = diff(resource_type("aws:sqs/queue:Queue"), olds, news)
+    assert found.changed == {"delaySeconds": "delete", "name": "update", "policy": "add"}

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from offline.schema.catalogue import Property, resource_tokens, resource_type
 from offline.schema.limits import Node, root
 from offline.schema.validation import UNKNOWN, check
+from tests.offline.quarters import QUARTERS, part
+
+pytestmark = pytest.mark.xdist_group("types")  # each reads every type; a process reads it once
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
@@ -44,9 +47,10 @@ def reasons(token: str, **inputs):
     return {failure.property: failure.reason for failure in check(resource_type(token), inputs)}
 
 
+@QUARTERS
 @pytest.mark.parametrize("package", ["aws", "kubernetes", "random", "tls"])
-def test_each_type_takes_its_minimum_and_refuses_one_input_less_or_more(package):
-    for token in resource_tokens(package):
+def test_each_type_takes_its_minimum_and_refuses_one_input_less_or_more(package, quarter):
+    for token in part(resource_tokens(package), quarter):
         resource = resource_type(token)
         if resource.open:
             continue

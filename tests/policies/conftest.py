@@ -1,10 +1,10 @@
-"""Runs fixture cases on the real servers of the packs, over gRPC."""
+"""Runs fixture cases on the packs: in this process, and over gRPC on the servers that the engine starts."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,11 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN, _special_secret_sig, _special_sig_key
 
-from guardrails.control import REGISTRY
-from guardrails.pack import PACKS, Pack, load_controls
-from guardrails.server import start
+from guardrails.engine.packs import Pack, family_of, load_controls
+from guardrails.engine.server import Analyzer, start
+from guardrails.model.control import Control
+from settings import loader
+from settings.pack_configuration import pack_configuration
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STACK = "urn:pulumi:test::fixtures"
@@ -51,13 +53,35 @@ FixtureLoader.add_constructor("!secret", _secret)
 FixtureLoader.add_constructor("!json", _json)
 
 
+def load_fixture_file(path: Path) -> dict[str, dict[str, Any]]:
+    """The cases of one file by control id."""
+    text = re.sub(r"!unknown(?=[,}\]])", "!unknown ", path.read_text(encoding="utf-8"))  # YAML wants the space
+    return yaml.load(text, FixtureLoader)
+
+
+@lru_cache
+def configured(stack: str) -> dict[str, dict[str, Any]]:
+    """What the packs are given for a stack: level and parameters by control; not to be changed."""
+    return pack_configuration(loader.from_files(stack))
+
+
+def level_of(stack: str, control_id: str) -> str | None:
+    """The level that a stack sets for a control, None when it sets none."""
+    return configured(stack).get(control_id, {}).get("enforcementLevel")
+
+
+def parameters_of(stack: str, control_id: str) -> dict[str, Any]:
+    """The parameters that a stack sets for a control."""
+    about = configured(stack).get(control_id, {})
+    return {name: value for name, value in about.items() if name != "enforcementLevel"}
+
+
 @lru_cache(maxsize=1)
 def load_fixtures() -> dict[str, dict[str, Any]]:
     """The cases of every service by control id; a control may appear in one file only."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(FIXTURES.glob("*.yaml")):
-        text = re.sub(r"!unknown(?=[,}\]])", "!unknown ", path.read_text())  # YAML wants the space
-        for control, kinds in (yaml.load(text, FixtureLoader) or {}).items():
+    for path in sorted(FIXTURES.rglob("*.yaml")):
+        for control, kinds in load_fixture_file(path).items():
             assert control not in found, f"{control} appears twice, the second time in {path.name}"
             found[control] = kinds
     return found
@@ -85,8 +109,26 @@ class Outcome:
         return [m for m in self.at_level(proto.ADVISORY) if "can't be decided before deployment" in m]
 
 
+class OneControl(Pack):
+    """A pack that serves one control of a family."""
+
+    @property
+    def controls(self) -> list[Control]:
+        return [load_controls()[self.title]]
+
+
+class InProcess:
+    """A pack called as the engine calls it, without the wire."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._analyzer = Analyzer(pack)
+
+    def __getattr__(self, call: str) -> Callable[[Any], Any]:
+        return lambda request: getattr(self._analyzer, call)(request, None)
+
+
 class Judge:
-    """The packs' servers, and what they say about a case."""
+    """What the packs say about a case: in this process, or through their servers."""
 
     def __init__(self) -> None:
         self.stubs: dict[str, analyzer_pb2_grpc.AnalyzerStub] = {}
@@ -104,36 +146,37 @@ class Judge:
         while self._close:
             self._close.pop()()
 
-    def everything(self, control_id: str, case: dict[str, Any]) -> list[proto.AnalyzeDiagnostic]:
-        """Every diagnostic of the pack that the control belongs to."""
-        pack = next(pack for pack in PACKS.values() if control_id.startswith(pack.prefix + "-"))
-        stub = self.stub(pack)
-        request = proto.ConfigureAnalyzerRequest()
-        request.policyConfig["settings"].properties.update(case.get("settings", {}))
-        if control_id in REGISTRY:
-            request.policyConfig[control_id].enforcementLevel = proto.MANDATORY
-            request.policyConfig[control_id].properties.update(case.get("parameters", {}))
-        stack = case.get("stack", {})
-        stub.ConfigureStack(
-            proto.AnalyzerStackConfigureRequest(
-                stack="test",
-                tags=stack.get("tags"),
-                config=stack.get("config"),
-                config_secret_keys=stack.get("secrets"),
-            )
-        )
-        stub.Configure(request)
-        resources = case.get("resources") or [case]
-        if all(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
-            resources = [{"type": "pulumi:pulumi:Stack", "name": "fixtures-test"}, *resources]
-        found: list[proto.AnalyzeDiagnostic] = []
-        for resource in resources:
-            found += stub.Analyze(analyze_request(resource)).diagnostics
-        found += stub.AnalyzeStack(stack_request(resources)).diagnostics
-        return found
-
     def __call__(self, control_id: str, case: dict[str, Any]) -> Outcome:
-        return Outcome([d for d in self.everything(control_id, case) if control_id in (d.policyName, *_named(d))])
+        """What the control says when it is the only one."""
+        family = family_of(control_id)
+        return outcome(InProcess(OneControl(family.name, family.prefixes, control_id, "")), control_id, case)
+
+    def over_the_wire(self, pack: Pack, control_id: str, case: dict[str, Any]) -> Outcome:
+        """What the control says as one of all those of a pack that is served."""
+        return outcome(self.stub(pack), control_id, case)
+
+
+def outcome(pack: Any, control_id: str, case: dict[str, Any]) -> Outcome:
+    """The diagnostics about a control in a run of the pack with one case."""
+    request = proto.ConfigureAnalyzerRequest()
+    request.policyConfig["settings"].properties.update(case.get("settings", {}))
+    request.policyConfig[control_id].enforcementLevel = proto.MANDATORY
+    request.policyConfig[control_id].properties.update(case.get("parameters", {}))
+    stack = case.get("stack", {})
+    pack.ConfigureStack(
+        proto.AnalyzerStackConfigureRequest(
+            stack="test", tags=stack.get("tags"), config=stack.get("config"), config_secret_keys=stack.get("secrets")
+        )
+    )
+    pack.Configure(request)
+    resources = case.get("resources") or [case]
+    if all(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
+        resources = [{"type": "pulumi:pulumi:Stack", "name": "fixtures-test"}, *resources]
+    found: list[proto.AnalyzeDiagnostic] = []
+    for resource in resources:
+        found += pack.Analyze(analyze_request(resource)).diagnostics
+    found += pack.AnalyzeStack(stack_request(resources)).diagnostics
+    return Outcome([each for each in found if control_id in (each.policyName, *_named(each))])
 
 
 def _named(diagnostic: proto.AnalyzeDiagnostic) -> list[str]:
@@ -191,10 +234,14 @@ def _add_provider(message: Any, resource: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="session")
 def judge() -> Iterator[Judge]:
-    load_controls()
     made = Judge()
     yield made
     made.close()
+
+
+def requirements(kinds: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    """The requirements that a control's cases prove, if its fixtures name any."""
+    return [pytest.mark.requirement(*kinds["requirement"])] if "requirement" in kinds else []
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -203,7 +250,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name = f"{kind}_case"
         if name in metafunc.fixturenames:
             cases = [
-                pytest.param(control, case, id=f"{control}-{index}")
+                pytest.param(control, case, id=f"{control}-{index}", marks=requirements(kinds))
                 for control, kinds in load_fixtures().items()
                 for index, case in enumerate(kinds.get(kind) or [])
                 if isinstance(case, dict)

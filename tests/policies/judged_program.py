@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import pulumi
 from google.protobuf.struct_pb2 import Struct
+from guardrails.pack import PACKS
+from guardrails.server import Analyzer
 from pulumi.runtime import mocks
 from pulumi.runtime import settings as sdk
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.stack import run_pulumi_func
 
-from guardrails.pack import PACKS
-from guardrails.server import Analyzer
 from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import PROJECT, Settings
 from settings.pack_configuration import pack_configuration

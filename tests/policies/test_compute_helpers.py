@@ -2,9 +2,9 @@
 
 import pytest
 
-from guardrails.kubernetes import objects, types_of
-from guardrails.node_groups import vcpus
-from guardrails.resource import Resource
+from guardrails.aws.instance_types import vcpus
+from guardrails.model.resource import Resource
+from guardrails.services.kubernetes import objects, types_of
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from guardrails.control import Control, Level, References, Severity, Violation
-from guardrails.description import describe
-from guardrails.pack import PACKS, Pack
-from guardrails.server import VERSION, Analyzer
+from guardrails.engine.description import describe
+from guardrails.engine.packs import PACKS, Pack
+from guardrails.engine.server import VERSION, Analyzer
+from guardrails.model.control import Control, Level, References, Severity, Violation
 
 SCHEMA = {"most": {"type": "integer", "default": 3, "description": "How many."}}
 
@@ -62,7 +62,7 @@ def official():
 
 def one_pack():
     pack = PACKS["encryption"]
-    return OnePack(pack.name, pack.prefix, pack.title, pack.description)
+    return OnePack(pack.name, pack.prefixes, pack.title, pack.description)
 
 
 def test_a_pack_describes_itself_as_the_official_sdk_would(official):

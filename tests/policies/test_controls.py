@@ -2,9 +2,8 @@
 
 import pytest
 
-from guardrails.configuration import faults
-from guardrails.control import REGISTRY
-from guardrails.pack import PACKS, load_controls
+from guardrails.engine.configuration import faults
+from guardrails.engine.packs import ALL, family_of, load_controls
 
 from .conftest import load_fixtures
 
@@ -15,7 +14,7 @@ def test_a_compliant_resource_gets_no_verdict(judge, control_id, compliant_case)
 
 def test_a_violation_is_mandatory_and_names_control_cause_and_remedy(judge, control_id, violating_case):
     outcome = judge(control_id, violating_case)
-    control = REGISTRY[control_id]
+    control = load_controls()[control_id]
     assert outcome.violations, f"no violation; got {outcome.diagnostics}"
     for message in outcome.violations:
         assert "the control itself failed" not in message, message
@@ -46,8 +45,7 @@ def test_every_fixture_is_about_a_control():
 
 @pytest.mark.parametrize("control", load_controls().values(), ids=lambda control: control.id)
 def test_a_control_is_described_in_full(control):
-    prefixes = {pack.prefix for pack in PACKS.values()}
-    assert control.id.split("-")[0] in prefixes
+    assert control in family_of(control.id).controls
     assert control.title
     assert control.why
     assert control.fix
@@ -57,3 +55,20 @@ def test_a_control_is_described_in_full(control):
         assert name != "enforcementLevel"
         assert schema["description"]
         assert faults(schema["default"], schema) == []
+
+
+SERVED = [
+    pytest.param(pack, control_id, cases[0], id=f"{pack.name}-{control_id}-{kind}")
+    for control_id in list(load_controls())[::12]
+    for kind, cases in load_fixtures()[control_id].items()
+    if isinstance(cases, list) and kind != "requirement"
+    for pack in (family_of(control_id), ALL)
+]
+
+
+@pytest.mark.parametrize(("pack", "control_id", "case"), SERVED)
+def test_a_served_pack_says_what_the_control_says_by_itself(judge, pack, control_id, case):
+    served, alone = judge.over_the_wire(pack, control_id, case), judge(control_id, case)
+    family = f"\nPack: {family_of(control_id).name}." if pack is ALL else ""
+    assert served.violations == [message + family for message in alone.violations]
+    assert bool(served.undetermined) == bool(alone.undetermined)

@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from guardrails.credentials import decoded, holds_credential, is_credential, names_credential
+from guardrails.shapes.credentials import decoded, holds_credential, is_credential, names_credential
 
 
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "dbPassword", "apiKey", "API_KEY", "client-secret", "GH_TOKEN", "pwd"])

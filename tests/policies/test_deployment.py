@@ -5,8 +5,8 @@ import pytest
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from guardrails.pack import PACKS
-from guardrails.server import start
+from guardrails.engine.packs import PACKS
+from guardrails.engine.server import start
 
 DECLARED = "RES-STACK-001"
 STACK = {"type": "pulumi:pulumi:Stack", "urn": "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev", "name": "app-dev"}

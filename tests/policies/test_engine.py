@@ -26,7 +26,7 @@ pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates
 """
 
 DUPLICATE = """
-from guardrails.rules import forbid_type
+from guardrails.shapes.properties import forbid_type
 
 forbid_type("x", id="ENC-KMS-001", title="x", why="x", fix="x", severity="low", types=())
 """
@@ -62,9 +62,8 @@ class Project:
             check=False, timeout=120,
         )  # fmt: skip
 
-    def run(self, command: str, *arguments: str, **options: str) -> tuple[int, str]:
-        pack = str(self.policies / "encryption")
-        result = self.pulumi(command, "--policy-pack", pack, *arguments, **options)
+    def run(self, command: str, *arguments: str, pack: str = "encryption", **options: str) -> tuple[int, str]:
+        result = self.pulumi(command, "--policy-pack", str(self.policies / pack), *arguments, **options)
         return result.returncode, result.stdout + result.stderr
 
     def config(self, **policies: object) -> tuple[str, str]:
@@ -93,6 +92,20 @@ def test_a_compliant_program_passes_and_a_violation_fails_the_preview(project):
         assert part in said
 
 
+def test_the_combined_pack_says_of_which_family_a_finding_is(project):
+    code, said = project.run("preview", pack="all", rotates="no")
+    assert code != 0
+    assert "all@v1.0.0" in said
+    assert "ENC-KMS-001" in said
+    assert "Pack: encryption." in said
+
+
+def test_one_key_cannot_disable_every_control(project):
+    code, said = project.run("preview", *project.config(all="disabled"), pack="all", rotates="no")
+    assert code != 0
+    assert "every control is disabled" in said
+
+
 def test_a_violation_blocks_the_creation_without_a_preview(project):
     code, said = project.run("up", "--yes", "--skip-preview", rotates="no")
     assert code != 0, said
@@ -118,7 +131,7 @@ def test_a_bad_configuration_fails_the_preview(project):
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [
-        ("exemptions.yaml", "- {control: ENC-KMS-001}\n", "reason is missing or empty"),
+        ("exemptions.yaml", "- {control: ENC-KMS-001}\n", "resource, reason, owner, expires missing or empty"),
         ("guardrails/controls/extra.py", "import nowhere\n", "No module named 'nowhere'"),
         ("guardrails/controls/extra.py", DUPLICATE, "control ENC-KMS-001 is defined twice"),
     ],
@@ -133,7 +146,7 @@ def test_a_pack_that_cannot_load_fails_the_preview_with_its_reason(project, file
 
 
 def test_a_control_that_raises_fails_the_preview(project):
-    kms = project.policies / "guardrails/controls/kms.py"
+    kms = project.policies / "guardrails/controls/security/kms/keys.py"
     kms.write_text(kms.read_text().replace('key.get("enableKeyRotation")', 'key.get("a[")'))
     code, said = project.run("preview")
     assert code != 0

@@ -10,16 +10,17 @@ from cloudsplaining.scan.policy_document import PolicyDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrails.control import REGISTRY, Context, UndeterminedError, Violation
-from guardrails.controls import iam_identities, iam_permissions, iam_policies, iam_trust
-from guardrails.iam import parse
-from guardrails.iam_actions import every_action, expand, is_known_condition_key
-from guardrails.iam_analysis import escalation_methods, escalations, unconstrained_grants
-from guardrails.iam_sources import policy_sources
-from guardrails.resource import Resource
-from guardrails.values import UNKNOWN
+from guardrails.controls.security.iam import permissions, policies, principals, trust
+from guardrails.engine.packs import load_controls
+from guardrails.iam.actions import every_action, expand, is_known_condition_key
+from guardrails.iam.analysis import escalation_methods, escalations, unconstrained_grants
+from guardrails.iam.document import parse
+from guardrails.iam.sources import policy_sources
+from guardrails.model.control import Context, Violation
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
 
-MODULES = (iam_identities, iam_permissions, iam_policies, iam_trust)
+MODULES = (principals, permissions, policies, trust)
 POLICIES = Path(__file__).parents[2] / "policies"
 
 
@@ -36,7 +37,7 @@ def resource(type_, **properties):
 
 
 def verdict(control_id, subject):
-    control = REGISTRY[control_id]
+    control = load_controls()[control_id]
     defaults = {name: schema["default"] for name, schema in control.parameters.items()}
     return list(control.check(subject, Context({"allowedAccounts": [], **defaults})))
 
@@ -183,7 +184,9 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.sampled_from(ELEMENTS), VALUES), st.booleans())
 def test_no_document_makes_a_control_fail(statement, allows):
     written = json.dumps(document({**statement, "Effect": "Allow"} if allows else statement))
-    for control in (each for each in REGISTRY.values() if each.id.startswith("LP-IAM") and each.scope == "resource"):
+    for control in (
+        each for each in load_controls().values() if each.id.startswith("LP-IAM") and each.scope == "resource"
+    ):
         for type_, name in (("aws:iam/policy:Policy", "policy"), ("aws:iam/role:Role", "assumeRolePolicy")):
             if type_ in control.types:
                 try:
@@ -200,7 +203,7 @@ def test_users_keys_and_passwords_are_refused():
         ("LP-IAM-036", "aws:iam/accessKey:AccessKey"),
         ("LP-IAM-037", "aws:iam/userLoginProfile:UserLoginProfile"),
     ):
-        assert REGISTRY[control_id].level == "mandatory"
+        assert load_controls()[control_id].level == "mandatory"
         assert len(verdict(control_id, resource(type_))) == 1
 
 

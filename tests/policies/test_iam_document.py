@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.control import UndeterminedError
-from guardrails.iam import MalformedPolicyError, Principal, parse
-from guardrails.iam_conditions import allows_public_principal, is_narrowed, pinned, pins_exactly
-from guardrails.iam_patterns import covers_format, fits_format, is_any_arn, matches, matches_action, overlap
-from guardrails.values import UNKNOWN
+from guardrails.iam.conditions import allows_public_principal, is_narrowed, pinned, pins_exactly
+from guardrails.iam.document import MalformedPolicyError, Principal, parse
+from guardrails.iam.patterns import covers_format, fits_format, is_any_arn, matches, matches_action, overlap
+from guardrails.model.values import UNKNOWN, UndeterminedError
 
 PATTERNS = st.text(alphabet="ab*?:/.", max_size=8)
 TEXTS = st.text(alphabet="ab:/.", max_size=8)

@@ -1,75 +1,28 @@
 """What the documents ask of clusters, nodes, machines, functions and workloads, held against them by the packs."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-CONFIGURED = {
-    stack: json.loads((Path(__file__).parents[2] / "policies" / "config" / f"{stack}.json").read_text())
-    for stack in ("dev", "staging", "prod")
-}
+from tests.stacks import STACKS
+
+from .conftest import level_of, parameters_of
+
 CLUSTER = "aws:eks/cluster:Cluster"
 NODES = "aws:eks/nodeGroup:NodeGroup"
-INSTANCE = "aws:ec2/instance:Instance"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 FUNCTION = "aws:lambda/function:Function"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-
-
-def parameters(stack, control_id):
-    return {name: value for name, value in CONFIGURED[stack][control_id].items() if name != "enforcementLevel"}
 
 
 def one(type_, stack="prod", control_id="", **properties):
     return {
         "type": type_,
         "properties": properties,
-        "parameters": parameters(stack, control_id) if control_id else {},
+        "parameters": parameters_of(stack, control_id) if control_id else {},
     }
 
 
-@pytest.mark.requirement("SMILE-EKS-03")
-@pytest.mark.parametrize("version", ["1.24", "1.28", "1.34"])
-def test_a_version_of_kubernetes_out_of_standard_support_fails(judge, version):
-    assert judge("RSL-EKS-001", one(CLUSTER, version="1.36")).diagnostics == []
-    assert judge("RSL-EKS-001", one(CLUSTER, version="1.35")).diagnostics == []
-    assert judge("RSL-EKS-001", one(CLUSTER, version=version)).violations
-
-
-@pytest.mark.requirement("SMILE-EKS-08")
-def test_an_api_endpoint_that_is_open_or_not_private_fails(judge):
-    listed = {"endpointPrivateAccess": True, "endpointPublicAccess": True, "publicAccessCidrs": ["203.0.113.0/24"]}
-    closed = {"endpointPrivateAccess": True, "endpointPublicAccess": False}
-    for access in (listed, closed):
-        for control_id in ("LP-EKS-002", "LP-EKS-003"):
-            assert judge(control_id, one(CLUSTER, vpcConfig=access)).diagnostics == []
-    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": ["0.0.0.0/0"]})).violations
-    assert judge("LP-EKS-002", one(CLUSTER, vpcConfig={**listed, "publicAccessCidrs": []})).violations
-    assert judge("LP-EKS-003", one(CLUSTER, vpcConfig={**closed, "endpointPrivateAccess": False})).violations
-
-
-@pytest.mark.requirement("SMILE-SEC-21")
-@pytest.mark.parametrize("type_", [INSTANCE, TEMPLATE])
-def test_metadata_without_a_token_or_beyond_one_hop_fails(judge, type_):
-    asked = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
-    assert judge("LP-EC2-002", one(type_, metadataOptions=asked)).diagnostics == []
-    assert judge("LP-EC2-003", one(type_, metadataOptions=asked)).diagnostics == []
-    assert judge("LP-EC2-002", one(type_, metadataOptions={**asked, "httpTokens": "optional"})).violations
-    assert judge("LP-EC2-003", one(type_, metadataOptions={**asked, "httpPutResponseHopLimit": 2})).violations
-
-
-@pytest.mark.requirement("SMILE-BASTION-07")
-def test_a_bastion_with_open_metadata_or_a_plain_disk_fails(judge):
-    bastion = {"metadataOptions": {"httpTokens": "required"}, "rootBlockDevice": {"encrypted": True}}
-    assert judge("LP-EC2-002", one(INSTANCE, **bastion)).diagnostics == []
-    assert judge("ENC-EC2-001", one(INSTANCE, **bastion)).diagnostics == []
-    assert judge("LP-EC2-002", one(INSTANCE, **{**bastion, "metadataOptions": {}})).violations
-    assert judge("ENC-EC2-001", one(INSTANCE, **{**bastion, "rootBlockDevice": {"encrypted": False}})).violations
-
-
 @pytest.mark.requirement("SMILE-NODE-06", "SMILE-NODE-07")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_an_instance_type_that_is_not_planned_fails(judge, stack):
     planned = ["m5.large", "m5.xlarge", "c5.2xlarge", "r5.large", "r5.xlarge"]
     assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=planned)).diagnostics == []
@@ -78,7 +31,7 @@ def test_an_instance_type_that_is_not_planned_fails(judge, stack):
 
 
 @pytest.mark.requirement("SMILE-NODE-09")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
     def sized(instance_type):
         case = one(NODES, stack, "RSL-EKS-009", instanceTypes=[instance_type])
@@ -92,7 +45,7 @@ def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
 
 
 @pytest.mark.requirement("SMILE-NODE-08")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
     def with_disk(size):
         template = {"name": "nodes", "blockDeviceMappings": [{"ebs": {"volumeSize": size}}]}
@@ -100,18 +53,12 @@ def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
             {"type": TEMPLATE, "name": "template", "properties": template},
             {"type": NODES, "properties": {"launchTemplate": {"name": "nodes"}}},
         ]
-        return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters(stack, "RSL-EKS-010")})
+        return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters_of(stack, "RSL-EKS-010")})
 
     assert with_disk(30).diagnostics == []
     assert with_disk(100).diagnostics == []
     assert with_disk(29).violations
     assert with_disk(101).violations
-
-
-@pytest.mark.requirement("SMILE-NODE-10")
-def test_nodes_with_amazon_linux_2_fail(judge):
-    assert judge("RSL-EKS-008", one(NODES, amiType="AL2023_x86_64_STANDARD")).diagnostics == []
-    assert judge("RSL-EKS-008", one(NODES, amiType="AL2_x86_64")).violations
 
 
 @pytest.mark.requirement("SMILE-NODE-14")
@@ -162,7 +109,7 @@ BASELINE = {
 def test_a_function_below_the_baseline_fails(judge, control_id, fault):
     assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == []
     assert judge(control_id, one(FUNCTION, **{**BASELINE, **fault})).violations
-    levels = {configured.get(control_id, {}).get("enforcementLevel", "mandatory") for configured in CONFIGURED.values()}
+    levels = {level_of(stack, control_id) or "mandatory" for stack in STACKS}
     assert levels == {"mandatory"}
 
 
@@ -172,7 +119,7 @@ def deployment(requests, limits, stack="prod"):
 
 
 @pytest.mark.requirement("SMILE-PERF-01", "SMILE-PERF-02")
-@pytest.mark.parametrize("stack", CONFIGURED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_containers_beyond_the_bounds_of_services_and_workers_fail(judge, stack):
     low = {"cpu": "250m", "memory": "256Mi"}
     high = {"cpu": "2", "memory": "4Gi"}

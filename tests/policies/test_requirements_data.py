@@ -4,15 +4,14 @@ import json
 
 import pytest
 
-from .test_requirements_rds import CONFIG, STACKS
+from tests.stacks import STACKS
+
+from .conftest import level_of, parameters_of
 
 KEY = "arn:aws:kms:ap-southeast-3:111122223333:key/1"
 QUEUE = "aws:sqs/queue:Queue"
-QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
-USER = "aws:elasticache/user:User"
 FILES = "aws:efs/fileSystem:FileSystem"
-FILES_POLICY = "aws:efs/fileSystemPolicy:FileSystemPolicy"
 SECRET = "aws:secretsmanager/secret:Secret"
 SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -31,52 +30,16 @@ TAGS = {
 
 def said(stack, control_id):
     """What the stack's configuration says of the control, its level apart from its parameters."""
-    parameters = json.loads((CONFIG / f"{stack}.json").read_text()).get(control_id, {})
-    return parameters.pop("enforcementLevel", None), parameters
+    return level_of(stack, control_id), parameters_of(stack, control_id)
 
 
 def case(type_, properties, stack="prod", control_id="", **options):
     return {"type": type_, "properties": properties, "parameters": said(stack, control_id)[1], **options}
 
 
-def allow(*principal, action="*", **condition):
-    return {"Effect": "Allow", "Principal": principal[0], "Action": action, "Resource": "*", "Condition": condition}
-
-
-def policy(*statements):
-    return {"policy": json.dumps({"Version": "2012-10-17", "Statement": statements})}
-
-
-NO_PLAIN = {
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": "*",
-    "Resource": "*",
-    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-}
-ROLE = {"AWS": "arn:aws:iam::111122223333:role/api"}
-
-
-def pairs(*rows):
-    return pytest.mark.parametrize(
-        ("control_id", "type_", "good", "bad"), [pytest.param(*row, id=f"{row[0]}-{n}") for n, row in enumerate(rows)]
-    )
-
-
 def holds(judge, control_id, good, bad):
     assert judge(control_id, good).diagnostics == []
     assert judge(control_id, bad).violations
-
-
-@pytest.mark.requirement("SMILE-SQS-05", "SMILE-SEC-23", "SMILE-SEC-24")
-@pairs(
-    ("ENC-SQS-001", QUEUE, {"kmsMasterKeyId": KEY}, {"sqsManagedSseEnabled": False}),
-    ("ENC-SQS-002", QUEUE, {"kmsMasterKeyId": KEY}, {"kmsMasterKeyId": "alias/aws/sqs"}),
-    ("ENC-SQS-003", QUEUE_POLICY, policy(NO_PLAIN), policy(allow(ROLE, action="sqs:SendMessage"))),
-    ("LP-SQS-001", QUEUE_POLICY, policy(allow(ROLE)), policy(allow("*", action="sqs:SendMessage"))),
-)
-def test_queues_are_encrypted_and_closed(judge, control_id, type_, good, bad):
-    holds(judge, control_id, case(type_, good), case(type_, bad))
 
 
 @pytest.mark.requirement("SMILE-SQS-03", "SMILE-SQS-04")
@@ -94,20 +57,6 @@ def test_a_queue_without_dead_letters_and_one_that_loses_them_stop_each_stack(ju
     holds(judge, "RSL-SQS-002", queues(1209600), queues(86400))
 
 
-@pytest.mark.requirement("SMILE-REDIS-08", "SMILE-SEC-23", "SMILE-SEC-24")
-@pairs(
-    ("ENC-ELASTICACHE-001", CACHE, {"atRestEncryptionEnabled": True}, {"engine": "redis"}),
-    ("ENC-ELASTICACHE-002", CACHE, {"kmsKeyId": KEY}, {"atRestEncryptionEnabled": True}),
-    ("ENC-ELASTICACHE-003", CACHE, {"transitEncryptionEnabled": True}, {}),
-    ("ENC-ELASTICACHE-004", CACHE, {}, {"transitEncryptionMode": "preferred"}),
-    ("ENC-ELASTICACHE-005", CACHE, {"userGroupIds": ["services"]}, {}),
-    ("LP-ELASTICACHE-002", USER, {"accessString": "on ~a:* +get"}, {"accessString": "on ~* +@all"}),
-    ("LP-ELASTICACHE-002", USER, {"accessString": "on ~a:* +get"}, {"accessString": "on nopass ~a:* +get"}),
-)
-def test_caches_are_encrypted_and_demand_a_user(judge, control_id, type_, good, bad):
-    holds(judge, control_id, case(type_, good), case(type_, bad))
-
-
 @pytest.mark.requirement("SMILE-REDIS-06")
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 def test_snapshots_of_caches_are_kept_30_days(judge, stack):
@@ -122,17 +71,6 @@ def test_caches_fail_over_in_each_stack(judge, stack):
     assert said(stack, "RSL-ELASTICACHE-001")[0] == "mandatory"
     on = {"automaticFailoverEnabled": True, "multiAzEnabled": True}
     holds(judge, "RSL-ELASTICACHE-001", case(CACHE, on), case(CACHE, {**on, "multiAzEnabled": False}))
-
-
-@pytest.mark.requirement("SMILE-EFS-04", "SMILE-EFS-06")
-@pairs(
-    ("ENC-EFS-001", FILES, {"encrypted": True}, {}),
-    ("ENC-EFS-002", FILES, {"kmsKeyId": KEY}, {"encrypted": True}),
-    ("ENC-EFS-003", FILES_POLICY, policy(NO_PLAIN), policy(allow(ROLE))),
-    ("LP-EFS-003", FILES_POLICY, policy(allow(ROLE)), policy(allow("*", action="elasticfilesystem:ClientMount"))),
-)
-def test_file_systems_are_encrypted_and_refuse_plain_and_anonymous_clients(judge, control_id, type_, good, bad):
-    holds(judge, control_id, case(type_, good), case(type_, bad))
 
 
 @pytest.mark.requirement("SMILE-SECRETS-03")

@@ -1,22 +1,21 @@
 """What the platform's requirements say of databases holds for each stack: the controls with the stack's own levels."""
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from guardrails.configuration import configure
-from guardrails.control import Level
-from guardrails.controls import rds_upkeep
-from guardrails.evaluation import Evaluator
-from guardrails.exemptions import Exemptions
-from guardrails.pack import PACKS, load_controls
-from guardrails.resource import Resource
+from guardrails.controls.database.rds import maintenance
+from guardrails.engine.configuration import configure
+from guardrails.engine.evaluation import Evaluator
+from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.packs import family_of, load_controls
+from guardrails.model.control import Level
+from guardrails.model.resource import Resource
+from tests.stacks import STACKS
 
-CONFIG = Path(__file__).parents[2] / "policies" / "config"
+from .conftest import configured, level_of, parameters_of
+
 INSTANCE = "aws:rds/instance:Instance"
-STACKS = ("dev", "staging", "prod")
 
 
 def requirement(*ids):
@@ -30,11 +29,10 @@ def resource(type_, properties):
 def verdict(stack, control_id, *resources):
     """The level of the violation that a stack's configuration makes of these resources; None when there is none."""
     ids = load_controls()
-    pack = next(pack for pack in PACKS.values() if control_id.startswith(f"{pack.prefix}-"))
-    said = json.loads((CONFIG / f"{stack}.json").read_text())
+    pack = family_of(control_id)
     given = {
-        name: (Level(level) if (level := values.pop("enforcementLevel", None)) else None, values)
-        for name, values in said.items()
+        name: (Level(level) if (level := level_of(stack, name)) else None, parameters_of(stack, name))
+        for name in configured(stack)
     }
     evaluator = Evaluator(pack.controls, configure(pack.name, pack.controls, given, ids), Exemptions([], date.today()))
     made = [resource(type_, properties) for type_, properties in resources]
@@ -104,7 +102,7 @@ def test_dev_needs_no_automated_backups():
 @pytest.mark.requirement("SMILE-RDS-01")
 @pytest.mark.parametrize("stack", STACKS)
 def test_mysql_8_0_is_advised_against_and_8_4_is_not(stack, monkeypatch):
-    monkeypatch.setattr(rds_upkeep, "today", lambda: date(2026, 8, 1))
+    monkeypatch.setattr(maintenance, "today", lambda: date(2026, 8, 1))
     old, new = ({"engine": "mysql", "engineVersion": version} for version in ("8.0", "8.4"))
     assert verdict(stack, "RSL-RDS-013", (INSTANCE, old)) is Level.ADVISORY
     assert verdict(stack, "RSL-RDS-013", (INSTANCE, new)) is None
@@ -113,7 +111,7 @@ def test_mysql_8_0_is_advised_against_and_8_4_is_not(stack, monkeypatch):
 @pytest.mark.requirement("SMILE-RDS-01")
 @pytest.mark.parametrize(("day", "level"), [(date(2026, 7, 31), None), (date(2026, 8, 1), Level.ADVISORY)])
 def test_a_version_is_supported_until_its_last_day(day, level, monkeypatch):
-    monkeypatch.setattr(rds_upkeep, "today", lambda: day)
+    monkeypatch.setattr(maintenance, "today", lambda: day)
     database = {"engine": "mysql", "engineVersion": "8.0.42"}
     assert verdict("prod", "RSL-RDS-013", (INSTANCE, database)) is level
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.control import UndeterminedError
-from guardrails.iam import parse
-from guardrails.iam_requests import holds, refuses_upload
-from guardrails.resource import UNKNOWN, Resource, paths_at
-from guardrails.sharing import outsiders
+from guardrails.iam.document import parse
+from guardrails.iam.requests import holds, refuses_upload
+from guardrails.iam.sharing import outsiders
+from guardrails.model.resource import Resource, paths_at
+from guardrails.model.values import UNKNOWN, UndeterminedError
 
 OWN, OTHER, THIRD = "111122223333", "999999999999", "444455556666"
 

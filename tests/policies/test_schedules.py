@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.schedules import longest_gap
+from guardrails.model.schedules import longest_gap
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.resource import Resource
-from guardrails.values import UNKNOWN, parse_path
-from guardrails.wire import read_properties
+from guardrails.engine.wire import read_properties
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, parse_path
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 PLAIN = st.recursive(

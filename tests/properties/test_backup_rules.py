@@ -55,7 +55,11 @@ def test_every_plan_keeps_what_its_settings_say_and_cools_what_it_can(kept, cont
         enabled=archived is not None, retention_days=archived or 2557, cold_after_days=(archived or 2557) - 90
     )
     made = {
-        plan.role: plan for plan in plans(Backup(daily=daily, archive=archive), Environment(name="x", account_id="1"))
+        plan.role: plan
+        for plan in plans(
+            Backup(daily=daily, archive=archive),
+            Environment(name="x", account_id="1", region="ap-southeast-3", project="smile"),
+        )
     }
     assert {role: plan.delete_after for role, plan in made.items()} == {
         role: days

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aws_facts.eks_versions import ADDONS
-from components.cluster.addons import configuration
-from components.cluster.cluster import tolerated
-from components.cluster.node_group_settings import NodeGroup, Taint
+from components.cluster.addons import configuration, tolerated
+from components.cluster.node_group_settings import SMALLEST_GIB, NodeGroup, Taint
 from components.cluster.settings import public_range
-from components.core.settings.problems import SettingsError
 from settings.rules.clusters import BOUNDS
 from tests.stacks import broken, settings_of
 
@@ -23,14 +21,18 @@ sizes = st.integers(min_value=1, max_value=60)
 taint = st.builds(Taint, key=st.sampled_from(("a", "b")), value=st.sampled_from(("", "x")))
 
 
+def broken_in(cluster, name, group):
+    """What is found where prod has one group of nodes."""
+    types = {"instance_types": ["r5.large" if cluster == "data" else "m5.large"]}
+    return broken(settings_of(clusters={cluster: {"groups": {name: types | {"volume_gib": 50} | group}}}), "clusters")
+
+
 @given(st.sampled_from(GROUPS), sizes, sizes)
 @pytest.mark.requirement("SMILE-NODE-01")
 def test_sizes_pass_exactly_where_they_are_in_order_and_within_bounds(group, fewest, most):
     cluster, name = group
     least, greatest = BOUNDS[cluster]
-    text = {"clusters": {cluster: {"groups": {name: {"min_nodes": fewest, "max_nodes": most}}}}}
-    settings = settings_of(**text)
-    found = broken(settings, "clusters")
+    found = broken_in(cluster, name, {"min_nodes": fewest, "max_nodes": most})
     assert (not found) == (least <= fewest <= most <= greatest)
     assert all(finding.path[:4] == ("clusters", cluster, "groups", name) for finding in found)
 
@@ -51,10 +53,8 @@ def test_no_range_that_passes_is_wide_or_private(address, length):
 @given(st.integers(min_value=-10, max_value=200))
 @pytest.mark.requirement("SMILE-NODE-08")
 def test_disks_are_30_to_100_gib(size):
-    try:
-        assert 30 <= NodeGroup(volume_gib=size).volume_gib <= 100
-    except SettingsError:
-        assert not 30 <= size <= 100
+    found = broken_in("application", "web", {"volume_gib": size}) if size >= SMALLEST_GIB else [size]
+    assert (not found) == (30 <= size <= 100)
 
 
 @given(st.lists(st.lists(taint, max_size=2), min_size=1, max_size=3))

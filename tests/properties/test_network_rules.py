@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.addresses import contains, is_wide, parse_network
-from guardrails.control import REGISTRY, Context, UndeterminedError, Violation
-from guardrails.controls import network_acls, security_groups  # noqa: F401 - registers the controls
-from guardrails.decide import all_hold, first_that
-from guardrails.network import (
+from guardrails.engine.packs import load_controls
+from guardrails.model.control import Context, Violation
+from guardrails.model.logic import all_hold, first_that
+from guardrails.model.resource import Resource, Stack
+from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.network.addresses import contains, is_wide, parse_network
+from guardrails.network.firewall_rules import (
     TCP,
     UDP,
     Kind,
@@ -22,8 +24,7 @@ from guardrails.network import (
     is_open_to_internet,
     port_beyond,
 )
-from guardrails.resource import UNKNOWN, Resource, Stack
-from guardrails.rule_forms import (
+from guardrails.network.firewall_syntax import (
     ACL_RULE,
     DEFAULT_NETWORK_ACL,
     DEFAULT_SECURITY_GROUP,
@@ -165,7 +166,7 @@ def test_ranges_that_are_as_good_as_the_internet(text, wide):
 @given(NETWORK.filter(is_wide), st.tuples(st.integers(0, 22), st.integers(22, 65535)), st.sampled_from([TCP, UDP, -1]))
 @pytest.mark.requirement("SMILE-SEC-01")
 def test_port_22_open_to_the_internet_is_found_in_every_spelling(network, ports, protocol):
-    control = REGISTRY["LP-SG-001"]
+    control = load_controls()["LP-SG-001"]
     context = Context({name: schema["default"] for name, schema in control.parameters.items()})
     for form in group_forms(network, protocol, ports, "ingress"):
         (finding,) = control.check(form, context)
@@ -176,9 +177,9 @@ def test_port_22_open_to_the_internet_is_found_in_every_spelling(network, ports,
 @given(NETWORK.filter(lambda network: not is_wide(network)), RANGE)
 def test_a_narrow_range_is_never_reported_as_the_internet(network, ports):
     for id_ in ("LP-SG-001", "LP-SG-002", "LP-SG-004", "LP-SG-005", "LP-SG-006"):
-        context = Context({name: schema["default"] for name, schema in REGISTRY[id_].parameters.items()})
+        context = Context({name: schema["default"] for name, schema in load_controls()[id_].parameters.items()})
         for form in group_forms(network, TCP, ports, "ingress"):
-            assert list(REGISTRY[id_].check(form, context)) == []
+            assert list(load_controls()[id_].check(form, context)) == []
 
 
 def test_a_text_that_is_no_range_can_not_be_decided():
@@ -267,7 +268,7 @@ def test_one_known_no_decides_and_one_unknown_leaves_open(answers):
 def test_a_stack_without_networks_is_quiet():
     lonely = resource("aws:sqs/queue:Queue")
     stack = Stack([lonely])
-    for control in REGISTRY.values():
+    for control in load_controls().values():
         if control.id.startswith(("LP-SG", "LP-NACL")):
             context = Context({name: schema["default"] for name, schema in control.parameters.items()}, stack)
             assert list(control.check(lonely, context)) == [] or lonely.type not in control.types

@@ -13,8 +13,8 @@ from hypothesis.strategies import SearchStrategy
 from components.core.settings.effective import effective
 from components.core.settings.problems import SettingsError
 from components.core.settings.source import Source
-from components.network.subnet_plan import ZONES
 from settings import load_from_files, loader
+from settings.network import ZONES
 from settings.stack import Settings
 from tests.stacks import configured
 
@@ -31,12 +31,10 @@ def vpcs(draw) -> IPv4Network:
 
 
 PREFIXES = strategies.fixed_dictionaries(
-    {
-        "private": strategies.integers(16, 19),
-        "public": strategies.integers(16, 22),
-        "database": strategies.integers(16, 24),
-    }
+    {"private": strategies.integers(16, 19), "public": strategies.integers(16, 22)},
+    optional={"database": strategies.integers(16, 24)},
 )
+ROUTES = {"private": "nat", "public": "internet", "database": "none"}
 
 
 def attempt(read, *arguments):
@@ -53,11 +51,12 @@ def network_of(**written):
 
 
 @pytest.mark.requirement("SMILE-NET-08")
-@example(IPv4Network("10.0.0.0/16"), list(ZONES), {"private": 19, "public": 22, "database": 21}, "nine")
-@given(vpcs(), ALL_ZONES, PREFIXES, strategies.sampled_from(["nine", "six"]))
-def test_any_network_is_laid_out_inside_without_overlap_or_refused_as_too_small(vpc, zones, prefixes, layout):
+@example(IPv4Network("10.0.0.0/16"), list(ZONES), {"private": 19, "public": 22, "database": 21})
+@given(vpcs(), ALL_ZONES, PREFIXES)
+def test_any_network_is_laid_out_inside_without_overlap_or_refused_as_too_small(vpc, zones, prefixes):
     needed = sum(3 * 2 ** (32 - length) for length in prefixes.values())
-    network, mistakes = network_of(cidr=str(vpc), zones=zones, subnet_prefixes=prefixes, layout=layout)
+    tiers = {tier: {"route": ROUTES[tier], "prefix": prefix} for tier, prefix in prefixes.items()}
+    network, mistakes = network_of(cidr=str(vpc), zones=zones, tiers=tiers)
     assert len(mistakes) == (1 if needed > vpc.num_addresses else 0)
     if network is None:
         return
@@ -83,15 +82,13 @@ MISTAKES = {
     "smile:network": {
         "cidr": "10.0.0.1/16",
         "zones": ["ap-southeast-3z"],
-        "layout": 6,
         "nat_gateways": "single",
         "flow_log_retention_days": 29,
         "interface_endpoints": ["stss"],
         "database_access": {"bastion": 1},
         "ingress": None,
         "service_port": 8080,
-        "subnet_prefixes": {"public": 23},
-        "subnet_cidrs": {"public": {"ap-southeast-3a": "10.9.0.0/33"}},
+        "tiers": {"public": {"route": "out"}},
         "netz": 1,
     },
     "smile:account": {"id": 5, "region": "us-east-1", "role": "x"},

@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network.settings import Network
 from components.workloads.capacity import limits, pods, quota
-from components.workloads.network_policies import Surroundings, service_policy
+from components.workloads.network_policies import service_policy
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Service
 from components.workloads.settings import Replicas, Versions, Workloads
+from layers.compute import surroundings
+from settings.network import Network
 
 NAMES = st.sampled_from(["orders", "portal", "mails", "closing"])
 SERVICES = st.dictionaries(
@@ -62,7 +63,7 @@ def test_a_gibibyte_is_1024_mebibytes(number):
 
 @given(st.builds(Service, kind=st.sampled_from(["api", "web", "worker"]), cache=st.booleans(), partners=st.booleans()))
 def test_no_rule_of_a_service_is_open_to_all_ports_or_lets_anybody_in(service):
-    spec = service_policy("orders", service, Surroundings.of(Network()))
+    spec = service_policy("orders", service, surroundings(Network()))
     assert all(rule["ports"] for rule in (*spec["ingress"], *spec["egress"]))
     sources = [end for rule in spec["ingress"] for end in rule["from_"]]
     assert all(end.get("ip_block", {}).get("cidr") != "0.0.0.0/0" for end in sources)

@@ -1,6 +1,9 @@
 """The network and the keys, as a program registers them."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from components.core.context import StackContext
 from components.core.environment import Environment
@@ -9,7 +12,10 @@ from components.core.settings.problems import SettingsError
 from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
+from layers.base import acls
+from layers.flows import flows, security_groups
 from settings import load_from_files
+from settings.network import Network as NetworkSettings
 from tests.recording import record
 from tests.stacks import ACCOUNT, KINDS
 
@@ -19,17 +25,13 @@ SUBNETS = {
     "public": dict(zip(ZONES, ("10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"), strict=True)),
     "database": dict(zip(ZONES, ("10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"), strict=True)),
 }
+PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
-
-
-def in_zones(*zones):
-    """The subnets of some zones."""
-    return {tier: {zone: cidrs[zone] for zone in zones} for tier, cidrs in SUBNETS.items()}
 
 
 @pytest.fixture(scope="session")
 def environment():
-    return Environment(name="prod", account_id="123456789012")
+    return Environment(name="prod", account_id="123456789012", region="ap-southeast-3", project="smile")
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,7 @@ def foundation_of(environment):
             "keys": {key: f"arn:aws:kms:ap-southeast-3:123456789012:key/{key}" for key in CLASSES},
             "protection": Protection(),
             "log_retention_days": 30,
+            "time_zone": "Asia/Jakarta",
             "topics": {
                 each: f"arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-{each}" for each in SEVERITIES
             },
@@ -57,28 +60,35 @@ def context(foundation_of):
 
 
 @pytest.fixture(scope="session")
-def network_of(environment):
-    """Record a network with other arguments than prod's."""
+def network_args(context):
+    """SMILE's network: ``parts`` are those that have flows, ``given`` other arguments, the rest are settings."""
 
-    def make(**changes):
+    def make(parts=("operations",), given=None, **settings):
+        section = NetworkSettings(**settings)
+        table = flows(section, **{part: part in parts for part in ("bastion", "data_cluster", "operations")})
         defaults = {
-            "environment": environment,
-            "cidr": "10.0.0.0/16",
-            "subnets": SUBNETS,
-            "nat_zones": ZONES,
-            "flow_log_key_arn": KEY,
+            "context": context,
+            "settings": section,
+            "acls": acls(section),
+            "security_groups": security_groups(table),
+            "flows": table,
+            "peers": {"cloudfront": {"prefix_list_id": "pl-1"}, "s3": {"prefix_list_id": "pl-s3"}},
             "cluster_names": ["smile-prod"],
         }
+        return NetworkArgs(**(defaults | (given or {})))
 
+    return make
+
+
+@pytest.fixture(scope="session")
+def network_of(network_args):
+    """Record SMILE's network with other settings than prod's."""
+
+    def make(*args, **changes):
         def program():
-            network = Network("smile", NetworkArgs(**(defaults | changes)))
-            return {
-                "vpc_id": network.vpc_id,
-                "subnet_ids": network.subnet_ids,
-                "security_group_ids": network.security_group_ids,
-                "endpoint_ids": network.endpoint_ids,
-                "nat_public_ips": network.nat_public_ips,
-            }
+            network = Network("smile", network_args(*args, **changes))
+            hidden = ("security_groups", "zones")  # no outputs
+            return {name: getattr(network, name) for name in Network.__annotations__ if name not in hidden}
 
         return record(program)
 
@@ -109,21 +119,41 @@ def keys(keys_of):
     return keys_of()
 
 
+TAKEN_OVER = ("smile:clusters", "smile:images", "smile:services", "smile:workloads")
+"""Sections of Pulumi.yaml without which nothing loads."""
+
+
 @pytest.fixture
 def write(tmp_path):
-    """Write a stack's file into a project of its own."""
+    """Write a stack's file into a project of its own, with the real one's clusters, and services that use nothing."""
+    project = yaml.safe_load(PROJECT_FILE.read_text())
+    config = {key: project["config"][key] for key in TAKEN_OVER if key in project["config"]}
+    for service in config["smile:services"]["value"]["catalogue"].values():
+        for used in set(service) - {"kind", "path"}:
+            del service[used]
+    config["smile:account"] = {"value": ACCOUNT}
 
     def write_file(text, stack="prod"):
-        (tmp_path / "Pulumi.yaml").write_text(
-            "name: smile\nruntime: python\nconfig:\n"
-            f"  smile:environment: {{value: {{kind: {KINDS[stack]}}}}}\n"
-            f"  smile:account: {{value: {{id: '{ACCOUNT['id']}'}}}}\n"
-        )
+        own = config | {"smile:environment": {"value": {"kind": KINDS[stack]}}}
+        whole = {"name": "smile", "runtime": "python", "config": own}
+        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
         path = tmp_path / f"Pulumi.{stack}.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def alone():
+    """The catalogue of some services, without those of every stack."""
+    catalogue = yaml.safe_load(PROJECT_FILE.read_text())["config"]["smile:services"]["value"]["catalogue"]
+
+    def make(services):
+        given = yaml.safe_dump(dict.fromkeys(catalogue) | services, default_flow_style=True, width=10**6)
+        return f"smile:services: {{catalogue: {given.strip()}}}"
+
+    return make
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 import json
 
+import pulumi
 import pytest
 
+from components.core.alarms import Alarms
 from components.observability.alarm_topics import SEVERITIES, AlarmTopics, AlarmTopicsArgs
 from tests.recording import record
 
@@ -47,3 +49,20 @@ def test_only_the_account_and_its_services_publish_and_only_with_tls(topics):
         plain = statements["DenyPlainTransport"]
         assert (plain["Effect"], plain["Principal"]) == ("Deny", "*")
         assert plain["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_an_alarm_tells_its_severitys_topic_when_it_begins_and_ends_and_is_tagged(context):
+    def program():
+        parent = pulumi.ComponentResource("test:alarms:Parent", "parent")
+        tags = context.environment.tags(component="queues", data_class="internal")
+        made = Alarms(context=context, tags=tags, parent=parent)
+        made.add("smile-jobs-age", "warning", name="smile-prod-jobs-age", description="Late", threshold=5)
+        made.add("smile-lag", "critical", name="smile-prod-lag", description="Behind", treat_missing_data="breaching")
+
+    alarms = record(program).of("cloudwatch/metricAlarm:MetricAlarm")
+    age, lag = alarms["smile-jobs-age"], alarms["smile-lag"]
+    assert age["alarmActions"] == age["okActions"] == [context.topics["warning"]]
+    assert lag["alarmActions"] == lag["okActions"] == [context.topics["critical"]]
+    assert age["tags"] == {"Name": "smile-prod-jobs-age", "Component": "queues", "DataClass": "internal"}
+    assert (age["comparisonOperator"], age["treatMissingData"]) == ("GreaterThanThreshold", "notBreaching")
+    assert lag["treatMissingData"] == "breaching"

@@ -15,6 +15,7 @@ from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.release_settings import Release
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from components.workloads.services_settings import Service
+from layers.edge import targets
 from tests.recording import record
 
 METHOD, INTEGRATION = "apigateway/method:Method", "apigateway/integration:Integration"
@@ -49,9 +50,7 @@ def api_of(context):
                 IngressArgs(
                     context=context,
                     settings=IngressSettings(),
-                    release=Release(),
-                    services=services,
-                    service_port=443,
+                    targets=targets(services, Release(), 443),
                     direct=False,
                     vpc_id="vpc-1",
                     subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
@@ -281,3 +280,22 @@ def test_a_deployment_is_due_whenever_anything_of_the_api_is_told_something_else
     # Not by a setting but by the code:
     monkeypatch.setattr(api_routes, "PATH_PARAMETER", {"integration.request.path.rest": "method.request.path.proxy"})
     assert due(api_of()) != usual
+
+
+def test_the_logging_role_writes_and_reads_the_logs_of_apis_and_no_others(api):
+    """API Gateway tries it out when it is set: it writes to a group, then looks whether that arrived."""
+    permissions = api.permissions("smile-api-logging")
+    assert sorted(permissions["WriteLogs"]["Action"]) == [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "logs:PutLogEvents",
+    ]
+    groups = ("/aws/apigateway/*", "API-Gateway-Execution-Logs_*")
+    assert permissions["WriteLogs"]["Resource"] == [
+        f"arn:aws:logs:ap-southeast-3:123456789012:log-group:{group}{part}"
+        for group in groups
+        for part in ("", ":log-stream:*")
+    ]

@@ -30,6 +30,7 @@ def backup_of(foundation_of):
             ),
             "documents_bucket": "documents",
             "backups_bucket": "backups",
+            "runbook": "docs/runbooks/recovery.md",
         }
 
         def program():
@@ -143,9 +144,9 @@ def test_everything_tagged_is_copied_every_night(backup_of, stack, days):
 @pytest.mark.requirement("SMILE-BACKUP-05")
 def test_database_files_and_documents_carry_the_tag_that_the_plans_select(backup):
     from components.files.shared_file_system import BACKUP
-    from components.storage.object_storage import USES
 
-    assert TAG == BACKUP == USES["documents"].tags == {"Backup": "daily"}
+    assert load_from_files("prod").storage.buckets["documents"].backup == "daily"
+    assert TAG == BACKUP == {"Backup": "daily"}
 
 
 @pytest.mark.requirement("SMILE-BACKUP-04")

@@ -107,6 +107,14 @@ def test_a_policy_fits_into_what_iam_takes(roles, role):
     assert len(json.dumps({"Statement": statements(roles, role)}, separators=(",", ":"))) < 6144
 
 
+@pytest.mark.parametrize("role", ["smile-backup", "smile-restore"])
+def test_every_permission_says_on_what(roles, role):
+    statements = roles.permissions(role)
+    assert all(statement["Resource"] for statement in statements.values())
+    rds = "arn:aws:rds:ap-southeast-3:123456789012"
+    assert statements["ReadDatabases"]["Resource"] == [f"{rds}:db:*", f"{rds}:snapshot:*"]
+
+
 def test_the_backup_role_changes_no_database_and_deletes_only_what_it_made(roles):
     for statement in statements(roles, "smile-backup"):
         for action in statement["Action"]:

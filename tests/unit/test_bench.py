@@ -1,47 +1,71 @@
-"""What the benchmark makes of its measurements."""
+"""What the benchmark measures, and what it makes of it."""
 
+import argparse
 import json
+import sys
+from itertools import chain
 
 import pytest
 
-from bench import suite
-from bench.measure import MeasurementError, Run, best, measure
+from bench import suite, terraform
+from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
 from cli.preview import policy_arguments
+
+SIZES = [100, 1000, 5000]
+
+
+def took(seconds, cpu=None):
+    return Run(seconds, {"engine": 10 * seconds}, {"program": cpu or seconds})
 
 
 @pytest.fixture
 def measured():
-    figures = {"empty program": 1.0}
+    runs = {"empty program": took(1.0)}
     for stack in ("dev", "staging", "prod"):
-        figures |= {f"{stack}, no pack": 4.0, f"{stack}, all packs": 6.0}
-    for size, bare in ((100, 2.0), (1000, 11.0), (5000, 51.0)):
-        figures |= {
-            f"{size} resources, no pack": bare,
-            f"{size} resources, empty packs": bare + 2,
-            f"{size} resources, our packs": bare + 2.5,
-        }
-    return {name: Run(seconds, {"engine": 10 * seconds}) for name, seconds in figures.items()}
+        runs |= {f"{stack}, no controls": took(4.0, 4.0), f"{stack}, all controls": took(6.0, 5.0)}
+    runs |= {"prod, no controls, SDK as published": took(8.0, 16.0)}
+    runs |= {"prod, all controls, SDK as published": took(12.0, 20.0)}
+    for size, bare in zip(SIZES, (2.0, 11.0, 51.0), strict=True):
+        runs |= {f"{size} resources, no controls": took(bare), f"{size} resources, all controls": took(bare + 2.5)}
+    return runs | {"1000 resources, empty packs": took(13.0)}
 
 
-def test_ratios_compare_what_packs_add_to_the_same_preview(measured):
-    found = bench.ratios(measured, [100, 1000, 5000])
-    assert found["prod: all packs / no pack"] == 1.5
-    assert found["1000 resources: our packs / empty packs"] == 1.25
-    assert found["1000 resources: ms per resource, our packs"] == 2.5
+@pytest.mark.parametrize(
+    ("ratio", "value"),
+    [
+        ("prod: all controls / no controls", 1.5),
+        ("prod: all controls / no controls, CPU", 1.25),
+        ("prod, no controls: as it is / SDK as published", 0.5),
+        ("prod, all controls: as it is / SDK as published, CPU", 0.25),
+        ("5000 / 1000 resources, no controls, beyond the empty program", 5.0),
+        ("1000 resources: what all controls add / what empty packs add", 1.25),
+    ],
+)
+def test_ratios(measured, ratio, value):
+    assert bench.ratios(measured, SIZES)[ratio] == value
 
 
-@pytest.mark.parametrize(("extra", "ratio"), [(0.0, 1.0), (53.5, 2.0)])
-def test_growth_is_judged_against_the_line_through_the_smaller_sizes(measured, extra, ratio):
-    measured["5000 resources, our packs"] = Run(53.5 + extra)
-    found = bench.ratios(measured, [100, 1000, 5000])
-    assert found["5000 resources, our packs: measured / on the line through 100 and 1000"] == ratio
+def test_terraform_and_checkov_are_compared_with_the_same_resources_where_both_were_run(measured):
+    name = "1000 resources: all controls / terraform plan and checkov"
+    assert name not in bench.ratios(measured, SIZES)
+    measured |= {"1000 resources, terraform plan": took(20.0), "1000 resources, checkov": took(7.0)}
+    assert bench.ratios(measured, SIZES)[name] == 0.5
 
 
-def test_best_takes_the_fastest_time_and_the_highest_memory():
-    assert best([Run(2.0, {"engine": 100}), Run(1.0, {"engine": 80, "pack": 5})]) == Run(
-        1.0, {"engine": 100, "pack": 5}
-    )
+def test_what_is_left_out_is_said(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda tool: None if tool == "checkov" else tool)
+    assert bench.left_out() == ["the comparison with terraform plan and checkov: no checkov on PATH"]
+    monkeypatch.setattr("shutil.which", lambda tool: tool)
+    assert bench.left_out() == []
+
+
+def test_best_takes_the_fastest_time_the_least_cpu_and_the_most_memory():
+    runs = [
+        Run(2.0, {"engine": 100}, {"engine": 1.0}),
+        Run(1.0, {"engine": 80, "pack": 5}, {"engine": 0.5, "pack": 1.0}),
+    ]
+    assert best(runs) == Run(1.0, {"engine": 100, "pack": 5}, {"engine": 1.0})
 
 
 def test_failed_command_is_no_measurement(tmp_path):
@@ -49,24 +73,126 @@ def test_failed_command_is_no_measurement(tmp_path):
         measure(["sh", "-c", "echo no such thing; exit 3"], tmp_path, {})
 
 
-def test_record_is_appended_to_earlier_ones(tmp_path):
+def test_cpu_seconds_and_memory_of_each_kind_of_process_are_seen(tmp_path):
+    burn = "import time\nwhile time.process_time() < 0.4: pass"
+    run = measure([sys.executable, "-c", burn, "pulumi-language-python-exec"], tmp_path, {})
+    assert set(run.cpu) == set(run.peaks) == {"program"}
+    assert 0.2 < run.cpu["program"] < 0.6
+    assert run.cpu_seconds == run.cpu["program"]
+    assert run.peaks["program"] > 1
+
+
+@pytest.mark.parametrize(
+    ("command_line", "kind"),
+    [
+        ("python -m offline --database x", "provider"),
+        ("/engine/pulumi-language-python 127.0.0.1:1", "language host"),
+        ("python /engine/pulumi-language-python-exec --stack prod", "program"),
+        ("python -u -m pulumi.policy 127.0.0.1:1", "pack"),
+        ("sleep 1", None),
+    ],
+)
+def test_processes_are_told_apart(command_line, kind):
+    assert kind_of(command_line) == kind
+
+
+def test_record_replaces_the_earlier_one(tmp_path):
     file = tmp_path / "results.json"
-    bench.append(file, {"run": 1})
-    bench.append(file, {"run": 2})
-    assert json.loads(file.read_text()) == [{"run": 1}, {"run": 2}]
+    bench.write(file, {"run": 1})
+    bench.write(file, {"run": 2})
+    assert json.loads(file.read_text()) == {"run": 2}
 
 
-def test_stacks_are_measured_as_they_are_previewed(monkeypatch):
-    previewed = {}
+def test_table_shows_each_ratio_and_each_run(measured):
+    record = {
+        "machine": {"cores": 2},
+        "left out": ["something"],
+        "ratios": {"a ratio": 0.5},
+        "runs": {name: bench.shown(run) for name, run in measured.items()},
+    }
+    lines = bench.table(record).splitlines()
+    assert lines[:2] == ["machine: cores 2", "left out: something"]
+    assert "a ratio" in lines[3]
+    assert lines[3].endswith("0.50")
+    assert [line[:48].rstrip() for line in lines[6:]] == list(measured)
 
-    def preview(_program, stack, packs, _repeats):
-        previewed.setdefault(stack, []).append(packs)
-        return Run(1.0)
 
-    monkeypatch.setattr(suite, "preview", preview)
-    assert set(suite.stacks(1)) >= {"empty program", "prod, no pack", "prod, resilience", "prod, all packs"}
+def test_stacks_are_measured_as_they_are_previewed_and_prod_on_the_published_sdk_as_well():
+    found = {each.name: each for each in suite.stacks()}
     for stack in ("dev", "staging", "prod"):
-        nothing, *each, everything = previewed[stack]
-        assert nothing == []
-        assert everything == policy_arguments(stack) == [word for pack in each for word in pack]
-        assert all(f"{stack}.json" in pack[-1] for pack in each)
+        assert found[f"{stack}, no controls"].packs == []
+        assert found[f"{stack}, all controls"].packs == policy_arguments(stack)
+    published = found["prod, all controls, SDK as published"]
+    assert published.packs == policy_arguments("prod")
+    assert (suite.ROOT / "bench" / "unpatched" / "sitecustomize.py").is_file()
+    assert published.variables == {"PYTHONPATH": str(suite.ROOT / "bench" / "unpatched")}
+    assert not any(each.variables for each in found.values() if suite.PUBLISHED not in each.name)
+
+
+def test_published_sdk_is_what_a_program_gets_there(tmp_path):
+    program = "from components.core import sdk_performance as module; module.apply(); print(hasattr(module, 'drain'))"
+    variables = suite.AS_PUBLISHED | {"PYTHONPATH": f"{suite.AS_PUBLISHED['PYTHONPATH']}:{suite.ROOT}"}
+    said = {}
+    for name, environment in (("published", variables), ("ours", {"PYTHONPATH": str(suite.ROOT)})):
+        file = tmp_path / name
+        words = [sys.executable, "-c", f"import sys; sys.stdout = open({str(file)!r}, 'w')\n{program}"]
+        measure(words, tmp_path, environment)
+        said[name] = file.read_text().strip()
+    assert said == {"published": "False", "ours": "True"}
+
+
+def test_large_programs_are_measured_once(tmp_path):
+    once = {each.name: each.once for each in suite.growth((100, 1000, 10000), tmp_path)}
+    assert {name for name, alone in once.items() if alone} == {
+        "10000 resources, no controls",
+        "10000 resources, all controls",
+    }
+    assert "1000 resources, empty packs" in once
+
+
+@pytest.mark.parametrize("words", [["--repeats", "0"], ["--repeats", "-1"], ["--sizes", "100", "many"]])
+def test_numbers_that_make_no_sense_are_usage_errors(words, capsys):
+    parser = argparse.ArgumentParser()
+    bench.configure(parser)
+    with pytest.raises(SystemExit, match="2"):
+        parser.parse_args(words)
+    assert "is no number from 1 up" in capsys.readouterr().err
+
+
+def test_a_single_size_is_a_usage_error(capsys):
+    parser = argparse.ArgumentParser()
+    bench.configure(parser)
+    assert bench.run(parser.parse_args(["--sizes", "100", "100"])) == 2
+    assert capsys.readouterr().err == "smile bench: --sizes 100: growth takes two sizes at least\n"
+
+
+def test_terraform_gets_the_mix_of_the_synthetic_program():
+    program = (suite.PROGRAMS / "synthetic" / "__main__.py").read_text()
+    assert f"MIX = ({', '.join(terraform.MIX)})" in program
+    resources = terraform.configuration(20)["resource"]
+    assert {kind: len(found) for kind, found in resources.items()} == {
+        "aws_security_group": 1,
+        "aws_kms_key": 1,
+        "aws_vpc_security_group_ingress_rule": 10,
+        "aws_sqs_queue": 4,
+        "aws_cloudwatch_log_group": 4,
+        "aws_iam_role": 2,
+    }
+    names = list(chain.from_iterable(resources.values()))
+    assert len(names) == len(set(names))
+
+
+def test_terraform_and_checkov_are_run_as_their_users_run_them(tmp_path, monkeypatch):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in terraform.TOOLS:
+        (tools / tool).write_text(f'#!/bin/sh\necho {tool} "$@" >> {tmp_path}/log\n')
+        (tools / tool).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+    assert terraform.missing() == []
+    found = terraform.compare(10, tmp_path)
+    assert list(found) == ["10 resources, terraform plan", "10 resources, checkov"]
+    said = [line.split()[:3] for line in (tmp_path / "log").read_text().splitlines()]
+    assert said[:2] == [["terraform", "init", "-input=false"], ["terraform", "plan", "-input=false"]]
+    assert said[3] == ["checkov", "--file", "plan.json"]
+    assert json.loads((tmp_path / "main.tf.json").read_text())["provider"]["aws"]["region"] == "ap-southeast-3"

@@ -22,9 +22,11 @@ NAMES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,100}", fullmatch=True)
 @pytest.fixture(scope="module")
 def bounded():
     def program():
-        plain = Environment(name="prod", account_id="123456789012")
+        plain = Environment(name="prod", account_id="123456789012", region="ap-southeast-3", project="smile")
         boundary = PermissionsBoundary("smile", plain)
-        environment = Environment(name="prod", account_id="123456789012", boundary=boundary.arn)
+        environment = Environment(
+            name="prod", account_id="123456789012", region="ap-southeast-3", project="smile", boundary=boundary.arn
+        )
         write = Statement(sid="Write", actions=["sqs:SendMessage"], resources=[environment.arn("sqs", "smile-prod-a")])
         args = ServiceRoleArgs(
             environment=environment, service="lambda.amazonaws.com", description="Work", statements=[write], tags={}
@@ -95,7 +97,7 @@ def test_boundary_denies_what_belongs_to_other_accounts(environment):
 
 
 def test_boundary_is_within_what_iam_takes():
-    environment = Environment(name="staging", account_id="123456789012")
+    environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
     assert len(document(*statements(environment))) <= LONGEST_POLICY_TEXT
     assert boundary_arn(environment).endswith(":policy/smile-staging-boundary")
     assert json.loads(document(*statements(environment)))
@@ -103,7 +105,7 @@ def test_boundary_is_within_what_iam_takes():
 
 @given(first=NAMES, second=NAMES)
 def test_physical_names_fit_and_stay_apart(first, second):
-    environment = Environment(name="staging", account_id="123456789012")
+    environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
     one, other = (environment.physical_name(f"smile-{name}", LONGEST_ROLE) for name in (first, second))
     assert one.startswith("smile-staging-")
     assert len(one) <= LONGEST_ROLE

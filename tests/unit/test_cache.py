@@ -5,10 +5,12 @@ import json
 import pytest
 
 from components.cache.redis_cache import PORT, RedisCache, RedisCacheArgs
-from components.cache.settings import Cache, PeriodicSnapshots
+from components.cache.settings import Cache, PeriodicSnapshots, User
 from components.cache.users import PasswordUser
+from components.core.declared import UndeclaredError
 from components.core.protection import Protection
-from components.network.flows import flows
+from components.core.settings.problems import SettingsError
+from layers.flows import flows
 from tests.recording import record
 
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
@@ -21,22 +23,21 @@ NO_ACCESS = "off -@all"
 def cache_of(context):
     """Record a cache with other settings than prod's."""
 
-    def make(cache=None, password_users=None, context=context):
+    def make(cache=None, context=context):
         args = RedisCacheArgs(
             context=context,
             cache=cache or Cache(),
             subnet_ids=SUBNETS,
             security_group_id="sg-cache",
-            password_users=password_users or {},
         )
 
         def program():
             made = RedisCache("smile-cache", args)
             return {
                 "id": made.id,
-                "application": made.application_user,
+                "application": made.users["application"],
                 "users": dict(made.password_users),
-                "connect": made.connect_statement().as_dict(),
+                "connect": made.grant_connect("application")[0].as_dict(),
             }
 
         return record(program)
@@ -170,7 +171,8 @@ def test_application_may_read_and_write_everything_but_not_empty_or_reconfigure_
 
 @pytest.mark.requirement("SMILE-REDIS-08")
 def test_a_user_with_a_password_is_born_without_one_and_without_rights(cache_of):
-    recording = cache_of(password_users={"reports": "~reports:* +@read"})
+    reports = User(authentication="password", access="~reports:* +@read")
+    recording = cache_of(Cache(users={"application": User(), "reports": reports}))
     user = recording.of(USER)["smile-cache-reports"]
     assert (user["accessString"], user["noPasswordRequired"]) == (NO_ACCESS, True)
     assert not {"passwords", "authenticationMode"} & set(user)
@@ -184,9 +186,20 @@ def test_a_user_with_a_password_is_born_without_one_and_without_rights(cache_of)
     }
 
 
-def test_a_user_with_a_password_cannot_take_the_place_of_another(cache_of):
-    with pytest.raises(ValueError, match="password_users: default; any name but default, application"):
-        cache_of(password_users={"default": "+@all"})
+def test_no_user_takes_the_place_of_the_one_that_every_cache_has():
+    with pytest.raises(SettingsError, match="is taken"):
+        Cache(users={"default": User(authentication="password")})
+
+
+def test_a_user_that_is_not_there_is_refused_with_those_that_are(context):
+    def program():
+        args = RedisCacheArgs(context=context, cache=Cache(), subnet_ids=SUBNETS, security_group_id="sg-cache")
+        made = RedisCache("smile-cache", args)
+        with pytest.raises(UndeclaredError, match="no user of the cache 'aplication' is declared, did you mean appl"):
+            made.grant_connect("aplication")
+        return made.grant_connect()
+
+    assert record(program).result == []
 
 
 def test_a_workload_is_given_this_cache_and_this_user(cache):

@@ -9,15 +9,20 @@ from pulumi_aws import ec2
 
 from aws_facts.eks_versions import ADDONS, RELEASES
 from components.cluster.addons import BEFORE_NODES
-from components.cluster.cluster import FENCES, Cluster, ClusterArgs, cluster_name
+from components.cluster.cluster import Cluster
 from components.cluster.control_plane import complete
+from components.cluster.inputs import ClusterArgs
 from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
-from components.cluster.settings import Access, ApplicationCluster, DataCluster
+from components.cluster.settings import Access
 from components.core.iam import Statement
-from components.network.flows import flows
+from layers.flows import flows
+from settings import load_from_files
+from settings.network import DatabaseAccess, Network
 from tests.recording import record
 
+CLUSTERS = load_from_files("prod").clusters
+PHYSICAL = {"application": "smile-prod", "data": "smile-prod-data"}
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/kubernetes"
 CLUSTER = "arn:aws:eks:ap-southeast-3:123456789012:cluster/smile-prod"
@@ -34,17 +39,18 @@ MOUNT = Statement(
 def cluster_of(context):
     """Record a cluster with other settings than prod's."""
 
-    def make(settings=None, purpose="application", context=context):
+    def make(purpose="application", context=context, **changes):
         def program():
             cluster = Cluster(
                 f"smile-{purpose}",
                 ClusterArgs(
                     context=context,
-                    purpose=purpose,
-                    settings=settings or ApplicationCluster(),
+                    name=PHYSICAL[purpose],
+                    settings=CLUSTERS[purpose].model_copy(update=changes),
                     vpc_id="vpc-1",
                     subnet_ids=SUBNETS,
-                    security_groups={group: ec2.SecurityGroup(group) for group in FENCES[purpose]},
+                    control_plane_security_group=ec2.SecurityGroup("control-plane"),
+                    node_security_group_ids=["sg-nodes"],
                     node_tags={"Project": "smile5"},
                     mounts=[MOUNT],
                 ),
@@ -52,7 +58,13 @@ def cluster_of(context):
             return {
                 "name": cluster.name,
                 "kubeconfig": cluster.kubeconfig_json,
-                "node_role_arns": cluster.node_role_arns,
+                "node_role_arn": cluster.node_role_arn,
+                "version": cluster.version,
+                "arn": cluster.arn,
+                "certificate_authority": cluster.certificate_authority,
+                "oidc_issuer": cluster.oidc_issuer,
+                "security_group_id": cluster.security_group_id,
+                "node_groups": {name: group.node_group_name for name, group in cluster.node_groups.items()},
             }
 
         return record(program)
@@ -67,7 +79,7 @@ def cluster(cluster_of):
 
 @pytest.fixture(scope="module")
 def data(cluster_of):
-    return cluster_of(DataCluster(), purpose="data")
+    return cluster_of("data")
 
 
 def control_plane(recording):
@@ -93,7 +105,13 @@ def test_application_cluster_runs_a_supported_version_under_the_name_that_the_ne
     asked = control_plane(cluster).inputs
     assert (asked["name"], asked["version"]) == ("smile-prod", "1.36")
     assert cluster.result["name"] == "smile-prod"
-    assert cluster_name("smile-prod", "application") == "smile-prod"
+
+
+def test_what_others_need_of_a_cluster_is_an_output(cluster):
+    given = cluster.result
+    assert (given["version"], given["arn"], given["oidc_issuer"]) == ("1.36", "arn:of:smile-prod", "https://issuer")
+    assert (given["certificate_authority"], given["security_group_id"]) == ("LS0t", "sg-of-eks")
+    assert list(given["node_groups"]) == ["web", "api", "batch"]
 
 
 @pytest.mark.requirement("SMILE-EKS-02")
@@ -104,7 +122,9 @@ def test_data_cluster_is_another_with_fences_of_its_own(data):
     assert reached == {"data-nodes", "data-control-plane", "internet"}
     assert not any(flow.source.startswith("data-") or flow.target.startswith("data-") for flow in flows())
     assert "database" in {
-        flow.target for flow in flows(data_cluster=True, database_clients=["data-nodes"]) if flow.source == "data-nodes"
+        flow.target
+        for flow in flows(Network(database_access=DatabaseAccess(data_nodes=True)), data_cluster=True)
+        if flow.source == "data-nodes"
     }
 
 
@@ -123,7 +143,7 @@ def test_endpoint_is_private(cluster):
 
 @pytest.mark.requirement("SMILE-EKS-08")
 def test_public_endpoint_is_for_listed_ranges_only(cluster_of):
-    asked = control_plane(cluster_of(ApplicationCluster(public_access_cidrs=("103.1.2.0/24",)))).inputs
+    asked = control_plane(cluster_of(public_access_cidrs=("103.1.2.0/24",))).inputs
     assert (asked["endpointPrivateAccess"], asked["endpointPublicAccess"]) == (True, True)
     assert asked["publicAccessCidrs"] == ["103.1.2.0/24"]
 
@@ -203,7 +223,7 @@ def test_admins_deployers_and_readers_have_entries_of_their_own(cluster_of):
         deployer_role_arns=(role("deploy"),),
         read_only_role_arns=(role("look"),),
     )
-    recording = cluster_of(ApplicationCluster(access=access))
+    recording = cluster_of(access=access)
     assert control_plane(recording).inputs["authenticationMode"] == "API"
     entries = recording.of("eks/accessEntry:AccessEntry").values()
     assert {entry["principalArn"]: entry.get("kubernetesGroups") for entry in entries} == {
@@ -279,8 +299,8 @@ def test_nodes_come_from_a_pinned_image_and_are_replaced_a_third_at_a_time(clust
 
 
 def test_gpu_nodes_are_there_if_named_and_come_from_nvidias_image(cluster_of):
-    groups = DataCluster.model_validate({"groups": {"gpu": {"max_nodes": 1}}}).groups
-    recording = cluster_of(DataCluster(groups=groups), purpose="data")
+    gpu = NodeGroup(ami_type="AL2023_x86_64_NVIDIA", instance_types=("g5.xlarge",), labels={"workload": "gpu"})
+    recording = cluster_of("data", groups={**CLUSTERS["data"].groups, "gpu": gpu})
     assert {g["labels"]["workload"]: g["amiType"] for g in recording.of(GROUP).values()} == {
         "compute": "AL2023_x86_64_STANDARD",
         "memory": "AL2023_x86_64_STANDARD",
@@ -303,7 +323,7 @@ def test_the_autoscaler_decides_how_many_nodes_there_are(cluster):
 def test_nodes_are_bought_on_demand_but_batch_may_be_spot(cluster, cluster_of):
     assert {g["capacityType"] for g in cluster.of(GROUP).values()} == {"ON_DEMAND"}
     batch = NodeGroup(instance_types=("c5.2xlarge", "m5.xlarge"), capacity="SPOT")
-    recording = cluster_of(ApplicationCluster(groups={"batch": batch}))
+    recording = cluster_of(groups={**CLUSTERS["application"].groups, "batch": batch})
     spot = recording.of(GROUP)["smile-application-batch"]
     assert (spot["capacityType"], spot["instanceTypes"]) == ("SPOT", ["c5.2xlarge", "m5.xlarge"])
     assert recording.of(GROUP)["smile-application-web"]["capacityType"] == "ON_DEMAND"
@@ -314,7 +334,7 @@ def test_nodes_have_no_public_address_and_carry_our_security_group_only(cluster)
     for template in cluster.of(TEMPLATE).values():
         (interface,) = template["networkInterfaces"]
         assert interface["associatePublicIpAddress"] == "false"
-        assert interface["securityGroups"] == ["SecurityGroup/application"]
+        assert interface["securityGroups"] == ["sg-nodes"]
         assert "keyName" not in template
 
 
@@ -398,7 +418,7 @@ def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluste
         "amazon-cloudwatch-observability": {"manager": {"tolerations": [toleration]}},
     }
     evicting = NodeGroup(taints=(Taint(key="only", value="web", effect="NO_EXECUTE"),))
-    recording = cluster_of(ApplicationCluster(groups={"web": evicting, "api": evicting}))
+    recording = cluster_of(groups={"web": evicting, "api": evicting})
     assert values(recording)["coredns"]["tolerations"][0]["effect"] == "NoExecute"
 
 
@@ -475,8 +495,16 @@ def wide(recording):
     }
 
 
+def test_every_permission_says_on_what(cluster, data, cluster_of):
+    for recording in (cluster, data, cluster_of(autoscaler="karpenter")):
+        policies = recording.of("iam/policy:Policy")
+        assert policies
+        for name in policies:
+            assert all(statement["Resource"] for statement in document(recording, name)), name
+
+
 def test_no_role_changes_anything_without_a_limit(cluster, data, cluster_of):
-    assert wide(cluster) | wide(data) | wide(cluster_of(ApplicationCluster(autoscaler="karpenter"))) == set()
+    assert wide(cluster) | wide(data) | wide(cluster_of(autoscaler="karpenter")) == set()
 
 
 @pytest.mark.requirement("SMILE-EKS-13")
@@ -496,7 +524,7 @@ def test_controllers_have_roles_of_their_own(cluster, data):
 
 
 def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
-    recording = cluster_of(ApplicationCluster(autoscaler="karpenter"))
+    recording = cluster_of(autoscaler="karpenter")
     accounts = {a["serviceAccount"] for a in recording.of("eks/podIdentityAssociation:PodIdentityAssociation").values()}
     assert accounts == {"karpenter", "aws-load-balancer-controller"}
     queue = recording.one("sqs/queue:Queue")
@@ -508,8 +536,8 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
     assert "EC2 Spot Instance Interruption Warning" in kinds
     assert len(kinds) == len(recording.of("cloudwatch/eventTarget:EventTarget")) == 5
     (passed,) = (s for s in document(recording, "smile-application-karpenter") if s["Sid"] == "PassNodeRole")
-    assert passed["Resource"] == recording.result["node_role_arns"]
-    none = cluster_of(ApplicationCluster(autoscaler="none"))
+    assert passed["Resource"] == [recording.result["node_role_arn"]]
+    none = cluster_of(autoscaler="none")
     assert "smile-application-cluster-autoscaler" not in none.of("iam/role:Role")
 
 
@@ -517,5 +545,5 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
 def test_documentation_says_how_reserved_capacity_is_had_without_the_program():
     text = " ".join(Path("docs/components/cluster.md").read_text().split())
     assert "Buy a Compute Savings Plan for the groups' minimum (three times two nodes)" in text
-    assert {group.min_nodes for group in ApplicationCluster().groups.values()} == {2}
-    assert len(ApplicationCluster().groups) == 3
+    groups = CLUSTERS["application"].groups.values()
+    assert [group.min_nodes for group in groups] == [2, 2, 2]

@@ -16,12 +16,15 @@ from components.core.settings.field import about
 from components.delivery.settings import Deployment
 from components.encryption.encryption_keys import CLASSES
 from components.functions.settings import ApplicationFunction
-from components.network.access_lists import RULES
-from components.network.flows import flows
+from components.network.network_acls import RULES
 from components.queues.settings import Queue
-from components.storage.object_storage import USES
+from components.service.settings import ContainerService
+from components.storage.settings import SSE_S3
 from components.workloads.services_settings import Kind
+from layers.base import acls
+from layers.flows import flows
 from settings import load_from_files
+from settings.network import Network
 from tests.stacks import STACKS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
@@ -37,17 +40,18 @@ def flow_table():
     return table(["from", "to", "port", "what"], rows)
 
 
-def access_list_table():
+def network_acl_table():
     def ports(rule):
         if rule.protocol == "-1":
             return "all"
         first, last = rule.ports
         return f"{rule.protocol} {first}" if first == last else f"{rule.protocol} {first}-{last}"
 
+    network = Network()
     rows = [
-        [tier, rule.direction, rule.number, ports(rule), rule.where, f"{denied(rule)}{rule.why}"]
-        for tier, rules in RULES.items()
-        for rule in rules
+        [tier, rule.direction, rule.number, ports(rule), rule.peer, f"{denied(rule)}{rule.why}"]
+        for tier, about in network.tiers.items()
+        for rule in acls(network).get(tier) or RULES[about.route]
     ]
     return table(["tier", "direction", "number", "ports", "other end", "what"], rows)
 
@@ -75,10 +79,10 @@ def key_table():
 
 def bucket_table():
     rows = [
-        [purpose, use.holds, use.data_class, use.key or "S3's own", use.kept, use.locked]
-        for purpose, use in USES.items()
+        [name, use.holds, use.data_class, "S3's own" if use.key == SSE_S3 else use.key, use.retention, use.lock]
+        for name, use in load_from_files("prod", DOCS.parents[1]).storage.buckets.items()
     ]
-    return table(["bucket", "holds", "data class", "key", "kept", "locked"], rows)
+    return table(["bucket", "holds", "data class", "key", "retention", "lock"], rows)
 
 
 def tier_table():
@@ -148,7 +152,7 @@ def throughput(files):
 
 def item_table(what, item):
     rows = [
-        [f"`{name}`", shown(field.default), about(field).valid, field.description]
+        [f"`{name}`", "needed" if field.is_required() else shown(field.default), about(field).valid, field.description]
         for name, field in item.model_fields.items()
     ]
     return table([f"setting of a {what}", "default", "valid", "what"], rows)
@@ -161,7 +165,7 @@ def shown(default):
 
 
 def authority_table():
-    bundle = (DOCS.parents[1] / "functions" / "rotate_mysql_user" / "rds-ap-southeast-3.pem").read_bytes()
+    bundle = (DOCS.parents[1] / "functions" / "rds_authorities" / "authorities.pem").read_bytes()
     rows = [
         [
             authority.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value,
@@ -169,6 +173,7 @@ def authority_table():
             authority.fingerprint(hashes.SHA256()).hex(),
         ]
         for authority in x509.load_pem_x509_certificates(bundle)
+        if "ap-southeast-3" in authority.subject.rfc4514_string()
     ]
     return table(["authority", "valid until", "SHA-256"], rows)
 
@@ -192,12 +197,14 @@ def workload_tier_table():
 def node_group_table():
     stacks = {stack: load_from_files(stack, DOCS.parents[1]).clusters for stack in STACKS}
     rows = []
-    for cluster in ("application", "data"):
-        for name, group in getattr(stacks["prod"], cluster).groups.items():
-            bounds = [getattr(each, cluster).groups[name] for each in stacks.values()]
-            sizes = [f"{each.min_nodes} to {each.max_nodes}" for each in bounds]
-            if not stacks["dev"].enabled.get(cluster):
-                sizes[0] = "none"
+    for cluster, prod in stacks["prod"].items():
+        for name, group in prod.groups.items():
+            each = [clusters[cluster] for clusters in stacks.values()]
+            bounds = [stack.groups[name] for stack in each]
+            sizes = [
+                f"{group.min_nodes} to {group.max_nodes}" if stack.enabled else "none"
+                for stack, group in zip(each, bounds, strict=True)
+            ]
             taints = ", ".join(f"{taint.key}={taint.value}" for taint in group.taints) or "-"
             rows.append([cluster, name, ", ".join(group.instance_types), f"{group.volume_gib} GiB", taints, *sizes])
     return table(["cluster", "group", "types", "disk", "taint", *stacks], rows)
@@ -216,6 +223,7 @@ def kubernetes_version_table():
 TABLES = [
     ("cluster.md", "node groups", node_group_table),
     ("cluster.md", "kubernetes versions", kubernetes_version_table),
+    ("service.md", "container service settings", partial(item_table, "service", ContainerService)),
     ("functions.md", "function settings", partial(item_table, "function", ApplicationFunction)),
     ("workloads.md", "workload tiers", workload_tier_table),
     ("delivery.md", "deployment settings", partial(item_table, "deployment", Deployment)),
@@ -224,7 +232,7 @@ TABLES = [
     ("files.md", "file tiers", file_tier_table),
     ("database.md", "tiers", tier_table),
     ("network.md", "flows", flow_table),
-    ("network.md", "access lists", access_list_table),
+    ("network.md", "network ACLs", network_acl_table),
     ("encryption.md", "keys", key_table),
     ("queues.md", "queue settings", partial(item_table, "queue", Queue)),
     ("secrets.md", "authorities", authority_table),

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import pulumi
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from components.core.protection import Protection
+from components.database.database import Database, DatabaseArgs
 from components.database.guard import ShrinkingStorageError, refuse_shrinking
-from components.database.mysql_database import MysqlDatabase, MysqlDatabaseArgs
-from components.database.settings import Database
+from components.database.settings import Database as Settings
 from components.database.support import warn_of_support
 from settings import load_from_files
 from tests.recording import record
@@ -21,7 +22,7 @@ from tests.recording import record
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = "rds/instance:Instance"
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
-REPLICATED = {"master_password": "by_hand", "read_replicas": ["reports"]}
+REPLICATED = {"master_password": "self_managed", "read_replicas": ["reports"]}
 
 
 def tier(stack):
@@ -37,19 +38,22 @@ def database_of(foundation_of):
         context = foundation_of(**({"protection": protection} if protection else {}))
 
         def program():
-            args = MysqlDatabaseArgs(
+            args = DatabaseArgs(
                 context=context,
-                database=Database.model_validate_json(json.dumps(changes)),
+                settings=Settings.model_validate_json(json.dumps({"admin_user": "smile_admin"} | changes)),
                 subnet_ids=SUBNETS,
                 security_group_id="sg-1",
             )
-            database = MysqlDatabase("smile-database", args)
+            database = Database("smile-database", args)
             return {
                 "identifier": database.identifier,
                 "arn": database.arn,
                 "port": database.port,
                 "master_secret_arn": database.master_secret_arn,
                 "replicas": database.replica_addresses,
+                "parameter_group": database.parameter_group_name,
+                "log_groups": database.log_group_names,
+                "ca": database.ca_certificate_identifier,
             }
 
         return record(program)
@@ -325,7 +329,7 @@ def test_dev_leaves_nothing(dev):
 
 
 def test_the_old_version_has_groups_of_its_own(database_of):
-    recording = database_of(version="8.0", mysql_8_0_until="2027-01-31")
+    recording = database_of(version="8.0", extended_support_until="2027-01-31")
     assert recording.of("rds/parameterGroup:ParameterGroup")["smile-database-mysql8-0"]["family"] == "mysql8.0"
     assert recording.of("rds/optionGroup:OptionGroup")["smile-database-mysql8-0"]["majorEngineVersion"] == "8.0"
     instance = recording.one(INSTANCE)
@@ -336,7 +340,7 @@ def test_the_old_version_has_groups_of_its_own(database_of):
 
 def test_blue_green_updates_are_a_setting(prod, database_of):
     assert "blueGreenUpdate" not in prod.one(INSTANCE)
-    changed = database_of(blue_green_updates=True, master_password="by_hand")
+    changed = database_of(blue_green_updates=True, master_password="self_managed")
     assert changed.one(INSTANCE)["blueGreenUpdate"] == {"enabled": True}
 
 
@@ -399,7 +403,9 @@ def test_a_replica_is_watched_as_the_primary_is_and_for_its_lag(replicated):
     assert events["sourceIds"] == ["smile-prod-database", "smile-prod-database-reports"]
 
 
-def test_a_password_taken_over_by_hand_has_no_secret_to_rotate(replicated):
+def test_a_self_managed_password_stays_and_has_no_secret_to_rotate(prod, replicated):
+    assert registered(replicated).ignore_changes == {"manageMasterUserPassword", "masterUserSecretKmsKeyId"}
+    assert not registered(prod).ignore_changes
     assert replicated.result["master_secret_arn"] is None
     assert not replicated.of("secretsmanager/secretRotation:SecretRotation")
     assert not {"password", "passwordWo"} & set(registered(replicated).inputs)
@@ -408,6 +414,103 @@ def test_a_password_taken_over_by_hand_has_no_secret_to_rotate(replicated):
 def test_what_others_build_on_is_known_before_it_exists(prod):
     assert prod.result["identifier"] == "smile-prod-database"
     assert prod.result["arn"] == "arn:aws:rds:ap-southeast-3:123456789012:db:smile-prod-database"
+
+
+# PostgreSQL.
+
+
+@pytest.fixture(scope="module")
+def postgres(database_of):
+    return database_of(engine="postgres")
+
+
+def test_postgresql_is_in_its_first_version_at_its_own_port(postgres):
+    instance = postgres.one(INSTANCE)
+    assert (instance["engine"], instance["engineVersion"]) == ("postgres", "17")
+    assert instance["engineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
+    assert instance["port"] == postgres.result["port"] == 5432
+    assert "optionGroupName" not in instance
+    assert not postgres.of("rds/optionGroup:OptionGroup")
+
+
+def test_postgresql_speaks_tls_only_takes_scram_and_audits(postgres):
+    group = postgres.one("rds/parameterGroup:ParameterGroup")
+    parameters = {each["name"]: (each["value"], each["applyMethod"]) for each in group["parameters"]}
+    assert (group["name"], group["family"]) == ("smile-prod-database-postgres17", "postgres17")
+    assert parameters["rds.force_ssl"] == ("1", "immediate")
+    assert parameters["ssl_min_protocol_version"] == ("TLSv1.2", "immediate")
+    assert parameters["rds.accepted_password_auth_method"] == ("scram", "immediate")
+    assert parameters["shared_preload_libraries"] == ("pg_stat_statements,pgaudit", "pending-reboot")
+    assert parameters["pgaudit.log"] == ("ddl,role", "immediate")
+    assert (parameters["log_connections"][0], parameters["log_disconnections"][0]) == ("1", "1")
+    assert parameters["log_statement"] == ("none", "immediate")
+    assert parameters["log_parameter_max_length"] == ("0", "immediate")
+    assert parameters["log_min_duration_statement"] == ("1000", "immediate")
+    assert "rds.logical_replication" not in parameters
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"logs": {"audit": False}}, {"pgaudit.log": "none", "log_connections": "0", "log_disconnections": "0"}),
+        ({"logs": {"slow_queries": False}}, {"log_min_duration_statement": "-1"}),
+        ({"logs": {"general": True}}, {"log_statement": "all", "log_parameter_max_length": "-1"}),
+        ({"version": "18"}, {"log_connections": "all"}),
+        ({"blue_green_updates": True}, {"rds.logical_replication": "1"}),
+    ],
+)
+def test_postgresqls_logs_follow_the_settings(database_of, changes, expected):
+    group = database_of(engine="postgres", **changes).one("rds/parameterGroup:ParameterGroup")
+    assert {each["name"]: each["value"] for each in group["parameters"]}.items() >= expected.items()
+
+
+def test_postgresqls_log_and_that_of_upgrades_go_to_encrypted_log_groups(postgres):
+    assert postgres.one(INSTANCE)["enabledCloudwatchLogsExports"] == ["postgresql", "upgrade"]
+    groups = postgres.of("cloudwatch/logGroup:LogGroup").values()
+    assert {each["name"] for each in groups} == {
+        "/aws/rds/instance/smile-prod-database/postgresql",
+        "/aws/rds/instance/smile-prod-database/upgrade",
+    }
+    assert {each["kmsKeyId"] for each in groups} == {key("logs")}
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind", "connections"),
+    [
+        ("mysql", "db.r5.large", 1092),
+        ("postgres", "db.r5.large", 1441),
+        ("postgres", "db.r5.24xlarge", 4000),  # RDS stops at 5000
+    ],
+)
+def test_the_alarm_on_connections_follows_the_engine_and_the_class(database_of, engine, kind, connections):
+    alarms = database_of(engine=engine, instance_class=kind).of("cloudwatch/metricAlarm:MetricAlarm")
+    assert alarms["smile-database-connections"]["threshold"] == connections
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"engine": "postgres", "version": "8.4"}, "which postgres has not"),
+        ({"engine": "mysql", "version": "17"}, "which mysql has not"),
+        (
+            {"engine": "postgres", "users": {"app": {"privileges": ["SHOW VIEW"]}}},
+            "app.privileges: SHOW VIEW, which postgres has not",
+        ),
+        ({"admin_user": "pg_admin"}, "is taken"),
+        ({"admin_user": "postgres"}, "is taken"),
+    ],
+)
+def test_what_the_engine_does_not_know_is_refused_by_name(given, said):
+    with pytest.raises(ValidationError, match=said):
+        Settings.model_validate_json(json.dumps(given))
+
+
+def test_what_others_need_of_it_is_given(prod):
+    assert prod.result["parameter_group"] == "smile-prod-database-mysql8-4"
+    assert prod.result["log_groups"] == [
+        f"/aws/rds/instance/smile-prod-database/{log}" for log in ("audit", "error", "slowquery")
+    ]
+    assert prod.result["ca"] == "rds-ca-rsa2048-g1"
 
 
 # What only the state, or the calendar, can tell.
@@ -443,13 +546,13 @@ def test_storage_may_stay_grow_or_be_less_in_another_database(allowed):
 def test_a_version_past_support_is_warned_of_and_ends_the_program_after_its_last_day(monkeypatch):
     said = []
     monkeypatch.setattr(pulumi.log, "warn", said.append)
-    old = Database(version="8.0", mysql_8_0_until=date(2027, 1, 31))
-    warn_of_support(Database(), date(2027, 2, 1))
+    old = Settings(version="8.0", extended_support_until=date(2027, 1, 31))
+    warn_of_support(Settings(), date(2027, 2, 1))
     assert said == []
     warn_of_support(old, date(2026, 12, 1))
     assert len(said) == 1
     assert "MySQL 8.0" in said[0]
-    with pytest.raises(pulumi.RunError, match="mysql_8_0_until"):
+    with pytest.raises(pulumi.RunError, match="extended_support_until"):
         warn_of_support(old, date(2027, 2, 1))
 
 
@@ -460,6 +563,6 @@ def test_the_document_says_how_to_snapshot_dev_and_how_to_restore():
     dev = load_from_files("dev", ROOT).database
     assert f"aws rds create-db-snapshot --db-instance-identifier smile-dev-{dev.name}" in text
     (example,) = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
-    restored = Database.model_validate_json(json.dumps(yaml.safe_load(example)["smile:database"], default=str))
+    restored = Settings.model_validate_json(json.dumps(yaml.safe_load(example)["smile:database"], default=str))
     assert restored.restore.point_in_time.source == "smile-prod-database"
-    assert restored.name != Database().name
+    assert restored.name != Settings().name

@@ -96,7 +96,7 @@ def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
     (root / ".smile" / "plans" / "prod.json").write_text("{}")
     words = deploy.command(step, "prod")
     assert words[0] == "pulumi"
-    assert words.count("--policy-pack") == words.count("--policy-pack-config") == 4
+    assert words.count("--policy-pack") == words.count("--policy-pack-config") == 1
     assert words[words.index("--stack") + 1] == "prod"
     assert "--non-interactive" in words
     assert "--skip-preview" not in words  # which would change things before it sees that the plan doesn't fit

@@ -11,6 +11,8 @@ from components.core.protection import Protection
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import changes, reading
 from components.delivery.settings import Deployment
+from layers.delivery import program as program_of
+from settings.deployment import CI_ROLE, IMAGE_WORKFLOW
 from tests.recording import record
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -24,9 +26,13 @@ def roles_of(foundation_of):
 
     def make(push=PUSH, *, protect=True, **settings):
         def program():
+            context = foundation_of(protection=Protection(protect=protect))
             args = DeploymentRolesArgs(
-                context=foundation_of(protection=Protection(protect=protect)),
+                context=context,
                 settings=Deployment(**{"repository": "health/smile", **settings}),
+                program=program_of(context.environment),
+                ci_role=CI_ROLE,
+                image_workflow=IMAGE_WORKFLOW,
                 push_policy_arn=push,
             )
             return DeploymentRoles("smile-delivery", args).arns
@@ -112,8 +118,9 @@ def test_preview_has_the_policy_that_reads_and_no_other(roles):
 @pytest.fixture(scope="module")
 def policies():
     """With the longest names that a stack has."""
-    environment = Environment(name="staging", account_id="123456789012")
-    parts = reading(environment) | changes(environment)
+    environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
+    program = program_of(environment)
+    parts = reading(environment, program) | changes(environment, program)
     return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
 
 
@@ -156,6 +163,38 @@ def test_reading_changes_nothing(policies):
 def test_no_policy_allows_a_whole_service(policies):
     every = [action for part in policies.values() for each in part for action in each["Action"]]
     assert [action for action in every if action.endswith((":*", "*:*")) or action == "*"] == []
+
+
+HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("part", "action", "resources"),
+    [
+        ("network", "events:PutRule", [f"events:{HERE}:rule/smile-*"]),
+        ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile/*"]),
+        ("data", "secretsmanager:CreateSecret", [f"secretsmanager:{HERE}:secret:smile-staging/*"]),
+        ("compute", "ssm:StartSession", None),
+        ("compute", "s3:PutObject", ["s3:::smile5-code-staging-123456789012/*"]),
+        ("edge", "cloudfront:CreateInvalidation", ["cloudfront::123456789012:*"]),
+        ("edge", "route53:ChangeResourceRecordSets", ["route53:::healthcheck/*", "route53:::hostedzone/*"]),
+        (
+            "edge",
+            "wafv2:UpdateWebACL",
+            [
+                f"wafv2:{HERE}:regional/managedruleset/*/*",
+                f"wafv2:{HERE}:regional/webacl/smile-staging-*/*",
+                f"wafv2:{GLOBAL}:global/managedruleset/*/*",
+                f"wafv2:{GLOBAL}:global/webacl/smile-staging-*/*",
+            ],
+        ),
+        ("operations", "s3:PutBucketPolicy", ["s3:::*smile5-*staging-123456789012"]),
+        ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+    ],
+)
+def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
+    named = [arn for statement in granted(policies[part], action) for arn in statement["Resource"]]
+    assert named == [f"arn:aws:{each}" for each in resources or ()]
 
 
 def test_roles_are_made_with_the_boundary_or_not_at_all(policies):

@@ -6,8 +6,7 @@ import re
 import pytest
 import yaml
 
-from components.delivery.permissions import STATE_KEY
-from components.delivery.settings import STATE_BUCKET
+from settings.deployment import STATE_BUCKET, STATE_KEY
 from tests.stacks import STACKS
 from tests.unit import test_recovery_runbook as recovery
 from tests.unit.test_component_docs import DOCS

@@ -62,13 +62,19 @@ def test_a_stack_is_taken_out_of_its_names_by_weight(names_of):
 
 @pytest.mark.requirement("SMILE-EDGE-12")
 def test_the_public_name_is_asked_for_over_https_and_its_records_follow(names_of):
-    recording = names_of()
+    recording = names_of(health_check_regions=("ap-southeast-1", "ap-southeast-2", "ap-northeast-1"))
     check = recording.one(CHECK)
     assert (check["type"], check["fqdn"], check["port"]) == ("HTTPS", DOMAIN, 443)
     assert len(check["regions"]) == 3
     records = recording.of(RECORD)
     assert records["smile-public-a"]["healthCheckId"] == "HealthCheck/smile"
     assert "healthCheckId" not in records["smile-origin-a"]
+
+
+def test_route_53_asks_from_everywhere_or_from_three_places_at_least(names_of):
+    assert "regions" not in names_of().one(CHECK)
+    with pytest.raises(Exception, match="fewer than 3"):
+        names_of(health_check_regions=("ap-southeast-1", "ap-southeast-2"))
 
 
 def test_without_a_health_check_records_stand_alone(names_of):

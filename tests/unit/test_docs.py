@@ -36,6 +36,7 @@ def test_outputs_are_what_the_class_declares_and_describes():
         "| `urls`",
         "| `arns`",
         "| `dead_letter_arns`",
+        "| `dead_letter_urls`",
     ]
 
     class Half:

@@ -63,7 +63,7 @@ def test_the_other_services_are_reached_by_private_address_in_every_zone(network
 
 @pytest.mark.requirement("SMILE-NET-12")
 def test_a_stack_may_have_fewer_interface_endpoints(network_of):
-    few = network_of(interface_endpoints=["sts", "logs"])
+    few = network_of(interface_endpoints=("sts", "logs"))
     assert set(endpoints(few, "Interface")) == {"sts", "logs"}
     assert set(endpoints(few, "Gateway")) == {"s3", "dynamodb"}
 
@@ -91,5 +91,5 @@ def test_nodes_get_images_and_packages_from_awss_own_accounts(network):
 
 
 def test_a_service_whose_endpoint_takes_no_policy_gets_none_and_only_that_one(network_of):
-    optional = network_of(interface_endpoints=["cloudtrail", "ebs", "transfer"]).of(ENDPOINT)
+    optional = network_of(interface_endpoints=("cloudtrail", "ebs", "transfer")).of(ENDPOINT)
     assert [name for name, endpoint in optional.items() if "policy" not in endpoint] == ["smile-cloudtrail"]

@@ -27,7 +27,7 @@ def files_of(context):
             return {
                 "points": made.access_point_ids,
                 "replica": made.replica_id,
-                "mount": made.mount_statement(list(made.access_points)).as_dict(),
+                "mount": made.grant_mount()[0].as_dict(),
             }
 
         return record(program)

@@ -17,7 +17,6 @@ from components.edge.frontend_settings import api_patterns
 from components.edge.ingress_settings import Firewall
 from components.storage.bucket_policy import DISTRIBUTIONS
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.storage.settings import Storage
 from settings import load_from_files
 from settings.pack_configuration import pack_configuration
 from tests.recording import record
@@ -38,7 +37,10 @@ def frontend_of(context):
 
     def make(domain=None, path="/live", services=("/api/orders", "/api/reports"), **settings):
         def program():
-            storage = ObjectStorage("smile", ObjectStorageArgs(context=context, settings=Storage()))
+            storage = ObjectStorage(
+                "smile",
+                ObjectStorageArgs(context=context, settings=load_from_files("prod").storage, policy_later=["assets"]),
+            )
             dns = Dns(domain=domain)
             names = DnsNames("smile", DnsNamesArgs(context=context, dns=dns)) if domain else None
             frontend = Frontend(
@@ -295,7 +297,6 @@ def test_with_names_it_is_found_under_the_public_one(frontend_of):
         ("frontend: {sources: {img-src: ['*']}}", "frontend.sources", "https://maps.example.org"),
         ("frontend: {sources: {default-src: [data:]}}", "frontend.sources", "connect-src"),
         ("frontend: {web_acl: false}", "frontend.web_acl", "development only"),
-        ("storage: {names: {firewall-logs: smile5-waf}}", "storage.names.firewall-logs", "aws-waf-logs-"),
     ],
 )
 def test_bad_settings_are_refused(mistakes, settings, key, valid):
@@ -306,7 +307,7 @@ def test_bad_settings_are_refused(mistakes, settings, key, valid):
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_controls_ask_for_countries_where_the_settings_name_some(stack):
-    """docs/adr/0025: both, or neither."""
+    """docs/adr/0017: both, or neither."""
     settings = load_from_files(stack)
     levels = pack_configuration(settings)
     named = {
@@ -324,7 +325,7 @@ def test_paths_that_make_too_many_behaviours_are_refused(mistakes, load):
 
     text = "config: {{smile:services: {{catalogue: {{{}}}}}}}".format
     (line,) = mistakes(text(catalogue("")))
-    assert "their paths make 77 cache behaviours of the distribution; valid: up to 75" in line
+    assert "their paths make 80 cache behaviours of the distribution; valid: up to 75" in line
     assert load(text(catalogue("/api")))
 
 

@@ -133,7 +133,7 @@ def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(context):
     def program():
         instances = "arn:aws:ec2:ap-southeast-3:123456789012:instance/*"
         condition = {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}
-        target = calling("ec2:StopInstances", {"InstanceIds": ["i-1"]}, [instances], condition)
+        target = calling("aws", "ec2:StopInstances", {"InstanceIds": ["i-1"]}, [instances], condition)
         args = {"expression": "rate(1 day)", "description": "Stops it", "component": "bastion"}
         Schedule("smile-stop", ScheduleArgs(context=context, target=target, **args))
 
@@ -170,6 +170,26 @@ def test_code_that_is_not_there_is_refused_by_name(code):
         archive(code.name, ["no_such_package"])
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("def handler(event, context): return 1\n", r"functions/count/handler\.py has no handle\(event, context\)"),
+        ("class A:\n    def handle(self): return 1\n", "has no handle"),
+        ("def handle(event, context)\n", r"functions/count/handler\.py is no Python: expected ':'"),
+    ],
+)
+def test_a_handler_that_lambda_cannot_call_is_refused_by_name(code, text, wrong):
+    (code / "handler.py").write_text(text)
+    with pytest.raises(FunctionCodeError, match=wrong):
+        archive(code.name)
+
+
+@pytest.mark.parametrize("text", ["from rotation import handle\n", "handle = print\n", "from a import b as handle\n"])
+def test_a_handler_may_come_from_elsewhere(code, text):
+    (code / "handler.py").write_text(text)
+    assert "handler.py" in archive(code.name).assets
+
+
 @pytest.mark.requirement("SMILE-SECRETS-02")
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "API_KEY", "ACCESS_TOKEN", "CLIENT_SECRET"])
 def test_a_variable_with_the_name_of_a_secret_is_refused(run, name):
@@ -198,9 +218,12 @@ def signed(foundation_of, code):
             )
             settings = Functions(signing=signing, signing_profile_version_arns=(PROFILE,))
             args = CodeSigningArgs(
-                context=foundation_of(), settings=settings, access_logs=Bucket("access-logs", bucket)
+                context=foundation_of(),
+                settings=settings,
+                bucket_name="smile5-code-prod-123456789012",
+                access_logs=Bucket("access-logs", bucket),
             )
-            context = foundation_of(code_signing=CodeSigning("smile", args))
+            context = foundation_of(code_signing=CodeSigning("smile", args).value)
             function = FunctionArgs(
                 context=context,
                 component="queues",

@@ -1,6 +1,7 @@
 """The application's functions: each with a role for what its settings name, fed by its queues and its schedule."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.workloads.functions import Functions, FunctionsArgs
-from components.workloads.grants import DataTier
+from layers.grants import statements, variables
 from settings import load_from_files
 from tests.recording import record
 
@@ -39,16 +40,20 @@ def made(context):
     settings = load_from_files("prod")
 
     def program():
-        login = DatabaseLogin(host="db", port=3306, master_arn="arn:aws:secretsmanager:x:123456789012:secret:m")
+        login = DatabaseLogin(
+            engine="mysql",
+            users=settings.database.users,
+            host="db",
+            port=3306,
+            master_arn="arn:aws:secretsmanager:x:123456789012:secret:m",
+        )
         cache = RedisCacheArgs(
             context=context,
             cache=settings.cache,
-            password_users={},
             subnet_ids=["subnet-1"],
             security_group_id="sg-1",
         )
-        data = DataTier(
-            context=context,
+        data = SimpleNamespace(
             queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
             storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
             secrets=Secrets(
@@ -58,7 +63,15 @@ def made(context):
             cache=RedisCache("smile-cache", cache),
         )
         functions = Functions(
-            "smile", FunctionsArgs(settings=Settings(application={"count": COUNT}), data=data, placement=PLACEMENT)
+            "smile",
+            FunctionsArgs(
+                context=context,
+                settings=Settings(application={"count": COUNT}),
+                statements=statements(data, {"count": COUNT}),
+                variables=variables(data, {"count": COUNT}),
+                queue_arns=data.queues.arns,
+                placement=PLACEMENT,
+            ),
         )
         return functions.arns["count"]
 

@@ -8,8 +8,6 @@ import pytest
 from components.core.protection import Protection
 from components.images.image_policy import FOR_GOOD
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
-from components.images.settings import Images
-from components.workloads.services_settings import Services
 from settings import load_from_files
 from tests.recording import record
 from tests.stacks import STACKS
@@ -17,7 +15,8 @@ from tests.stacks import STACKS
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 ACCOUNT, OTHER = "123456789012", "210987654321"
 HOST = f"{ACCOUNT}.dkr.ecr.ap-southeast-3.amazonaws.com"
-SERVICES = tuple(Services().catalogue)
+PROD = load_from_files("prod").images
+SERVICES = tuple(load_from_files("prod").services.catalogue)
 REPOSITORY, REPOSITORY_POLICY = "ecr/repository:Repository", "ecr/repositoryPolicy:RepositoryPolicy"
 LIFECYCLE, SCANNING = (
     "ecr/lifecyclePolicy:LifecyclePolicy",
@@ -39,10 +38,13 @@ def registry_of(foundation_of):
 
     def make(services=SERVICES, context=None, **settings):
         def program():
-            args = ImageRegistryArgs(context=context or foundation_of(), settings=Images(**settings), services=services)
+            args = ImageRegistryArgs(
+                context=context or foundation_of(), settings=PROD.model_copy(update=settings), services=services
+            )
             registry = ImageRegistry("smile-images", args)
             return {
                 "urls": registry.urls,
+                "arns": registry.repository_arns,
                 "cache": registry.cache_urls,
                 "pull": registry.pull_policy_arn,
                 "push": registry.push_policy_arn,
@@ -249,10 +251,23 @@ def test_without_upstreams_nothing_is_cached(registry_of):
 
 @pytest.mark.requirement("SMILE-ECR-07")
 def test_it_is_documented_who_owns_the_registry_and_what_is_kept():
-    text, settings = (DOCS / "images.md").read_text(), Images()
+    text, settings = (DOCS / "images.md").read_text(), PROD
     (owner,) = (stack for stack in STACKS if load_from_files(stack).images.owner)
     assert f"`owner: true`, {owner}, makes them" in text
     assert "the image tested in staging is the one released to prod" in text
     assert f"`keep_images`: {settings.keep_images} |" in text
     assert f"`untagged_days`: {settings.untagged_days} |" in text
     assert f"`release_prefixes` (`{settings.release_prefixes[0]}`)" in text
+
+
+def test_without_roles_nobody_pulls_or_pushes_by_the_repositorys_policy(registry_of):
+    nobody = registry_of(pull_roles=(), push_roles=())
+    policy = statements(next(iter(nobody.of(REPOSITORY_POLICY).values()))["policy"])
+    assert not {"NodesPull", "PipelinePushes"} & set(policy)
+    assert "Condition" not in policy["DenyOthersPush"]
+
+
+def test_a_repositorys_arn_is_given_to_whoever_grants_its_use(registry_of):
+    assert registry_of(services=("orders",)).result["arns"] == {
+        "orders": f"arn:aws:ecr:ap-southeast-3:{ACCOUNT}:repository/smile/orders"
+    }

@@ -15,7 +15,7 @@ from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.release_settings import Release, Weights
 from components.edge.target_groups import physical_name
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
-from components.workloads.services_settings import Services
+from layers.edge import targets
 from settings import load_from_files
 from tests.recording import record
 
@@ -27,6 +27,7 @@ CERTIFICATE, RECORD = "acm/certificate:Certificate", "route53/record:Record"
 PUBLIC = {"portal", "identity", "facilities", "inventory", "orders", "reports"}
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
+SERVICES = load_from_files("prod").services
 DNS = Dns(domain="smile.example.go.id")
 
 
@@ -50,9 +51,7 @@ def ingress_of(context):
                 IngressArgs(
                     context=on,
                     settings=IngressSettings(**settings),
-                    release=release or Release(),
-                    services=(services or Services()).catalogue,
-                    service_port=443,
+                    targets=targets((services or SERVICES).catalogue, release or Release(), 443),
                     direct=direct,
                     vpc_id="vpc-1",
                     subnet_ids=SUBNETS,
@@ -346,7 +345,7 @@ def test_for_a_distribution_it_lies_in_us_east_1_and_logs_to_a_bucket_in_jakarta
 
 
 def test_for_a_distribution_without_a_bucket_it_is_refused(context):
-    with pytest.raises(Exception, match="needs a log_destination in Jakarta"):
+    with pytest.raises(Exception, match="needs a log_destination"):
         global_acl(context)
 
 

@@ -4,8 +4,13 @@ import json
 
 import pytest
 
-from components.network.subnets import InvalidPlanError
-from tests.unit.conftest import KEY, SUBNETS, ZONES, in_zones
+from components.core.declared import UndeclaredError
+from components.core.environment import Environment
+from components.core.protection import Protection
+from components.network.settings import Network as NetworkSettings
+from components.network.settings import SubnetTier
+from components.network.subnet_plan import InvalidPlanError
+from tests.unit.conftest import SUBNETS, ZONES
 
 SUBNET, ROUTE, TABLE = "ec2/subnet:Subnet", "ec2/route:Route", "ec2/routeTable:RouteTable"
 ASSOCIATION = "ec2/routeTableAssociation:RouteTableAssociation"
@@ -35,9 +40,11 @@ def test_each_tier_has_one_subnet_in_each_of_the_three_zones(network):
 
 @pytest.mark.requirement("SMILE-NET-06")
 def test_strict_layout_has_six_subnets_and_puts_databases_into_the_private_ones(network_of):
-    six = network_of(subnets={tier: SUBNETS[tier] for tier in ("public", "private")})
-    assert len(six.of(SUBNET)) == 6
-    assert six.result["subnet_ids"]["database"] == six.result["subnet_ids"]["private"]
+    tiers = {tier: about for tier, about in NetworkSettings(zones=ZONES).tiers.items() if tier != "database"}
+    six = network_of(tiers=tiers)
+    assert {name: subnet["cidrBlock"] for name, subnet in six.of(SUBNET).items()} == {
+        f"smile-{tier}-{zone[-1]}": SUBNETS[tier][zone] for tier in tiers for zone in ZONES
+    }
     assert not any("database" in name for name in six.of("ec2/networkAcl:NetworkAcl"))
 
 
@@ -85,7 +92,7 @@ def test_private_subnets_leave_through_the_nat_gateway_of_their_zone(network):
 
 @pytest.mark.requirement("SMILE-NET-10")
 def test_a_single_nat_gateway_serves_all_zones(network_of):
-    shared = network_of(nat_zones=ZONES[:1])
+    shared = network_of(nat_gateways="single")
     assert list(shared.of("ec2/natGateway:NatGateway")) == ["smile-nat-a"]
     routes = [route for name, route in shared.of(ROUTE).items() if "private" in name]
     assert [route["natGatewayId"] for route in routes] == ["NatGateway/smile-nat-a"] * 3
@@ -127,12 +134,16 @@ def test_all_traffic_is_recorded_in_an_encrypted_log_group_for_30_days(network):
     (made,) = [each for each in network.resources if each.type == "aws:ec2/flowLog:FlowLog"]
     assert any("RolePolicyAttachment" in urn for urn in made.dependencies)  # it may write from the first moment
     assert log_group["name"] == "/smile/prod/vpc-flow-logs"
-    assert (log_group["retentionInDays"], log_group["kmsKeyId"]) == (30, KEY)
+    assert (log_group["retentionInDays"], log_group["kmsKeyId"]) == (
+        30,
+        "arn:aws:kms:ap-southeast-3:123456789012:key/logs",
+    )
 
 
-def test_flow_logs_outlive_the_stack_unless_it_is_told_otherwise(network, network_of):
+def test_flow_logs_outlive_the_stack_unless_it_is_told_otherwise(network, network_of, foundation_of):
+    without = network_of(given={"context": foundation_of(protection=Protection(retain_on_delete=False))})
     assert network.one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is True
-    assert network_of(retain_flow_logs=False).one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is False
+    assert without.one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is False
 
 
 @pytest.mark.requirement("SMILE-SEC-17")
@@ -165,7 +176,7 @@ def test_flow_logs_may_write_to_their_log_group_only(network):
 
 
 @pytest.mark.requirement("SMILE-NET-17")
-def test_default_security_group_and_access_list_are_empty(network):
+def test_default_security_group_and_network_acl_are_empty(network):
     for kind in ("ec2/defaultSecurityGroup:DefaultSecurityGroup", "ec2/defaultNetworkAcl:DefaultNetworkAcl"):
         assert (network.one(kind)["ingress"], network.one(kind)["egress"]) == ([], [])
     assert network.one("ec2/defaultSecurityGroup:DefaultSecurityGroup")["vpcId"] == "Vpc/smile"
@@ -173,7 +184,7 @@ def test_default_security_group_and_access_list_are_empty(network):
 
 @pytest.mark.requirement("SMILE-NET-13")
 def test_a_zone_more_or_less_leaves_every_other_zone_alone(network, network_of):
-    two = network_of(subnets=in_zones(*ZONES[:2]), nat_zones=ZONES[:2])
+    two = network_of(zones=ZONES[:2])
     before = {resource.urn: resource.inputs for resource in network.resources}
     after = {resource.urn: resource.inputs for resource in two.resources}
     assert set(after) < set(before)
@@ -198,24 +209,93 @@ def test_network_tells_other_components_where_to_live(network):
     assert set(result["nat_public_ips"]) == set(ZONES)
 
 
+def test_network_hands_out_what_other_components_and_programs_need(network):
+    result = network.result
+    assert result["route_table_ids"]["public"] == dict.fromkeys(ZONES, "RouteTable/smile-public")
+    assert result["route_table_ids"]["private"]["ap-southeast-3c"] == "RouteTable/smile-private-c"
+    assert result["network_acl_ids"]["database"] == "NetworkAcl/smile-database"
+    assert result["nat_gateway_ids"]["ap-southeast-3a"] == "NatGateway/smile-nat-a"
+    assert result["flow_log_group_arn"] == "arn:of:LogGroup/smile-flow-logs"
+
+
 @pytest.mark.parametrize(
-    ("changes", "error", "says"),
+    "facts",
     [
-        ({"cidr": "10.1.0.0/16"}, InvalidPlanError, "private ap-southeast-3a: 10.0.0.0/19 is outside"),
-        (
-            {"subnets": SUBNETS | {"public": SUBNETS["private"]}},
-            InvalidPlanError,
-            "private ap-southeast-3a: 10.0.0.0/19 overlaps public ap-southeast-3a",
-        ),
-        ({"subnets": SUBNETS | {"database": {ZONES[0]: "10.0.108.0/24"}}}, InvalidPlanError, "same zones"),
-        ({"nat_zones": ()}, ValueError, "nat_zones"),
-        ({"nat_zones": ("ap-southeast-3d",)}, ValueError, "ap-southeast-3d"),
-        ({"ingress": "cloudfront"}, ValueError, "cloudfront_prefix_list_id"),
-        ({"service_port": 444}, ValueError, "service_port: 444; 443, or 1024 to 65535 except 8080 and 10250"),
-        ({"service_port": 8080}, ValueError, "service_port"),
-        ({"service_port": 10250}, ValueError, "service_port"),
+        ("ap-southeast-1", "aws", "602401143452", "aws-patch-manager-ap-southeast-1-7fdfd9ef7"),
+        ("eu-west-1", "aws", "602401143452", "patch-baseline-snapshot-eu-west-1"),
+        ("us-east-1", "aws", "602401143452", "aws-patch-manager-us-east-1-1970c647d"),
+        ("us-gov-west-1", "aws-us-gov", "013241004608", None),
     ],
 )
-def test_arguments_that_cannot_work_are_refused_before_anything_is_registered(network_of, changes, error, says):
+def test_a_network_is_made_in_any_region(network_of, foundation_of, facts):
+    """With zones, tiers and endpoints of its own, and every ARN in the Region's partition."""
+    region, partition, images, patches = facts
+    environment = Environment(name="dev", account_id="111122223333", region=region, project="acme")
+    settings = NetworkSettings(
+        zones=(f"{region}a", f"{region}b"),
+        tiers={"edge": SubnetTier(route="internet"), "apps": SubnetTier(route="nat", prefix=20)},
+        interface_endpoints=("ecr.api", "ssm"),
+    )
+    given = {
+        "context": foundation_of(environment=environment),
+        "settings": settings,
+        "acls": {},
+        "endpoint_tier": "apps",
+    }
+    made = network_of(given=given)
+    assert {subnet["availabilityZone"] for subnet in made.of(SUBNET).values()} == set(settings.zones)
+    policies = {name: each["policy"] for name, each in made.of("ec2/vpcEndpoint:VpcEndpoint").items()}
+    assert f"arn:{partition}:ecr:{region}:{images}:repository/*" in policies["smile-ecr.api"]
+    assert f"arn:{partition}:ssm:{region}::parameter/aws/service/*" in policies["smile-ssm"]
+    assert ("patch" in policies["smile-s3"]) is bool(patches)
+    assert (patches or "starport") in policies["smile-s3"]
+    written = json.dumps([each.inputs for each in made.resources])
+    assert f"arn:{partition}:" in written
+    assert "ap-southeast-3" not in written.replace("arn:aws:kms:ap-southeast-3:123456789012:key/logs", "")
+    assert "smile-dev" not in written
+
+
+def test_a_region_that_nobody_knows_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"no Region 'eu-west-9', did you mean eu-west-3.*known: af-south-1, "):
+        Environment(name="dev", account_id="111122223333", region="eu-west-9", project="acme")
+
+
+TIERS = {"public": SubnetTier(route="internet"), "private": SubnetTier(route="nat")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "given", "error", "says"),
+    [
+        ({"cidr": "10.0.0.0/18"}, {}, InvalidPlanError, "10.0.0.0/18 is too small: the subnets need a /17"),
+        (
+            {"tiers": TIERS | {"private": SubnetTier(route="nat", cidrs={ZONES[0]: "10.9.0.0/24"})}},
+            {},
+            InvalidPlanError,
+            "private ap-southeast-3a: 10.9.0.0/24 is outside",
+        ),
+        (
+            {"tiers": TIERS | {"public": SubnetTier(route="internet", cidrs={ZONES[0]: "10.0.0.0/23"})}},
+            {},
+            InvalidPlanError,
+            "public ap-southeast-3a: 10.0.0.0/23 overlaps private ap-southeast-3a: 10.0.0.0/24",
+        ),
+        (
+            {},
+            {"settings": NetworkSettings(zones=("eu-west-1a",))},
+            ValueError,
+            "zones: eu-west-1a; zones of ap-southeast-3 are valid",
+        ),
+        (
+            {"tiers": {"private": SubnetTier(route="nat")}},
+            {},
+            ValueError,
+            "NAT gateways stand in the subnets of a tier",
+        ),
+        ({}, {"acls": {}}, ValueError, "acls: tier database has no route out"),
+        ({"tiers": TIERS}, {"acls": {"databse": ()}}, UndeclaredError, "'databse' is declared.*: public, private"),
+        ({"tiers": TIERS}, {"endpoint_tier": "apps"}, UndeclaredError, "no subnet tier 'apps'.*: public, private"),
+    ],
+)
+def test_arguments_that_cannot_work_are_refused(network_of, changes, given, error, says):
     with pytest.raises(error, match=says):
-        network_of(**changes)
+        network_of(given=given, **changes)

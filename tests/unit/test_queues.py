@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.core.declared import UndeclaredError
 from components.core.iam import document
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.queues.settings import Queue, Queues
@@ -16,15 +17,17 @@ ARN = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-"
 NAMES = {"smile-jobs", "smile-jobs-dead", "smile-stock-movements.fifo", "smile-stock-movements-dead.fifo"}
 
 
+SMILES = load_from_files("prod").queues.queues
+
+
 @pytest.fixture(scope="session")
 def queues_of(context):
     """Record queues; the documented ones where nothing else is said."""
 
-    def make(queues=None, **settings):
-        settings |= {} if queues is None else {"queues": queues}
+    def make(queues=SMILES, **settings):
 
         def program():
-            made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(**settings)))
+            made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(queues=queues, **settings)))
             return {"urls": made.urls, "arns": made.arns, "dead": made.dead_letter_arns}
 
         return record(program)
@@ -176,11 +179,13 @@ def test_addresses_are_known_by_name(queues):
 )
 def test_a_workload_may_use_its_own_queues_and_no_other(context, what, action, key_actions):
     def program():
-        made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues()))
-        statements_for = getattr(made, f"{what}_statements")
-        with pytest.raises(ValueError, match=r"no queue letters; there are: jobs, stock-movements\.fifo"):
-            statements_for(["jobs", "letters"])
-        return document(*statements_for(["jobs"]))
+        made = MessageQueues("smile", MessageQueuesArgs(context=context, queues=Queues(queues=SMILES)))
+        statements_for = getattr(made, f"grant_{what}")
+        with pytest.raises(
+            UndeclaredError, match=r"no queue 'letters' is declared; declared: jobs, stock-movements\.fifo"
+        ):
+            statements_for("jobs", "letters")
+        return document(*statements_for("jobs"))
 
     on_queue, on_key = json.loads(record(program).result)["Statement"]
     assert action in on_queue["Action"]

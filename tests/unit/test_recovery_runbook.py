@@ -98,7 +98,9 @@ def plan_table():
             f"after {plan.cold_after} days" if plan.cold_after else "-",
             plan.vault,
         ]
-        for plan in plans(settings, Environment(name="prod", account_id="123456789012"))
+        for plan in plans(
+            settings, Environment(name="prod", account_id="123456789012", region="ap-southeast-3", project="smile")
+        )
     ]
     return table(["plan", "tagged", "taken", "kept", "cold storage", "vault"], rows)
 

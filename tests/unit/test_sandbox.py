@@ -1,7 +1,9 @@
 """Offline runs see a shadow of the project, and nothing of the operator's own set-up."""
 
+import argparse
 import json
 import os
+import signal
 import socket
 import subprocess
 
@@ -15,6 +17,7 @@ from cli.sandbox import SandboxError
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "offline")
+    monkeypatch.setattr(sandbox, "STATE", tmp_path / "offline" / "state")
     source = tmp_path / "shop"
     (source / "lib").mkdir(parents=True)
     (source / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
@@ -85,6 +88,35 @@ def test_environment_hides_the_operators_credentials_and_backend(project, monkey
     assert variables["PULUMI_BACKEND_URL"].endswith("offline/state?metadata=skip")
 
 
+def test_nothing_on_this_machine_goes_through_a_proxy(project, monkeypatch):
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    variables = sandbox.environment("aws:1234")
+    assert variables["no_proxy"] == variables["NO_PROXY"] == "intranet.example,localhost,127.0.0.1"
+
+
+@pytest.mark.parametrize(("said", "value"), [(None, "true"), ("false", "false")])
+def test_the_state_is_saved_once_unless_the_caller_says_otherwise(project, monkeypatch, said, value):
+    monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
+    if said:
+        monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", said)
+    assert sandbox.environment("aws:1234")["PULUMI_SKIP_CHECKPOINTS"] == value
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(project, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "file" / "offline")
+    with pytest.raises(SandboxError, match=r"file/offline.*: Not a directory; .* SMILE_OFFLINE_FOLDER"):
+        offline.execute(project, ["pulumi", "preview"])
+
+
+@pytest.mark.parametrize(("code", "shell"), [(0, 0), (255, 255), (-signal.SIGPIPE, 141), (-signal.SIGKILL, 137)])
+def test_exit_code_is_the_commands_own_as_a_shell_gives_it(project, monkeypatch, code, shell):
+    monkeypatch.chdir(project.source)
+    monkeypatch.setattr(offline, "execute", lambda *_: code)
+    assert offline.run(argparse.Namespace(command=["--", "pulumi", "up"])) == shell
+
+
 @pytest.mark.parametrize(
     ("command", "stack"),
     [
@@ -122,7 +154,7 @@ def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
 
 
 def lock_of(pid, host):
-    lock = sandbox.FOLDER / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
+    lock = sandbox.STATE / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
     lock.parent.mkdir(parents=True)
     lock.write_text(json.dumps({"pid": pid, "hostname": host}))
     return lock

@@ -2,15 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from components.cache.users import PasswordUser
+from components.core.declared import UndeclaredError
 from components.core.iam import document
+from components.database.settings import User
 from components.functions.function import Placement
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
-from components.secrets.settings import SECRET_LIKE, MysqlUser
+from components.secrets.settings import SECRET_LIKE
 from components.secrets.settings import Secrets as Settings
 from settings import load_from_files
 from tests.recording import record
@@ -20,11 +23,16 @@ ROTATION, FUNCTION = "secretsmanager/secretRotation:SecretRotation", "lambda/fun
 ARN = "arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:smile-prod/"
 MASTER = "arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:rds!db-1-AbCdEf"
 REPORTS = PasswordUser(id="smile-prod-cache-reports", name="smile-prod-cache-reports", access_string="on ~* +get")
+USERS = {"application": User(), "reader": User(privileges=("SELECT",))}
 EVERYTHING = {
-    "mysql_users": {"application": MysqlUser(), "reader": MysqlUser(privileges=("SELECT",))},
     "external": {"satusehat": "Token of the ministry's exchange"},
 }
 PATHS = {"mysql/application", "mysql/reader", "redis/reports", "external/satusehat"}
+
+
+def login(**changes):
+    given = {"engine": "mysql", "users": USERS, "host": "db.internal", "port": 3306, "master_arn": MASTER}
+    return DatabaseLogin(**(given | changes))
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +44,7 @@ def secrets_of(context):
             "context": context,
             "secrets": Settings(**EVERYTHING),
             "placement": Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-application"]),
-            "database": DatabaseLogin(host="db.internal", port=3306, master_arn=MASTER),
+            "database": login(),
             "cache": CacheLogin(host="cache.internal", users={"reports": REPORTS}),
         }
         return record(lambda: ask(Secrets("smile", SecretsArgs(**(defaults | changes)))))
@@ -132,7 +140,7 @@ def test_functions_know_whom_they_rotate_and_no_secret(secrets):
     assert json.loads(mysql["SERVER"]) == {"host": "db.internal", "port": 3306, "master": MASTER}
     assert json.loads(mysql["USERS"])["smile-prod/mysql/reader"] == {
         "username": "reader",
-        "schema": "smile",
+        "schema": "application",
         "privileges": ["SELECT"],
     }
     assert json.loads(redis["SERVER"]) == {"host": "cache.internal", "port": 6379}
@@ -154,7 +162,7 @@ def test_the_function_goes_with_what_it_imports(secrets):
         files = secrets.of(FUNCTION)[f"smile-rotate-{kind}-users"]["code"].assets
         assert {"handler.py", "rotation/__init__.py", f"{package}/__init__.py"} <= set(files)
     mysql = secrets.of(FUNCTION)["smile-rotate-mysql-users"]["code"].assets
-    assert "rds-ap-southeast-3.pem" in mysql
+    assert "rds_authorities/authorities.pem" in mysql
 
 
 @pytest.mark.requirement("SMILE-SECRETS-03")
@@ -178,21 +186,46 @@ def test_a_function_changes_its_own_redis_users_only(secrets):
     assert "ReadSecrets" not in allowed(secrets, "redis")
 
 
-def test_a_master_password_taken_over_by_hand_has_a_secret_that_people_fill(secrets_of):
-    by_hand = secrets_of(database=DatabaseLogin(host="db.internal", port=3306, master_arn=None))
-    assert by_hand.of(SECRET)["smile-database-master"]["name"] == "smile-prod/database-master"
-    assert "arn:of:Secret/smile-database-master" not in {each["secretId"] for each in by_hand.of(ROTATION).values()}
-    assert allowed(by_hand, "mysql")["ReadSecrets"]["Resource"] == ["arn:of:Secret/smile-database-master"]
+def test_a_master_password_that_people_manage_has_a_secret_that_people_fill(secrets_of):
+    by_people = secrets_of(database=login(master_arn=None))
+    assert by_people.of(SECRET)["smile-database-master"]["name"] == "smile-prod/database-master"
+    assert "arn:of:Secret/smile-database-master" not in {each["secretId"] for each in by_people.of(ROTATION).values()}
+    assert allowed(by_people, "mysql")["ReadSecrets"]["Resource"] == ["arn:of:Secret/smile-database-master"]
+
+
+def test_the_users_of_postgresql_rotate_with_a_function_of_their_own(secrets_of):
+    made = secrets_of(database=login(engine="postgres", port=5432))
+    function = made.of(FUNCTION)["smile-rotate-postgres-users"]
+    assert json.loads(function["environment"]["variables"]["SERVER"])["port"] == 5432
+    assert {
+        "pg8000/__init__.py",
+        "scramp/__init__.py",
+        "asn1crypto/__init__.py",
+        "rds_authorities/authorities.pem",
+    } < set(function["code"].assets)
+    assert "smile-prod/postgres/reader" in {each["name"] for each in made.of(SECRET).values()}
+    assert allowed(made, "postgres")["RotateSecrets"]["Resource"] == [
+        f"{ARN}postgres/application-??????",
+        f"{ARN}postgres/reader-??????",
+    ]
+
+
+def test_a_partition_whose_authorities_are_not_known_is_refused_by_name(secrets_of, context):
+    elsewhere = replace(context, environment=replace(context.environment, region="us-gov-west-1"))
+    with pytest.raises(
+        ValueError, match="authorities in partition aws-us-gov are not known to the rotation; valid: aws"
+    ):
+        secrets_of(context=elsewhere)
 
 
 def test_without_users_there_is_no_function(secrets_of):
-    alone = secrets_of(secrets=Settings(mysql_users={}), cache=CacheLogin(host="cache.internal", users={}))
+    alone = secrets_of(secrets=Settings(), database=login(users={}), cache=CacheLogin(host="cache.internal", users={}))
     assert alone.of(FUNCTION) == alone.of(SECRET) == {}
 
 
 @pytest.mark.requirement("SMILE-SECRETS-07")
 def test_a_workload_may_read_its_own_secrets_and_no_other(secrets_of, context):
-    asked = secrets_of(ask=lambda made: document(*made.read_statements(["mysql/reader"])))
+    asked = secrets_of(ask=lambda made: document(*made.grant_read("mysql/reader")))
     read, key = json.loads(asked.result)["Statement"]
     assert read["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     assert read["Resource"] == [f"{ARN}mysql/reader-??????"]
@@ -214,8 +247,10 @@ def test_the_pattern_of_a_secret_fits_no_secret_whose_name_begins_alike(secrets_
 
 @pytest.mark.requirement("SMILE-SECRETS-07")
 def test_a_secret_that_is_not_there_is_refused_with_those_that_are(secrets_of):
-    with pytest.raises(ValueError, match="no secret mysql/writer; there are: external/satusehat, mysql/application"):
-        secrets_of(ask=lambda made: made.read_statements(["mysql/reader", "mysql/writer"]))
+    with pytest.raises(
+        UndeclaredError, match=r"no secret 'mysql/writer' is declared.*; declared: external/satusehat, mysql/app"
+    ):
+        secrets_of(ask=lambda made: made.grant_read("mysql/reader", "mysql/writer"))
 
 
 @pytest.mark.requirement("SMILE-SECRETS-02")

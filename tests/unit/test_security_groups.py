@@ -4,6 +4,10 @@ import re
 
 import pytest
 
+from components.core.declared import UndeclaredError
+from components.network.flows import Flow
+from settings.network import DatabaseAccess
+
 INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 GROUP = "ec2/securityGroup:SecurityGroup"
@@ -27,7 +31,7 @@ def rules(recording, kind, group):
 
 
 def test_without_functions_of_the_operation_there_is_no_group_for_them(network_of):
-    assert "smile-operations" not in network_of(operations=False).of(GROUP)
+    assert "smile-operations" not in network_of(parts=()).of(GROUP)
 
 
 def test_functions_of_the_operation_reach_aws_and_nothing_reaches_them(network):
@@ -91,7 +95,7 @@ def test_what_holds_data_takes_one_kind_of_traffic_and_starts_none(network, grou
 @pytest.mark.requirement("SMILE-SEC-05")
 def test_bastion_and_data_nodes_reach_the_database_only_by_setting(network, network_of):
     assert not {"smile-bastion", "smile-data-nodes"} & set(network.of(GROUP))
-    both = network_of(database_clients=["bastion", "data-nodes"])
+    both = network_of(database_access=DatabaseAccess(bastion=True, data_nodes=True))
     assert rules(both, INGRESS, "database") == [
         (client, "tcp", 3306) for client in ("application", "bastion", "data-nodes")
     ]
@@ -100,7 +104,7 @@ def test_bastion_and_data_nodes_reach_the_database_only_by_setting(network, netw
 
 @pytest.mark.requirement("SMILE-BASTION-06")
 def test_nothing_may_connect_to_the_bastion_which_reaches_aws_alone(network_of):
-    network = network_of(s3_prefix_list_id="pl-s3")
+    network = network_of(parts=("bastion",))
     assert rules(network, INGRESS, "bastion") == []
     assert sorted(rules(network, EGRESS, "bastion")) == [("10.0.0.0/16", "tcp", 443), ("pl-s3", "tcp", 443)]
 
@@ -115,7 +119,7 @@ def test_load_balancer_takes_traffic_from_the_vpc_link_only(network):
 
 @pytest.mark.requirement("SMILE-SEC-08")
 def test_load_balancer_behind_cloudfront_takes_traffic_from_its_prefix_list_only(network_of):
-    direct = network_of(ingress="cloudfront", cloudfront_prefix_list_id="pl-1")
+    direct = network_of(ingress="cloudfront")
     assert rules(direct, INGRESS, "load-balancer") == [("pl-1", "tcp", 443)]
     assert rules(direct, INGRESS, "load-balancer-http") == [("pl-1", "tcp", 80)]
     assert rules(direct, EGRESS, "load-balancer-http") == []
@@ -128,7 +132,7 @@ WEIGHT, QUOTA = 55, 60
 
 @pytest.mark.requirement("SMILE-SEC-08")
 def test_no_group_holds_more_rules_than_aws_lets_it(network, network_of):
-    direct = network_of(ingress="cloudfront", cloudfront_prefix_list_id="pl-1")
+    direct = network_of(ingress="cloudfront")
     for recording in (network, direct):
         for kind in (INGRESS, EGRESS):
             for name in recording.of(GROUP):
@@ -156,3 +160,14 @@ def test_every_rule_is_for_one_port_and_described_and_no_group_holds_rules_itsel
     assert all(DESCRIPTION.fullmatch(each["description"]) for each in described)
     assert not [group for group in network.of(GROUP).values() if "ingress" in group or "egress" in group]
     assert not [rule for rule in network.of(INGRESS).values() if rule.get("cidrIpv4") == "0.0.0.0/0"]
+
+
+@pytest.mark.parametrize("ends", [("application", "databse"), ("databse", "application")])
+def test_a_flow_of_a_group_that_was_never_declared_is_refused_with_those_that_are(network_of, ends):
+    with pytest.raises(UndeclaredError, match=r"'databse' is declared, did you mean database\?; declared: inter"):
+        network_of(given={"flows": [Flow(*ends, 3306, "MySQL")]})
+
+
+def test_a_group_that_was_never_declared_is_refused_where_it_is_looked_up(network_of):
+    with pytest.raises(UndeclaredError, match="no security group 'endpoints' is declared; declared: none"):
+        network_of(given={"security_groups": {}, "flows": ()})

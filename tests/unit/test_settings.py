@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pulumi
 import pytest
+import yaml
 from pulumi.runtime import config
 
 from cli import settings as command
@@ -24,7 +25,8 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
-        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT}
+        images = {"pull_roles": ["smile-*node*"], "push_roles": ["smile-ci"]}
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "images": images}
         values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:
@@ -35,6 +37,14 @@ def in_program(monkeypatch, tmp_path):
             config._SECRET_KEYS.reset(secret_token)
 
     return load_config
+
+
+def tiers(**changes):
+    """SMILE's subnet tiers, as in Pulumi.yaml, with other keys; None takes a tier out."""
+    written = yaml.safe_load(PROJECT.read_text())["config"]["smile:network"]["value"]["tiers"]
+    for name, change in changes.items():
+        written[name] = None if change is None else written.get(name, {}) | yaml.safe_load(f"{{{change}}}")
+    return f"tiers: {json.dumps({name: about for name, about in written.items() if about is not None})}"
 
 
 # What the documents say holds without a word in the stack's file.
@@ -65,7 +75,7 @@ def test_the_default_plan_stays_where_it_is(load):
 @pytest.mark.requirement("SMILE-NET-06")
 def test_the_six_subnet_layout_puts_the_database_into_the_private_subnets_and_moves_none(load):
     nine = load("config: {}").network
-    six = load("config: {smile:network: {layout: six}}").network
+    six = load(f"config: {{smile:network: {{{tiers(database=None)}}}}}").network
     assert (nine.database_tier, six.database_tier) == ("database", "private")
     assert six.subnets == {tier: nine.subnets[tier] for tier in ("private", "public")}
 
@@ -102,7 +112,8 @@ def test_dev_may_share_one_nat_gateway_and_it_stays_in_the_first_zone(load):
 
 def test_a_subnet_placed_by_hand_replaces_the_planned_one_only(load):
     planned = load("config: {}").network.subnets
-    placed = load("config: {smile:network: {subnet_cidrs: {public: {ap-southeast-3b: 10.0.200.0/22}}}}").network.subnets
+    text = tiers(public="cidrs: {ap-southeast-3b: 10.0.200.0/22}")
+    placed = load(f"config: {{smile:network: {{{text}}}}}").network.subnets
     assert placed["public"]["ap-southeast-3b"] == IPv4Network("10.0.200.0/22")
     assert placed["public"]["ap-southeast-3a"] == planned["public"]["ap-southeast-3a"]
     assert placed["private"] == planned["private"]
@@ -114,6 +125,11 @@ def test_settings_of_the_project_file_hold_where_the_stack_says_nothing(write):
         project.write("  tags: {value: {owner: shared}}\n  smile:encryption: {default: {rotation_days: 90}}\n")
     settings = load_from_files("prod", path.parent)
     assert (settings.tags.owner, settings.encryption.rotation_days) == ("own", 90)
+
+
+@pytest.mark.parametrize("port", [443, 1024, 65535])
+def test_services_may_use_every_port_that_the_network_acls_let_pass(load, port):
+    assert load(f"config: {{smile:network: {{service_port: {port}}}}}").network.service_port == port
 
 
 # What is refused.
@@ -135,14 +151,18 @@ REFUSED = [
     ("zones: ap-southeast-3a", "smile:network.zones: got \"ap-southeast-3a\""),
     ("nat_gateways: single", "one_per_zone in production"),
     ("nat_gateways: one-per-zone", "did you mean one_per_zone?"),
-    ("layout: 9", "valid: nine, six"),
-    ("subnet_prefixes: {private: 20}", "smile:network.subnet_prefixes.private: got 20; valid: 16 to 19"),
-    ("subnet_prefixes: {private: 17}", "smile:network.subnet_prefixes: the subnets need"),
-    ("subnet_prefixes: 19", "a mapping with keys of private, public, database"),
-    ("subnet_cidrs: {public: {ap-southeast-3a: 10.0.0.0/22}}", "overlaps 10.0.0.0/19 of the private subnet"),
-    ("subnet_cidrs: {public: {ap-southeast-3a: 10.1.0.0/22}}", "10.1.0.0/22 is outside the VPC"),
-    ("subnet_cidrs: {public: {ap-southeast-3a: 10.0.200.0/24}}", "10.0.200.0/24 is too small; valid: /22 or larger"),
-    ("subnet_cidrs: {public: {ap-southeast-3d: 10.0.200.0/22}}", "subnet_cidrs.public.ap-southeast-3d: got"),
+    ("tiers: 9", "smile:network.tiers: got 9; valid: name"),
+    ("tiers: {Public: {}}", "smile:network.tiers.Public"),
+    ("tiers: {}", "tiers: lacks private, public; valid: private and public, and database"),
+    (tiers(public="route: out"), "smile:network.tiers.public.route: got \"out\"; valid: internet, nat, none"),
+    (tiers(public="prefix: 29"), "smile:network.tiers.public.prefix: got 29; valid: 16 to 28"),
+    (tiers(private="prefix: 20"), "smile:network.tiers.private.prefix: got 20; valid: 16 to 19"),
+    (tiers(private="prefix: 17"), "smile:network.tiers: the subnets need"),
+    (tiers(apps="prefix: 28"), "smile:network.tiers.apps: nothing uses it; valid: tiers private, public, database"),
+    (tiers(public="cidrs: {ap-southeast-3a: 10.0.0.0/22}"), "overlaps 10.0.0.0/19 of the private subnet"),
+    (tiers(public="cidrs: {ap-southeast-3a: 10.1.0.0/22}"), "10.1.0.0/22 is outside the VPC"),
+    (tiers(public="cidrs: {ap-southeast-3a: 10.0.200.0/24}"), "10.0.200.0/24 is too small; valid: /22 or larger"),
+    (tiers(public="cidrs: {ap-southeast-3d: 10.0.200.0/22}"), "tiers.public.cidrs.ap-southeast-3d: got"),
     ("interface_endpoints: [sts]", "at least all of these in production"),
     ("interface_endpoints: [secretmanager]", "endpoints[0]: got \"secretmanager\", did you mean secretsmanager?"),
     ("flow_log_retention_days: 7", "smile:network.flow_log_retention_days: got 7; valid: 30, 60"),
@@ -268,14 +288,14 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_an_encrypted_value_is_refused_without_being_shown(mistakes):
-    lines = mistakes("config:\n  smile:network:\n    cidr: {secure: v1:c2VjcmV0}\n    layout: 9\n")
+    lines = mistakes("config:\n  smile:network:\n    cidr: {secure: v1:c2VjcmV0}\n    ingress: 9\n")
     assert len(lines) == 2
     assert "smile:network.cidr: is or holds an encrypted value" in lines[0]
     assert "c2VjcmV0" not in "".join(lines)
 
 
 def test_nothing_is_judged_against_the_default_of_a_setting_that_could_not_be_read(mistakes):
-    placed = "subnet_cidrs: {public: {ap-southeast-3a: 10.9.0.0/22}}"
+    placed = tiers(public="prefix: 22, cidrs: {ap-southeast-3a: 10.9.0.0/22}")
     (line,) = mistakes(f"config:\n  smile:network:\n    cidr: {{secure: v1:x}}\n    {placed}\n")
     assert "smile:network.cidr" in line
     (line,) = mistakes(f"config:\n  smile:network:\n    cidr: 10.9.0.1/16\n    {placed}\n")
@@ -292,7 +312,8 @@ def test_a_program_gets_what_the_file_says(in_program, load):
         "pulumi:disable-default-providers": '["aws"]',
         "smile:network": '{"nat_gateways":"single","zones":["ap-southeast-3a","ap-southeast-3c"]}',
     }
-    assert in_program(values, "dev") == load(text, "dev")
+    expected = load(text, "dev")
+    assert in_program(values, "dev") == expected
 
 
 def test_a_program_ends_with_every_mistake_and_no_traceback(in_program):
@@ -305,7 +326,7 @@ def test_a_program_ends_with_every_mistake_and_no_traceback(in_program):
 
 
 def test_a_program_does_not_run_on_defaults_because_config_is_misspelt(in_program, write):
-    write("confg:\n  smile:network: {layout: six}\n")
+    write("confg:\n  smile:network: {ingress: 9}\n")
     with pytest.raises(pulumi.RunError, match=r"Pulumi\.prod\.yaml:1: confg: unknown key, did you mean config\?"):
         in_program({})
 
@@ -361,9 +382,9 @@ def test_json_has_values_as_they_are_and_their_meaning(printed):
 
 
 def test_settings_that_cannot_be_used_are_reported_and_fail(printed):
-    code, out, err = printed("config: {smile:network: {layout: 9}}")
+    code, out, err = printed("config: {smile:network: {ingress: 9}}")
     assert (code, out) == (1, "")
-    assert "smile:network.layout: got 9; valid: nine, six" in err
+    assert "smile:network.ingress: got 9; valid: vpc_link, cloudfront" in err
 
 
 def test_each_stack_has_an_account_of_its_own_and_none_is_real_before_it_is_written_there():

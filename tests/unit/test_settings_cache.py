@@ -62,10 +62,10 @@ def test_node_types_are_those_of_jakarta():
 REFUSED = [
     ("engine: memcached", "smile:cache.engine: got \"memcached\"; valid: redis, valkey"),
     ("engine: [redis]", "smile:cache.engine: got [\"redis\"], did you mean redis? valid: redis, valkey"),
-    ("version: '8.2'", "smile:cache.version: got \"8.2\", which redis has not; valid: 7.1, 7.0 for redis"),
-    ("version: '6.2'", "7.1, 7.0 for redis"),
+    ("version: '8.2'", "smile:cache.version: got \"8.2\", which redis has not; valid: in quotes, redis: 7.1, 7.0"),
+    ("version: '6.2'", "which redis has not; valid: in quotes, redis: 7.1, 7.0"),
     ("version: 7.1", "smile:cache.version: got 7.1; valid: in quotes, redis: 7.1, 7.0; valkey: 8.2"),
-    ("{engine: valkey, version: '7.1'}", "which valkey has not; valid: 8.2, 8.1, 8.0, 7.2 for valkey"),
+    ("{engine: valkey, version: '7.1'}", "which valkey has not; valid: in quotes, redis: 7.1, 7.0; valkey: 8.2"),
     ("node_type: cache.r6gd.xlarge", "got \"cache.r6gd.xlarge\""),
     ("node_type: cache.r7g.larg", "did you mean cache.r7g.large?"),
     ("node_type: r7g.large", "did you mean cache.r7g.large?"),

@@ -9,7 +9,7 @@ from cfnlint.helpers import load_resource
 
 from aws_facts.ec2_instance_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES, vcpus
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
-from components.cluster.settings import ApplicationCluster, DataCluster
+from components.cluster.settings import Cluster
 from settings import load_from_files
 from tests.stacks import STACKS
 
@@ -26,7 +26,7 @@ def clusters():
 @pytest.mark.requirement("SMILE-EKS-01")
 @pytest.mark.requirement("SMILE-EKS-02")
 def test_every_stack_has_an_application_cluster_and_dev_no_data_cluster(clusters):
-    assert {stack: (each.application.enabled, each.data.enabled) for stack, each in clusters.items()} == {
+    assert {stack: (each["application"].enabled, each["data"].enabled) for stack, each in clusters.items()} == {
         "dev": (True, False),
         "staging": (True, True),
         "prod": (True, True),
@@ -43,16 +43,16 @@ def test_groups_are_the_documented_ones_smaller_in_dev_and_staging(clusters):
     most = {"dev": (4, 2), "staging": (10, 5), "prod": (50, 20)}
     for stack, each in clusters.items():
         application, data = most[stack]
-        assert sizes(each.application.groups) == dict.fromkeys(("web", "api", "batch"), (2, application))
-        assert sizes(each.data.groups) == dict.fromkeys(("compute", "memory"), (1, data))
-        groups = [*each.application.groups.values(), *each.data.groups.values()]
+        assert sizes(each["application"].groups) == dict.fromkeys(("web", "api", "batch"), (2, application))
+        assert sizes(each["data"].groups) == dict.fromkeys(("compute", "memory"), (1, data))
+        groups = [*each["application"].groups.values(), *each["data"].groups.values()]
         assert {group.capacity for group in groups} == {"ON_DEMAND"}
 
 
 @pytest.mark.requirement("SMILE-EKS-03")
 def test_versions_are_in_standard_support_and_the_newest_is_the_default():
     today = date(2026, 11, 21)
-    assert ApplicationCluster().version == DataCluster().version == VERSIONS[0] == "1.36"
+    assert Cluster().version == VERSIONS[0] == "1.36"
     assert all(release.standard_support_ends > today for release in RELEASES.values())
     for version, release in RELEASES.items():
         assert release.node_release.startswith(f"{version}.")
@@ -71,7 +71,7 @@ def test_node_types_have_2_to_16_vcpus_and_are_offered_in_jakarta():
 
 def test_a_stack_says_of_a_group_only_what_is_different(load):
     spot = group("capacity: SPOT, instance_types: [c5.2xlarge, m5.xlarge]", "batch")
-    groups = load(f"config: {{smile:clusters: {{{spot}}}}}").clusters.application.groups
+    groups = load(f"config: {{smile:clusters: {{{spot}}}}}").clusters["application"].groups
     assert list(groups) == ["web", "api", "batch"]
     batch = groups["batch"]
     assert (batch.capacity, batch.max_nodes, batch.volume_gib) == ("SPOT", 50, 100)
@@ -80,18 +80,19 @@ def test_a_stack_says_of_a_group_only_what_is_different(load):
 
 
 def test_gpu_nodes_are_there_only_if_named(load):
-    groups = load("config: {smile:clusters: {data: {groups: {gpu: {max_nodes: 1}}}}}").clusters.data.groups
+    gpu = group("ami_type: AL2023_x86_64_NVIDIA, instance_types: [g5.xlarge], min_nodes: 1", "gpu", "data")
+    groups = load(f"config: {{smile:clusters: {{{gpu}}}}}").clusters["data"].groups
     assert list(groups) == ["compute", "memory", "gpu"]
     assert groups["gpu"].instance_types == ("g5.xlarge",)
 
 
 def test_the_version_decides_image_and_add_ons_unless_they_are_given(load):
     given = "application: {version: '1.35', addons: {vpc-cni: v1.22.9-eksbuild.1}}"
-    cluster = load(f"config: {{smile:clusters: {{{given}}}}}").clusters.application
+    cluster = load(f"config: {{smile:clusters: {{{given}}}}}").clusters["application"]
     assert cluster.release == RELEASES["1.35"].node_release
     assert cluster.addon_versions == {**RELEASES["1.35"].addons, "vpc-cni": "v1.22.9-eksbuild.1"}
     pinned = "application: {node_release: 1.36.4-20261101}"
-    assert load(f"config: {{smile:clusters: {{{pinned}}}}}").clusters.application.release == "1.36.4-20261101"
+    assert load(f"config: {{smile:clusters: {{{pinned}}}}}").clusters["application"].release == "1.36.4-20261101"
 
 
 def group(text, name="web", cluster="application"):
@@ -112,19 +113,24 @@ REFUSED = [
     (group("instance_types: [c6i.xlarge]"), "valid: m5.large, m5.xlarge, c5.2xlarge"),
     (group("instance_types: [r5.large]"), 'got "r5.large"; valid: m5.large, m5.xlarge, c5.2xlarge in the group web'),
     (group("instance_types: [m5.large]", "memory", "data"), "valid: r5.large, r5.xlarge in the group memory"),
-    (group("instance_types: [r5.large]", "gpu", "data"), "valid: g5.xlarge, g5.2xlarge, g5.4xlarge in the group gpu"),
-    (group("instance_types: []"), "instance_types: got []; valid: at least one of m5.large, m5.xlarge, c5.2xlarge"),
+    (
+        group("ami_type: AL2023_x86_64_NVIDIA, instance_types: [r5.large]", "gpu", "data"),
+        "valid: g5.xlarge, g5.2xlarge, g5.4xlarge in the group gpu",
+    ),
+    (group("ami_type: AL2023_ARM_64_STANDARD"), "valid: AL2023_x86_64_STANDARD, AL2023_x86_64_NVIDIA"),
+    (group("ami_type: AL2_x86_64"), 'web.ami_type: got "AL2_x86_64"'),
+    (group("instance_types: [large]"), "groups.web.instance_types"),
+    (group("instance_types: []"), "instance_types: got []; valid: types of EC2, such as m5.large; at least one"),
     (group("volume_gib: 29"), "groups.web.volume_gib: got 29; valid: 30 to 100"),
     (group("volume_gib: 101"), "groups.web.volume_gib: got 101; valid: 30 to 100"),
     (group("capacity: SPOT"), 'groups.web.capacity: got "SPOT"; valid: ON_DEMAND; SPOT in the group batch only'),
     (group("capacity: spot"), "valid: ON_DEMAND, SPOT"),
     (group("taints: [{key: a, effect: NoSchedule}]"), "smile:clusters.application.groups.web.taints"),
     (group("taints: [{key: a}, {key: a, value: b}]"), "got a with NO_SCHEDULE again"),
-    (group("labels: {workload: other}"), 'got "other"; valid: nothing: workload is the group\'s name, web'),
     (group("labels: {'-bad': x}"), "labels"),
     (group("labels: {good: 'not a label'}"), "labels"),
     (group("min: 2"), "min"),
-    (group("max_nodes: 4", "workers"), "valid: groups called web, api, batch"),
+    (group("max_nodes: 4", "Workers"), "smile:clusters.application.groups"),
     ("application: {public_access_cidrs: [0.0.0.0/0]}", 'got "0.0.0.0/0", wider than /16'),
     ("application: {public_access_cidrs: [128.0.0.0/1]}", "wider than /16"),
     ("application: {public_access_cidrs: [10.0.0.0/16]}", "not a range of public addresses"),
@@ -152,6 +158,11 @@ def test_bad_input_is_refused_with_what_is_valid(mistakes, text, message):
     (line,) = mistakes(f"config: {{smile:clusters: {{{text}}}}}")
     assert line.startswith("Pulumi.prod.yaml")
     assert message in line
+
+
+def test_services_run_on_groups_that_there_are(mistakes):
+    (line,) = mistakes("config: {smile:clusters: {application: {groups: {batch: null}}}}")
+    assert "smile:workloads.node_groups.worker: no group batch; valid: web, api" in line
 
 
 def test_two_groups_of_a_name_are_refused(mistakes):

@@ -8,15 +8,15 @@ import cfnlint
 import pytest
 
 from aws_facts.rds_instance_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
-from aws_facts.rds_support import MigrationOverdueError, advice
 from components.core.settings.local_time import daily_in_utc, weekly_in_utc
 from components.core.settings.problems import SettingsError
 from components.database.settings import Database, PointInTime
+from components.database.support import MigrationOverdueError, advice
 from settings import load_from_files
 from tests.stacks import STACKS, broken, settings_of
 
 PROJECT = Path(__file__).resolve().parents[2]
-OLD = "version: '8.0', mysql_8_0_until: 2027-01-31"
+OLD = "version: '8.0', extended_support_until: 2027-01-31"
 
 
 @pytest.fixture(scope="module")
@@ -144,24 +144,24 @@ REFUSED = [
     ("maintenance_window: sunday:02:30-sunday:03:30", "such as sun:02:30-sun:03:30"),
     ("maintenance_window: sun:01:30-sun:02:30", "overlaps the maintenance window"),
     ("version: '5.7'", 'version: got "5.7"'),
-    ("version: '8.0'", 'got "8.0" without mysql_8_0_until; valid: 8.4, or 8.0 with a last day'),
-    ("mysql_8_0_until: 2027-01-31", "with version 8.4; valid: nothing: take it out"),
-    ("{version: '8.0', mysql_8_0_until: 2029-08-01}", "got 2029-08-01; valid: a date up to 2029-07-31"),
-    ("{version: '8.0', mysql_8_0_until: soon}", 'mysql_8_0_until: got "soon"'),
+    ("version: '8.0'", 'got "8.0" without extended_support_until; valid: 8.4, or 8.0 with a last day'),
+    ("extended_support_until: 2027-01-31", "with version 8.4; valid: nothing: take it out"),
+    ("{version: '8.0', extended_support_until: 2029-08-01}", "got 2029-08-01; valid: a date up to 2029-07-31"),
+    ("{version: '8.0', extended_support_until: soon}", 'extended_support_until: got "soon"'),
     ("instance_class: db.t4g.small", 'insights: got "standard", which db.t4g.small doesn\'t have'),
     ("insights: full", "valid: none, standard, advanced"),
     ("enhanced_monitoring_seconds: 45", "got 45; valid: 0, 1, 5, 10, 15, 30, 60"),
-    ("admin_user: admin", 'got "admin", is reserved, or what an attacker tries first'),
-    ("admin_user: rdsadmin", "is reserved"),
+    ("admin_user: admin", 'got "admin", is taken: reserved, or what an attacker tries first'),
+    ("admin_user: rdsadmin", "is taken: reserved"),
     ("admin_user: 9lives", 'got "9lives"'),
     ("name: Database", 'name: got "Database"'),
     ("name: a--b", 'name: got "a--b"'),
     ("rotation_days: 0", "rotation_days: got 0; valid: 1 to 365"),
     ("logs: {audit: false}", "logs.audit: got false; valid: true in production"),
     ("read_replicas: [reports]", "can't be had with a managed master password"),
-    ("{master_password: by_hand, read_replicas: [a, a]}", "read_replicas[1]: got a again"),
-    ("blue_green_updates: true", "with master_password: by_hand"),
-    ("{master_password: by_hand, read_replicas: [a], blue_green_updates: true}", "can't be had with read replicas"),
+    ("{master_password: self_managed, read_replicas: [a, a]}", "read_replicas[1]: got a again"),
+    ("blue_green_updates: true", "with master_password: self_managed"),
+    ("{master_password: self_managed, read_replicas: [a], blue_green_updates: true}", "had with read replicas"),
     ("restore: {snapshot: s, point_in_time: {source: smile-dev-database}}", "both snapshot and point_in_time"),
     ("restore: {point_in_time: {source: smile-prod-database}}", "got smile-prod-database, the database itself"),
     ("restore: {point_in_time: {time: 2026-03-02T09:15:00+07:00}}", "given without a source"),
@@ -188,7 +188,7 @@ def found_in(stack, **changes):
 
 
 SMALL = {"allocated_gib": 20, "max_allocated_gib": 0}
-UNSAVED = {"backup_retention_days": 0, "master_password": "by_hand", "read_replicas": ("a",)}
+UNSAVED = {"backup_retention_days": 0, "master_password": "self_managed", "read_replicas": ("a",)}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_staging_and_dev_have_limits_of_their_own(stack, changes, found):
 @pytest.mark.requirement("SMILE-RDS-01")
 def test_the_old_version_is_an_exception_with_an_end(load):
     database = load(f"config: {{smile:database: {{{OLD}}}}}").database
-    assert (database.version, database.mysql_8_0_until) == ("8.0", date(2027, 1, 31))
+    assert (database.version, database.extended_support_until) == ("8.0", date(2027, 1, 31))
     warning = advice(database, date(2027, 1, 31))
     assert warning is not None
     assert "standard support ended on 2026-07-31" in warning
@@ -246,8 +246,8 @@ def test_a_moment_is_the_same_however_the_engine_prints_it(text):
 
 @pytest.mark.parametrize("text", ["2027-01-31", "2027-01-31 00:00:00 +0000 UTC"])
 def test_a_day_is_the_same_however_the_engine_prints_it(text):
-    database = Database.model_validate_json(json.dumps({"mysql_8_0_until": text}))
-    assert database.mysql_8_0_until == date(2027, 1, 31)
+    database = Database.model_validate_json(json.dumps({"extended_support_until": text}))
+    assert database.extended_support_until == date(2027, 1, 31)
 
 
 def test_a_moment_needs_an_offset():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.functions import code
 from components.functions.settings import expression
 
 CASES = [
@@ -26,7 +27,7 @@ CASES = [
     ("count: {code: export_database, receives: [jbos]}", "receives: there is no jbos, did you mean jobs? valid: jobs"),
     ("count: {code: export_database, sends: [x]}", "sends: there is no x; valid: jobs, stock-movements.fifo"),
     ("count: {code: export_database, secrets: [mysql/x]}", "secrets: there is no mysql/x"),
-    ("count: {code: export_database, reads: [logs]}", 'reads[0]: got "logs"; valid: documents, archive'),
+    ("count: {code: export_database, reads: [logs]}", "reads: there is no logs; valid: documents, archive"),
     ("count: {code: export_database, variables: {DB_PASSWORD: x}}", "variables.DB_PASSWORD"),
     ("count: {code: export_database, memory: 256}", "memory: unknown key"),
     (
@@ -65,6 +66,15 @@ def test_signed_code_needs_profiles_that_the_account_can_sign_with(mistakes, tex
     (line,) = mistakes(f"config:\n  smile:functions: {text}\n")
     assert line.startswith("Pulumi.prod.yaml:2: smile:functions.signing")
     assert says in line
+
+
+def test_a_handler_that_lambda_cannot_call_is_refused(mistakes, tmp_path, monkeypatch):
+    monkeypatch.setattr(code, "FUNCTIONS", tmp_path / "functions")
+    folder = tmp_path / "functions" / "count"
+    folder.mkdir(parents=True)
+    (folder / "handler.py").write_text("def handler(event, context): pass\n")
+    (line,) = mistakes("config:\n  smile:functions: {application: {count: {}}}\n")
+    assert "application.count.code: functions/count/handler.py has no handle(event, context); valid: count" in line
 
 
 def test_code_may_be_signed_by_others_as_well(load):

@@ -176,15 +176,18 @@ def test_the_engine_s_values_are_shown_as_they_are_written_and_where(under_the_e
     assert line.startswith("Pulumi.prod.yaml:3: smile:account.id: got 011122223333; valid: 12 digits")
 
 
-def test_a_value_of_the_project_s_file_is_found_there(under_the_engine):
+def test_a_value_of_the_project_s_file_is_found_there(under_the_engine, tmp_path):
     project = "  smile:encryption:\n    value:\n      rotation_days: 1\n"
     (line,) = under_the_engine("config: {}\n", {"smile:encryption": {"rotation_days": 1}}, project)
-    assert line.startswith("Pulumi.yaml:8: smile:encryption.rotation_days: got 1")
+    written = (tmp_path / "Pulumi.yaml").read_text().splitlines().index("      rotation_days: 1") + 1
+    assert line.startswith(f"Pulumi.yaml:{written}: smile:encryption.rotation_days: got 1")
 
 
 def test_a_value_that_stands_in_no_file_has_no_line(under_the_engine):
-    (line,) = under_the_engine("config: {smile:network: {layout: six}}\n", {"smile:network": {"layout": "nein"}})
-    assert line.startswith('Pulumi.prod.yaml: smile:network.layout: got "nein"')
+    (line,) = under_the_engine(
+        "config: {smile:network: {ingress: cloudfront}}\n", {"smile:network": {"ingress": "nein"}}
+    )
+    assert line.startswith('Pulumi.prod.yaml: smile:network.ingress: got "nein"')
 
 
 # Pulumi.yaml, and a stack's file over it.

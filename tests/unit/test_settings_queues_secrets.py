@@ -4,15 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.cache.settings import access_string
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
-from components.secrets.settings import access_string, plain_name
+from components.secrets.settings import plain_name
+from settings import loader
 from tests.stacks import STACKS, broken, settings_of
 
 
 @pytest.mark.requirement("SMILE-SQS-01")
 @pytest.mark.requirement("SMILE-SQS-02")
-def test_an_empty_file_gives_a_queue_of_each_kind(load):
-    queues = load("config: {}").queues.queues
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_has_a_queue_of_each_kind(stack):
+    queues = loader.from_files(stack).queues.queues
     assert {name: queue.kind for name, queue in queues.items()} == {
         "jobs": "standard",
         f"stock-movements{FIFO}": "fifo",
@@ -21,9 +24,9 @@ def test_an_empty_file_gives_a_queue_of_each_kind(load):
 
 @pytest.mark.requirement("SMILE-SECRETS-03")
 def test_an_empty_file_rotates_every_thirty_days_with_the_least_privileges(load):
-    secrets = load("config: {}").secrets
-    assert secrets.rotation_days == 30
-    assert secrets.mysql_users["application"].privileges == ("SELECT", "INSERT", "UPDATE", "DELETE")
+    settings = load("config: {}")
+    assert settings.secrets.rotation_days == 30
+    assert settings.database.users["application"].privileges == ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 QUEUES = [
@@ -76,17 +79,6 @@ SECRETS = [
     ("recovery_days: 31", "got 31; valid: 7 to 30"),
     ("rotation_days: 91", "got 91; valid: 1 to 90"),
     ("rotation_days: 0", "got 0"),
-    ("mysql_users: {application: {privileges: [SELECT, SUPER]}}", 'privileges[1]: got "SUPER"; valid: SELECT, INSERT'),
-    ("mysql_users: {application: {privileges: []}}", "privileges: got []"),
-    ("mysql_users: {application: {schema_name: a-b}}", 'schema_name: got "a-b"; valid: a letter'),
-    ("mysql_users: {Application: {}}", "1 to 26 lower-case letters"),
-    (f"mysql_users: {{{'u' * 27}: {{}}}}", "1 to 26 lower-case letters"),
-    ("mysql_users: {root: {}}", "root is taken"),
-    ("mysql_users: {app_clone: {}}", "a name that doesn't end with _clone"),
-    ("redis_users: {default: {}}", "default is taken"),
-    (f"redis_users: {{{'r' * 21}: {{}}}}", "1 to 20 lower-case letters"),
-    ("redis_users: {reports: {access: 'on ~* +@all'}}", "on is no key, channel or command rule"),
-    ("redis_users: {reports: {access: '~* >hunter2hunter2hunter2'}}", "no on, off or password"),
     ("external: {Partner: x}", "1 to 64 lower-case letters"),
     ("parameters: {db-password: x}", "is the name of a secret: it belongs into Secrets Manager"),
     ("parameters: {Host: x}", "lower-case letters, digits"),
@@ -99,6 +91,29 @@ SECRETS = [
 def test_a_secret_or_parameter_that_cannot_work_is_refused(mistakes, written, said):
     (line,) = mistakes(f"config:\n  smile:secrets:\n    {written}\n")
     assert line.startswith("Pulumi.prod.yaml:3: smile:secrets")
+    assert said in line
+
+
+USERS = [
+    ("database", "{application: {privileges: [SELECT, SUPER]}}", 'privileges[1]: got "SUPER"; valid: mysql: SELECT'),
+    ("database", "{application: {privileges: []}}", "privileges: got []"),
+    ("database", "{application: {privileges: [TRUNCATE]}}", "application.privileges: TRUNCATE, which mysql has not"),
+    ("database", "{application: {database: a-b}}", 'database: got "a-b"; valid: a letter'),
+    ("database", "{Application: {}}", "1 to 26 lower-case letters"),
+    ("database", f"{{{'u' * 27}: {{}}}}", "1 to 26 lower-case letters"),
+    ("database", "{root: {}}", "is taken"),
+    ("database", "{app_clone: {}}", "a name that doesn't end with _clone"),
+    ("cache", "{default: {}}", "is taken"),
+    ("cache", f"{{{'r' * 21}: {{}}}}", "1 to 20 lower-case letters"),
+    ("cache", "{reports: {access: 'on ~* +@all'}}", "on is no key, channel or command rule"),
+    ("cache", "{reports: {access: '~* >hunter2hunter2hunter2'}}", "no on, off or password"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("section", "written", "said"), USERS)
+def test_a_user_that_cannot_work_is_refused(mistakes, section, written, said):
+    (line,) = mistakes(f"config:\n  smile:{section}:\n    users: {written}\n")
+    assert line.startswith(f"Pulumi.prod.yaml:3: smile:{section}.users")
     assert said in line
 
 

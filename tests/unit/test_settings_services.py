@@ -6,7 +6,6 @@ from settings import load_from_files
 from tests.stacks import STACKS
 
 CASES = [
-    ("{}", "catalogue: got a mapping; valid: names of up to 30"),
     ("{Orders: {}}", "catalogue.Orders: got"),
     ("{my--orders: {}}", "catalogue.my--orders: got"),
     ("{orders-: {}}", "catalogue.orders-: got"),

@@ -2,30 +2,20 @@
 
 import pytest
 
-from components.storage.settings import PURPOSES
 from settings import load_from_files
 from tests.stacks import STACKS
 
 ACCOUNT = "123456789012"
 
 CASES = [
-    ("names: {documents: ab}", 'names.documents: got "ab", not a bucket name; valid: assets'),
-    ("names: {documents: Documents}", "not a bucket name"),
-    ("names: {documents: documents_smile}", "not a bucket name"),
-    ("names: {documents: smile.documents}", "not a bucket name"),
-    ("names: {documents: 192.168.0.1}", "not a bucket name"),
-    ("names: {documents: -documents}", "not a bucket name"),
-    ("names: {documents: documents-}", "not a bucket name"),
-    (f"names: {{documents: {'a' * 64}}}", "not a bucket name"),
-    ("names: {documents: xn--documents}", "AWS keeps xn-- for itself"),
-    ("names: {documents: sthree-documents}", "AWS keeps sthree- for itself"),
-    ("names: {documents: amzn-s3-demo-documents}", "AWS keeps amzn-s3-demo- for itself"),
-    ("names: {documents: documents-s3alias}", "AWS keeps -s3alias for itself"),
-    ("names: {documents: documents--ol-s3}", "AWS keeps --ol-s3 for itself"),
-    ("names: {documents: documents--x-s3}", "AWS keeps --x-s3 for itself"),
-    ("names: {photos: smile-photos}", "names.photos: got"),
-    ("names: {documents: smile5-one, assets: smile5-one}", "smile5-one is the name of the assets bucket"),
-    (f"names: {{assets: smile5-logs-prod-{ACCOUNT}}}", "is the name of the logs bucket; valid: a name of its own"),
+    ("buckets: {Documents: {holds: x, data_class: personal, key: k}}", "names of up to 40 lower-case letters"),
+    ("buckets: {a: {data_class: personal, key: k}}", "buckets.a.holds"),
+    ("buckets: {a: {holds: x, data_class: personal, key: k, keep: 1}}", "buckets.a.keep: unknown key"),
+    ("buckets: {a: {holds: x, data_class: secret, key: k}}", "valid: internal, confidential, personal"),
+    ("buckets: {a: {holds: x, data_class: personal, key: k, retention: logz}}", "did you mean logs?"),
+    ("buckets: {a: {holds: x, data_class: personal, key: k, deliveries: [trials]}}", "did you mean trails?"),
+    ("buckets: {a: {holds: x, data_class: personal, key: k, alarm_tb: 0}}", "alarm_tb: got 0; valid: 0.001 to 5000"),
+    ("name_root: Smile", 'name_root: got "Smile"'),
     ("cors_origins: ['*']", 'cors_origins[0]: got "*"; valid: https:// and a host name'),
     ("cors_origins: ['https://*.example.org']", "never *"),
     ("cors_origins: ['http://app.example.org']", "cors_origins[0]"),
@@ -43,12 +33,45 @@ CASES = [
     ("retention_days: 36501", "retention_days: got 36501; valid: 2557 to 36500"),
     ("noncurrent_days: 0", "noncurrent_days: got 0; valid: 1 to 365"),
     ("abort_upload_days: 31", "abort_upload_days: got 31; valid: 1 to 30"),
-    ("documents_alarm_tb: 0", "documents_alarm_tb: got 0; valid: 0.001 to 5000"),
     ("object_lock: {mode: none}", 'object_lock.mode: got "none"; valid: governance or compliance in production'),
     ("object_lock: {mode: compliance}", "compliance mode can't be undone, and object_lock.approval is empty"),
     ("object_lock: {mode: compliance, approval: ' '}", "valid: governance, or the approval's reference"),
     ("object_lock: {mode: legal}", "valid: none, governance, compliance"),
 ]
+
+
+NAMES = [
+    *((name, "not a bucket name") for name in (
+        "ab", "Documents", "documents_smile", "smile.documents", "192.168.0.1", "-documents", "documents-", "a" * 64,
+    )),
+    ("xn--documents", "AWS keeps xn-- for itself"),
+    ("sthree-documents", "AWS keeps sthree- for itself"),
+    ("amzn-s3-demo-documents", "AWS keeps amzn-s3-demo- for itself"),
+    ("documents-s3alias", "AWS keeps -s3alias for itself"),
+    ("documents--ol-s3", "AWS keeps --ol-s3 for itself"),
+    ("documents--x-s3", "AWS keeps --x-s3 for itself"),
+]  # fmt: skip
+USE = "holds: x, data_class: personal, key: objects"
+
+
+@pytest.mark.parametrize(("name", "says"), NAMES)
+def test_a_name_that_s3_does_not_take_is_refused(mistakes, name, says):
+    (line,) = mistakes(f"config:\n  smile:storage: {{buckets: {{documents: {{{USE}, name: {name}}}}}}}")
+    assert "buckets.documents.name: got" in line
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    ("buckets", "says"),
+    [
+        (f"one: {{{USE}, name: acme-x}}, two: {{{USE}, name: acme-x}}", "acme-x is the name of the one bucket"),
+        (f"one: {{{USE}, name: smile-two-prod-{ACCOUNT}}}, two: {{{USE}}}", "is the name of the two bucket"),
+        (f"acl: {{{USE}, name: acme-acl, deliveries: [web_acl_logs]}}", "a name that begins with aws-waf-logs-"),
+    ],
+)
+def test_a_name_that_cannot_be_had_is_refused(mistakes, buckets, says):
+    (line,) = mistakes(f"config:\n  smile:storage: {{buckets: {{{buckets}}}}}")
+    assert says in line
 
 
 @pytest.mark.parametrize(("text", "says"), CASES)
@@ -87,7 +110,6 @@ def test_dev_may_keep_less_and_lock_nothing(load):
 
 
 def test_names_are_those_of_the_stack_and_account_unless_written(load):
-    storage = load("config:\n  smile:storage: {names: {documents: smile5-documents}}").storage
-    names = {purpose: storage.name(purpose, "prod", ACCOUNT) for purpose in PURPOSES}
-    assert names["documents"] == "smile5-documents"
-    assert names["access-logs"] == f"smile5-access-logs-prod-{ACCOUNT}"
+    storage = load(f"config:\n  smile:storage: {{buckets: {{a: {{{USE}, name: acme-a}}, b: {{{USE}}}}}}}").storage
+    where = {"project": "acme", "stack": "prod", "account_id": ACCOUNT}
+    assert [storage.name(bucket, **where) for bucket in "ab"] == ["acme-a", f"acme-b-prod-{ACCOUNT}"]

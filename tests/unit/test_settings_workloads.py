@@ -2,7 +2,6 @@
 
 import pytest
 
-from components.workloads.settings import namespace_name
 from settings import load_from_files
 
 SERVICES = "  smile:services: {catalogue: {orders: {path: /orders}, mails: {kind: worker}}}\n"
@@ -23,7 +22,7 @@ def test_stacks_have_the_documented_replicas_and_namespaces():
         "staging": (2, 3),
         "prod": (3, 10),
     }
-    assert [namespace_name(stack) for stack in ORDERED] == ["smile5-dev", "smile5-staging", "smile5-prod"]
+    assert [load_from_files(stack).namespace for stack in ORDERED] == ["smile5-dev", "smile5-staging", "smile5-prod"]
 
 
 @pytest.mark.requirement("SMILE-PERF-08")
@@ -92,15 +91,15 @@ USES = [
     ("{sends: [job]}", "orders.sends[0]: no queue job, did you mean jobs?"),
     ("{receives: [mails]}", "orders.receives[0]: no queue mails; valid: jobs, stock-movements.fifo"),
     ("{sends: [jobs, jobs]}", "orders.sends[1]: got jobs again; valid: each of them once"),
-    ("{reads: [logs]}", 'orders.reads[0]: got "logs"; valid: documents, archive'),
-    ("{writes: [document]}", 'orders.writes[0]: got "document", did you mean documents?'),
+    ("{reads: [logs]}", "orders.reads[0]: no bucket logs; valid: documents, archive"),
+    ("{writes: [document]}", "orders.writes[0]: no bucket document, did you mean documents?"),
     ("{secrets: [mysql/aplication]}", "orders.secrets[0]: no secret mysql/aplication, did you mean mysql/application?"),
     ("{secrets: [application]}", "orders.secrets[0]: no secret application"),
     ("{files: [reports]}", "orders.files[0]: no access point reports; valid: shared"),
-    ("{kind: worker, schedule: hourly}", "orders.schedule: got"),
-    ("{kind: worker, schedule: '* * * * *'}", "not a cron expression with one minute"),
-    ("{kind: worker, schedule: '0 24 * * *'}", "not a cron expression"),
-    ("{kind: worker, schedule: '0 1 * * ? *'}", "not a cron expression"),
+    ("{kind: worker, path: null, schedule: hourly}", "orders.schedule: got"),
+    ("{kind: worker, path: null, schedule: '* * * * *'}", "not a cron expression with one minute"),
+    ("{kind: worker, path: null, schedule: '0 24 * * *'}", "not a cron expression"),
+    ("{kind: worker, path: null, schedule: '0 1 * * ? *'}", "not a cron expression"),
     ("{schedule: '0 1 * * *'}", "orders.schedule: a service of kind api always runs; valid: none, or kind: worker"),
 ]
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from components.core.declared import UndeclaredError
 from components.core.environment import Environment
 from components.core.protection import Protection
+from components.core.settings.problems import SettingsError
 from components.encryption.encryption_keys import CLASSES
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from components.storage.bucket_policy import BUCKET_REQUESTS, FLOW_LOGS, LOAD_BALANCERS, served_by
-from components.storage.object_storage import USES, ObjectStorage, ObjectStorageArgs
-from components.storage.settings import PURPOSES, ObjectLock, Storage
+from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.storage.settings import SSE_S3, BucketUse, ObjectLock, Storage
 from settings import load_from_files
 from tests.recording import record
 
@@ -29,6 +31,8 @@ CORS = "s3/bucketCorsConfiguration:BucketCorsConfiguration"
 LOGGING = "s3/bucketLogging:BucketLogging"
 ACCOUNT_BLOCK = "s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+PROD = load_from_files("prod").storage
+PURPOSES = sorted(PROD.buckets)
 DISTRIBUTION = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2EXAMPLE"
 
 
@@ -40,7 +44,8 @@ def storage_of(foundation_of):
         def program():
             args = ObjectStorageArgs(
                 context=context or foundation_of(),
-                settings=Storage(**settings),
+                settings=PROD.model_copy(update=settings),
+                policy_later=["assets"],
             )
             storage = ObjectStorage("smile", args)
             assets = storage.buckets["assets"]
@@ -59,6 +64,11 @@ def storage_of(foundation_of):
 @pytest.fixture(scope="module")
 def storage(storage_of):
     return storage_of()
+
+
+def changed(bucket, **values):
+    """The buckets of prod, with one of them changed."""
+    return PROD.buckets | {bucket: PROD.buckets[bucket].model_copy(update=values)}
 
 
 def name_of(purpose):
@@ -95,7 +105,7 @@ def test_every_purpose_has_a_bucket_named_by_purpose_environment_and_account(sto
 
 
 def test_a_bucket_may_have_an_exact_name(storage_of):
-    recording = storage_of(names={"documents": "smile5-documents"})
+    recording = storage_of(buckets=changed("documents", name="smile5-documents"))
     assert recording.of(BUCKET)["smile-documents"]["bucket"] == "smile5-documents"
     assert statements(recording, "documents")["DenyPlainTransport"]["Resource"] == [
         "arn:aws:s3:::smile5-documents",
@@ -233,7 +243,7 @@ def test_objects_are_encrypted_with_the_key_of_their_data(storage):
 def test_an_upload_that_names_a_key_names_one_of_the_account(storage, purpose):
     """Without a key's name, aws:kms would be the key that AWS manages: StringNotLike holds for what is absent."""
     denial = statements(storage, purpose).get("DenyOtherKeys")
-    if USES[purpose].key is None:
+    if PROD.buckets[purpose].key == SSE_S3:
         assert denial is None
         return
     assert (denial["Effect"], denial["Action"], denial["Resource"]) == (
@@ -251,7 +261,7 @@ def test_an_upload_that_names_a_key_names_one_of_the_account(storage, purpose):
 
 def test_the_keys_of_buckets_can_be_used_through_s3_and_no_other():
     through_s3 = {data for data, each in CLASSES.items() if "s3" in each.use.via}
-    assert through_s3 == {use.key for use in USES.values()} - {None}
+    assert through_s3 == {use.key for use in PROD.buckets.values()} - {SSE_S3}
     assert "delivery.logs" in CLASSES["logs"].use.producers
 
 
@@ -314,7 +324,7 @@ def test_audit_records_and_the_archive_are_locked_and_logs_are_not(storage):
     lockable = {each["bucket"] for each in storage.of(BUCKET).values() if each["objectLockEnabled"]}
     assert lockable == {name_of(purpose) for purpose in ("audit", "archive", "backups")}
     unlocking = [purpose for purpose in PURPOSES if "DenyUnlocking" in statements(storage, purpose)]
-    assert unlocking == ["backups", "audit", "archive"]
+    assert unlocking == ["archive", "audit", "backups"]
     denial = statements(storage, "audit")["DenyUnlocking"]
     assert (denial["Principal"], denial["Action"]) == ("*", ["s3:BypassGovernanceRetention"])
     assert "Condition" not in denial
@@ -389,11 +399,13 @@ def test_an_alarm_tells_when_the_documents_outgrow_what_was_planned(storage, sto
     assert alarm["dimensions"] == {"BucketName": name_of("documents"), "StorageType": "StandardStorage"}
     assert (alarm["threshold"], alarm["comparisonOperator"]) == (5_000_000_000_000, "GreaterThanThreshold")
     assert alarm["alarmActions"] == ["arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-warning"]
-    assert storage_of(documents_alarm_tb=0.5).one(ALARM)["threshold"] == 500_000_000_000
+    assert storage_of(buckets=changed("documents", alarm_tb=0.5)).one(ALARM)["threshold"] == 500_000_000_000
 
 
 def test_another_environment_has_buckets_of_its_own(storage_of, foundation_of):
-    staging = foundation_of(environment=Environment(name="staging", account_id=ACCOUNT))
+    staging = foundation_of(
+        environment=Environment(name="staging", account_id=ACCOUNT, region="ap-southeast-3", project="smile")
+    )
     names = {each["bucket"] for each in storage_of(context=staging).of(BUCKET).values()}
     assert not names & {name_of(purpose) for purpose in PURPOSES}
 
@@ -401,13 +413,13 @@ def test_another_environment_has_buckets_of_its_own(storage_of, foundation_of):
 @pytest.mark.requirement("SMILE-S3-05")
 def test_the_documents_planned_volume_is_documented():
     text = (DOCS / "storage.md").read_text()
-    assert f"500 GB to {Storage().documents_alarm_tb:g} TB" in text
-    assert f"alarm at {Storage().documents_alarm_tb:g} TB" in text
+    assert f"500 GB to {PROD.buckets['documents'].alarm_tb:g} TB" in text
+    assert f"alarm at {PROD.buckets['documents'].alarm_tb:g} TB" in text
 
 
 @pytest.mark.requirement("SMILE-S3-11")
 def test_the_documented_figures_are_the_settings():
-    text, settings = (DOCS / "storage.md").read_text(), Storage()
+    text, settings = (DOCS / "storage.md").read_text(), PROD
     tiers = settings.log_tiers
     assert f"`log_tiers`: GLACIER after {tiers['GLACIER']} days, DEEP_ARCHIVE after {tiers['DEEP_ARCHIVE']} |" in text
     assert f"`backup_tiers`: DEEP_ARCHIVE after {settings.backup_tiers['DEEP_ARCHIVE']} days |" in text
@@ -419,3 +431,68 @@ def test_the_documented_figures_are_the_settings():
 def test_the_documented_prefixes_are_those_that_policies_let_in():
     text = (DOCS / "storage.md").read_text()
     assert all(f"`{prefix}/`" in text for prefix in (FLOW_LOGS, BUCKET_REQUESTS, LOAD_BALANCERS))
+
+
+# Buckets as data.
+
+
+def test_an_entry_is_a_bucket(storage_of):
+    use = BucketUse(holds="Parcels' labels", data_class="internal", key="objects", retention="logs", lock="all")
+    made = storage_of(buckets=PROD.buckets | {"labels": use})
+    assert made.of(BUCKET)["smile-labels"]["bucket"] == f"smile5-labels-prod-{ACCOUNT}"
+    assert made.of(LOCK)["smile-labels"]["rule"]["defaultRetention"]["mode"] == "GOVERNANCE"
+    assert rule_of(made, "labels")["expiration"] == {"days": 2557}
+    requests = statements(made, "access-logs")["S3LogsRequests"]
+    assert f"arn:aws:s3:::smile5-labels-prod-{ACCOUNT}" in requests["Condition"]["ArnLike"]["aws:SourceArn"]
+
+
+def test_what_an_entry_lacks_is_refused_by_name():
+    with pytest.raises(SettingsError) as caught:
+        Storage(buckets={"labels": {"holds": "Labels"}})
+    assert "buckets.labels.data_class" in str(caught.value)
+    assert "buckets.labels.key" in str(caught.value)
+
+
+def test_requests_are_logged_in_one_bucket():
+    logs = {"holds": "Requests", "data_class": "internal", "key": SSE_S3, "deliveries": ["s3_access_logs"]}
+    with pytest.raises(SettingsError, match="a and b both take s3_access_logs"):
+        Storage(buckets={"a": logs, "b": logs})
+
+
+def test_names_begin_with_the_projects_without_a_root_of_their_own(foundation_of):
+    use = BucketUse(holds="Labels", data_class="internal", key="objects")
+
+    def program():
+        made = ObjectStorage(
+            "acme", ObjectStorageArgs(context=foundation_of(), settings=Storage(buckets={"labels": use}))
+        )
+        with pytest.raises(UndeclaredError, match="no bucket 'lables' is declared, did you mean labels"):
+            made.grant_read("lables")
+        return made.bucket_name("labels")
+
+    assert record(program).result == f"smile-labels-prod-{ACCOUNT}"
+
+
+def test_a_role_reads_and_writes_objects_with_the_keys_of_their_buckets(foundation_of):
+    context = foundation_of()
+
+    def program():
+        made = ObjectStorage("smile", ObjectStorageArgs(context=context, settings=PROD, policy_later=["assets"]))
+        both = [*made.grant_read("documents", "backups"), *made.grant_write("documents")]
+        assert made.buckets["documents"].grant_read() == made.grant_read("documents")
+        assert made.buckets["documents"].grant_write() == made.grant_write("documents")
+        assert made.grant_read() == made.grant_write() == []
+        assert [each.sid for each in made.grant_read("access-logs")] == ["ListObjects", "ReadObjects"]
+        return [each.as_dict() for each in both]
+
+    by_sid = {each["Sid"]: each for each in record(program).result}
+    assert by_sid["ListObjects"]["Resource"] == [arn_of("documents"), arn_of("backups")]
+    assert by_sid["ReadObjects"]["Action"] == ["s3:GetObject"]
+    key = by_sid["ReadObjectsWithKey"]
+    assert key["Resource"] == [context.keys["objects"], context.keys["backups"]]
+    assert key["Condition"]["StringEquals"] == {
+        "kms:ViaService": "s3.ap-southeast-3.amazonaws.com",
+        "kms:EncryptionContext:aws:s3:arn": [arn_of("documents"), arn_of("backups")],
+    }
+    assert by_sid["WriteObjects"]["Action"] == ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
+    assert by_sid["WriteObjectsWithKey"]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]

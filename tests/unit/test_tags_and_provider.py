@@ -5,9 +5,8 @@ import pytest
 
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
-from components.network.network import Network, NetworkArgs
+from components.network.network import Network
 from tests.recording import record
-from tests.unit.conftest import KEY, SUBNETS, ZONES
 
 DEFAULTS = {"Project": "smile5", "Environment": "prod", "ManagedBy": "pulumi", "Owner": "smile-platform"}
 WITHOUT_TAGS = {
@@ -21,22 +20,12 @@ WITHOUT_TAGS = {
 
 
 @pytest.fixture(scope="module")
-def program(environment):
+def program(environment, network_args):
     def make():
         provider = aws_provider(environment, DEFAULTS)
         options = pulumi.ResourceOptions(provider=provider)
         EncryptionKeys("smile", EncryptionKeysArgs(environment=environment), options)
-        Network(
-            "smile",
-            NetworkArgs(
-                environment=environment,
-                cidr="10.0.0.0/16",
-                subnets=SUBNETS,
-                nat_zones=ZONES,
-                flow_log_key_arn=KEY,
-            ),
-            options,
-        )
+        Network("smile", network_args(), options)
 
     return record(make)
 

@@ -94,5 +94,7 @@ def test_packages_that_cannot_be_had_end_with_apts_own_words_and_leave_nothing(t
 
 def test_a_machine_without_debian_packages_is_told_what_to_install(tmp_path, machine, monkeypatch):
     monkeypatch.setenv("PATH", str(machine[0]))
-    with pytest.raises(services.NotDebianError, match=r"redis-server: not on PATH.*install MariaDB and Redis"):
+    with pytest.raises(
+        services.NotDebianError, match=r"redis-server: not on PATH.*install MariaDB, PostgreSQL and Redis"
+    ):
         services.install(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -16,13 +17,13 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.workloads.grants import DataTier
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
-from components.workloads.pod import GROUPS
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Service
 from components.workloads.settings import Versions
 from components.workloads.workloads import Workloads, WorkloadsArgs
+from layers import grants
+from layers.compute import surroundings
 from settings import load_from_files
 from tests.recording import record
 from tests.stacks import STACKS
@@ -56,47 +57,63 @@ def workloads_of(foundation_of, environment):
         settings = load_from_files(stack)
         catalogue = services or settings.services.catalogue
         network = settings.network.model_copy(update={"ingress": ingress or settings.network.ingress})
-        context = foundation_of(environment=type(environment)(name=stack, account_id=ACCOUNT))
+        context = foundation_of(environment=replace(environment, name=stack))
 
         def program():
             logins = SecretsArgs(
                 context=context,
                 secrets=settings.secrets,
                 placement=Placement(subnet_ids=["subnet-1"], security_group_ids=["sg-1"]),
-                database=DatabaseLogin(host="db", port=3306, master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m"),
+                database=DatabaseLogin(
+                    engine="mysql",
+                    users=settings.database.users,
+                    host="db",
+                    port=3306,
+                    master_arn=f"arn:aws:secretsmanager:x:{ACCOUNT}:secret:m",
+                ),
             )
             nodes = {"subnet_ids": ["subnet-1"], "security_group_id": "sg-1"}
-            data = DataTier(
-                context=context,
+            data = SimpleNamespace(
                 queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
                 storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
                 secrets=Secrets("smile", logins),
                 cache=RedisCache(
                     "smile-cache",
-                    RedisCacheArgs(context=context, cache=settings.cache, password_users={}, **nodes),
+                    RedisCacheArgs(context=context, cache=settings.cache, **nodes),
                 ),
             )
             files = SharedFileSystemArgs(
                 context=context, files=settings.files, subnet_ids={"a": "subnet-1"}, security_group_id="sg-1"
             )
             identities = WorkloadIdentitiesArgs(
-                data=data, services=catalogue, cluster=f"smile-{stack}", cluster_name=f"smile-{stack}"
+                environment=context.environment,
+                namespace=settings.namespace,
+                cluster=f"smile-{stack}",
+                cluster_name=f"smile-{stack}",
+                statements=grants.statements(data, catalogue),
             )
             WorkloadIdentities("smile", identities)
+            images = ImageRegistry(
+                "smile-images",
+                ImageRegistryArgs(context=context, settings=settings.images, services=list(catalogue)),
+            )
+            files = SharedFileSystem("smile-files", files)
             made = Workloads(
                 "smile-workloads",
                 WorkloadsArgs(
+                    context=context,
+                    namespace=settings.namespace,
                     settings=settings.workloads.model_copy(update=changes),
                     services=catalogue,
-                    data=data,
-                    files=SharedFileSystem("smile-files", files),
-                    images=ImageRegistry(
-                        "smile-images",
-                        ImageRegistryArgs(context=context, settings=settings.images, services=list(catalogue)),
-                    ),
+                    variables=grants.variables(data, catalogue),
+                    secret_names={path: secret.physical_name for path, secret in data.secrets.secrets.items()},
+                    images=images.urls,
+                    registries=images.cache_urls,
+                    file_system_id=files.id,
+                    access_points=files.access_point_ids,
                     cluster=f"smile-{stack}",
-                    cluster_settings=settings.clusters.application,
-                    network=network,
+                    cluster_settings=settings.clusters["application"],
+                    around=surroundings(network),
                     vpc_id="vpc-1",
                     health_path="/health",
                     target_groups={
@@ -285,13 +302,18 @@ def test_people_have_roles_in_the_namespace_alone_and_see_no_secret(prod):
 @pytest.mark.requirement("SMILE-NS-05")
 def test_quota_holds_every_pod_at_its_most_and_no_more(prod):
     hard = only(prod, "core/v1:ResourceQuota")["spec"]["hard"]
-    # Six that answer requests and two workers: ten pods each, and one more while a new version rolls out.
+    kinds = [service.kind for service in prod.catalogue.values()]
+    # Ten pods of each service, and one more while a new version rolls out.
+    workers = 11 * kinds.count("worker")
+    others = 11 * len(kinds) - workers
+    assert workers
+    assert others
     assert hard == {
-        "pods": "88",
-        "requests.cpu": f"{66 * 500 + 22 * 250}m",
-        "limits.cpu": f"{66 * 2000 + 22 * 1000}m",
-        "requests.memory": f"{66 * 512 + 22 * 256}Mi",
-        "limits.memory": f"{66 * 4096 + 22 * 2048}Mi",
+        "pods": str(workers + others),
+        "requests.cpu": f"{others * 500 + workers * 250}m",
+        "limits.cpu": f"{others * 2000 + workers * 1000}m",
+        "requests.memory": f"{others * 512 + workers * 256}Mi",
+        "limits.memory": f"{others * 4096 + workers * 2048}Mi",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
     }
@@ -352,11 +374,12 @@ def test_each_kind_of_service_runs_on_its_own_group_of_nodes(workloads_of):
     made = workloads_of(services=services)
     running = {**objects(made, DEPLOYMENT), **objects(made, "batch/v1:CronJob")}
     assert set(objects(made, "batch/v1:CronJob")) == {"closing-blue"}
-    groups = made.settings.clusters.application.groups
+    nodes = made.settings.workloads.node_groups
+    groups = made.settings.clusters["application"].groups
     for name, service in services.items():
         spec = pod(running[f"{name}-blue"])
-        assert spec["nodeSelector"] == {"workload": GROUPS[service.kind]}
-        taints = {(taint.key, taint.value) for taint in groups[GROUPS[service.kind]].taints}
+        assert spec["nodeSelector"] == {"workload": nodes[service.kind]}
+        taints = {(taint.key, taint.value) for taint in groups[nodes[service.kind]].taints}
         assert {(each["key"], each["value"]) for each in spec.get("tolerations", [])} == taints
         assert spec["priorityClassName"] in objects(made, "scheduling.k8s.io/v1:PriorityClass")
     assert pod(running["mails-blue"])["tolerations"][0]["effect"] == "NoSchedule"
@@ -554,7 +577,7 @@ def test_controllers_run_in_the_cluster_with_accounts_of_their_own(prod):
     assert balancer["values"]["watchNamespace"] == "smile5-prod"
     assert autoscaler["values"]["rbac"]["serviceAccount"] == {"create": True, "name": "cluster-autoscaler"}
     assert autoscaler["values"]["autoDiscovery"] == {"clusterName": "smile-prod"}
-    assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters.application.version}.0"
+    assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters['application'].version}.0"
     for values in (balancer["values"], autoscaler["values"]):
         assert values["image"]["repository"].startswith(f"{ACCOUNT}.dkr.ecr.ap-southeast-3.amazonaws.com/smile-cache/")
 

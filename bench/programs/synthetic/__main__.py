@@ -2,10 +2,16 @@
 
 import json
 import os
+import sys
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+from components.core import sdk_performance
+
+sdk_performance.apply()
 COUNT = int(os.environ["SMILE_BENCH_RESOURCES"])
 
 provider = aws.Provider("jakarta", region="ap-southeast-3", allowed_account_ids=["123456789012"])

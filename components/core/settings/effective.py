@@ -38,9 +38,18 @@ class Effective:
 def effective(loader: Loader[SettingsT], settings: SettingsT, source: Source) -> Iterator[Effective]:
     """All settings, section by section, then what follows from them."""
     for name in loader.sections:
-        yield from written(getattr(settings, name), loader.full((name,)), source, loader.requirements)
+        for path, section in sections(getattr(settings, name), loader.full((name,))):
+            yield from written(section, path, source, loader.requirements)
     for key, value, unit, meaning in loader.derived(settings):
         yield Effective(f"{loader.project}:{key}", value, unit, "derived", meaning)
+
+
+def sections(given: BaseModel | Mapping[str, BaseModel], path: Path) -> Iterator[tuple[Path, BaseModel]]:
+    """A section and where it is; of a mapping of sections, each."""
+    if isinstance(given, BaseModel):
+        yield path, given
+    else:
+        yield from (((*path, name), section) for name, section in given.items())
 
 
 def written(section: BaseModel, path: Path, source: Source, requirements: Mapping[str, str]) -> Iterator[Effective]:

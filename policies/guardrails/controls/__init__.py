@@ -1,1 +1,1 @@
-"""The controls, one file per AWS service."""
+"""The controls, by the category of the AWS console and by service."""

@@ -2,34 +2,24 @@
 
 import pulumi
 
-from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.cluster import Cluster
+from components.cluster.inputs import ClusterArgs
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.network.network import Network, NetworkArgs
 from components.observability.alarm_topics import SEVERITIES
+from layers.base import acls, cluster_name
+from layers.compute import SECURITY_GROUPS
+from layers.flows import flows, security_groups
 from settings import load_for_program
 
 settings = load_for_program()
-environment = Environment(name=settings.stack, account_id=settings.account.id)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
 options = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
 keys = EncryptionKeys(
     "smile", EncryptionKeysArgs(environment=environment, protect=False, retain_on_delete=False), options
-)
-network = Network(
-    "smile",
-    NetworkArgs(
-        environment=environment,
-        cidr=str(settings.network.cidr),
-        subnets={t: {z: str(cidr) for z, cidr in zones.items()} for t, zones in settings.network.subnets.items()},
-        nat_zones=settings.network.nat_zones,
-        flow_log_key_arn=keys.arns["logs"],
-        flow_log_retention_days=30,
-        interface_endpoints=[],
-        data_cluster=True,
-    ),
-    options,
 )
 context = StackContext(
     environment=environment,
@@ -38,19 +28,33 @@ context = StackContext(
     log_retention_days=30,
     topics=dict.fromkeys(SEVERITIES, "arn:aws:sns:ap-southeast-3:123456789012:none"),
 )
-for purpose, tier in settings.clusters.enabled.items():
+table = flows(settings.network, bastion=False, data_cluster=True)
+network = Network(
+    "smile",
+    NetworkArgs(
+        context=context,
+        settings=settings.network.model_copy(update={"interface_endpoints": ()}),
+        acls=acls(settings.network),
+        security_groups=security_groups(table),
+        flows=table,
+    ),
+    options,
+)
+for name, cluster_settings in settings.enabled_clusters.items():
+    control_plane, nodes = SECURITY_GROUPS.get(name, (f"{name}-control-plane", f"{name}-nodes"))
     cluster = Cluster(
-        purpose,
+        name,
         ClusterArgs(
             context=context,
-            purpose=purpose,
-            settings=tier,
+            name=cluster_name(environment, name),
+            settings=cluster_settings,
             vpc_id=network.vpc_id,
             subnet_ids=list(network.subnet_ids["private"].values()),
-            security_groups=network.security_groups,
+            control_plane_security_group=network.security_groups[control_plane],
+            node_security_group_ids=[network.security_groups[nodes].id],
             node_tags=settings.default_tags,
         ),
         options,
     )
-    pulumi.export(f"{purpose}-name", cluster.name)
-    pulumi.export(f"{purpose}-kubeconfig", cluster.kubeconfig_json)
+    pulumi.export(f"{name}-name", cluster.name)
+    pulumi.export(f"{name}-kubeconfig", cluster.kubeconfig_json)

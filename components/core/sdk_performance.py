@@ -1,0 +1,97 @@
+"""Work-arounds for three costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+
+1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
+   outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
+   again: O(n²) in the number of outputs; see https://github.com/pulumi/pulumi/pull/22411.
+2. ``pulumi.log.debug`` makes a blocking gRPC call to the engine from the event loop for each of the SDK's own debug
+   lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
+3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
+   again and again, and once more when the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import gc
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, cast
+
+import psutil
+import pulumi.log
+import pulumi.runtime.stack
+from pulumi.runtime import settings
+
+DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d")
+"""``--debug``, ``-d``, or short flags in one word: ``-yd``. ``-sdev`` matches too, which does no harm."""
+
+NEW_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""Python's own default is 700: meant for programs whose objects die young."""
+
+SETTINGS = cast("Any", settings.SETTINGS)  # its attributes go through a proxy that type checkers don't see through
+
+wait_for_remote_calls = pulumi.runtime.stack.wait_for_rpcs
+
+
+def apply() -> None:
+    """Take effect in this process. To be called once, before the first resource."""
+    pulumi.runtime.stack.wait_for_rpcs = wait_for_rpcs
+    if not debug_requested():
+        pulumi.log.debug = discard
+    gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)  # the process ends without a last collection
+
+
+async def wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:  # noqa: FBT001, FBT002 - the SDK's own
+    """Wait for all remote calls and outputs, also those added meanwhile; raises what any of them raises."""
+    await wait_for_remote_calls(await_all_outstanding_tasks=False)
+    while await_all_outstanding_tasks and SETTINGS.outputs:
+        await drain(take_outstanding_outputs)
+        await wait_for_remote_calls(await_all_outstanding_tasks=False)
+
+
+def take_outstanding_outputs() -> list[asyncio.Future[Any]]:
+    """The outputs that nobody waits for yet, taken off the SDK's list."""
+    with SETTINGS.lock:
+        outputs = list(SETTINGS.outputs)
+        SETTINGS.outputs.clear()
+    return outputs
+
+
+async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]]) -> None:
+    """Await the futures that ``take`` hands out, in the order in which they complete, until it has no more.
+
+    Each future gets one callback, whatever the number of the others.
+    """
+    completed: asyncio.Queue[Awaitable[Any]] = asyncio.Queue()
+    outstanding = 0
+    while True:
+        for future in take():
+            future.add_done_callback(completed.put_nowait)
+            outstanding += 1
+        if not outstanding:
+            return
+        await (await completed.get())
+        outstanding -= 1
+
+
+def discard(*_: object, **__: object) -> None:
+    """Stands in for ``pulumi.log.debug`` when nobody reads debug lines."""
+
+
+def debug_requested() -> bool:
+    """Whether the engine shows debug lines.
+
+    The engine doesn't say so to the program: it's read from the command line of the ``pulumi`` process above this one,
+    and from PULUMI_OPTION_DEBUG, which that reads too. True in case of doubt: sending lines that the engine drops costs
+    time, dropping lines that somebody asked for costs more.
+    """
+    if os.environ.get("PULUMI_OPTION_DEBUG", "false").lower() not in {"", "false", "f", "0"}:
+        return True
+    try:
+        command = next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
+    except (psutil.Error, StopIteration):  # the Automation API runs the program above the engine
+        return True
+    return any(DEBUG_FLAG.fullmatch(word) for word in command[1:])

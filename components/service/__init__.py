@@ -1,0 +1,1 @@
+"""Containers without servers: a service on ECS Fargate."""

@@ -1,0 +1,72 @@
+"""The alarms of a container service."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.core.alarms import Alarms
+from components.service.target import ServiceTarget
+
+FULL_PERCENT = 85
+
+
+def service_alarms(
+    name: str,
+    alarms: Alarms,
+    service: str,
+    min_tasks: int,
+    load_balancer: tuple[ServiceTarget, pulumi.Input[str]] | None,
+) -> None:
+    """Too few tasks, full memory and, behind a load balancer, failing health checks.
+
+    Args:
+        name: logical name of the service.
+        alarms: makes them.
+        service: physical name of service and cluster.
+        min_tasks: fewer are too few.
+        load_balancer: what requests reach the service by, and the suffix of the load balancer's ARN.
+    """
+    of_service = {"ClusterName": service, "ServiceName": service}
+    alarms.add(
+        f"{name}-tasks",
+        "critical",
+        name=f"{service}-tasks",
+        description="Fewer tasks run than there must be, for five minutes",
+        namespace="ECS/ContainerInsights",
+        metric_name="RunningTaskCount",
+        dimensions=of_service,
+        statistic="Minimum",
+        period=60,
+        evaluation_periods=5,
+        comparison_operator="LessThanThreshold",
+        threshold=min_tasks,
+        treat_missing_data="breaching",
+    )
+    alarms.add(
+        f"{name}-memory",
+        "warning",
+        name=f"{service}-memory",
+        description=f"Tasks use more than {FULL_PERCENT} % of their memory; at 100 % they are killed",
+        namespace="AWS/ECS",
+        metric_name="MemoryUtilization",
+        dimensions=of_service,
+        statistic="Maximum",
+        period=300,
+        evaluation_periods=3,
+        threshold=FULL_PERCENT,
+    )
+    if load_balancer:
+        target, suffix = load_balancer
+        alarms.add(
+            f"{name}-unhealthy",
+            "critical",
+            name=f"{service}-unhealthy",
+            description="A task fails the load balancer's health checks",
+            namespace="AWS/ApplicationELB",
+            metric_name="UnHealthyHostCount",
+            dimensions={"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=5,
+            threshold=0,
+        )

@@ -1,0 +1,91 @@
+"""How requests reach a container service: a rule of a load balancer's listener, and the group of targets behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lb
+
+from components.core.environment import ComponentTags, Environment
+from components.service.settings import ContainerService
+
+LONGEST_GROUP = 32
+"""Characters: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """The load balancer that requests come from.
+
+    Attributes:
+        arn: of its HTTPS listener.
+        load_balancer_suffix: last part of the load balancer's ARN, by which its metrics are known.
+        vpc_id: of the service.
+        priority: of the rule, 1 to 50,000, the lowest first.
+        paths: which requests come here, such as ``/api/*``.
+    """
+
+    arn: pulumi.Input[str]
+    load_balancer_suffix: pulumi.Input[str]
+    vpc_id: pulumi.Input[str]
+    priority: int
+    paths: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTargetArgs:
+    """What the target needs.
+
+    Attributes:
+        role: of the service, in names.
+        settings: port and health check.
+        listener: where requests come from.
+        tags: of the service.
+    """
+
+    environment: Environment
+    role: str
+    settings: ContainerService
+    listener: Listener
+    tags: ComponentTags
+
+
+class ServiceTarget(pulumi.ComponentResource):
+    """Tasks by their address, reached by TLS; ECS puts them in and takes them out.
+
+    Attributes:
+        group: the target group.
+        arn: of the target group, once requests come to it.
+    """
+
+    group: lb.TargetGroup
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServiceTargetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("platform:service:ServiceTarget", name, None, opts)
+        child, settings, listener = pulumi.ResourceOptions(parent=self), args.settings, args.listener
+        self.group = lb.TargetGroup(
+            name,
+            name=args.environment.physical_name(name, LONGEST_GROUP),
+            vpc_id=listener.vpc_id,
+            target_type="ip",
+            protocol="HTTPS",
+            port=settings.port,
+            deregistration_delay=settings.stop_seconds,
+            health_check={"protocol": "HTTPS", "path": settings.health_path, "matcher": "200"},
+            tags=args.tags(args.role),
+            opts=child,
+        )
+        lb.ListenerRule(
+            name,
+            listener_arn=listener.arn,
+            priority=listener.priority,
+            conditions=[{"path_pattern": {"values": list(listener.paths)}}],
+            actions=[{"type": "forward", "target_group_arn": self.group.arn}],
+            tags=args.tags(args.role),
+            opts=child,
+        )
+        self.arn = self.group.arn
+        self.register_outputs({"arn": self.arn})

@@ -1,0 +1,81 @@
+"""The task of a container service: its one container, and the two roles that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from components.core.context import StackContext
+from components.core.iam import ANY, Statement
+from components.encryption.grants import DECRYPT, grant_key
+from components.service.settings import ContainerService
+
+SERVICE = "ecs-tasks.amazonaws.com"
+USER = "10001"
+"""Whom the container runs as, whatever its image says; nobody on the host."""
+SCRATCH = "scratch"
+SCRATCH_PATH = "/tmp"  # noqa: S108 - the task's own
+LOG_BUFFER = "25m"
+"""What is held back while CloudWatch Logs is slow; then the oldest lines go, and not the service."""
+
+
+def container(
+    name: str,
+    settings: ContainerService,
+    log_options: Mapping[str, str],
+    variables: Mapping[str, pulumi.Input[str]],
+    secrets: Mapping[str, pulumi.Input[str]],
+) -> dict[str, Any]:
+    """The container, as ECS's API has it: without privileges, on a root file system that it can't write to."""
+    return {
+        "name": name,
+        "image": settings.image,
+        "essential": True,
+        "user": USER,
+        "privileged": False,
+        "readonlyRootFilesystem": True,
+        "linuxParameters": {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
+        "portMappings": [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}],
+        "mountPoints": [{"sourceVolume": SCRATCH, "containerPath": SCRATCH_PATH, "readOnly": False}],
+        "environment": [
+            {"name": key, "value": value} for key, value in sorted({**settings.variables, **variables}.items())
+        ],
+        "secrets": [{"name": key, "valueFrom": arn} for key, arn in sorted(secrets.items())],
+        "stopTimeout": settings.stop_seconds,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {**log_options, "mode": "non-blocking", "max-buffer-size": LOG_BUFFER},
+        },
+    }
+
+
+def start_up(
+    context: StackContext,
+    log_path: str,
+    secrets: Sequence[pulumi.Input[str]],
+    repository_arn: pulumi.Input[str] | None,
+) -> list[Statement]:
+    """What ECS itself does to start a task: write its log, pull its image, read the secrets that it is given."""
+    logs = context.environment.arn("logs", f"log-group:{log_path}:*")
+    statements = [
+        Statement(sid="WriteLogs", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[logs]),
+    ]
+    if repository_arn is not None:
+        pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        statements += [
+            Statement(
+                sid="LogInToRegistry",
+                actions=["ecr:GetAuthorizationToken"],
+                resources=[ANY],
+                allow_any="a login is to the whole registry",
+            ),
+            Statement(sid="PullImage", actions=pull, resources=[repository_arn]),
+        ]
+    if secrets:
+        statements += [
+            Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=list(secrets)),
+            grant_key(context, ["secrets"], "secretsmanager", sid="ReadSecretsWithKey", actions=DECRYPT),
+        ]
+    return statements

@@ -1,0 +1,64 @@
+"""Which service may do what with the data: what its settings name, as IAM statements and environment variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.core.iam import Statement
+from components.functions.settings import ApplicationFunction
+from components.workloads.services_settings import Service
+
+if TYPE_CHECKING:
+    from layers.data import Data
+
+Users = Mapping[str, Service] | Mapping[str, ApplicationFunction]
+"""Name -> service or function."""
+
+
+def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
+    """What the role of each may do, and nothing else.
+
+    Files are not among it: their driver mounts with a role of its own, and the pod sees what is mounted.
+
+    Raises:
+        UndeclaredError: one uses a queue, bucket or secret that isn't there.
+    """
+    return {
+        name: [
+            *data.queues.grant_send(*user.sends),
+            *data.queues.grant_receive(*user.receives),
+            *data.secrets.grant_read(*user.secrets),
+            *(data.cache.grant_connect("application") if user.cache else ()),
+            *data.storage.grant_read(*user.reads),
+            *data.storage.grant_write(*user.writes),
+        ]
+        for name, user in users.items()
+    }
+
+
+def variables(data: Data, users: Users) -> dict[str, dict[str, pulumi.Input[str]]]:
+    """Environment variables that tell each where what it uses is; no secret is among them.
+
+    Such as ``QUEUE_STOCK_MOVEMENTS_FIFO: smile-prod-stock-movements.fifo``.
+    """
+    return {name: variables_of(data, user) for name, user in users.items()}
+
+
+def variables_of(data: Data, user: Service | ApplicationFunction) -> dict[str, pulumi.Input[str]]:
+    """Those of one."""
+    queues = dict.fromkeys((*user.sends, *user.receives))
+    buckets = dict.fromkeys((*user.reads, *user.writes))
+    found: dict[str, pulumi.Input[str]] = {variable("queue", name): data.queues.physical_name(name) for name in queues}
+    found |= {variable("bucket", name): data.storage.bucket_name(name) for name in buckets}
+    if user.cache:
+        found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.users["application"]}
+    return found
+
+
+def variable(kind: str, name: str) -> str:
+    """Name of an environment variable."""
+    return re.sub("[^A-Z0-9]", "_", f"{kind}_{name}".upper())

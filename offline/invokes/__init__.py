@@ -1,0 +1,1 @@
+"""Provider functions: what `get_ami`, `get_subnets` and the like return."""

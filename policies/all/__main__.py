@@ -1,0 +1,10 @@
+"""Encryption, data residency, least privilege and resilience in one process."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from guardrails.engine.server import serve  # the library lies beside the packs
+
+serve("all")

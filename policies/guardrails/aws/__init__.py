@@ -1,0 +1,1 @@
+"""Facts about AWS, each with where AWS says so: data that imports nothing else of the guardrails."""

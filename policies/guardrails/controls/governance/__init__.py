@@ -1,0 +1,1 @@
+"""Controls on every resource, and the stack itself."""

@@ -1,0 +1,1 @@
+"""Controls on management and observability."""

@@ -1,0 +1,66 @@
+"""AWS Config: that it records everything, and where it delivers."""
+
+from __future__ import annotations
+
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.references import monitoring
+from guardrails.model.relations import named_by
+from guardrails.model.resource import Resource
+from guardrails.services.buckets import BUCKETS
+from guardrails.shapes.destinations import keep
+from guardrails.shapes.presence import require_one
+
+_RECORDER = "aws:cfg/recorder:Recorder"
+_RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
+require_one(
+    "RSL-CONFIG-002",
+    "AWS Config",
+    _RECORDER,
+    "What a resource looked like, and who changed it when, stands in AWS Config.",
+    monitoring(security_hub=("Config.1",)),
+)
+
+
+@control(
+    id="RSL-CONFIG-001",
+    title="AWS Config records all resource types",
+    why="What is not recorded can't be told afterwards, and no rule judges it.",
+    fix="Set recordingGroup.allSupported and includeGlobalResourceTypes to true, and add an "
+    "aws:cfg/recorderStatus:RecorderStatus with isEnabled true.",
+    severity=Severity.MEDIUM,
+    types=(_RECORDER, _RECORDER_STATUS),
+    scope=Scope.STACK,
+    references=monitoring(checkov=("CKV2_AWS_45", "CKV2_AWS_48"), security_hub=("Config.1",)),
+)
+def recorder_records_everything(resource: Resource, context: Context) -> Findings:
+    if resource.type == _RECORDER_STATUS:
+        if not resource.get("isEnabled"):
+            yield Violation("it is off", "isEnabled")
+        return
+    group = "recordingGroup"
+    if not resource.get(f"{group}.allSupported", True):
+        yield Violation("it records some resource types only", f"{group}.allSupported")
+    elif not resource.get(f"{group}.includeGlobalResourceTypes"):
+        yield Violation("identities and other global resources are left out", f"{group}.includeGlobalResourceTypes")
+    if not named_by(resource, context.everything, (_RECORDER_STATUS,), "name", (_RECORDER,)):
+        yield Violation("no recorder status enables it")
+
+
+keep(
+    "RES-CONFIG-001",
+    "AWS Config delivers to allowed regions",
+    "aws:cfg/deliveryChannel:DeliveryChannel",
+    "s3BucketName",
+    targets=BUCKETS,
+)
+keep(
+    "RES-CONFIG-002",
+    "AWS Config aggregates from and to allowed regions",
+    (
+        "aws:cfg/configurationAggregator:ConfigurationAggregator",
+        "aws:cfg/aggregateAuthorization:AggregateAuthorization",
+    ),
+    "accountAggregationSource.regions[*]",
+    "organizationAggregationSource.regions[*]",
+    "authorizedAwsRegion",
+)

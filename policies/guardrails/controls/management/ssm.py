@@ -1,0 +1,96 @@
+"""Systems Manager: SecureString parameters and shared documents."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.model.control import Context, Findings, References, Severity, Violation, control
+from guardrails.model.references import CUSTOMER_KEY
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN
+from guardrails.shapes.properties import require_customer_key
+
+_PARAMETER = "aws:ssm/parameter:Parameter"
+_NAMES = (
+    r"(?i)((passwor|passw)ds?|passphrases?|(^|[-_.])(pass|pwd|dsn)|secrets?|tokens?|credentials?"
+    r"|(api|access|private|secret|signing|encryption|ssh)[-_.]?keys?|connection[-_.]?strings?)$"
+)
+_ABOUT_SECRETS = re.compile(
+    r"(?i)(arn|name|id|url|uri|path|ttl|length|policy|days|expiry|rotation|enabled|endpoint|host|port|user|version"
+    r"|alias)$"
+)
+"""How a name ends that says something of a secret, but isn't one: ``db-password-arn``."""
+_CREDENTIAL = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KI|SI)A[0-9A-Z]{16}\b|://[^/\s:@]+:[^/\s@]+@")
+"""A private key, an access key of AWS, a URL with a password."""
+
+
+def _is_secure(parameter: Resource) -> bool:
+    return parameter.get("type") == "SecureString"
+
+
+@control(
+    id="ENC-SSM-001",
+    title="Parameters that hold secrets are SecureString parameters",
+    why="Any other parameter can be read by whoever may list them, and stands in logs and inventories.",
+    fix="Set type to SecureString, or better keep the secret in Secrets Manager.",
+    severity=Severity.HIGH,
+    types=(_PARAMETER,),
+    parameters={
+        "secretNames": {
+            "type": "string",
+            "default": _NAMES,
+            "description": "A regular expression for the parts of a parameter's name, between slashes, of a secret.",
+        }
+    },
+    references=References(
+        checkov=("CKV2_AWS_34",), soc2=("CC6.1",), iso27001=("A.5.17", "A.8.24"), indonesia=("UU PDP 35",)
+    ),
+)
+def secret_parameter_is_secure(parameter: Resource, context: Context) -> Findings:
+    values = (parameter.raw(path) for path in ("value", "insecureValue"))
+    if any(isinstance(value, str) and _CREDENTIAL.search(value) for value in values):
+        why = "its value is a credential"
+    elif _names_a_secret(parameter, context.parameters["secretNames"]):
+        why = "its name says that it holds a secret"
+    else:
+        return
+    if not _is_secure(parameter):
+        yield Violation(why, "type")
+
+
+def _names_a_secret(parameter: Resource, pattern: str) -> bool:
+    """By its name in AWS; the logical one where AWS's is not known."""
+    name = parameter.raw("name")
+    parts = str(parameter.name if name is UNKNOWN or not name else name).split("/")
+    return not _ABOUT_SECRETS.search(parts[-1]) and any(re.search(pattern, part) for part in parts)
+
+
+require_customer_key(
+    "keyId",
+    when=_is_secure,
+    id="ENC-SSM-002",
+    title="SecureString parameters are encrypted with a customer managed key",
+    why=CUSTOMER_KEY,
+    fix="Set keyId to an aws:kms/key:Key.",
+    severity=Severity.HIGH,
+    types=(_PARAMETER,),
+    references=References(checkov=("CKV_AWS_337",), soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+
+
+@control(
+    id="LP-SSM-001",
+    title="SSM documents are not public",
+    why="A document shows how the platform is run, to everybody who has an account of AWS.",
+    fix="Set permissions.accountIds to the accounts that may use it, or leave permissions out.",
+    severity=Severity.HIGH,
+    types=("aws:ssm/document:Document",),
+    references=References(
+        checkov=("CKV_AWS_303",), security_hub=("SSM.4",), soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3")
+    ),
+)
+def document_is_not_public(document: Resource, _: Context) -> Findings:
+    for path in ("permissions.accountIds", "permissions.account_ids"):
+        accounts = str(document.get(path, "")).split(",")
+        if any(account.strip().lower() == "all" for account in accounts):
+            yield Violation("everybody may use it", path)

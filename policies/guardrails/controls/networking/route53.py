@@ -1,0 +1,55 @@
+"""Hosted zones of Route 53: query logs and DNSSEC."""
+
+from __future__ import annotations
+
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.references import Criteria, logging
+from guardrails.model.relations import named_by
+from guardrails.model.resource import Resource
+
+_ZONE = "aws:route53/zone:Zone"
+_keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
+
+
+def _is_public(zone: Resource, context: Context) -> bool:
+    associations = ("aws:route53/zoneAssociation:ZoneAssociation",)
+    return not zone.get("vpcs") and not named_by(zone, context.everything, associations, "zoneId", (_ZONE,))
+
+
+@control(
+    id="RSL-ROUTE53-001",
+    title="Public hosted zones have query logging",
+    why="Queries for names that don't exist are an early sign of an attack.",
+    fix="Add an aws:route53/queryLog:QueryLog for the zone. AWS takes a log group of us-east-1 only: where that may "
+    "not be, disable this control.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=(_ZONE,),
+    scope=Scope.STACK,
+    references=logging(checkov=("CKV2_AWS_39",), security_hub=("Route53.2",)),
+)
+def queries_are_logged(zone: Resource, context: Context) -> Findings:
+    logs = ("aws:route53/queryLog:QueryLog",)
+    if _is_public(zone, context) and not named_by(zone, context.everything, logs, "zoneId", (_ZONE,)):
+        yield Violation("nothing logs its queries")
+
+
+@control(
+    id="RSL-ROUTE53-002",
+    title="Public hosted zones have DNSSEC signing",
+    why="Without DNSSEC, forged DNS responses can lead users elsewhere.",
+    fix="Add an aws:route53/hostedZoneDnsSec:HostedZoneDnsSec and a KeySigningKey for the zone. AWS takes a key of "
+    "us-east-1 only, and the zone above has to hold its digest.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=(_ZONE,),
+    scope=Scope.STACK,
+    references=_keys(checkov=("CKV2_AWS_38",)),
+)
+def zone_is_signed(zone: Resource, context: Context) -> Findings:
+    if not _is_public(zone, context):
+        return
+    signed = ("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec",)
+    found = named_by(zone, context.everything, signed, "hostedZoneId", (_ZONE,))
+    if not any(each_.get("signingStatus", "SIGNING") == "SIGNING" for each_ in found):
+        yield Violation("it has no DNSSEC signing")

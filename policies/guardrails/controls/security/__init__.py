@@ -1,0 +1,1 @@
+"""Controls on security, identity and compliance."""

@@ -1,0 +1,99 @@
+"""GuardDuty: that it is on, and which protection plans are."""
+
+from __future__ import annotations
+
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
+from guardrails.model.logic import all_hold, first_that
+from guardrails.model.references import monitoring
+from guardrails.model.relations import named_by
+from guardrails.model.resource import Resource
+from guardrails.shapes.presence import require_one
+from guardrails.shapes.properties import require_value
+
+_DETECTOR = "aws:guardduty/detector:Detector"
+_FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
+_ON = "ENABLED"
+require_one(
+    "RSL-GUARDDUTY-006",
+    "GuardDuty",
+    _DETECTOR,
+    "It detects stolen credentials and cryptomining in logs that nobody reads.",
+    monitoring(security_hub=("GuardDuty.1",)),
+)
+
+require_value(
+    "enable",
+    (True,),
+    default=True,
+    id="RSL-GUARDDUTY-001",
+    title="GuardDuty detectors are enabled",
+    why="A suspended detector detects nothing.",
+    fix="Remove enable, or set it to true.",
+    severity=Severity.HIGH,
+    types=(_DETECTOR,),
+    references=monitoring(checkov=("CKV_AWS_238", "CKV2_AWS_3"), security_hub=("GuardDuty.1",)),
+)
+
+
+def _require_feature(id_: str, title: str, why: str, security_hub: str, names: tuple[str, ...], *inline: str) -> None:
+    """A control that each detector has one of the features ``names`` on, as a resource of its own or ``inline``."""
+
+    def check(resource: Resource, context: Context) -> Findings:
+        if resource.type == _FEATURE:
+            if resource.get("name") in names and resource.get("status") != _ON:
+                yield Violation("it is off", "status")
+            return
+
+        def is_on(feature: Resource) -> bool:
+            return all_hold(lambda: feature.get("name") in names, lambda: feature.get("status") == _ON)
+
+        features = named_by(resource, context.everything, (_FEATURE,), "detectorId", (_DETECTOR,))
+        if all_hold(
+            lambda: not any(resource.get(path) for path in inline),
+            lambda: first_that(features, is_on) is None,
+        ):
+            yield Violation(f"no feature {' or '.join(names)} is {_ON}")
+
+    control(
+        id=id_,
+        title=title,
+        why=why,
+        fix=f"Add an {_FEATURE} with name {names[0]} and status {_ON} for the detector.",
+        severity=Severity.MEDIUM,
+        level=Level.ADVISORY,
+        types=(_DETECTOR, _FEATURE),
+        scope=Scope.STACK,
+        references=monitoring(security_hub=(security_hub,)),
+    )(check)
+
+
+_require_feature(
+    "RSL-GUARDDUTY-002",
+    "GuardDuty EKS Protection is on",
+    "Intruders move through a cluster by its API server.",
+    "GuardDuty.5",
+    ("EKS_AUDIT_LOGS",),
+    "datasources.kubernetes.auditLogs.enable",
+)
+_require_feature(
+    "RSL-GUARDDUTY-003",
+    "GuardDuty RDS Protection is on",
+    "Brute-force attempts and stolen credentials show in login activity.",
+    "GuardDuty.9",
+    ("RDS_LOGIN_EVENTS",),
+)
+_require_feature(
+    "RSL-GUARDDUTY-004",
+    "GuardDuty S3 Protection is on",
+    "Exfiltration from buckets shows in data events only, not in management events.",
+    "GuardDuty.10",
+    ("S3_DATA_EVENTS",),
+    "datasources.s3Logs.enable",
+)
+_require_feature(
+    "RSL-GUARDDUTY-005",
+    "GuardDuty Runtime Monitoring is on",
+    "Processes in containers and on instances are visible to a runtime agent only.",
+    "GuardDuty.11",
+    ("RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"),
+)

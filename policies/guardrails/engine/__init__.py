@@ -1,0 +1,1 @@
+"""Serves packs over Pulumi's analyzer protocol."""

@@ -1,0 +1,221 @@
+"""From controls to what the operator reads: three verdicts, levels, exemptions, and no secret in any message."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from guardrails.engine.configuration import Configuration
+from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.report import OpenQuestions, Report
+from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
+from guardrails.model.resource import Resource, Stack
+from guardrails.model.values import UndeterminedError
+
+_STRENGTH = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
+
+
+class Evaluator:
+    """Runs a pack's controls on each resource as it comes, and on the whole stack at the end.
+
+    What can't be decided on a resource alone, because a value is unknown or the answer lies in another resource, is
+    remembered and asked again with the whole stack in view. Only what is undetermined then is reported as such.
+    """
+
+    def __init__(
+        self,
+        controls: Sequence[Control],
+        configuration: Configuration,
+        exemptions: Exemptions,
+        deployment: Deployment | None = None,
+    ) -> None:
+        self._contexts = {
+            control.id: Context(configuration.parameters[control.id], deployment=deployment) for control in controls
+        }
+        self._levels = configuration.levels
+        self._undetermined = Level(configuration.settings["undetermined"])
+        self._exemptions = exemptions
+        active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
+        self._single = _Selection(control for control in active if control.scope is Scope.RESOURCE)
+        self._related = _Selection(control for control in active if control.scope is Scope.STACK)
+        self._registered: dict[str, Resource] = {}
+        self.has_judged = False
+        """Whether any control looked at any resource."""
+        self._pending: dict[str, list[tuple[Control, frozenset[Violation]]]] = {}
+
+    def on_resource(self, resource: Resource) -> Iterator[Report]:
+        """The violations of one resource that can be told from it alone; its inputs are kept for `on_stack`."""
+        self._registered[resource.urn] = resource
+        for control in self._single.of(resource.type):
+            outcome = self._run(control, resource, self._contexts[control.id])
+            yield from self._violations(control, resource, outcome.violations)
+            if outcome.failure:
+                yield self._failure(control, resource, outcome.failure)
+            if outcome.undetermined:
+                seen = frozenset(outcome.violations)
+                self._pending.setdefault(resource.urn, []).append((control, seen))
+
+    def on_stack(self, resources: Sequence[Resource]) -> Iterator[Report]:
+        """What was left open, the relations between resources, and the exemptions that nothing needed."""
+        if self._pending or self._related:
+            yield from self._relations(Stack(map(self._with_inputs, resources)))
+        for exemption in self._exemptions.unused([resource.urn for resource in resources]):
+            control = self._single.ids.get(exemption.control) or self._related.ids.get(exemption.control)
+            if control is not None:
+                yield Report(
+                    control,
+                    "",
+                    Level.ADVISORY,
+                    f"{control.id} exemption for {exemption.resource} is not needed: nothing breaks the control there. "
+                    f"Fix: remove it (granted to {exemption.owner}).",
+                )
+        self._pending.clear()
+
+    def _with_inputs(self, deployed: Resource) -> Resource:
+        """The resource as it was registered in this run, with what is known of it at the end."""
+        resource = self._registered.get(deployed.urn)
+        if resource is None:
+            return deployed
+        resource.parent, resource.dependencies = deployed.parent, deployed.dependencies
+        resource.load_outputs = deployed.load_outputs
+        return resource
+
+    def _relations(self, stack: Stack) -> Iterator[Report]:
+        questions = OpenQuestions()
+        contexts = {id_: replace(context, stack=stack) for id_, context in self._contexts.items()}
+        for resource in stack:
+            for control, seen in self._pending.get(resource.urn, ()):
+                yield from self._decide(control, resource, contexts, seen, questions)
+            for control in self._related.of(resource.type):
+                yield from self._decide(control, resource, contexts, frozenset(), questions)
+        yield from questions.reports()
+
+    def _decide(
+        self,
+        control: Control,
+        resource: Resource,
+        contexts: Mapping[str, Context],
+        seen: frozenset[Violation],
+        questions: OpenQuestions,
+    ) -> Iterator[Report]:
+        """Yields what is certain; what stays open goes to ``questions``.
+
+        What an exemption has been written for keeps a report of its own, with the exemption in it.
+        """
+        outcome = self._run(control, resource, contexts[control.id])
+        yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
+        if outcome.failure:
+            yield self._failure(control, resource, outcome.failure)
+        level = min(self._undetermined, self._levels[control.id], key=_STRENGTH.index)
+        for path in dict.fromkeys(outcome.undetermined):
+            why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
+            reports = self._report(control, resource, level, why, path)
+            about = control.id, resource.urn
+            if self._exemptions.granted(*about) or self._exemptions.expired(*about):
+                yield from reports
+            else:
+                questions.add(resource, path, reports)
+
+    def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
+        self.has_judged = True
+        outcome = _Outcome([], [], "")
+        try:
+            for finding in control.check(resource, context):
+                if isinstance(finding, Violation):
+                    outcome.violations.append(finding)
+                else:
+                    outcome.undetermined.append(finding.path)
+        except UndeterminedError as error:
+            outcome.undetermined.append(error.path)
+        except Exception as error:  # whatever it is, the run must fail closed and name the control
+            outcome.failure = _where(error)
+        return outcome
+
+    def _violations(self, control: Control, resource: Resource, violations: Collection[Violation]) -> Iterator[Report]:
+        for violation in violations:
+            why = _without_secrets(violation, resource)
+            for other in resource.stack.with_secrets if resource.stack else ():
+                why = _masked(why, other)
+            yield from self._report(control, resource, self._levels[control.id], why, violation.path)
+
+    def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
+        where = f" (at {path})" if path else ""
+        message = f"{control.id} {control.title}: {why}{where}.\nFix: {control.fix}"
+        granted = self._exemptions.granted(control.id, resource.urn)
+        expired = None if granted else self._exemptions.expired(control.id, resource.urn)
+        if granted:
+            level = min(level, Level.ADVISORY, key=_STRENGTH.index)
+            message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
+        elif expired:
+            message += f"\nThe exemption granted to {expired.owner} expired on {expired.expires}."
+        if level is not Level.DISABLED:
+            yield Report(control, resource.urn, level, message)
+
+    @staticmethod
+    def _failure(control: Control, resource: Resource, failure: str) -> Report:
+        message = (
+            f"{control.id} {control.title}: the control itself failed on {resource.type} {resource.name}: {failure}.\n"
+            "Fix: correct the control, or disable it in the pack's configuration until it is."
+        )
+        return Report(control, resource.urn, Level.MANDATORY, message)
+
+
+@dataclass
+class _Outcome:
+    violations: list[Violation]
+    undetermined: list[str]
+    failure: str
+
+
+class _Selection:
+    """Controls by the types they look at."""
+
+    def __init__(self, controls: Iterator[Control]) -> None:
+        self.ids = {control.id: control for control in controls}
+        self._exact: defaultdict[str, set[str]] = defaultdict(set)
+        self._patterns: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_type: dict[str, list[Control]] = {}
+        for control in self.ids.values():
+            for type_ in control.types:
+                (self._patterns if "*" in type_ else self._exact)[type_].add(control.id)
+
+    def __bool__(self) -> bool:
+        return bool(self.ids)
+
+    def of(self, type_: str) -> list[Control]:
+        """The controls for resources of this type, in the order of their ids."""
+        if type_ not in self._by_type:
+            matching = (ids for pattern, ids in self._patterns.items() if fnmatchcase(type_, pattern))
+            found = self._exact.get(type_, set[str]()).union(*matching)
+            self._by_type[type_] = [self.ids[id_] for id_ in sorted(found)]
+        return self._by_type[type_]
+
+
+def _without_secrets(violation: Violation, resource: Resource) -> str:
+    """The reason, unless it is about a secret; with every secret of the resource masked."""
+    if not resource.secrets:
+        return violation.why
+    for secret in resource.secrets:
+        if violation.path == secret or violation.path.startswith((f"{secret}.", f"{secret}[")):
+            return "the value is secret and not shown"
+    return _masked(violation.why, resource)
+
+
+def _masked(text: str, resource: Resource) -> str:
+    """The text without the resource's secrets."""
+    for each in resource.secret_texts:
+        text = text.replace(each, "[secret]")
+    return text
+
+
+def _where(error: Exception) -> str:
+    """The kind and place of an error; never its text, which may hold a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    code = trace.tb_frame.f_code
+    return f"{type(error).__name__} in {code.co_name} ({code.co_filename.rpartition('/')[2]}:{trace.tb_lineno})"

@@ -1,0 +1,153 @@
+"""Who may break which control, on which resource, why, and until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LONGEST = timedelta(days=366)
+"""How far ahead an exemption may end; whoever needs it for longer decides again."""
+
+
+class ExemptionsError(ValueError):
+    """The file of exemptions is not valid; the message names the file and lists every problem by line."""
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One exemption.
+
+    Attributes:
+        control: id of the control.
+        resource: URN of the resource, ``*`` for any run of characters.
+        reason: why it is acceptable.
+        owner: who answers for it.
+        expires: the last day on which it holds.
+    """
+
+    control: str
+    resource: str
+    reason: str
+    owner: str
+    expires: date
+
+    def covers(self, control: str, urn: str) -> bool:
+        """Whether it is about this control on this resource, expired or not."""
+        return control == self.control and fnmatchcase(urn, self.resource)
+
+    def concerns_stack(self, urn: str) -> bool:
+        """Whether it may match a resource of the stack and project that ``urn`` belongs to."""
+        stack_and_project = "::".join(urn.split("::")[:2])
+        return fnmatchcase(stack_and_project, "::".join(self.resource.split("::")[:2]))
+
+
+_KEYS = tuple(field.name for field in fields(Exemption))
+
+
+def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[Exemption]:
+    """Read the file; ``controls`` are the ids that exist.
+
+    Raises:
+        ExemptionsError: the file can't be read or breaks the form; lists every problem.
+    """
+    try:
+        root: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"can't read the exemptions in {path}: {error}"
+        raise ExemptionsError(message) from error
+    if root is None:
+        return []
+    if not isinstance(root, yaml.SequenceNode):
+        message = f"{path}: got a {root.id}, valid: a list of exemptions, or [] for none"
+        raise ExemptionsError(message)
+    problems: list[str] = []
+    entries = [(entry, _texts(entry, problems)) for entry in root.value]
+    for entry, texts in entries:
+        problems += _problems(texts, f"line {entry.start_mark.line + 1}", controls, today)
+    if problems:
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        message = f"{path} is not valid:\n{lines}"
+        raise ExemptionsError(message)
+    return [
+        Exemption(each["control"], each["resource"], each["reason"], each["owner"], date.fromisoformat(each["expires"]))
+        for _, each in entries
+    ]
+
+
+def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:
+    """The keys of one entry with their values as they are written."""
+    found: dict[str, str] = {}
+    for key, value in entry.value if isinstance(entry, yaml.MappingNode) else ():
+        where = f"line {key.start_mark.line + 1}: {key.value}"
+        if key.value not in _KEYS:
+            problems.append(f"{where}: no such key; valid: {', '.join(_KEYS)}")
+        elif key.value in found:
+            problems.append(f"{where}: written twice in one exemption; valid: once")
+        found[str(key.value)] = value.value if isinstance(value, yaml.ScalarNode) else ""
+    return found
+
+
+def _problems(texts: dict[str, str], where: str, controls: Collection[str], today: date) -> Iterator[str]:
+    missing = [key for key in _KEYS if not texts.get(key, "").strip()]
+    if missing:
+        yield f"{where}: {', '.join(missing)} missing or empty; valid: an exemption with {', '.join(_KEYS)}"
+    control = texts.get("control")
+    if control and control not in controls:
+        yield f"{where}: control: got {control!r}, valid: an id of docs/controls.md"
+    resource = texts.get("resource", "")
+    head, _, rest = resource.partition("::")
+    if resource and not (head.startswith("urn:pulumi:") and re.search(r"\w", rest.partition("::")[2])):
+        yield (
+            f"{where}: resource: got {resource!r}, valid: urn:pulumi:STACK::PROJECT::TYPE::NAME, with * for any "
+            "characters but not for the whole of TYPE::NAME"
+        )
+    expires = texts.get("expires")
+    if expires:
+        yield from _problems_of_date(expires, f"{where}: expires: got {expires}", today + LONGEST)
+
+
+def _problems_of_date(text: str, got: str, latest: date) -> Iterator[str]:
+    try:
+        if date.fromisoformat(text) > latest:
+            yield f"{got}, valid: at most {LONGEST.days} days ahead, {latest} at the latest"
+    except ValueError:
+        yield f"{got}, valid: a day of the calendar, such as {latest}"
+
+
+class Exemptions:
+    """The exemptions in force in one run, and which of them were needed."""
+
+    def __init__(self, exemptions: Iterable[Exemption], today: date) -> None:
+        self._all = list(exemptions)
+        self._today = today
+        self._used: set[Exemption] = set()
+
+    def granted(self, control: str, urn: str) -> Exemption | None:
+        """The exemption that holds today for this control on this resource."""
+        return self._find(control, urn, expired=False)
+
+    def expired(self, control: str, urn: str) -> Exemption | None:
+        """An exemption for this control on this resource that no longer holds."""
+        return self._find(control, urn, expired=True)
+
+    def unused(self, urns: Collection[str]) -> list[Exemption]:
+        """Those about the stack of these resources that nothing needed."""
+        return [
+            exemption
+            for exemption in self._all
+            if exemption not in self._used and any(exemption.concerns_stack(urn) for urn in list(urns)[:1])
+        ]
+
+    def _find(self, control: str, urn: str, *, expired: bool) -> Exemption | None:
+        for exemption in self._all:
+            if exemption.covers(control, urn) and (exemption.expires < self._today) == expired:
+                self._used.add(exemption)
+                return exemption
+        return None

@@ -1,0 +1,79 @@
+"""From the engine's messages to plain values, once per resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct, Value
+
+from guardrails.model.resource import Properties
+from guardrails.model.values import UNKNOWN, extend_path
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
+
+_UNKNOWNS = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string, and in practice every other kind
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+
+
+def read_properties(struct: Struct) -> Properties:
+    """The properties in the engine's wire format as plain values.
+
+    Whole numbers become int. Secrets are unwrapped and their paths remembered. An asset or archive stays the dict that
+    describes it (``path``, ``text``, ``uri``, ``assets``, ``hash``), without its marker; a reference to a resource
+    is its id, or its URN without one.
+    """
+    secrets: list[str] = []
+    fields = struct.fields
+    values = {key: _read(fields[key], key, secrets) for key in fields}
+    return values, frozenset(secrets)
+
+
+def _read(value: Value, path: str, secrets: list[str]) -> Any:
+    match value.WhichOneof("kind"):
+        case "string_value":
+            text = value.string_value
+            return UNKNOWN if text in _UNKNOWNS else text
+        case "struct_value":
+            fields = value.struct_value.fields
+            if _SIGNATURE in fields:
+                return _read_marked(value.struct_value, path, secrets)
+            return {key: _read(fields[key], extend_path(path, key), secrets) for key in fields}
+        case "list_value":
+            items = value.list_value.values
+            return [_read(item, f"{path}[{index}]", secrets) for index, item in enumerate(items)]
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        case "bool_value":
+            return value.bool_value
+        case _:
+            return None
+
+
+def _read_marked(struct: Struct, path: str, secrets: list[str]) -> Any:
+    fields = struct.fields
+    match fields[_SIGNATURE].string_value:
+        case signature if signature == _SECRET:
+            secrets.append(path)
+            return _read(fields["value"], path, secrets)
+        case signature if signature == _OUTPUT:
+            if "secret" in fields and fields["secret"].bool_value:
+                secrets.append(path)
+            return _read(fields["value"], path, secrets) if "value" in fields else UNKNOWN
+        case signature if signature == _REFERENCE:
+            identity = _read(fields["id"], path, secrets) if "id" in fields else None
+            return identity if identity not in (None, "") else _read(fields["urn"], path, secrets)
+        case _:
+            return {key: _read(fields[key], extend_path(path, key), secrets) for key in fields if key != _SIGNATURE}

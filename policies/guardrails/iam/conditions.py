@@ -1,0 +1,102 @@
+"""What the conditions of a statement demand of a request."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.iam.document import Statement
+
+_PINNING = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
+"""Operators that hold only for the values that are listed."""
+
+_NARROW_NOTHING = frozenset({"aws:securetransport", "aws:useragent", "aws:referer"})
+"""Keys that say how a request is made; any holder of the permission can meet them."""
+
+ACCOUNT_KEYS = (
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceowner",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "kms:calleraccount",
+    "s3:dataaccesspointaccount",
+)
+"""Keys that tie a request to an account or an organisation."""
+
+NETWORK_KEYS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourceip", "s3:dataaccesspointarn")
+"""Keys that tie a request to a place."""
+
+
+_IDENTITY = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|\d{12})(:.*)?")
+"""An ``aws:userid`` of one user, role or account; the name of a session may follow, and be anything."""
+
+
+def is_narrowed(statement: Statement) -> bool:
+    """Whether any condition limits what the statement's holder can reach."""
+    return any(each.key not in _NARROW_NOTHING and not each.is_vacuous for each in statement.conditions)
+
+
+def tests_key(statement: Statement, key: str) -> bool:
+    """Whether a condition that isn't vacuous looks at ``key``."""
+    return any(each.key == key.lower() and not each.is_vacuous for each in statement.conditions)
+
+
+def pinned(statement: Statement, key: str) -> tuple[str, ...]:
+    """The values to which the statement limits ``key``, patterns included; empty when any value, or none, will do."""
+    for each in statement.conditions:
+        if each.key == key.lower() and each.operator in _PINNING and each.demands_key and not each.is_vacuous:
+            return each.values
+    return ()
+
+
+def pins_exactly(statement: Statement, key: str) -> bool:
+    """Whether ``key`` is limited to values without a wildcard."""
+    return any(
+        each.key == key.lower()
+        and each.operator in _PINNING
+        and each.demands_key
+        and (each.operator.startswith("stringequals") or not any(re.search(r"[*?]", v) for v in each.values))
+        and not any(value in {"", "*"} for value in each.values)
+        for each in statement.conditions
+    )
+
+
+def constrains_to_account(statement: Statement) -> bool:
+    """Whether a condition ties every request to an account or an organisation."""
+    identities = pinned(statement, "aws:userid")
+    return bool(identities and all(map(_IDENTITY.fullmatch, identities))) or any(
+        values and all(map(_names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
+    )
+
+
+def _names_an_account(value: str) -> bool:
+    """False for an ARN of any account; those of buckets hold none, their names are unique in the world."""
+    parts = value.split(":", 5)
+    return parts[0] != "arn" or (len(parts) == 6 and not re.search(r"[*?]", parts[4] or parts[5][:1]))
+
+
+def constrains_to_network(statement: Statement) -> bool:
+    """Whether a condition ties every request to a VPC, an endpoint or an address range."""
+    return any(
+        each.key in NETWORK_KEYS and each.demands_key and not each.is_vacuous and "not" not in each.operator
+        for each in statement.conditions
+    )
+
+
+def allows_public_principal(statement: Statement) -> bool:
+    """Whether anyone on the internet may do what the statement allows.
+
+    So it is with the principal ``*``, or NotPrincipal, unless a condition ties requests to an account, an organisation
+    or a network.
+    """
+    if not statement.allows:
+        return False
+    anyone = any(name == "*" for _, name in statement.principals) or bool(statement.not_principals)
+    return anyone and not (constrains_to_account(statement) or constrains_to_network(statement))

@@ -1,0 +1,1 @@
+"""What controls are written in: controls, resources, values and their relations."""

@@ -1,0 +1,91 @@
+"""Plain values: paths into them, unknown leaves, and walks over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+
+class Unknown:
+    """Stands where a value will be known only after deployment. Never reaches a control through `Resource.get`."""
+
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+
+UNKNOWN = Unknown()
+
+
+class UndeterminedError(Exception):
+    """A control read a value that is not known yet.
+
+    Attributes:
+        path: the property that is unknown.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+Path = tuple[str | int, ...]
+
+_STEP = re.compile(r"""\.?(?:(?P<key>[^.\[\]"]+)|\[(?P<index>\d+)\]|\["(?P<quoted>[^"]+)"\])""")
+_PLAIN_KEY = re.compile(r'[^.\[\]"]+')
+
+
+@lru_cache(maxsize=4096)
+def parse_path(path: str) -> Path:
+    """Split ``a.b[0]["c.d"]`` into its steps.
+
+    Raises:
+        ValueError: the path is malformed; a mistake in a control, not in a program.
+    """
+    steps: list[str | int] = []
+    position = 0
+    while position < len(path):
+        step = _STEP.match(path, position)
+        if step is None:
+            message = f"malformed property path {path!r} at character {position}"
+            raise ValueError(message)
+        index = step["index"]
+        steps.append(int(index) if index is not None else step["key"] or step["quoted"])
+        position = step.end()
+    return tuple(steps)
+
+
+def extend_path(path: str, step: str | int) -> str:
+    """The path of an element or a key inside the value at ``path``; the opposite of `parse_path`."""
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    if not _PLAIN_KEY.fullmatch(step):
+        return f'{path}["{step}"]'
+    return f"{path}.{step}" if path else step
+
+
+def at(value: Any, steps: Path) -> Any:
+    """The value inside ``value``: `UNKNOWN` when it, or what contains it, is unknown; None when absent or null."""
+    for step in steps:
+        if value is UNKNOWN:
+            break
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every leaf inside ``value`` with its path, unknown ones as `UNKNOWN`; empty containers have none."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from leaves(child, extend_path(path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from leaves(child, f"{path}[{index}]")
+    else:
+        yield path, value

@@ -1,0 +1,1 @@
+"""Addresses, firewall rules, routes and subnets."""

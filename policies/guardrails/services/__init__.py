@@ -1,0 +1,1 @@
+"""What several services' controls ask of the same kind of resource."""

@@ -1,0 +1,100 @@
+"""Credentials in plain text: told by the look of a value, or by the name that it goes by."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import re
+import zlib
+from typing import Any
+
+from guardrails.model.control import Findings, Violation
+from guardrails.model.resource import Resource, origins
+from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
+
+_LOOK = re.compile(
+    r"(?<![A-Za-z0-9/+])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9/+])"  # AWS access key id
+    r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
+    r"|\bgh[pousr]_[A-Za-z0-9]{36}"  # GitHub token
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"  # Slack token
+    r"|\b[a-z][a-z0-9+.-]*://[^\s/:@]*:(?![$<{%])[^\s/@]+@"  # password in a URL
+)
+_SAYS_SO = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token", "apikey"})
+_KEYS = frozenset({"api", "private", "secret", "access"})
+"""What stands before ``key`` in the name of a secret one."""
+_HARMLESS = re.compile(
+    r"|true|false|yes|no|none|null|enabled|disabled|\d{1,3}"
+    r"|(?:arn:|/|\{\{|\$|`|<|%|\*|alias/|https?://|ssm:|secretsmanager:|vault:|file:|optional|required).*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A value that is none, or only says where the secret is."""
+_ASSIGNMENT = re.compile(
+    r"""(?:^|[\s;&|,{"'(-])(?P<name>[A-Za-z_][\w.-]*)["']?[ \t]*[=:][ \t]*"""
+    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s;&|,}"']+)""",
+    re.MULTILINE,
+)
+_KEEPERS = (
+    "random:index/randomPassword:RandomPassword",
+    "tls:index/privateKey:PrivateKey",
+    "aws:iam/accessKey:AccessKey",
+    "aws:secretsmanager/secretVersion:SecretVersion",
+)
+"""What gives out secret values."""
+
+
+def names_credential(name: str) -> bool:
+    """Whether what goes by this name (``DB_PASSWORD``, ``dbPassword``) should be secret; ``TOKEN_URL`` isn't."""
+    words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+", name)]
+    last = words[-1] if words else ""
+    return last in _SAYS_SO or (last == "key" and len(words) > 1 and words[-2] in _KEYS)
+
+
+def is_credential(name: str, value: str) -> bool:
+    """Whether ``value``, which goes by ``name``, is a credential in plain text."""
+    if _LOOK.search(value):
+        return True
+    return names_credential(name) and not _HARMLESS.fullmatch(value.strip())
+
+
+def holds_credential(text: str) -> bool:
+    """Whether a script or a file holds a credential in plain text: by its look, or assigned to a telling name."""
+    if _LOOK.search(text):
+        return True
+    found = _ASSIGNMENT.finditer(text)
+    return any(is_credential(each["name"], each["value"].strip("\"'")) for each in found)
+
+
+def decoded(text: str) -> str:
+    """The text that Base64, compressed or not, stands for; the text itself when it is no Base64."""
+    try:
+        content = base64.b64decode(text, validate=True)
+        return (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
+    except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
+        return text
+
+
+def credentials_in(resource: Resource, path: str, why: str) -> Findings:
+    """The credentials among the named values at ``path``, such as environment variables."""
+    values: Any = resource.get(path)
+    for name, value in values.items() if isinstance(values, dict) else ():
+        where = extend_path(path, str(name))
+        if value is UNKNOWN:
+            yield from unknown_credential(resource, where, str(name), why)
+        elif isinstance(value, str) and is_credential(str(name), value):
+            yield Violation(why, where)
+
+
+def unknown_credential(resource: Resource, path: str, name: str, why: str) -> Findings:
+    """What is to be said of a value that is not known yet, by its name and where it comes from.
+
+    AWS resources give out identifiers, save for the few that give out secrets.
+    """
+    if not names_credential(name):
+        return
+    stack = resource.stack
+    sources = [found.type for urn in origins(resource, path) if stack and (found := stack.by_urn.get(urn))]
+    if any(source in _KEEPERS for source in sources):
+        yield Violation(why, path)
+    elif not sources or not all(source.startswith("aws:") for source in sources):
+        yield UndeterminedError(path)

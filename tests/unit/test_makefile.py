@@ -1,0 +1,42 @@
+"""make tells what it can do, and has a target for each kind of tests."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+def make(*words):
+    done = subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_help_is_what_make_says_by_itself_and_lists_every_target_with_a_purpose():
+    assert make() == make("help")
+    listed = dict(line.removeprefix("make ").split(maxsplit=1) for line in make("help"))
+    documented = re.findall(r"^([a-z-]+):.*# ", MAKEFILE, re.MULTILINE)
+    assert sorted(listed) == sorted([*documented, "test-NAME"])
+    for target, purpose in listed.items():
+        assert purpose in MAKEFILE or target == "test-NAME"
+
+
+def test_every_target_is_phony_or_a_file_of_that_name_would_hide_it():
+    (phony,) = re.findall(r"^\.PHONY: (.*)", MAKEFILE.replace("\\\n", ""), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+    assert set(targets) <= set(phony.split())
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in ROOT.glob("tests/*/conftest.py")))
+def test_each_kind_of_tests_has_its_target(folder):
+    assert make("-n", f"test-{folder}")[-1].endswith(f"--dist loadgroup tests/{folder}")
+
+
+def test_all_tests_are_run_with_the_check_of_requirements_beside_the_types():
+    commands = make("-n", "test")
+    assert any("ruff check ." in line for line in commands)
+    assert commands[-2] == ".venv/bin/basedpyright"
+    assert commands[-1].endswith("-m pytest --numprocesses auto --dist loadgroup -p tests.requirements")
