@@ -1,4 +1,4 @@
-"""What all else stands on: the provider, the keys, the network, who is told of alarms."""
+"""What all else stands on: the provider, the keys, the network, the topics of alarms."""
 
 from __future__ import annotations
 

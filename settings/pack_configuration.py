@@ -100,7 +100,7 @@ def sizes() -> Parameters:
 
 
 def stores_among_workloads(settings: Settings) -> list[str]:
-    """Subnet groups of what has no subnets of its own: the cache, and the database where its tier is private."""
+    """Subnet groups of what has no subnets of its own: the cache, and a database in the private tier."""
     database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.database_tier == "private" else []
     return ["aws:elasticache/subnetGroup:SubnetGroup", *database]
 

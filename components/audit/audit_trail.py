@@ -145,7 +145,7 @@ class AuditTrail(pulumi.ComponentResource):
             watch.severity,
             name=f"{self.environment.prefix}-{watch.role}",
             description=watch.text,
-            recovers=False,
+            ok_actions=None,  # what has happened doesn't end
             namespace=namespace,
             metric_name=metric,
             statistic="Sum",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.cron import CRON_VALID, NightlyCron
+from components.core.settings.cron import CRON_VALID, DailyCron
 from components.core.settings.field import About, Section, one_of, setting, switch
 
 RPO_MINUTES = 15
@@ -37,15 +37,15 @@ def days(*, least: int = 1, most: int = LONGEST_DAYS) -> About:
     return About(unit="days", valid=f"{least} to {most}")
 
 
-def at_night() -> About:
-    """A time of the night."""
+def cron() -> About:
+    """A time of the day."""
     return About(valid=CRON_VALID)
 
 
 class Daily(Section):
     """The daily backups of the database and the file system, and the continuous ones of the documents."""
 
-    schedule: NightlyCron = setting("cron(0 22 * * ? *)", "when the daily backups start", at_night())
+    schedule: DailyCron = setting("cron(0 22 * * ? *)", "when the daily backups start", cron())
     retention_days: int = setting(KEPT_DAYS, "how long they are kept", days(), ge=1, le=LONGEST_DAYS)
     continuous: bool = switch(
         "the documents bucket can be wound back to any second; the database can by itself", on=True
@@ -67,7 +67,7 @@ class Archive(Section):
     """The monthly archive: the file system in a vault of its own, the database as Parquet in the backups bucket."""
 
     enabled: bool = switch("a monthly archive; always in prod", on=True)
-    schedule: NightlyCron = setting("cron(0 0 1 * ? *)", "when the file system's archive starts", at_night())
+    schedule: DailyCron = setting("cron(0 0 1 * ? *)", "when the file system's archive starts", cron())
     retention_days: int = setting(ARCHIVED_DAYS, "how long it is kept: seven years", days(), ge=1, le=LONGEST_DAYS)
     cold_after_days: int = setting(
         30,
@@ -78,10 +78,10 @@ class Archive(Section):
     )
     shortest_days: int = setting(ARCHIVED_DAYS, "the vault refuses what is kept shorter", days(), ge=1, le=LONGEST_DAYS)
     longest_days: int = setting(3653, "the vault refuses what is kept longer: ten years", days(), ge=1, le=LONGEST_DAYS)
-    export_schedule: NightlyCron = setting(
+    export_schedule: DailyCron = setting(
         "cron(0 5 * * ? *)",
         "when it is checked that this month's database export exists; it is started, or once more, where it doesn't",
-        at_night(),
+        cron(),
     )
 
 
@@ -118,7 +118,7 @@ class RestoreTest(Section):
     """The monthly proof that backups can be restored."""
 
     enabled: bool = switch("a restore of the database and the files; always in prod", on=True)
-    schedule: NightlyCron = setting("cron(0 4 15 * ? *)", "when it starts", at_night())
+    schedule: DailyCron = setting("cron(0 4 15 * ? *)", "when it starts", cron())
     start_window_hours: int = setting(
         1,
         "within how many hours it starts",

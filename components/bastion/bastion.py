@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,7 @@ class BastionArgs:
         security_group_ids: what it may reach; none of them may let anything in.
         image_id: of Amazon Linux 2023; a newer one than the host was made from changes nothing.
         log_bucket: name of the bucket that keeps the records of sessions.
+        statements: what the host may do besides being managed and recording sessions.
     """
 
     context: StackContext
@@ -55,6 +57,7 @@ class BastionArgs:
     security_group_ids: list[pulumi.Input[str]]
     image_id: pulumi.Input[str]
     log_bucket: str
+    statements: Sequence[Statement] = ()
 
 
 class Bastion(pulumi.ComponentResource):
@@ -62,10 +65,12 @@ class Bastion(pulumi.ComponentResource):
 
     Attributes:
         instance_id: for ``aws ssm start-session --target``.
+        role_arn: of the host.
         operator_policy_arn: for the role of people who may open a session.
     """
 
     instance_id: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
     operator_policy_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BastionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -85,10 +90,16 @@ class Bastion(pulumi.ComponentResource):
             self.hours(host)
         self.instance_id = host.id
         self.operator_policy_arn = sessions.operator_policy_arn
-        self.register_outputs({"instanceId": self.instance_id, "operatorPolicyArn": self.operator_policy_arn})
+        self.register_outputs(
+            {
+                "instanceId": self.instance_id,
+                "roleArn": self.role_arn,
+                "operatorPolicyArn": self.operator_policy_arn,
+            }
+        )
 
     def profile(self, sessions: Sessions) -> iam.InstanceProfile:
-        """The host's own role: to be managed by Systems Manager and to record sessions, nothing else."""
+        """The host's own role: to be managed by Systems Manager, to record sessions, and what the program grants."""
         role = ServiceRole(
             self.name,
             ServiceRoleArgs(
@@ -96,11 +107,12 @@ class Bastion(pulumi.ComponentResource):
                 service="ec2.amazonaws.com",
                 names_source=False,
                 description="The bastion: sessions, their records, patches",
-                statements=[*managed(self.args.context.environment), *sessions.recording()],
+                statements=[*managed(self.args.context.environment), *sessions.recording(), *self.args.statements],
                 tags=self.tags("bastion"),
             ),
             self.child,
         )
+        self.role_arn = role.arn
         return iam.InstanceProfile(
             self.name,
             name=f"{self.args.context.environment.prefix}-bastion",

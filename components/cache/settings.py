@@ -7,9 +7,9 @@ from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
+from components.core.settings import windows
 from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.core.settings.local_time import JakartaDailyWindow, JakartaWeeklyWindow, daily_in_utc, weekly_in_utc
-from components.core.settings.windows import daily_minutes, weekly_minutes
+from components.core.settings.windows import daily_in_utc, daily_minutes, weekly_in_utc, weekly_minutes
 
 Engine = Literal["redis", "valkey"]
 Authentication = Literal["iam", "password"]
@@ -42,7 +42,7 @@ MOST_SHARDS, MOST_REPLICAS, MOST_NODES = 500, 5, 500
 """ElastiCache's limits: shards, replicas of a shard, nodes of a cluster (90 nodes until AWS raises the quota)."""
 SHORTEST_MINUTES = 60
 """ElastiCache refuses a shorter window."""
-NIGHT = f"in Jakarta time, {SHORTEST_MINUTES} minutes or more between 18:00 and 06:00"
+LONG = f"in UTC or with an offset such as UTC+7 behind, {SHORTEST_MINUTES} minutes or more"
 SNAPSHOT_NAME = r"^([a-z](-?[a-z0-9]){0,254})?$"
 TAKEN = ("default",)
 """The user that every cache has."""
@@ -100,20 +100,20 @@ def long_enough(window: str) -> str:
     return window
 
 
-DailyWindow = Annotated[JakartaDailyWindow, AfterValidator(long_enough)]
-WeeklyWindow = Annotated[JakartaWeeklyWindow, AfterValidator(long_enough)]
+DailyWindow = Annotated[windows.DailyWindow, AfterValidator(long_enough)]
+WeeklyWindow = Annotated[windows.WeeklyWindow, AfterValidator(long_enough)]
 
 
 class PeriodicSnapshots(Section):
     """Snapshots between the daily ones: a scheduled function takes and prunes them."""
 
-    enabled: bool = switch("taken at all; always in staging and prod", on=True)
+    enabled: bool = switch("taken at all", on=True)
     interval_hours: int = setting(
         6,
         "time between two",
         About(
             unit="hours",
-            valid="2 to 24 (AWS takes 20 manual snapshots in 24 hours); at most 6 in staging and prod",
+            valid="2 to 24 (AWS takes 20 manual snapshots in 24 hours)",
         ),
         ge=2,
         le=24,
@@ -121,7 +121,7 @@ class PeriodicSnapshots(Section):
     retention_days: int = setting(
         30,
         "how long each is kept",
-        About(unit="days", valid="1 to 365; 30 or more in staging and prod"),
+        About(unit="days", valid="1 to 365"),
         ge=1,
         le=365,
     )
@@ -163,21 +163,21 @@ class Cache(Section):
     )
     node_type: Annotated[str, among(NODE_TYPES)] = setting(
         "cache.r7g.large",
-        "memory and CPU of each node; no burstable one (t3, t4g) in prod",
+        "memory and CPU of each node",
         one_of(NODE_TYPES),
     )
     shards: int = setting(
         2,
-        "parts that the keys are spread over; two or more in staging and prod",
-        About(valid=f"1 to {MOST_SHARDS}; 2 or more in staging and prod"),
+        "parts that the keys are spread over",
+        About(valid=f"1 to {MOST_SHARDS}"),
         ge=1,
         le=MOST_SHARDS,
     )
     replicas_per_shard: int = setting(
         2,
-        "copies of each shard besides the primary; two or more in staging and prod",
+        "copies of each shard besides the primary",
         About(
-            valid=f"1 (failover needs one) to {MOST_REPLICAS}; 2 or more in staging and prod",
+            valid=f"1 (failover needs one) to {MOST_REPLICAS}",
         ),
         ge=1,
         le=MOST_REPLICAS,
@@ -190,22 +190,22 @@ class Cache(Section):
     snapshot_retention_days: int = setting(
         30,
         "how long the daily snapshot is kept",
-        About(unit="days", valid="1 to 35; 30 or more in staging and prod"),
+        About(unit="days", valid="1 to 35"),
         ge=1,
         le=35,
     )
     snapshot_window: DailyWindow = setting(
-        "01:00-02:00",
+        "18:00-19:00",
         "when the daily snapshot begins",
-        About(unit="WIB", valid=f"hh:mm-hh:mm {NIGHT}, such as 01:00-02:00"),
+        About(unit="UTC, or as written", valid=f"hh:mm-hh:mm {LONG}, such as 18:00-19:00"),
     )
     maintenance_window: WeeklyWindow = setting(
-        "sun:02:30-sun:03:30",
+        "sat:19:30-sat:20:30",
         "when AWS may patch nodes, and when changes are made that don't apply at once",
-        About(unit="WIB", valid=f"ddd:hh:mm-ddd:hh:mm {NIGHT}, such as sun:02:30-sun:03:30"),
+        About(unit="UTC, or as written", valid=f"ddd:hh:mm-ddd:hh:mm {LONG}, such as sat:19:30-sat:20:30"),
     )
     apply_immediately: bool = switch("changes are made at once, not in the maintenance window", on=False)
-    final_snapshot: bool = switch("a snapshot is taken when the cache is deleted; always in prod", on=True)
+    final_snapshot: bool = switch("a snapshot is taken when the cache is deleted", on=True)
     restore_from: str = setting(
         "",
         "name of the snapshot that a new cache is filled from; changing it replaces the cache",

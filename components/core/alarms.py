@@ -1,4 +1,4 @@
-"""CloudWatch alarms of a component: each tells the topic of its severity when it begins and when it ends."""
+"""CloudWatch alarms of a component: each notifies the topic of its severity as it begins and ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Alarms:
     """Makes the alarms of one component.
 
     Attributes:
-        context: whose topics are told.
+        context: topics and names.
         tags: of the component.
         parent: the component.
     """
@@ -27,33 +27,29 @@ class Alarms:
     parent: pulumi.Resource
 
     def add(
-        self,
-        logical_name: str,
-        severity: Severity,
-        *,
-        name: str,
-        description: str,
-        recovers: bool = True,
-        **metric: Any,
+        self, logical_name: str, severity: Severity, *, name: str, description: str, **metric: Any
     ) -> cloudwatch.MetricAlarm:
         """An alarm that rings above its threshold and is quiet while there are no data, unless ``metric`` says else.
 
         Args:
             logical_name: in the stack.
-            severity: which topic is told.
+            severity: of the topic that is notified.
             name: in CloudWatch.
             description: what is wrong when it rings, for whoever is on call.
-            recovers: its end is news as well; that of an event that has happened is none.
-            metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``.
+            metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``; with
+                ``ok_actions=None``, its end is no news.
         """
         topic = self.context.topics[severity]
-        usual: dict[str, Any] = {"comparison_operator": "GreaterThanThreshold", "treat_missing_data": "notBreaching"}
+        usual: dict[str, Any] = {
+            "comparison_operator": "GreaterThanThreshold",
+            "treat_missing_data": "notBreaching",
+            "ok_actions": [topic],
+        }
         return cloudwatch.MetricAlarm(
             logical_name,
             name=name,
             alarm_description=description,
             alarm_actions=[topic],
-            ok_actions=[topic] if recovers else None,
             tags=self.tags(name.removeprefix(f"{self.context.environment.prefix}-")),
             opts=pulumi.ResourceOptions(parent=self.parent),
             **usual | metric,

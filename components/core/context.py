@@ -1,4 +1,4 @@
-"""What every component stands on: the environment, its keys, how it is protected, who is told when it fails."""
+"""What every component stands on: the environment, its keys, how it is protected, where its alarms go."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ INSTANCE_EVENTS: Mapping[Severity, Sequence[str]] = {
     # These three in one subscription are what Security Hub looks for (RDS.20).
     "warning": ("configuration change", "failure", "maintenance", "notification", "read replica", "restoration"),
 }
-"""Severity -> what RDS tells of an instance."""
+"""Severity -> categories of events of an instance."""
 
 
 def exports(database: Database) -> list[str]:
@@ -104,7 +104,7 @@ def alarms(  # noqa: PLR0913 - of one instance
     made = Alarms(context=context, tags=tags, parent=parent)
 
     def add(role: str, severity: Severity, text: str, minutes: int = 5, **metric: Any) -> None:
-        watched = {
+        watched: dict[str, Any] = {
             "namespace": "AWS/RDS",
             "dimensions": {"DBInstanceIdentifier": identifier},
             "statistic": "Average",
@@ -142,7 +142,7 @@ def event_subscriptions(
     context: StackContext,
     parent: pulumi.Resource,
 ) -> None:
-    """AWS tells of failovers, failures, maintenance and changes of the instances and their parameters."""
+    """Events of the instances and their parameters: failovers, failures, maintenance, changes."""
     environment = context.environment
     tags = environment.tags(component="database", data_class="internal")
 

@@ -5,39 +5,25 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Annotated, Literal, cast, get_args
 
-from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from aws_facts.rds_instance_classes import CLASSES
 from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS, Engine
 from components.core.settings.field import About, Section, among, one_of, setting, switch
-from components.core.settings.local_time import (
+from components.core.settings.moments import Day, Moment
+from components.core.settings.windows import (
     DAILY_FORM,
     WEEKLY_FORM,
-    JakartaDailyWindow,
-    JakartaWeeklyWindow,
+    DailyWindow,
+    WeeklyWindow,
     daily_in_utc,
     weekly_in_utc,
 )
-from components.core.settings.moments import Day, Moment
+from components.database.user_settings import PRIVILEGES, TAKEN, USER_NAMES, AdminName, User, UserName
 
 Insights = Literal["none", "standard", "advanced"]
 MasterPassword = Literal["managed", "self_managed"]
-Privilege = Literal[
-    "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SHOW VIEW", "LOCK TABLES", "CREATE TEMPORARY TABLES",
-    "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES", "TRIGGER", "CREATE VIEW", "CREATE ROUTINE", "ALTER ROUTINE",
-    "EVENT", "TRUNCATE", "TEMPORARY",
-]  # fmt: skip
-"""What a user can be granted in one database."""
-POSTGRES_PRIVILEGES: tuple[Privilege, ...] = (
-    "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "CREATE", "TEMPORARY",
-)  # fmt: skip
-PRIVILEGES: dict[Engine, tuple[Privilege, ...]] = {
-    "mysql": tuple(each for each in get_args(Privilege) if each not in {"TRUNCATE", "TEMPORARY"}),
-    "postgres": POSTGRES_PRIVILEGES,
-}
-"""Those that an engine knows. In PostgreSQL, whoever may create a table may do everything with it."""
-
-RDS_LIMITS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"
+RDS_REPLICAS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html"
 RDS_STORAGE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html"
 RDS_BACKUPS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html"
 SMALLEST_GIB, LARGEST_GIB = 20, 65536
@@ -47,33 +33,7 @@ MOST_REPLICAS = 15
 MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
 NAME_FORM = "a lower-case letter, then lower-case letters, digits and single hyphens"
 NAME = r"^[a-z](-?[a-z0-9])*$"
-CLONE = "_clone"
-"""What the name of the second of two alternating users ends with."""
-TAKEN = ("admin", "administrator", "mysql", "postgres", "root", "rds...", "pg_...")
-USER_NAMES = (
-    "1 to 26 lower-case letters, digits and '_', beginning with a letter; none of "
-    f"{', '.join(TAKEN)}, and a name that doesn't end with {CLONE}"
-)
 
-
-def free_user_name(name: str) -> str:
-    """Let a user's name pass that neither RDS nor an engine has taken nor an attacker tries first.
-
-    Raises:
-        ValueError: the name is taken or easily guessed.
-    """
-    if name in TAKEN or name.startswith(("rds", "pg_")):
-        raise ValueError("is taken: reserved, or what an attacker tries first")
-    if name.endswith(CLONE):
-        raise ValueError("would be the second user of a pair")
-    return name
-
-
-AdminName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=16), AfterValidator(free_user_name)
-]
-UserName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,25}$"), AfterValidator(free_user_name)]
-DatabaseName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 ReplicaName = Annotated[str, StringConstraints(pattern=NAME, max_length=16)]
 
 
@@ -88,7 +48,7 @@ class Logs(Section):
         ge=1,
         le=3600,
     )
-    audit: bool = switch("who connected, and who changed tables and permissions; always in staging and prod", on=True)
+    audit: bool = switch("who connected, and who changed tables and permissions", on=True)
     general: bool = switch(
         "every statement, personal data included, at a cost in speed; for hours, not for good", on=False
     )
@@ -134,25 +94,6 @@ class Restore(Section):
         return bool(self.snapshot or self.point_in_time.source)
 
 
-class User(Section):
-    """One user that a program logs in as; its password is in a secret of its own, and rotates."""
-
-    database: DatabaseName = setting(
-        "application",
-        "the database (MySQL's schema) in which it may do anything at all; made where it isn't there",
-        About(valid="a letter, then up to 62 letters, digits and '_'"),
-    )
-    privileges: tuple[Privilege, ...] = setting(
-        ("SELECT", "INSERT", "UPDATE", "DELETE"),
-        "what it may do there",
-        About(
-            valid="; ".join(f"{engine}: {', '.join(known)}" for engine, known in PRIVILEGES.items()),
-            choices=get_args(Privilege),
-        ),
-        min_length=1,
-    )
-
-
 class Database(Section):
     """A relational database on RDS."""
 
@@ -190,7 +131,8 @@ class Database(Section):
         "gp3 storage to begin with; it never shrinks",
         About(
             unit="GiB",
-            valid=f"{SMALLEST_GIB} to {LARGEST_GIB}; 100 to 1024 in staging and prod",
+            valid=f"{SMALLEST_GIB} to {LARGEST_GIB}",
+            source=RDS_STORAGE,
         ),
         ge=SMALLEST_GIB,
         le=LARGEST_GIB,
@@ -200,35 +142,35 @@ class Database(Section):
         "up to where the storage grows by itself; 0: it doesn't",
         About(
             unit="GiB",
-            valid=f"0, or from 10 % above allocated_gib to {LARGEST_GIB}; up to 1024 in staging and prod",
+            valid=f"0, or from 10 % above allocated_gib to {LARGEST_GIB}",
         ),
         ge=0,
         le=LARGEST_GIB,
     )
-    multi_az: bool = switch("a standby in another zone; always in prod", on=True)
+    multi_az: bool = switch("a standby in another zone", on=True)
     backup_retention_days: int = setting(
         30,
         "how far back it can be restored to any moment; 0: not at all, only from manual snapshots",
         About(
             unit="days",
-            valid=f"0 to {MOST_RETENTION_DAYS}; 7 or more in staging, 30 or more in prod",
+            source=RDS_BACKUPS,
         ),
         ge=0,
         le=MOST_RETENTION_DAYS,
     )
-    backup_window: JakartaDailyWindow = setting(
-        "01:00-02:00",
+    backup_window: DailyWindow = setting(
+        "18:00-19:00",
         "when the daily backup is taken",
-        About(unit="WIB", valid=DAILY_FORM),
+        About(unit="UTC, or as written", valid=DAILY_FORM),
     )
-    maintenance_window: JakartaWeeklyWindow = setting(
-        "sun:02:30-sun:03:30",
+    maintenance_window: WeeklyWindow = setting(
+        "sat:19:30-sat:20:30",
         "when AWS patches it, and when changes are made that don't apply at once",
-        About(unit="WIB", valid=WEEKLY_FORM),
+        About(unit="UTC, or as written", valid=WEEKLY_FORM),
     )
     apply_immediately: bool = switch("changes are made at once, not in the window", on=False)
     blue_green_updates: bool = switch("changes are made on a copy that then takes over within a minute", on=False)
-    final_snapshot: bool = switch("a snapshot is taken when it is deleted; always in staging and prod", on=True)
+    final_snapshot: bool = switch("a snapshot is taken when it is deleted", on=True)
     admin_user: AdminName = setting(
         "platform_admin",
         "name of the master user; changing it replaces the database",
@@ -251,7 +193,7 @@ class Database(Section):
     read_replicas: tuple[ReplicaName, ...] = setting(
         (),
         "copies to read from, by name",
-        About(valid=f"up to {MOST_REPLICAS} names of up to 16 characters: {NAME_FORM}"),
+        About(valid=f"up to {MOST_REPLICAS} names of up to 16 characters: {NAME_FORM}", source=RDS_REPLICAS),
         max_length=MOST_REPLICAS,
     )
     users: dict[UserName, User] = setting(

@@ -32,7 +32,7 @@ class WebAclArgs:
         firewall: limits, countries, and whether rules block or count.
         guards: what it stands in front of, such as ``ingress``: the last part of its name.
         scope: CLOUDFRONT for a distribution: it then lies in us-east-1.
-        behind_proxy: clients are told apart by the header that the proxy in front sets, not by their address.
+        behind_proxy: clients are identified by the header that the proxy in front sets, not by their address.
         origin_secrets: two or more header values by which CloudFront is known; whoever has none of them is refused.
         log_destination: ARN of a bucket in the stack's Region whose name begins with ``aws-waf-logs-``; a web ACL of
             scope CLOUDFRONT needs one, for it takes log groups of us-east-1 only. Else a log group is made.

@@ -31,7 +31,7 @@ def rules(
 
     Args:
         firewall: limits, countries, and whether rules block or count.
-        behind_proxy: clients are told apart by the header of the proxy in front, not by their address.
+        behind_proxy: clients are identified by the header of the proxy in front, not by their address.
         lock_arn: the group of rules that refuses whatever doesn't come from CloudFront; it never just counts.
     """
     counts = firewall.mode == "count"

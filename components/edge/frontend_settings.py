@@ -81,5 +81,5 @@ class Frontend(Section):
 
     @property
     def keep_hashed(self) -> str:
-        """What browsers are told of those files."""
+        """``Cache-Control`` of those files."""
         return f"public, max-age={self.hashed_seconds}, immutable"

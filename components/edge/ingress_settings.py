@@ -17,7 +17,7 @@ LARGEST_PRIORITY = 50000
 DEEPEST = 9
 """Path segments that priorities tell apart; deeper paths count as these."""
 LONGEST_DRAIN = 60
-"""Seconds after which a pod that was told to end is ended, whatever it still does."""
+"""Seconds after which Kubernetes kills a pod that it asked to end."""
 BAND = LARGEST_PRIORITY // (DEEPEST + 1)
 Priority = Annotated[int, Field(ge=1, le=LARGEST_PRIORITY)]
 Country = Annotated[str, among(COUNTRIES)]

@@ -64,8 +64,8 @@ class Files(Section):
     )
     provisioned_mibps: int = setting(
         100,
-        "the rate, where throughput is provisioned; 100 or more in prod",
-        About(unit="MiB/s", valid=f"1 to {MOST_MIBPS}; 100 or more in prod"),
+        "the rate, where throughput is provisioned",
+        About(unit="MiB/s", valid=f"1 to {MOST_MIBPS}"),
         ge=1,
         le=MOST_MIBPS,
     )

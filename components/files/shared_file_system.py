@@ -182,7 +182,7 @@ class SharedFileSystem(pulumi.ComponentResource):
         return replica
 
     def alarms(self, system: efs.FileSystem, replica: efs.FileSystem | None) -> None:
-        """Who is told when it gets slow, or its replica falls behind."""
+        """Alarms when it gets slow, or its replica falls behind."""
         alarms = FileAlarms(self.name, self.args.context, system.id, self)
         alarms.throughput()
         if replica:

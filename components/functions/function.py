@@ -83,10 +83,14 @@ class Function(pulumi.ComponentResource):
     Attributes:
         arn: of the function.
         name: of the function, such as ``acme-prod-snapshot-cache``.
+        role_arn: what it takes on.
+        log_group_name: where its output is.
     """
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:function:Function", name, None, opts)
@@ -153,7 +157,10 @@ class Function(pulumi.ComponentResource):
         )
         self.arn = function.arn
         self.name = function.name
-        self.register_outputs({"arn": self.arn, "name": self.name})
+        self.role_arn, self.log_group_name = role.arn, logs.name
+        self.register_outputs(
+            {"arn": self.arn, "name": self.name, "roleArn": self.role_arn, "logGroupName": self.log_group_name}
+        )
 
     def baseline(self) -> list[Statement]:
         """What every function may do: write its logs and traces, report a failure, and live in the VPC."""

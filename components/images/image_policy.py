@@ -39,15 +39,15 @@ def repository_policy(environment: Environment, settings: Images, *, cache: bool
         cache: of a cached public image, which ECR alone puts there.
     """
     accounts = (environment.account_id, *settings.pull_accounts)
-    push = roles(environment, [environment.account_id], settings.push_roles)
-    pull = [*roles(environment, accounts, settings.pull_roles), *push]
+    push = roles(environment, [environment.account_id], settings.pushing(environment.project))
+    pull = [*roles(environment, accounts, settings.pulling(environment.project)), *push]
     statements = [
-        *allow("NodesPull", environment, accounts, PULL, pull),
+        allow("NodesPull", environment, accounts, PULL, pull),
         deny("DenyOthersPull", PULL[1:], [*pull, *own(environment, SCANNERS)]),
     ]
     if not cache:
         statements += [
-            *allow("PipelinePushes", environment, accounts[:1], PUSH, push),
+            allow("PipelinePushes", environment, accounts[:1], PUSH, push),
             deny("DenyOthersPush", PUSH, push),
         ]
     return document(*statements)
@@ -60,19 +60,15 @@ def own(environment: Environment, resource: str) -> list[str]:
 
 def allow(
     sid: str, environment: Environment, accounts: Sequence[str], actions: Sequence[str], who: Sequence[str]
-) -> list[Statement]:
-    """Roles of these accounts may, where there are any. In a repository's policy, no resource is the repository."""
-    if not who:
-        return []
+) -> Statement:
+    """Roles of these accounts may. In a repository's policy, no resource is the repository itself."""
     roots = [f"arn:{environment.partition}:iam::{account}:root" for account in accounts]
-    return [
-        Statement(
-            sid=sid,
-            principals={"AWS": roots},
-            actions=list(actions),
-            conditions={"ArnLike": {"aws:PrincipalArn": list(who)}},
-        )
-    ]
+    return Statement(
+        sid=sid,
+        principals={"AWS": roots},
+        actions=list(actions),
+        conditions={"ArnLike": {"aws:PrincipalArn": list(who)}},
+    )
 
 
 def deny(sid: str, actions: Sequence[str], who: Sequence[str]) -> Statement:
@@ -82,7 +78,7 @@ def deny(sid: str, actions: Sequence[str], who: Sequence[str]) -> Statement:
         effect="Deny",
         principals=ANY,
         actions=list(actions),
-        conditions={"ArnNotLike": {"aws:PrincipalArn": list(who)}} if who else {},
+        conditions={"ArnNotLike": {"aws:PrincipalArn": list(who)}},
     )
 
 

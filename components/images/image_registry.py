@@ -62,7 +62,7 @@ class ImageRegistry(pulumi.ComponentResource):
         environment = args.context.environment
         self.tags = environment.tags(component="images", data_class="internal")
         self.registry = with_other(environment, account_id=args.settings.registry_account or environment.account_id)
-        self.repositories = {service: f"{environment.project}/{service}" for service in args.services}
+        self.repositories = {service: f"{environment.project}/{service}" for service in sorted(args.services)}
         self.cache = f"{environment.project}-cache"
         """What the names of cached repositories begin with."""
 

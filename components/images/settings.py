@@ -41,12 +41,12 @@ class Images(Section):
     )
     pull_roles: tuple[RoleName, ...] = setting(
         (),
-        "who may pull besides who pushes: the roles of the clusters' nodes",
+        "who may pull besides who pushes: the roles of the clusters' nodes; without any, those named PROJECT-*node*",
         About(valid=ROLE_NAMES),
     )
     push_roles: tuple[RoleName, ...] = setting(
         (),
-        "who may push: the role of the build pipeline, in the registry's account",
+        "who may push: the build pipeline's role, in the registry's account; without any, the one named PROJECT-ci",
         About(valid=ROLE_NAMES),
     )
     scanning: Scanning = setting(
@@ -87,3 +87,11 @@ class Images(Section):
             "ecr-pullthroughcache/NAME",
         ),
     )
+
+    def pulling(self, project: str) -> tuple[str, ...]:
+        """Names of the roles that may pull."""
+        return self.pull_roles or (f"{project}-*node*",)
+
+    def pushing(self, project: str) -> tuple[str, ...]:
+        """Names of the roles that may push."""
+        return self.push_roles or (f"{project}-ci",)

@@ -1,1 +1,1 @@
-"""The VPC: tiers in three zones, ways in and out, fences, flow logs."""
+"""The VPC: subnet tiers, ways in and out, security groups, network ACLs, endpoints, flow logs."""

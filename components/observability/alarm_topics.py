@@ -25,7 +25,7 @@ class AlarmTopicsArgs:
     Attributes:
         environment: whose alarms they carry.
         key_arn: the KMS key that encrypts the messages.
-        recipients: severity -> e-mail addresses; each must confirm before it is told anything.
+        recipients: severity -> e-mail addresses; each must confirm its subscription first.
     """
 
     environment: Environment

@@ -14,16 +14,16 @@ Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
 
 
 class Recipients(Section):
-    """Who is told of an alarm, by how urgent it is. AWS asks each address to confirm first."""
+    """Subscribers of the alarm topics, by severity. AWS asks each address to confirm first."""
 
     critical: tuple[Email, ...] = setting(
         (),
-        "told at once: users are affected, or data is at risk",
+        "notified at once: users are affected, or data is at risk",
         About(valid="e-mail addresses, such as oncall@example.org"),
     )
     warning: tuple[Email, ...] = setting(
         (),
-        "told in office hours: it will become critical if nobody acts",
+        "notified in office hours: it will become critical if nobody acts",
         About(valid="e-mail addresses, such as team@example.org"),
     )
 

@@ -135,7 +135,7 @@ class MessageQueues(pulumi.ComponentResource):
         self.alarm(name, "depth", "warning", f"{name}: more than {depth} messages wait", VISIBLE, depth)
 
     def alarm(self, queue: str, role: str, severity: Severity, text: str, metric: str, above: int) -> None:  # noqa: PLR0913, PLR0917 - as a table has columns
-        """One alarm. SQS tells nothing of a queue that nobody has touched for hours: what was wrong still is."""
+        """One alarm. SQS has no metrics of a queue that nobody has touched for hours: what was wrong still is."""
         physical = self.physical_name(queue)
         Alarms(context=self.args.context, tags=self.tags, parent=self).add(
             f"{self.name}-{queue}-{role}",

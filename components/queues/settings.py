@@ -66,13 +66,13 @@ class Queue(Section):
     )
     alarm_age_seconds: int = setting(
         900,
-        "an alarm tells when the oldest message has waited longer",
+        "raises an alarm when the oldest message has waited longer",
         About(unit="seconds", valid="60 or more"),
         ge=60,
     )
     alarm_depth: int = setting(
         1000,
-        "an alarm tells when more messages wait",
+        "raises an alarm when more messages wait",
         About(unit="messages", valid="1 or more"),
         ge=1,
     )
@@ -91,7 +91,7 @@ class Queues(Section):
         "name -> queue: an entry is a queue, with its dead-letter queue",
         About(valid=f"names of {QUEUE_NAMES}"),
     )
-    alarms: bool = switch("alarms on dead letters, age and depth; always in staging and prod", on=True)
+    alarms: bool = switch("alarms on dead letters, age and depth", on=True)
 
 
 def dead_letter_name(name: str) -> str:

@@ -14,7 +14,7 @@ from components.core.context import StackContext
 from components.core.declared import Declared
 from components.core.iam import Statement
 from components.database.engines import ENGINES
-from components.database.settings import User
+from components.database.user_settings import User
 from components.encryption.grants import DECRYPT
 from components.functions.function import Placement
 from components.secrets import settings as secrets

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, StringConstraints
 from components.core.settings.field import About, Section, setting
 
 LONGEST_RECOVERY = 30
-"""Days that Secrets Manager keeps a deleted secret at most; prod uses them all."""
+"""Days that Secrets Manager keeps a deleted secret at most."""
 SLUGS = "1 to 64 lower-case letters, digits and '-', beginning with a letter"
 PARAMETER_NAMES = "lower-case letters, digits, '-' and '/', such as notifications/sender"
 

@@ -13,7 +13,7 @@ from components.core.environment import DataClass
 from components.core.iam import Statement, document
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
 from components.storage.grants import reads, writes
-from components.storage.settings import LockMode, Tiers
+from components.storage.settings import LockMode, Transitions
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
 """What presigned links are made for."""
@@ -30,7 +30,7 @@ class Lifecycle:
         abort_upload: after which an upload that was never finished is dropped.
     """
 
-    transitions: Tiers = field(default_factory=Tiers)
+    transitions: Transitions = field(default_factory=Transitions)
     expire: int | None = None
     noncurrent: int = 30
     abort_upload: int = 7
@@ -203,7 +203,7 @@ class Bucket(pulumi.ComponentResource):
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "transitions": [{"days": days, "storage_class": storage_class} for storage_class, days in moves],
-                    # With an age, S3 also removes the marks of what was deleted; without one it has to be told to.
+                    # With an age, S3 also removes the marks of what was deleted; without one it must be set.
                     "expiration": {"days": about.expire} if about.expire else {"expired_object_delete_marker": True},
                     "noncurrent_version_expiration": {"noncurrent_days": about.noncurrent},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": about.abort_upload},

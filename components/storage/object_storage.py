@@ -143,7 +143,7 @@ class ObjectStorage(pulumi.ComponentResource):
     def lifecycle(self, use: BucketUse) -> Lifecycle:
         """What becomes of objects with time."""
         settings = self.args.settings
-        transitions = {"forever": {}, "logs": settings.log_tiers, "backups": settings.backup_tiers}
+        transitions = {"forever": {}, "logs": settings.log_transitions, "backups": settings.backup_transitions}
         return Lifecycle(
             transitions=transitions[use.retention],
             expire=None if use.retention == "forever" else settings.retention_days,

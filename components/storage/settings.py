@@ -56,11 +56,11 @@ BUCKET = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BucketRole = Annotated[str, StringConstraints(max_length=40, pattern=BUCKET)]
 BucketName = Annotated[str, AfterValidator(bucket_name)]
 Origin = Annotated[str, StringConstraints(max_length=255, pattern=ORIGIN)]
-Tiers = dict[StorageClass, int]
+Transitions = dict[StorageClass, int]
 """Storage class -> age in days at which objects move there."""
 
 
-def tiers(default: Tiers, doc: str) -> Tiers:
+def transitions(default: Transitions, doc: str) -> Transitions:
     """Declare when objects move to colder storage."""
     valid = f"ages in days by {', '.join(STORAGE_CLASSES)}, rising in this order"
     return setting(default, doc, About(unit="days", valid=valid))
@@ -71,7 +71,7 @@ class ObjectLock(Section):
 
     mode: LockMode = setting(
         "governance",
-        "governance: a change of the bucket's policy must come first; compliance: never, by nobody; none: dev only",
+        "governance: a change of the bucket's policy must come first; compliance: never, by nobody; none: without one",
         one_of(get_args(LockMode)),
     )
     approval: str = setting(
@@ -113,7 +113,7 @@ class BucketUse(Section):
     )
     retention: Retention = setting(
         "forever",
-        "forever; or moved and deleted as log_tiers or backup_tiers and retention_days say",
+        "forever; or moved and deleted as log_transitions or backup_transitions and retention_days say",
         one_of(get_args(Retention)),
     )
     lock: Locked = setting(
@@ -128,7 +128,7 @@ class BucketUse(Section):
     )
     alarm_tb: float | None = setting(
         None,
-        "an alarm tells when it takes more: the planned volume; without it, none",
+        "raises an alarm when it takes more: the planned volume; without it, none",
         About(unit="TB", valid="0.001 to 5000"),
         ge=0.001,
         le=5000,
@@ -156,14 +156,14 @@ class Storage(Section):
         About(valid="https:// and a host name, such as https://app.example.org; never *"),
         max_length=100,
     )
-    log_tiers: Tiers = tiers({"GLACIER": 30, "DEEP_ARCHIVE": 120}, "of buckets with retention: logs")
-    backup_tiers: Tiers = tiers({"DEEP_ARCHIVE": 30}, "of buckets with retention: backups")
+    log_transitions: Transitions = transitions({"GLACIER": 30, "DEEP_ARCHIVE": 120}, "of buckets with retention: logs")
+    backup_transitions: Transitions = transitions({"DEEP_ARCHIVE": 30}, "of buckets with retention: backups")
     retention_days: int = setting(
         SEVEN_YEARS,
         "how long buckets with retention: logs or backups keep what",
         About(
             unit="days",
-            valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}; fewer in dev only",
+            valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}",
         ),
         ge=1,
         le=LONGEST_RETENTION,

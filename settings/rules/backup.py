@@ -11,6 +11,7 @@ from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
 from components.core.settings.windows import daily_minutes, weekly_minutes
 from settings.rule import rule
+from settings.rules.nights import in_jakarta
 from settings.stack import Kind, Settings
 
 FEWEST_DAYS: Mapping[Kind, int] = {"development": 1, "staging": 7, "production": KEPT_DAYS}
@@ -93,9 +94,10 @@ def database_windows_are_free(settings: Settings) -> Iterator[Finding]:
     """AWS Backup starts no snapshot of a database in its own windows, nor in the hour before its maintenance."""
     database, daily = settings.database, window(settings.backup.daily.schedule, settings.backup.start_window_minutes)
     start, length = weekly_minutes(database.maintenance_window)
+    backup, lasting = daily_minutes(database.backup_window)
     taken = {
-        "backup_window": Window(*daily_minutes(database.backup_window)),
-        "maintenance_window": Window(start - SHORTEST_WINDOW, length + SHORTEST_WINDOW),
+        "backup_window": Window(in_jakarta(backup), lasting),
+        "maintenance_window": Window(in_jakarta(start) - SHORTEST_WINDOW, length + SHORTEST_WINDOW),
     }
     if not settings.backup.enabled:
         return

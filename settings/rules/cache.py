@@ -70,4 +70,4 @@ def windows_are_apart(settings: Settings) -> Iterator[Finding]:
     if overlap(cache.snapshot_window, cache.maintenance_window):
         what = f'"{cache.snapshot_window}" overlaps the maintenance window {cache.maintenance_window}'
         reads = (("cache", "maintenance_window"),)
-        yield Finding(("cache", "snapshot_window"), what, "a time of its own, in Jakarta time", reads)
+        yield Finding(("cache", "snapshot_window"), what, "a time of its own", reads)

@@ -72,7 +72,7 @@ def windows_are_apart(settings: Settings) -> Iterator[Finding]:
     if overlap(database.backup_window, database.maintenance_window):
         what = f'"{database.backup_window}" overlaps the maintenance window {database.maintenance_window}'
         reads = (("database", "maintenance_window"),)
-        yield Finding(("database", "backup_window"), what, "a time of its own, in Jakarta time", reads)
+        yield Finding(("database", "backup_window"), what, "a time of its own", reads)
 
 
 @rule

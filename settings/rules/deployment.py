@@ -9,7 +9,7 @@ from components.core.settings.finding import Finding
 from components.delivery.settings import EXAMPLE_OWNER, REPOSITORIES
 from settings.deployment import CI_ROLE
 from settings.rule import rule
-from settings.stack import Settings
+from settings.stack import PROJECT, Settings
 
 
 @rule
@@ -36,7 +36,7 @@ def pipeline_may_push(settings: Settings) -> Iterator[Finding]:
     deployment, images = settings.deployment, settings.images
     if not (deployment.enabled and images.owner):
         return
-    if not any(fnmatchcase(CI_ROLE, pattern) for pattern in images.push_roles):
+    if not any(fnmatchcase(CI_ROLE, pattern) for pattern in images.pushing(PROJECT)):
         what = f"{CI_ROLE}, which the pipeline takes on, is not among them"
         yield Finding(("images", "push_roles"), what, f"{CI_ROLE} as well", (("deployment", "enabled"),))
 

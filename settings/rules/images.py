@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
-from components.images.settings import ROLE_NAMES, WITH_CREDENTIALS
+from components.images.settings import WITH_CREDENTIALS
 from settings.rule import rule
 from settings.stack import Settings
 
@@ -30,20 +30,14 @@ def upstreams_have_credentials(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 ("images", "upstreams", index), what, "a secret's ARN in credentials", (("images", "credentials"),)
             )
-    for upstream in images.credentials:
+    for upstream, secret in images.credentials.items():
         path = ("images", "credentials", upstream)
+        if secret.split(":")[3] != settings.account.region:
+            yield Finding(path, f"got {secret}", f"a secret in {settings.account.region}", (("account", "region"),))
         if upstream not in WITH_CREDENTIALS:
             yield Finding(path, f"{upstream} takes no credentials", ", ".join(WITH_CREDENTIALS))
         elif upstream not in images.upstreams:
             yield Finding(path, f"{upstream} is not cached", "one of upstreams", (("images", "upstreams"),))
-
-
-@rule
-def somebody_pushes_and_pulls(settings: Settings) -> Iterator[Finding]:
-    """A policy takes no empty list of roles."""
-    for field in ("pull_roles", "push_roles"):
-        if not getattr(settings.images, field):
-            yield Finding(("images", field), "got nobody", ROLE_NAMES)
 
 
 @rule

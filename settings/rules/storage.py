@@ -10,7 +10,7 @@ from components.storage.settings import (
     STORAGE_CLASSES,
     WEB_ACL_LOGS,
     StorageClass,
-    Tiers,
+    Transitions,
 )
 from settings.rule import rule
 from settings.stack import PROJECT, Settings
@@ -48,9 +48,9 @@ def firewall_logs_arrive(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
-def tiers_get_colder(settings: Settings) -> Iterator[Finding]:
+def transitions_get_colder(settings: Settings) -> Iterator[Finding]:
     """Objects move from warm to cold, stay for what is paid, and are deleted last (SMILE-S3-11)."""
-    for field in ("log_tiers", "backup_tiers"):
+    for field in ("log_transitions", "backup_transitions"):
         path, retention = ("storage", field), ("storage", "retention_days")
         for storage_class, least, age in earliest_ages(getattr(settings.storage, field)):
             if age < least:
@@ -60,7 +60,7 @@ def tiers_get_colder(settings: Settings) -> Iterator[Finding]:
             yield Finding(retention, what, f"{least} or more, or fewer {field}", (path,))
 
 
-def earliest_ages(tiers: Tiers) -> Iterator[tuple[StorageClass, int, int]]:
+def earliest_ages(tiers: Transitions) -> Iterator[tuple[StorageClass, int, int]]:
     """Each class in use, from warm to cold, with the earliest age at which S3 can move objects there, and its age."""
     earliest = 0
     for storage_class in STORAGE_CLASSES:
@@ -70,7 +70,7 @@ def earliest_ages(tiers: Tiers) -> Iterator[tuple[StorageClass, int, int]]:
             earliest = age + MINIMUM_STAY.get(storage_class, 1)
 
 
-def earliest_deletion(tiers: Tiers) -> int:
+def earliest_deletion(tiers: Transitions) -> int:
     """The age in days from which deleting saves money: after the minimum stay in the last class."""
     return max((age + MINIMUM_STAY.get(storage_class, 1) for storage_class, age in tiers.items()), default=0)
 

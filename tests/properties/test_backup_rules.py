@@ -2,13 +2,13 @@
 
 import re
 
-import pytest
 from hypothesis import given, strategies
 
 from components.backup.plans import plans
 from components.backup.settings import LEAST_COLD_DAYS, Archive, Backup, Daily
 from components.core.environment import Environment
-from components.core.settings.cron import Window, nightly, window
+from components.core.settings.cron import Window, once_a_day, window
+from settings.rules.nights import is_at_night
 
 MINUTES = 24 * 60
 TIMES = strategies.integers(0, MINUTES - 1)
@@ -25,20 +25,17 @@ def test_windows_overlap_where_they_share_a_minute(start, length, other_start, o
 
 
 @given(strategies.integers(0, 59), strategies.integers(0, 23), strategies.sampled_from(["* * ?", "? * SUN", "1 * ?"]))
-def test_a_start_is_taken_at_night_and_refused_by_day(minute, hour, days):
+def test_a_start_is_at_night_or_by_day(minute, hour, days):
     expression = f"cron({minute} {hour} {days} *)"
-    assert window(expression, 60).start == hour * 60 + minute
-    if 6 <= hour < 18:
-        with pytest.raises(ValueError, match="daytime"):
-            nightly(expression)
-    else:
-        assert nightly(expression) == expression
+    start = window(once_a_day(expression), 60).start
+    assert start == hour * 60 + minute
+    assert is_at_night(start, 1) is not (6 <= hour < 18)
 
 
 @given(strategies.from_regex(re.compile(r"cron\([\d*?/,L# -]{0,20}\)"), fullmatch=True))
 def test_an_expression_either_passes_as_it_is_or_is_refused(expression):
     try:
-        assert nightly(expression) == expression
+        assert once_a_day(expression) == expression
         assert len(expression.split()) == 6
     except ValueError as error:
         assert str(error)  # noqa: PT017 - either way is right

@@ -7,6 +7,7 @@ import pytest
 from components.bastion.bastion import Bastion, BastionArgs, first_boot
 from components.bastion.settings import Bastion as Settings
 from components.bastion.settings import WorkingHours
+from components.core.iam import Statement
 from tests.recording import record
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic ana@example.org"
@@ -18,7 +19,7 @@ BUCKET = "smile5-archive-prod-123456789012"
 def bastion_of(context):
     """Record a bastion with other settings than prod's."""
 
-    def make(**settings):
+    def make(granted=(), **settings):
         def program():
             args = BastionArgs(
                 context=context,
@@ -27,6 +28,7 @@ def bastion_of(context):
                 security_group_ids=["sg-bastion"],
                 image_id="ami-0123456789abcdef0",
                 log_bucket=BUCKET,
+                statements=granted,
             )
             return Bastion("smile", args).instance_id
 
@@ -52,6 +54,14 @@ def test_one_small_host_in_a_private_subnet(bastion):
     assert host["instanceType"] == "t3.micro"
     assert (host["subnetId"], host["associatePublicIpAddress"]) == ("subnet-private-a", False)
     assert host["vpcSecurityGroupIds"] == ["sg-bastion"]
+
+
+def test_host_may_do_what_the_program_grants_and_no_more(bastion, bastion_of):
+    queue = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-jobs"
+    granted = Statement(sid="Send", actions=["sqs:SendMessage"], resources=[queue])
+    own, with_grant = (each.permissions("smile-bastion") for each in (bastion, bastion_of(granted=[granted])))
+    assert set(with_grant) - set(own) == {"Send"}
+    assert with_grant["Send"]["Resource"] == [queue]
 
 
 @pytest.mark.requirement("SMILE-BASTION-03")

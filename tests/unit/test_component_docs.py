@@ -95,9 +95,9 @@ def tier_table():
         ["final snapshot", *("yes" if each.final_snapshot else "no" for each in tiers.values())],
         ["Database Insights", *(each.insights for each in tiers.values())],
         ["enhanced monitoring", *(f"{each.enhanced_monitoring_seconds} s" for each in tiers.values())],
-        ["backup, WIB", *(each.backup_window for each in tiers.values())],
+        ["backup, as written", *(each.backup_window for each in tiers.values())],
         ["backup, UTC", *(each.backup_window_utc for each in tiers.values())],
-        ["maintenance, WIB", *(each.maintenance_window for each in tiers.values())],
+        ["maintenance, as written", *(each.maintenance_window for each in tiers.values())],
         ["maintenance, UTC", *(each.maintenance_window_utc for each in tiers.values())],
     ]
     return table(["", *tiers], rows)
@@ -121,9 +121,9 @@ def cache_tier_table():
             *(f"every {p.interval_hours} hours, {p.retention_days} days" if p.enabled else "none" for p in periodic),
         ],
         ["final snapshot", *("yes" if each.final_snapshot else "no" for each in tiers.values())],
-        ["snapshot, WIB", *(each.snapshot_window for each in tiers.values())],
+        ["snapshot, as written", *(each.snapshot_window for each in tiers.values())],
         ["snapshot, UTC", *(each.snapshot_window_utc for each in tiers.values())],
-        ["maintenance, WIB", *(each.maintenance_window for each in tiers.values())],
+        ["maintenance, as written", *(each.maintenance_window for each in tiers.values())],
         ["maintenance, UTC", *(each.maintenance_window_utc for each in tiers.values())],
         ["changes apply", *("at once" if each.apply_immediately else "in the window" for each in tiers.values())],
     ]

@@ -9,7 +9,7 @@ import pytest
 from components.cache.users import PasswordUser
 from components.core.declared import UndeclaredError
 from components.core.iam import document
-from components.database.settings import User
+from components.database.user_settings import User
 from components.functions.function import Placement
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs

@@ -148,6 +148,7 @@ REFUSED = [
     ("zones: [ap-southeast-3a, ap-southeast-1a, ap-southeast-3c]", "smile:network.zones[1]: got \"ap-southeast-1a\""),
     ("zones: [ap-southeast-3a, ap-southeast-3b]", "in production all of"),
     ("zones: [ap-southeast-3a, ap-southeast-3a, ap-southeast-3b, ap-southeast-3c]", "zones[1]: got ap-southeast-3a"),
+    ("zones: []", "smile:network.zones: got []"),
     ("zones: ap-southeast-3a", "smile:network.zones: got \"ap-southeast-3a\""),
     ("nat_gateways: single", "one_per_zone in production"),
     ("nat_gateways: one-per-zone", "did you mean one_per_zone?"),

@@ -81,15 +81,15 @@ REFUSED = [
     ("snapshot_retention_days: 36", "got 36; valid: 1 to 35"),
     ("snapshot_retention_days: 0", "got 0; valid: 1 to 35"),
     ("snapshot_retention_days: 29", "got 29; valid: 30 or more in production"),
-    ("snapshot_window: 01:00-01:45", "shorter than 60 minutes; valid: hh:mm-hh:mm in Jakarta time, 60 minutes or more"),
-    ("snapshot_window: 01:00", "valid: hh:mm-hh:mm in Jakarta time"),
-    ("snapshot_window: 09:00-10:00", "not within one night"),
-    ("snapshot_window: 03:00-04:00", "overlaps the maintenance window sun:02:30-sun:03:30; valid: a time of its own"),
-    ("snapshot_window: 22:00-02:31", "overlaps the maintenance window"),
-    ("maintenance_window: 02:30-03:30", "valid: ddd:hh:mm-ddd:hh:mm in Jakarta time"),
-    ("maintenance_window: sun:02:30-sun:03:00", "shorter than 60 minutes"),
-    ("maintenance_window: sat:20:00-mon:04:00", "not within one night"),
-    ("maintenance_window: Sun:02:30-Sun:03:30", "valid: ddd:hh:mm-ddd:hh:mm in Jakarta time"),
+    ("snapshot_window: 01:00-01:45 UTC+7", "shorter than 60 minutes; valid: hh:mm-hh:mm in UTC or with an offset"),
+    ("snapshot_window: 01:00", "valid: hh:mm-hh:mm in UTC or"),
+    ("snapshot_window: 09:00-10:00 UTC+7", "not within one night"),
+    ("snapshot_window: 03:00-04:00 UTC+7", "window sat:19:30-sat:20:30; valid: a time of its own"),
+    ("snapshot_window: 22:00-02:31 UTC+7", "overlaps the maintenance window"),
+    ("maintenance_window: 02:30-03:30", "valid: ddd:hh:mm-ddd:hh:mm in UTC or"),
+    ("maintenance_window: sun:02:30-sun:03:00 UTC+7", "shorter than 60 minutes"),
+    ("maintenance_window: sat:12:00-sat:14:00 UTC+7", "not within one night"),
+    ("maintenance_window: Sun:02:30-Sun:03:30", "valid: ddd:hh:mm-ddd:hh:mm in UTC or"),
     ("periodic_snapshots: {enabled: false}", "periodic_snapshots.enabled: got false; valid: true in production"),
     ("periodic_snapshots: {interval_hours: 1}", "2 to 24 (AWS takes 20 manual snapshots in 24 hours)"),
     ("periodic_snapshots: {interval_hours: 12}", "got 12; valid: 6 or fewer in production"),
@@ -125,11 +125,14 @@ def test_staging_may_burst_but_is_laid_out_like_prod():
 
 
 def test_windows_are_apart_whichever_of_the_two_was_written(mistakes):
-    (line,) = mistakes("config: {smile:cache: {maintenance_window: 'mon:00:30-mon:01:30'}}")
-    assert '"01:00-02:00" overlaps the maintenance window mon:00:30-mon:01:30' in line
+    (line,) = mistakes("config: {smile:cache: {maintenance_window: 'mon:00:30-mon:01:30 UTC+7'}}")
+    assert '"18:00-19:00" overlaps the maintenance window mon:00:30-mon:01:30 UTC+7' in line
 
 
 def test_windows_are_written_in_jakarta_time_and_handed_to_aws_in_utc():
-    cache = Cache()
-    assert (cache.snapshot_window, cache.snapshot_window_utc) == ("01:00-02:00", "18:00-19:00")
-    assert (cache.maintenance_window, cache.maintenance_window_utc) == ("sun:02:30-sun:03:30", "sat:19:30-sat:20:30")
+    cache = load_from_files("prod").cache
+    assert (cache.snapshot_window, cache.snapshot_window_utc) == ("01:00-02:00 UTC+7", "18:00-19:00")
+    assert (cache.maintenance_window, cache.maintenance_window_utc) == (
+        "sun:02:30-sun:03:30 UTC+7",
+        "sat:19:30-sat:20:30",
+    )

@@ -14,7 +14,6 @@ CASES = [
     ("pull_accounts: ['1234']", 'pull_accounts[0]: got "1234"; valid: 12 digits'),
     ("pull_accounts: ['210987654321', '210987654321']", "pull_accounts[1]: got 210987654321 again"),
     ("pull_roles: ['*']", 'pull_roles[0]: got "*"; valid: names of IAM roles'),
-    ("pull_roles: []", "pull_roles: got nobody; valid: names of IAM roles"),
     ("push_roles: ['ci role']", 'push_roles[0]: got "ci role"'),
     ("push_roles: ['arn:aws:iam::123456789012:role/ci']", "push_roles[0]: got"),
     ("scanning: deep", 'scanning: got "deep"; valid: basic, enhanced'),

@@ -22,13 +22,16 @@ CASES = [
     ("cors_origins: ['https://app.example.org/']", "cors_origins[0]"),
     ("cors_origins: ['https://app.example.org:70000']", "got port 70000; valid: ports 1 to 65535"),
     ("cors_origins: ['https://a.example.org', 'https://a.example.org']", "again; valid: each origin once"),
-    ("log_tiers: {STANDARD_IA: 29, GLACIER: 120}", "log_tiers.STANDARD_IA: got 29; valid: 30 or more"),
-    ("log_tiers: {GLACIER: 30, DEEP_ARCHIVE: 119}", "log_tiers.DEEP_ARCHIVE: got 119; valid: 120 or more"),
-    ("log_tiers: {GLACIER: 120, DEEP_ARCHIVE: 30}", "log_tiers.DEEP_ARCHIVE: got 30; valid: 210 or more"),
-    ("log_tiers: {GLACIER: -1}", "log_tiers.GLACIER: got -1; valid: 0 or more"),
-    ("log_tiers: {FREEZER: 30}", "log_tiers.FREEZER: got"),
-    ("log_tiers: {GLACIER: soon}", 'log_tiers.GLACIER: got "soon"; valid: ages in days'),
-    ("backup_tiers: {DEEP_ARCHIVE: 2400}", "retention_days: got 2557, before backup_tiers end; valid: 2580 or more"),
+    ("log_transitions: {STANDARD_IA: 29, GLACIER: 120}", "log_transitions.STANDARD_IA: got 29; valid: 30 or more"),
+    ("log_transitions: {GLACIER: 30, DEEP_ARCHIVE: 119}", "log_transitions.DEEP_ARCHIVE: got 119; valid: 120 or more"),
+    ("log_transitions: {GLACIER: 120, DEEP_ARCHIVE: 30}", "log_transitions.DEEP_ARCHIVE: got 30; valid: 210 or more"),
+    ("log_transitions: {GLACIER: -1}", "log_transitions.GLACIER: got -1; valid: 0 or more"),
+    ("log_transitions: {FREEZER: 30}", "log_transitions.FREEZER: got"),
+    ("log_transitions: {GLACIER: soon}", 'log_transitions.GLACIER: got "soon"; valid: ages in days'),
+    (
+        "backup_transitions: {DEEP_ARCHIVE: 2400}",
+        "retention_days: got 2557, before backup_transitions end; valid: 2580 or more",
+    ),
     ("retention_days: 2556", "retention_days: got 2556; valid: 2557 or more in production"),
     ("retention_days: 36501", "retention_days: got 36501; valid: 2557 to 36500"),
     ("noncurrent_days: 0", "noncurrent_days: got 0; valid: 1 to 365"),
@@ -86,8 +89,8 @@ def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
 @pytest.mark.requirement("SMILE-AUDIT-07")
 def test_an_empty_file_gives_the_documented_retention(load):
     storage = load("config: {}").storage
-    assert storage.log_tiers == {"GLACIER": 30, "DEEP_ARCHIVE": 120}
-    assert storage.backup_tiers == {"DEEP_ARCHIVE": 30}
+    assert storage.log_transitions == {"GLACIER": 30, "DEEP_ARCHIVE": 120}
+    assert storage.backup_transitions == {"DEEP_ARCHIVE": 30}
     assert (storage.retention_days, storage.noncurrent_days, storage.abort_upload_days) == (2557, 30, 7)
     assert storage.object_lock.mode == "governance"
 
@@ -105,7 +108,7 @@ def test_compliance_mode_comes_with_its_approval(load):
 
 
 def test_dev_may_keep_less_and_lock_nothing(load):
-    text = "log_tiers: {}, backup_tiers: {}, retention_days: 30, object_lock: {mode: none}"
+    text = "log_transitions: {}, backup_transitions: {}, retention_days: 30, object_lock: {mode: none}"
     assert load(f"config:\n  smile:storage: {{{text}}}", "dev").storage.retention_days == 30
 
 

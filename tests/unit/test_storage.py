@@ -420,9 +420,12 @@ def test_the_documents_planned_volume_is_documented():
 @pytest.mark.requirement("SMILE-S3-11")
 def test_the_documented_figures_are_the_settings():
     text, settings = (DOCS / "storage.md").read_text(), PROD
-    tiers = settings.log_tiers
-    assert f"`log_tiers`: GLACIER after {tiers['GLACIER']} days, DEEP_ARCHIVE after {tiers['DEEP_ARCHIVE']} |" in text
-    assert f"`backup_tiers`: DEEP_ARCHIVE after {settings.backup_tiers['DEEP_ARCHIVE']} days |" in text
+    tiers = settings.log_transitions
+    assert (
+        f"`log_transitions`: GLACIER after {tiers['GLACIER']} days, DEEP_ARCHIVE after {tiers['DEEP_ARCHIVE']} |"
+        in text
+    )
+    assert f"`backup_transitions`: DEEP_ARCHIVE after {settings.backup_transitions['DEEP_ARCHIVE']} days |" in text
     assert text.count(f"`retention_days`: {settings.retention_days} |") == 2
     assert f"`noncurrent_days` ({settings.noncurrent_days})" in text
     assert f"`abort_upload_days` ({settings.abort_upload_days})" in text

@@ -1,4 +1,4 @@
-"""When something starts: AWS's cron expressions, in Jakarta time, with one start a day at most."""
+"""When something starts: AWS's cron expressions, in the stack's time zone, with one start a day at most."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
-from components.core.settings.local_time import NIGHT_MINUTES, NIGHTFALL
 from components.core.settings.windows import DAY_MINUTES
 
 CRON_VALID = (
-    "cron(minute hour day month weekday year) in Jakarta time with one minute and one hour from 18:00 to 05:59, "
+    "cron(minute hour day month weekday year) in the stack's time zone with one minute and one hour, "
     "and ? as day or as weekday, such as cron(0 1 * * ? *)"
 )
 
@@ -31,8 +30,8 @@ CRON = re.compile(
 )
 
 
-def nightly(expression: str) -> str:
-    """Let an expression pass that AWS takes and that starts at night.
+def once_a_day(expression: str) -> str:
+    """Let an expression pass that AWS takes and that starts once a day at most.
 
     Raises:
         ValueError: says what is wrong with it.
@@ -42,19 +41,17 @@ def nightly(expression: str) -> str:
         raise ValueError("not a cron expression with one start a day")
     if (parts["day"] == "?") == (parts["weekday"] == "?"):
         raise ValueError("? is needed as day or as weekday, and not as both")
-    if (window(expression, 0).start - NIGHTFALL) % DAY_MINUTES >= NIGHT_MINUTES:
-        raise ValueError("starts in the daytime")
     return expression
 
 
-NightlyCron = Annotated[str, AfterValidator(nightly)]
+DailyCron = Annotated[str, AfterValidator(once_a_day)]
 
 
 class Window(NamedTuple):
     """A time of the day within which something starts.
 
     Attributes:
-        start: minutes after midnight in Jakarta.
+        start: minutes after midnight in the stack's time zone.
         length: minutes.
     """
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator
 
 GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d)(?: \S+)?")
-"""Such as ``2026-03-02 09:15:00 +0700 WIB``."""
+"""Such as ``2026-03-02 09:15:00 +0700 +07``."""
 
 
 def day(value: object) -> object:
