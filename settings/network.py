@@ -40,6 +40,7 @@ class Network(library.Network):
         ZONES,
         "the Availability Zones used: all three in prod, two or three elsewhere",
         one_of(ZONES),
+        min_length=1,
     )
     interface_endpoints: tuple[Annotated[str, among(INTERFACE_ENDPOINTS)], ...] = setting(
         REQUIRED_ENDPOINTS,

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import pulumi
 from google.protobuf.struct_pb2 import Struct
-from guardrails.pack import PACKS
-from guardrails.server import Analyzer
 from pulumi.runtime import mocks
 from pulumi.runtime import settings as sdk
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.stack import run_pulumi_func
 
+from guardrails.engine.packs import ALL
+from guardrails.engine.server import Analyzer
 from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
 from settings import PROJECT, Settings
 from settings.pack_configuration import pack_configuration
@@ -77,9 +77,9 @@ def registrations(program: Callable[[Settings], None], settings: Settings) -> li
 
 
 @lru_cache(maxsize=1)
-def analyzers() -> list[Analyzer]:
-    """One for each pack."""
-    return [Analyzer(pack) for pack in PACKS.values()]
+def analyzer() -> Analyzer:
+    """The pack that holds all controls."""
+    return Analyzer(ALL)
 
 
 def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broken]:
@@ -93,12 +93,12 @@ def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broke
         for name, dependencies in each[0].propertyDependencies.items():
             entry.propertyDependencies[name].urns.extend(dependencies.urns)
     found: list[proto.AnalyzeDiagnostic] = []
-    for analyzer in analyzers():
-        analyzer.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=settings.stack), None)
-        analyzer.Configure(configuration, None)
-        for request in single:
-            found += analyzer.Analyze(request, None).diagnostics
-        found += analyzer.AnalyzeStack(stack, None).diagnostics
+    pack = analyzer()
+    pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=settings.stack), None)
+    pack.Configure(configuration, None)
+    for request in single:
+        found += pack.Analyze(request, None).diagnostics
+    found += pack.AnalyzeStack(stack, None).diagnostics
     return {
         Broken(each.policyName, each.urn.rpartition("$")[2])
         for each in found

@@ -25,7 +25,8 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
-        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT}
+        images = {"pull_roles": ["smile-*node*"], "push_roles": ["smile-ci"]}
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "images": images}
         values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:
@@ -147,6 +148,7 @@ REFUSED = [
     ("zones: [ap-southeast-3a, ap-southeast-1a, ap-southeast-3c]", "smile:network.zones[1]: got \"ap-southeast-1a\""),
     ("zones: [ap-southeast-3a, ap-southeast-3b]", "in production all of"),
     ("zones: [ap-southeast-3a, ap-southeast-3a, ap-southeast-3b, ap-southeast-3c]", "zones[1]: got ap-southeast-3a"),
+    ("zones: []", "smile:network.zones: got []"),
     ("zones: ap-southeast-3a", "smile:network.zones: got \"ap-southeast-3a\""),
     ("nat_gateways: single", "one_per_zone in production"),
     ("nat_gateways: one-per-zone", "did you mean one_per_zone?"),

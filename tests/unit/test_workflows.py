@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.delivery.deployment_roles import IMAGE_WORKFLOW
-from components.delivery.settings import STATE_BUCKET
 from settings import load_from_files, loader
+from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.stacks import STACKS
 
 ROOT = Path(__file__).resolve().parents[2]
