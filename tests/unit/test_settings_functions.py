@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from components.functions import code
 from components.functions.settings import expression
 
+QUEUES = "  smile:queues: {queues: {jobs: {}, stock-movements.fifo: {kind: fifo}}}\n"
 CASES = [
     ("count-jobs: {}", "functions/count_jobs/handler.py does not exist; valid: export_database"),
     ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist; valid: export_database"),
@@ -41,7 +42,7 @@ CASES = [
 @pytest.mark.requirement("SMILE-LAMBDA-01")
 @pytest.mark.parametrize(("text", "says"), CASES)
 def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says):
-    (line,) = mistakes(f"config:\n  smile:functions:\n    application:\n      {text}\n")
+    (line,) = mistakes(f"config:\n  smile:functions:\n    application:\n      {text}\n{QUEUES}")
     assert line.startswith("Pulumi.prod.yaml:4: smile:functions.application")
     assert says in line
 

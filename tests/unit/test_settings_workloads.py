@@ -5,6 +5,7 @@ import pytest
 from settings import load_from_files
 
 SERVICES = "  smile:services: {catalogue: {orders: {path: /orders}, mails: {kind: worker}}}\n"
+QUEUES = "  smile:queues: {queues: {jobs: {}, stock-movements.fifo: {kind: fifo}}}\n"
 
 ORDERED = ("dev", "staging", "prod")
 
@@ -106,7 +107,7 @@ USES = [
 
 @pytest.mark.parametrize(("text", "says"), USES)
 def test_a_service_that_uses_what_is_not_there_is_refused(mistakes, text, says):
-    (line,) = mistakes(f"config:\n  smile:services: {{catalogue: {{orders: {text}}}}}\n")
+    (line,) = mistakes(f"config:\n  smile:services: {{catalogue: {{orders: {text}}}}}\n{QUEUES}")
     assert line.startswith("Pulumi.prod.yaml:2: smile:services.catalogue.orders")
     assert says in line
 
