@@ -22,7 +22,13 @@ LARGEST = {
 NEED_EXEMPTIONS = {"RSL-PULUMI-002", "RSL-SECRETSMANAGER-001"}
 """Broken by a master password that somebody changes and keeps (docs/components/database.md): read replicas and
 blue/green updates need one, and then a line in exemptions.yaml, which has an owner and an end."""
-ALWAYS = (("environment", "kind"), ("account", "id"), ("services", "catalogue"))
+ALWAYS = (
+    ("environment", "kind"),
+    ("account", "id"),
+    ("services", "catalogue"),
+    ("network", "tiers"),
+    ("storage", "buckets"),
+)
 """What a stack is, not how much of it there is."""
 
 

@@ -25,8 +25,7 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
-        images = {"pull_roles": ["smile-*node*"], "push_roles": ["smile-ci"]}
-        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "images": images}
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT}
         values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:

@@ -157,9 +157,13 @@ class Loader(Generic[SettingsT]):
                 return self.settings.model_validate_json(json.dumps({"stack": source.stack, **values}))
             except ValidationError as error:
                 before, changed = set(faulty), False
-                for detail in error.errors(include_url=False):
+                details = error.errors(include_url=False)
+                inner = [located(detail) for detail in details]
+                for detail in details:
                     path = located(detail)
-                    if not any(related(path, other) for other in before):  # else it follows from what was taken out
+                    follows = any(related(path, other) for other in before)  # from what was taken out
+                    follows |= any(other[:-1] == path for other in inner)  # a list is short of its faulty items
+                    if not follows:
                         said = explained(self.settings, detail, lambda path: source.spelling(self.full(path)))
                         problems += [problem(source, self.full(where), *rest) for where, *rest in said]
                     if detail["type"] == "missing" and self.stood_in(values, path, faulty):
