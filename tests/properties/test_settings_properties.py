@@ -88,7 +88,7 @@ MISTAKES = {
         "database_access": {"bastion": 1},
         "ingress": None,
         "service_port": 8080,
-        "tiers": {"public": {"route": "out"}},
+        "tiers": {"public": {"route": "out", "prefix": 22}},
         "netz": 1,
     },
     "smile:account": {"id": 5, "region": "us-east-1", "role": "x"},

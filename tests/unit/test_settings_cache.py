@@ -84,7 +84,7 @@ REFUSED = [
     ("snapshot_window: 01:00-01:45 UTC+7", "shorter than 60 minutes; valid: hh:mm-hh:mm in UTC or with an offset"),
     ("snapshot_window: 01:00", "valid: hh:mm-hh:mm in UTC or"),
     ("snapshot_window: 09:00-10:00 UTC+7", "not within one night"),
-    ("snapshot_window: 03:00-04:00 UTC+7", "window sat:19:30-sat:20:30; valid: a time of its own"),
+    ("snapshot_window: 03:00-04:00 UTC+7", "window sun:02:30-sun:03:30 UTC+7; valid: a time of its own"),
     ("snapshot_window: 22:00-02:31 UTC+7", "overlaps the maintenance window"),
     ("maintenance_window: 02:30-03:30", "valid: ddd:hh:mm-ddd:hh:mm in UTC or"),
     ("maintenance_window: sun:02:30-sun:03:00 UTC+7", "shorter than 60 minutes"),
@@ -126,7 +126,7 @@ def test_staging_may_burst_but_is_laid_out_like_prod():
 
 def test_windows_are_apart_whichever_of_the_two_was_written(mistakes):
     (line,) = mistakes("config: {smile:cache: {maintenance_window: 'mon:00:30-mon:01:30 UTC+7'}}")
-    assert '"18:00-19:00" overlaps the maintenance window mon:00:30-mon:01:30 UTC+7' in line
+    assert '"01:00-02:00 UTC+7" overlaps the maintenance window mon:00:30-mon:01:30 UTC+7' in line
 
 
 def test_windows_are_written_in_jakarta_time_and_handed_to_aws_in_utc():

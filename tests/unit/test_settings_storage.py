@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.storage.settings import Storage
 from settings import load_from_files
 from tests.stacks import STACKS
 
@@ -68,7 +69,7 @@ def test_a_name_that_s3_does_not_take_is_refused(mistakes, name, says):
     ("buckets", "says"),
     [
         (f"one: {{{USE}, name: acme-x}}, two: {{{USE}, name: acme-x}}", "acme-x is the name of the one bucket"),
-        (f"one: {{{USE}, name: smile-two-prod-{ACCOUNT}}}, two: {{{USE}}}", "is the name of the two bucket"),
+        (f"one: {{{USE}, name: smile5-two-prod-{ACCOUNT}}}, two: {{{USE}}}", "is the name of the two bucket"),
         (f"acl: {{{USE}, name: acme-acl, deliveries: [web_acl_logs]}}", "a name that begins with aws-waf-logs-"),
     ],
 )
@@ -115,4 +116,5 @@ def test_dev_may_keep_less_and_lock_nothing(load):
 def test_names_are_those_of_the_stack_and_account_unless_written(load):
     storage = load(f"config:\n  smile:storage: {{buckets: {{a: {{{USE}, name: acme-a}}, b: {{{USE}}}}}}}").storage
     where = {"project": "acme", "stack": "prod", "account_id": ACCOUNT}
-    assert [storage.name(bucket, **where) for bucket in "ab"] == ["acme-a", f"acme-b-prod-{ACCOUNT}"]
+    assert Storage().name("b", **where) == f"acme-b-prod-{ACCOUNT}"
+    assert [storage.name(bucket, **where) for bucket in "ab"] == ["acme-a", f"smile5-b-prod-{ACCOUNT}"]
