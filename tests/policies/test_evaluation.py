@@ -298,3 +298,11 @@ def test_an_unused_exemption_is_reported_on_the_stack_that_it_is_about(resource,
     reports = run(make_control(lambda r, c: iter(())), make_resource({}), exemptions=[exemption])
     assert [(report.urn, report.level) for report in reports] == [("", Level.ADVISORY)] * reported
     assert all("is not needed" in report.message for report in reports)
+
+
+def test_what_was_read_before_a_resource_was_made_is_read_again():
+    registered, deployed = make_resource({}), make_resource({})
+    deployed.load_outputs = lambda: ({"arn": "arn:queue"}, frozenset())
+    assert registered.outputs == {}
+    registered.becomes(deployed)
+    assert registered.outputs == {"arn": "arn:queue"}

@@ -78,8 +78,7 @@ class Evaluator:
         resource = self._registered.get(deployed.urn)
         if resource is None:
             return deployed
-        resource.parent, resource.dependencies = deployed.parent, deployed.dependencies
-        resource.load_outputs = deployed.load_outputs
+        resource.becomes(deployed)
         return resource
 
     def _relations(self, stack: Stack) -> Iterator[Report]:

@@ -100,6 +100,12 @@ class Resource:
         """What the provider answered, in the same form; empty until the whole stack is in view."""
         return self.load_outputs()[0] if self.load_outputs else {}
 
+    def becomes(self, deployed: Resource) -> None:
+        """Take what is known of the resource at the end of the run; until then it had no outputs."""
+        self.parent, self.dependencies = deployed.parent, deployed.dependencies
+        self.load_outputs = deployed.load_outputs
+        self.__dict__.pop("outputs", None)
+
     def raw(self, path: str) -> Any:
         """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
 
