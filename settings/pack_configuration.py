@@ -15,7 +15,7 @@ from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, M
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
-from settings.rules import backup, cache, clusters, database, queues, workloads
+from settings.rules import backup, cache, clusters, database, queues, storage, workloads
 from settings.stack import PROJECT, REPLICAS, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
@@ -69,6 +69,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
+        "RSL-S3-002": {"names": [f"*{part}*" for part in storage.LOCKS]},
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
         "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},

@@ -15,8 +15,8 @@ from .judged_program import Broken, data_tier, everything, judged
 
 LARGEST = {
     ("observability", "recipients", "critical"): ["oncall@example.org"],
-    ("clusters", "data", "groups", "gpu"): {"instance_types": ["g5.xlarge"]},
-    ("database", "master_password"): "by_hand",
+    ("clusters", "data", "groups", "gpu"): {"instance_types": ["g5.xlarge"], "ami_type": "AL2023_x86_64_NVIDIA"},
+    ("database", "master_password"): "self_managed",
 }
 """Beside the ends and choices: what has neither, and what a stack must ask for."""
 NEED_EXEMPTIONS = {"RSL-PULUMI-002", "RSL-SECRETSMANAGER-001"}
