@@ -83,14 +83,16 @@ def needed_buckets_are_there(settings: Settings) -> Iterator[Finding]:
 def keys_fit_the_deliveries(settings: Settings) -> Iterator[Finding]:
     """A key that S3, and what AWS delivers, can use (SMILE-S3-08)."""
     for bucket, use in settings.storage.buckets.items():
-        valid = keys(use)
+        valid = keys(bucket, use)
         if use.key not in valid:
             reads = (("storage", "buckets", bucket, "deliveries"),)
             yield Finding(("storage", "buckets", bucket, "key"), f'got "{use.key}"', " or ".join(valid), reads)
 
 
-def keys(use: BucketUse) -> tuple[str, ...]:
-    """The keys that can encrypt a bucket."""
+def keys(bucket: str, use: BucketUse) -> tuple[str, ...]:
+    """The keys that can encrypt a bucket; CloudFront, which reads the assets, uses ``objects`` only."""
+    if bucket == "assets":
+        return ("objects",)
     if WITHOUT_KMS.intersection(use.deliveries):
         return (SSE_S3,)
     return ("logs",) if use.deliveries else KEYS

@@ -75,7 +75,7 @@ def broken_as_it_is() -> set[Broken]:
 def test_what_the_settings_accept_the_packs_accept(stack, which):
     settings, (pick, beside, needs_exemptions) = loader.from_files(stack), ROUNDS[which]
     wanted = {path: pick(values) for path, values in extremes(settings) if path[:2] not in WHAT_A_STACK_IS}
-    chosen, refused = accepted(settings, wanted | beside)
+    chosen, refused = accepted(settings, {**wanted, **beside})
     assert len(refused) < len(wanted) / 2
     assert not set(refused) & set(beside)
     found = judged(everything, chosen) - broken_as_it_is()

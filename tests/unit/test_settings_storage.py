@@ -58,6 +58,7 @@ BUCKETS = [
     ("logs: {deliveries: []}", "logs.deliveries: lacks flow_logs, distribution_logs; valid: at least flow_logs, dist"),
     ("documents: {key: objcts}", 'buckets.documents.key: got "objcts"; valid: objects or logs or backups'),
     ("documents: {key: SSE-S3}", 'buckets.documents.key: got "SSE-S3"; valid: objects or logs or backups'),
+    ("assets: {key: backups}", 'buckets.assets.key: got "backups"; valid: objects'),
     ("access-logs: {key: logs}", 'buckets.access-logs.key: got "logs"; valid: SSE-S3'),
     ("audit: {key: objects}", 'buckets.audit.key: got "objects"; valid: logs'),
     ("audit: {lock: by_writers}", 'buckets.audit.lock: got "by_writers"; valid: all in production for what is named'),
@@ -124,6 +125,7 @@ def test_keys_of_buckets_are_those_that_s3_may_use():
     delivered = [name for name in able if CLASSES[name].use.trails and "delivery.logs" in CLASSES[name].use.producers]
     assert sorted(KEYS) == sorted(able)
     assert delivered == ["logs"]
+    assert [name for name in able if CLASSES[name].use.distributions] == ["objects"]
 
 
 @pytest.mark.parametrize(("text", "says"), CASES)
