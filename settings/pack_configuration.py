@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
+from components.storage.settings import WEB_ACL_LOGS
 from settings.node_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
-from settings.rules import backup, cache, clusters, database, queues, workloads
+from settings.rules import backup, cache, clusters, database, queues, storage, workloads
 from settings.stack import PROJECT, REPLICAS, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
@@ -67,8 +68,10 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
+        "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
+        "RSL-S3-002": {"names": [f"*{part}*" for part in storage.LOCKS]},
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
         "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},
@@ -103,6 +106,14 @@ def stores_among_workloads(settings: Settings) -> list[str]:
     """Subnet groups of what has no subnets of its own: the cache, and a database in the private tier."""
     database = ["aws:rds/subnetGroup:SubnetGroup"] if settings.network.database_tier == "private" else []
     return ["aws:elasticache/subnetGroup:SubnetGroup", *database]
+
+
+def names(settings: Settings) -> str:
+    """How names begin, and those that the settings give to single buckets."""
+    storage = settings.storage
+    roots = {PROJECT, f"{PROJECT}5", storage.name_root or PROJECT}
+    single = [use.name.removeprefix(WEB_ACL_LOGS) for use in storage.buckets.values() if use.name]
+    return "|".join([rf"(^|/)({'|'.join(sorted(roots))})[-_/]", *(f"^{name}$" for name in single)])
 
 
 def recipients(settings: Settings) -> tuple[str, ...]:

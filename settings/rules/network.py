@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import combinations
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.settings.finding import Finding
 from components.core.settings.problems import shown
 from components.network.flows import KUBELET_PORT
-from components.network.settings import HEALTH_PORT
+from components.network.settings import HEALTH_PORT, Route
 from components.network.subnet_plan import LARGEST, addresses_needed, smallest_vpc
 from settings.network import REQUIRED_ENDPOINTS, SERVICE_PORTS, ZONES, Network
 from settings.rule import rule
@@ -19,6 +19,8 @@ from settings.stack import Settings
 
 MINIMUM_PREFIX = {"private": 19, "public": 22, "database": 24}
 """The smallest subnet of each tier, as a prefix length: room for pods at the stated node maxima (SMILE-NET-08)."""
+ROUTES: Mapping[str, Route] = {"private": "nat", "public": "internet", "database": "none"}
+"""Where the default route of each tier leads (SMILE-NET-07, SMILE-NET-09, SMILE-NET-10)."""
 FEWEST_ZONES = 2
 """EKS and RDS refuse to work with fewer."""
 
@@ -46,7 +48,7 @@ def zones_are_enough(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def tiers_are_those_of_the_platform(settings: Settings) -> Iterator[Finding]:
-    """Public and private subnets, the database's where it has some, each large enough (SMILE-NET-04, SMILE-NET-08)."""
+    """Public and private subnets, the database's where it has some, each with its route and room (SMILE-NET-04)."""
     path, tiers = ("network", "tiers"), settings.network.tiers
     if missing := [name for name in ("private", "public") if name not in tiers]:
         valid = "private and public, and database unless it shares the private one"
@@ -55,8 +57,11 @@ def tiers_are_those_of_the_platform(settings: Settings) -> Iterator[Finding]:
         largest = MINIMUM_PREFIX.get(name)
         if largest is None:
             yield Finding((*path, name), "nothing uses it", f"tiers {', '.join(MINIMUM_PREFIX)}")
-        elif tier.prefix > largest:
+            continue
+        if tier.prefix > largest:
             yield Finding((*path, name, "prefix"), f"got {tier.prefix}", f"{LARGEST} to {largest}")
+        if tier.route != ROUTES[name]:
+            yield Finding((*path, name, "route"), f'got "{tier.route}"', f"{ROUTES[name]}, for the {name} subnets")
 
 
 @rule

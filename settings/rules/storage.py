@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from components.core.settings.finding import Finding
 from components.storage.settings import (
     SEVEN_YEARS,
+    SSE_S3,
     STORAGE_CLASSES,
     WEB_ACL_LOGS,
+    BucketUse,
+    Delivery,
+    Locked,
     StorageClass,
     Transitions,
 )
@@ -19,6 +23,30 @@ MINIMUM_STAY: dict[StorageClass, int] = {"STANDARD_IA": 30, "GLACIER_IR": 90, "G
 """Days that an object stays in a class, or is paid for all the same."""
 STANDARD_IA_FROM = 30
 """The age in days before which S3 moves nothing to STANDARD_IA."""
+NEEDED: Mapping[str, tuple[Delivery, ...]] = {
+    "access-logs": ("s3_access_logs", "load_balancer_logs"),
+    "archive": (),
+    "assets": (),
+    "audit": ("trails",),
+    "backups": (),
+    "documents": (),
+    "firewall-logs": ("web_acl_logs",),
+    "logs": ("flow_logs", "distribution_logs"),
+}
+"""The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
+KEYS = ("objects", "logs", "backups")
+"""Those that S3 may use; log deliveries and trails, ``logs`` only (components/encryption/encryption_keys.py)."""
+WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
+"""What AWS delivers to no bucket with a KMS key
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)."""
+LOCKS: Mapping[str, tuple[Locked, ...]] = {
+    "archive": ("all",),
+    "audit": ("all",),
+    "backup": ("all", "by_writers"),
+    "trail": ("all",),
+}
+"""Part of a bucket's name that says what it holds -> its locks outside development (SMILE-S3-12)."""
 
 
 @rule
@@ -36,6 +64,52 @@ def bucket_names_differ(settings: Settings) -> Iterator[Finding]:
 def bucket_name(settings: Settings, bucket: str) -> str:
     """What a bucket of the stack is called in S3."""
     return settings.storage.name(bucket, project=PROJECT, stack=settings.stack, account_id=settings.account.id)
+
+
+@rule
+def needed_buckets_are_there(settings: Settings) -> Iterator[Finding]:
+    """What the program writes to by name, and what AWS delivers there; a program without any bucket is another one."""
+    path, buckets = ("storage", "buckets"), settings.storage.buckets
+    missing = [bucket for bucket in NEEDED if bucket not in buckets]
+    if buckets and missing:
+        yield Finding(path, f"lacks {', '.join(missing)}", f"at least {', '.join(NEEDED)}")
+    for bucket in NEEDED.keys() & buckets.keys():
+        needed = NEEDED[bucket]
+        if lacking := [each for each in needed if each not in buckets[bucket].deliveries]:
+            yield Finding((*path, bucket, "deliveries"), f"lacks {', '.join(lacking)}", f"at least {', '.join(needed)}")
+
+
+@rule
+def keys_fit_the_deliveries(settings: Settings) -> Iterator[Finding]:
+    """A key that S3, and what AWS delivers, can use (SMILE-S3-08)."""
+    for bucket, use in settings.storage.buckets.items():
+        valid = keys(bucket, use)
+        if use.key not in valid:
+            reads = (("storage", "buckets", bucket, "deliveries"),)
+            yield Finding(("storage", "buckets", bucket, "key"), f'got "{use.key}"', " or ".join(valid), reads)
+
+
+def keys(bucket: str, use: BucketUse) -> tuple[str, ...]:
+    """The keys that can encrypt a bucket; CloudFront, which reads the assets, uses ``objects`` only."""
+    if bucket == "assets":
+        return ("objects",)
+    if WITHOUT_KMS.intersection(use.deliveries):
+        return (SSE_S3,)
+    return ("logs",) if use.deliveries else KEYS
+
+
+@rule
+def evidence_is_locked(settings: Settings) -> Iterator[Finding]:
+    """Audit records and backups can't be deleted; S3 delivers access logs to no bucket that locks all (OP-S-39)."""
+    for bucket, use in settings.storage.buckets.items():
+        path, reads = ("storage", "buckets", bucket, "lock"), (("storage", "buckets", bucket, "name"),)
+        names = bucket, bucket_name(settings, bucket)
+        for part in [part for part in LOCKS if any(part in name for name in names)]:
+            if use.lock not in LOCKS[part] and not settings.is_development:
+                valid = f"{' or '.join(LOCKS[part])} in {settings.kind} for what is named {part}"
+                yield Finding(path, f'got "{use.lock}"', valid, reads)
+        if use.lock == "all" and "s3_access_logs" in use.deliveries:
+            yield Finding(path, 'got "all"', "none or by_writers where S3 delivers access logs", reads)
 
 
 @rule

@@ -89,5 +89,8 @@ def with_values(written: Mapping[str, Any], wanted: Overrides) -> dict[str, Any]
         container = values[f"{PROJECT}:{section}"]
         for name in names:
             container = container[name]
-        container[last] = value
+        if value is None and isinstance(container[last], dict):
+            del container[last]  # as null does in a stack's file
+        else:
+            container[last] = value
     return values

@@ -44,11 +44,6 @@ class Registrations(Monitor):
         return answer
 
 
-def data_tier(settings: Settings) -> None:
-    """Network, keys and data stores."""
-    data_layer(base_layer(settings))
-
-
 def everything(settings: Settings) -> None:
     """What __main__.py does, without its outputs."""
     base = base_layer(settings)

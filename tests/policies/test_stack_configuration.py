@@ -56,6 +56,8 @@ def test_nothing_is_written_that_is_already_said(kind):
         ("dev", {}, "RSL-KUBERNETES-002", {"minimumReplicas": 1, "maximumReplicas": 2}),
         ("prod", {}, "RSL-KUBERNETES-002", {"minimumReplicas": 3}),
         ("prod", {"images": {"upstreams": ["quay.io"]}}, "RES-ECR-003", {"allowedRegistries": ["quay.io"]}),
+        ("prod", {}, "RSL-S3-002", {"names": ["*archive*", "*audit*", "*backup*", "*trail*"]}),
+        ("prod", {"storage": {"name_root": "acme"}}, "RSL-NAMING-001", {"pattern": "(^|/)(acme|smile|smile5)[-_/]"}),
         ("prod", {"database": {"logs": {"slow_queries": False}}}, "RSL-RDS-014", {"logs": ["audit", "error"]}),
         ("prod", {"observability": {"log_retention_days": 90}}, "RSL-CLOUDWATCH-002", {"minimumDays": 30}),
         ("dev", {"tags": {"extra": {"CostCentre": "7"}}}, "RSL-TAGGING-002",

@@ -2,19 +2,25 @@
 
 import pytest
 
+from components.encryption.encryption_keys import CLASSES
+from components.storage.settings import Storage
 from settings import load_from_files
+from settings.rules.storage import KEYS
 from tests.stacks import STACKS
 
 ACCOUNT = "123456789012"
 
 CASES = [
-    ("buckets: {Documents: {holds: x, data_class: personal, key: k}}", "names of up to 40 lower-case letters"),
-    ("buckets: {a: {data_class: personal, key: k}}", "buckets.a.holds"),
-    ("buckets: {a: {holds: x, data_class: personal, key: k, keep: 1}}", "buckets.a.keep: unknown key"),
-    ("buckets: {a: {holds: x, data_class: secret, key: k}}", "valid: internal, confidential, personal"),
-    ("buckets: {a: {holds: x, data_class: personal, key: k, retention: logz}}", "did you mean logs?"),
-    ("buckets: {a: {holds: x, data_class: personal, key: k, deliveries: [trials]}}", "did you mean trails?"),
-    ("buckets: {a: {holds: x, data_class: personal, key: k, alarm_tb: 0}}", "alarm_tb: got 0; valid: 0.001 to 5000"),
+    ("buckets: {Documents: {holds: x, data_class: personal, key: objects}}", "names of up to 40 lower-case letters"),
+    ("buckets: {a: {data_class: personal, key: objects}}", "buckets.a.holds"),
+    ("buckets: {a: {holds: x, data_class: personal, key: objects, keep: 1}}", "buckets.a.keep: unknown key"),
+    ("buckets: {a: {holds: x, data_class: secret, key: objects}}", "valid: internal, confidential, personal"),
+    ("buckets: {a: {holds: x, data_class: personal, key: objects, retention: logz}}", "did you mean logs?"),
+    ("buckets: {a: {holds: x, data_class: personal, key: objects, deliveries: [trials]}}", "did you mean trails?"),
+    (
+        "buckets: {a: {holds: x, data_class: personal, key: objects, alarm_tb: 0}}",
+        "alarm_tb: got 0; valid: 0.001 to 5000",
+    ),
     ("name_root: Smile", 'name_root: got "Smile"'),
     ("cors_origins: ['*']", 'cors_origins[0]: got "*"; valid: https:// and a host name'),
     ("cors_origins: ['https://*.example.org']", "never *"),
@@ -40,6 +46,28 @@ CASES = [
     ("object_lock: {mode: compliance}", "compliance mode can't be undone, and object_lock.approval is empty"),
     ("object_lock: {mode: compliance, approval: ' '}", "valid: governance, or the approval's reference"),
     ("object_lock: {mode: legal}", "valid: none, governance, compliance"),
+]
+
+
+BUCKETS = [
+    ("audit: null, logs: null", "buckets: lacks audit, logs; valid: at least access-logs, archive, assets, audit,"),
+    (
+        "access-logs: {deliveries: [load_balancer_logs]}",
+        "access-logs.deliveries: lacks s3_access_logs; valid: at least",
+    ),
+    ("logs: {deliveries: []}", "logs.deliveries: lacks flow_logs, distribution_logs; valid: at least flow_logs, dist"),
+    ("documents: {key: objcts}", 'buckets.documents.key: got "objcts"; valid: objects or logs or backups'),
+    ("documents: {key: SSE-S3}", 'buckets.documents.key: got "SSE-S3"; valid: objects or logs or backups'),
+    ("assets: {key: backups}", 'buckets.assets.key: got "backups"; valid: objects'),
+    ("access-logs: {key: logs}", 'buckets.access-logs.key: got "logs"; valid: SSE-S3'),
+    ("audit: {key: objects}", 'buckets.audit.key: got "objects"; valid: logs'),
+    ("audit: {lock: by_writers}", 'buckets.audit.lock: got "by_writers"; valid: all in production for what is named'),
+    ("backups: {lock: none}", 'buckets.backups.lock: got "none"; valid: all or by_writers in production for what is'),
+    (
+        "documents: {name: acme-archive}",
+        'buckets.documents.lock: got "none"; valid: all in production for what is named',
+    ),
+    ("access-logs: {lock: all}", 'buckets.access-logs.lock: got "all"; valid: none or by_writers where S3 delivers'),
 ]
 
 
@@ -69,12 +97,35 @@ def test_a_name_that_s3_does_not_take_is_refused(mistakes, name, says):
     [
         (f"one: {{{USE}, name: acme-x}}, two: {{{USE}, name: acme-x}}", "acme-x is the name of the one bucket"),
         (f"one: {{{USE}, name: smile5-two-prod-{ACCOUNT}}}, two: {{{USE}}}", "is the name of the two bucket"),
-        (f"acl: {{{USE}, name: acme-acl, deliveries: [web_acl_logs]}}", "a name that begins with aws-waf-logs-"),
+        (
+            "acl: {holds: x, data_class: internal, key: logs, name: acme-acl, deliveries: [web_acl_logs]}",
+            "a name that begins with aws-waf-logs-",
+        ),
     ],
 )
 def test_a_name_that_cannot_be_had_is_refused(mistakes, buckets, says):
     (line,) = mistakes(f"config:\n  smile:storage: {{buckets: {{{buckets}}}}}")
     assert says in line
+
+
+@pytest.mark.parametrize(("buckets", "says"), BUCKETS)
+def test_a_bucket_that_cannot_do_what_it_is_for_is_refused(mistakes, buckets, says):
+    (line,) = mistakes(f"config:\n  smile:storage: {{buckets: {{{buckets}}}}}")
+    assert says in line
+
+
+def test_nothing_needs_a_lock_in_development(load):
+    text = f"config:\n  smile:storage: {{buckets: {{audit: {{lock: none}}, my-archive: {{{USE}}}}}}}"
+    buckets = load(text, "dev").storage.buckets
+    assert [buckets[bucket].lock for bucket in ("audit", "my-archive")] == ["none", "none"]
+
+
+def test_keys_of_buckets_are_those_that_s3_may_use():
+    able = [name for name, about in CLASSES.items() if "s3" in about.use.via]
+    delivered = [name for name in able if CLASSES[name].use.trails and "delivery.logs" in CLASSES[name].use.producers]
+    assert sorted(KEYS) == sorted(able)
+    assert delivered == ["logs"]
+    assert [name for name in able if CLASSES[name].use.distributions] == ["objects"]
 
 
 @pytest.mark.parametrize(("text", "says"), CASES)
@@ -115,5 +166,5 @@ def test_dev_may_keep_less_and_lock_nothing(load):
 def test_names_are_those_of_the_stack_and_account_unless_written(load):
     storage = load(f"config:\n  smile:storage: {{buckets: {{a: {{{USE}, name: acme-a}}, b: {{{USE}}}}}}}").storage
     where = {"project": "acme", "stack": "prod", "account_id": ACCOUNT}
-    assert storage.model_copy(update={"name_root": ""}).name("b", **where) == f"acme-b-prod-{ACCOUNT}"
+    assert Storage(buckets=storage.buckets).name("b", **where) == f"acme-b-prod-{ACCOUNT}"
     assert [storage.name(bucket, **where) for bucket in "ab"] == ["acme-a", f"smile5-b-prod-{ACCOUNT}"]
