@@ -33,10 +33,6 @@ TESTS = (
     "tests/policies/test_controls.py",
     "tests/policies/test_catalogue.py",
     "tests/unit/test_component_docs.py",
-    "tests/unit/test_settings_clusters.py",
-    "tests/unit/test_settings_functions.py",
-    "tests/unit/test_settings_queues_secrets.py",
-    "tests/unit/test_settings_workloads.py",
     "tests/unit/test_workflows.py",
     "tests/unit/test_workloads.py::test_quota_holds_every_pod_at_its_most_and_no_more",
 )
