@@ -1,19 +1,28 @@
-"""The instance types of nodes: those that the documents list, all offered in Jakarta."""
+"""Instance types of EC2, as far as their names tell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 
-APPLICATION = ("m5.large", "m5.xlarge", "c5.2xlarge")
-DATA = ("r5.large", "r5.xlarge")
-GPU = ("g5.xlarge", "g5.2xlarge", "g5.4xlarge")
-"""One NVIDIA A10G each; the only family with GPUs of up to 16 vCPU that Jakarta has."""
-NODE_TYPES = (*APPLICATION, *DATA, *GPU)
-FEWEST_VCPUS, MOST_VCPUS = 2, 16
-VCPUS: Mapping[str, int] = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16}
-"""Of every size above, in every family above."""
+_SMALL = {"nano": 2, "micro": 2, "small": 2, "medium": 2, "large": 2, "xlarge": 4}
+_METAL = 96
+"""As most whole machines have; all have more than a node is likely to be meant to have."""
 
 
-def vcpus(instance_type: str) -> int:
-    """How many vCPUs a type has: 8 for ``c5.2xlarge``."""
-    return VCPUS[instance_type.partition(".")[2]]
+def vcpus(instance_type: str) -> int | None:
+    """How many vCPUs an instance type has, as AWS's naming tells; None for a name that tells nothing."""
+    size = instance_type.partition(".")[2]
+    if size.startswith("metal"):
+        return _METAL
+    many = re.fullmatch(r"(\d+)xlarge", size)
+    if many:
+        return 4 * int(many[1])
+    return 1 if _is_single(instance_type) else _SMALL.get(size)
+
+
+def _is_single(instance_type: str) -> bool:
+    """The few with one vCPU: the oldest small ones, and medium ones with Graviton that aren't burstable."""
+    family, _, size = instance_type.partition(".")
+    if family == "t2":
+        return size in {"nano", "micro", "small"}
+    return size == "medium" and (family in {"a1", "m1", "m3"} or re.fullmatch(r"[cmrx]\d+g\w*", family) is not None)

@@ -74,6 +74,13 @@ RELEASES: Mapping[Version, Release] = {
 }
 """Newest first. Kubernetes 1.34 is left out: its standard support ends on 2 December 2026."""
 
+OLDEST_IN_STANDARD_SUPPORT: Version = VERSIONS[-1]
+"""https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"""
+DEFAULT_INSTANCE_TYPE = "t3.medium"
+"""Of a managed node group without a launch template."""
+DEFAULT_DISK_GIB = 20
+"""Of a node of a managed node group without a launch template."""
+
 
 def advice(version: Version, today: date) -> str | None:
     """What to tell of a version that is past standard support; None of a supported one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -149,4 +150,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def catalogue() -> str:
     """The catalogue of controls; in a process of its own, for the packs know nothing of the program."""
     command = [sys.executable, "-c", "from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')"]
-    return subprocess.run(command, cwd=ROOT / "policies", check=True, capture_output=True, text=True).stdout
+    path = os.pathsep.join([str(ROOT / "policies"), str(ROOT)])
+    environment = os.environ | {"PYTHONPATH": path}
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from aws_facts.regions import zones_of
 from aws_facts.vpc_endpoints import INTERFACE_ENDPOINTS
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 from components.network import settings as library
 from components.network.flows import KUBELET_PORT
 from components.network.settings import HEALTH_PORT

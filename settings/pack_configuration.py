@@ -11,10 +11,10 @@ from typing import Any, cast, get_args
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 
-from aws_facts.ec2_instance_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
+from settings.node_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
 from settings.rules import backup, cache, clusters, database, queues, workloads
 from settings.stack import PROJECT, REPLICAS, Settings
 

@@ -10,8 +10,9 @@ from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.protection import Protection
-from components.core.settings.field import About, Section, one_of, setting
+from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived, StackSettings
+from components.core.settings.section import Section
 from components.core.tags import Tags
 from components.database.settings import Database
 from components.delivery.settings import Deployment

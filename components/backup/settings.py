@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import StringConstraints
 
 from components.core.settings.cron import CRON_VALID, DailyCron
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 RPO_MINUTES = 15
 """The most data that prod may lose."""

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 BastionType = Literal["t3.micro", "t3.small", "t3.medium"]
 PUBLIC_KEY = r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( [\w.@+-]+)?$"

@@ -7,8 +7,10 @@ from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
+from aws_facts.elasticache_node_types import NODE_TYPES
 from components.core.settings import windows
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 from components.core.settings.windows import daily_in_utc, daily_minutes, weekly_in_utc, weekly_minutes
 
 Engine = Literal["redis", "valkey"]
@@ -26,18 +28,6 @@ MaxMemoryPolicy = Literal[
 
 VERSIONS: dict[Engine, tuple[str, ...]] = {"redis": ("7.1", "7.0"), "valkey": ("8.2", "8.1", "8.0", "7.2")}
 """What ElastiCache offers of each engine, the one to take first; older ones know no users by IAM."""
-SIZES = {
-    "t3 t4g": "micro small medium",
-    "m5 r5": "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge",
-    "m6g r6g m7g r7g m8g r8g c8gn": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
-}
-"""Families and sizes that AWS's price list has in ap-southeast-3, as cfn-lint carries it (a test compares them)."""
-NODE_TYPES = tuple(
-    f"cache.{family}.{size}"
-    for families, sizes in SIZES.items()
-    for family in families.split()
-    for size in sizes.split()
-)
 MOST_SHARDS, MOST_REPLICAS, MOST_NODES = 500, 5, 500
 """ElastiCache's limits: shards, replicas of a shard, nodes of a cluster (90 nodes until AWS raises the quota)."""
 SHORTEST_MINUTES = 60

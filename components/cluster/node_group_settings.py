@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, StringConstraints
 
 from aws_facts.eks_versions import AMI_TYPES, AmiType
-from components.core.settings.field import About, Section, one_of, setting
+from components.core.settings.field import About, one_of, setting
+from components.core.settings.section import Section
 
 Capacity = Literal["ON_DEMAND", "SPOT"]
 TaintEffect = Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"]

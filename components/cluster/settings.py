@@ -9,7 +9,8 @@ from pydantic import AfterValidator, StringConstraints
 
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, Addon, Version
 from components.cluster.node_group_settings import NodeGroup
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 Autoscaler = Literal["cluster_autoscaler", "karpenter", "none"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.core.settings.field import Section, switch
+from components.core.settings.field import switch
+from components.core.settings.section import Section
 
 
 class Protection(Section):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 
 TAG_TEXT = r"^[\w .:/=+\-@]+$"
 """What AWS takes in a tag."""
@@ -36,7 +37,7 @@ class Tags(Section):
     """Tags on every taggable resource, besides those that its component gives (Component, DataClass)."""
 
     owner: TagValue = setting(
-        "smile-platform",
+        "platform",
         "the team that answers for the resources",
         About(valid="1 to 256 letters, digits, spaces and . : / = + - @ _"),
     )

@@ -22,7 +22,7 @@ class DatabaseExportArgs:
         context: key ``backups``, and what its function needs.
         database: the database's identifier.
         bucket: name of the bucket of backups; its lifecycle moves and keeps what arrives.
-        schedule: when it is checked that this month's export exists, as a cron expression in Jakarta time.
+        schedule: when it is checked that this month's export exists, as a cron expression in its time zone.
         placement: where in the VPC the function runs.
     """
 

@@ -9,8 +9,9 @@ from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from aws_facts.rds_instance_classes import CLASSES
 from aws_facts.rds_versions import EXTENDED_SUPPORT_ENDS, STANDARD_SUPPORT_ENDS, Engine
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
 from components.core.settings.moments import Day, Moment
+from components.core.settings.section import Section
 from components.core.settings.windows import (
     DAILY_FORM,
     WEEKLY_FORM,

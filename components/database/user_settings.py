@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, StringConstraints
 
 from aws_facts.rds_versions import Engine
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 
 Privilege = Literal[
     "SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SHOW VIEW", "LOCK TABLES", "CREATE TEMPORARY TABLES",

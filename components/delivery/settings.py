@@ -7,7 +7,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 Provider = Literal["create", "existing"]
 

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 Authorizer = Literal["none", "iam", "cognito", "lambda"]
 LARGEST_RATE, LARGEST_BURST = 10_000, 5_000

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, Section, among, setting, switch
+from components.core.settings.field import About, among, setting, switch
+from components.core.settings.section import Section
 
 HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
 HOSTS = "lower-case labels of up to 63 letters, digits and '-', joined by dots: app.example.org"

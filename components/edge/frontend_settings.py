@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import StringConstraints
 
 from aws_facts.countries import COUNTRIES
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 
 PriceClass = Literal["PriceClass_200", "PriceClass_All"]
 Directive = Literal["connect-src", "font-src", "frame-src", "img-src", "script-src", "style-src"]

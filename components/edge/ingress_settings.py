@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, StringConstraints
 
 from aws_facts.countries import COUNTRIES
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 from components.edge.names import PATHS, PublicPath, ServiceName
 
 Mode = Literal["block", "count"]

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 from components.edge.names import ServiceName
 
 Colour = Literal["blue", "green"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 
 LONGEST_WINDOW = 30
 """Days that KMS keeps a deleted key at most."""

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 
 Throughput = Literal["provisioned", "elastic", "bursting"]
 

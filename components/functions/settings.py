@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, StringConstraints
 
 from components.core.settings.cron import DAY, MONTH, WEEKDAY, YEAR, field
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 from components.queues.settings import QueueName
 from components.secrets.settings import plain_name
 from components.workloads.services_settings import SERVICE_NAMES, BucketKey, ServiceName, uses

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 Scanning = Literal["basic", "enhanced"]
 Upstream = Literal["registry.k8s.io", "public.ecr.aws", "quay.io", "docker.io", "ghcr.io"]

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, PlainValidator, StringConstraints
 
 from aws_facts.regions import zones_of
 from aws_facts.vpc_endpoints import INTERFACE_ENDPOINTS
-from components.core.settings.field import About, Section, among, one_of, setting
+from components.core.settings.field import About, among, one_of, setting
+from components.core.settings.section import Section
 from components.network.subnet_plan import LARGEST, SMALLEST, Plan, plan
 
 PRIVATE_RANGES = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from components.core.settings.field import About, Section, among, setting
+from components.core.settings.field import About, among, setting
+from components.core.settings.section import Section
 from components.network.settings import LOG_RETENTION_DAYS
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 
 LONGEST_RECOVERY = 30
 """Days that Secrets Manager keeps a deleted secret at most."""

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
-from components.core.settings.field import About, Section, among, one_of, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
+from components.core.settings.section import Section
 
 Architecture = Literal["X86_64", "ARM64"]
 TASK_SIZES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"

@@ -123,11 +123,11 @@ class Bucket(pulumi.ComponentResource):
 
     def grant_read(self) -> list[Statement]:
         """What a role needs to list the bucket and to read its objects."""
-        return reads(self.args.context, [self])
+        return reads(self.args.context, {self.arn: self.args.key})
 
     def grant_write(self) -> list[Statement]:
         """What a role needs to upload objects and to delete them."""
-        return writes(self.args.context, [self])
+        return writes(self.args.context, {self.arn: self.args.key})
 
     def versioning(self) -> s3.BucketVersioning:
         """Every version is kept for a while."""

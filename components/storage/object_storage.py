@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -105,7 +105,7 @@ class ObjectStorage(pulumi.ComponentResource):
         Raises:
             UndeclaredError: there is no such bucket.
         """
-        return reads(self.args.context, [self.buckets[name] for name in names])
+        return reads(self.args.context, self.keys_of(names))
 
     def grant_write(self, *names: str) -> list[Statement]:
         """What a role needs to upload to these buckets and to delete from them; nothing without a name.
@@ -113,7 +113,11 @@ class ObjectStorage(pulumi.ComponentResource):
         Raises:
             UndeclaredError: there is no such bucket.
         """
-        return writes(self.args.context, [self.buckets[name] for name in names])
+        return writes(self.args.context, self.keys_of(names))
+
+    def keys_of(self, names: Sequence[str]) -> dict[str, str | None]:
+        """ARN of each of these buckets -> the class of data whose key encrypts it."""
+        return {bucket.arn: bucket.args.key for bucket in map(self.buckets.__getitem__, names)}
 
     def bucket(self, name: str, access_logs: Bucket | None) -> Bucket:
         """One bucket."""

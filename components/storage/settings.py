@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, StringConstraints, field_validator
 
 from components.core.data_class import DataClass
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 
 Delivery = Literal["flow_logs", "distribution_logs", "web_acl_logs", "trails", "s3_access_logs", "load_balancer_logs"]
 """What AWS puts into a bucket by itself."""

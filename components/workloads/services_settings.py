@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, Section, one_of, setting, switch
+from components.core.settings.field import About, one_of, setting, switch
+from components.core.settings.section import Section
 from components.edge.names import PATHS, SERVICE_NAMES, PublicPath, ServiceName
 from components.queues.settings import QUEUE_NAMES, QueueName
 

@@ -8,7 +8,8 @@ from typing import Annotated, NamedTuple
 from pydantic import StringConstraints
 
 from components.cluster.settings import GroupName
-from components.core.settings.field import About, Section, setting, switch
+from components.core.settings.field import About, setting, switch
+from components.core.settings.section import Section
 from components.edge.release_settings import Colour
 from components.workloads.quantities import CPU_FORM, MEMORY_FORM, Cpu, Memory
 from components.workloads.services_settings import Kind, ServiceName

@@ -63,10 +63,14 @@ class Backend:
             raise BackendError(_damaged(file, "its end is missing"))
 
     def recorded(self, stack: Stack) -> set[tuple[str, str]]:
-        """URN and id of each resource in the state."""
+        """URN and id of each resource in the state that the engine takes to be there.
+
+        What it has deleted to replace it stays in the state, marked as such, until its successor is made.
+        """
         file = self.file(stack)
         state = _latest(_parsed(file, file.read_bytes())) if file.is_file() else {}
-        return {(resource["urn"], resource.get("id", "")) for resource in state.get("resources") or ()}
+        resources: list[dict[str, Any]] = state.get("resources") or []
+        return {(each["urn"], each.get("id", "")) for each in resources if not each.get("pendingReplacement")}
 
     def drop_pending_operations(self, stack: Stack) -> bool:
         """Take the operations out of the state of which the engine never saw the end; whether there were any."""

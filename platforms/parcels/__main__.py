@@ -17,8 +17,9 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.protection import Protection
 from components.core.provider import aws_provider
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
 from components.core.settings.load import Loader, StackSettings
+from components.core.settings.section import Section
 from components.database.database import Database, DatabaseArgs
 from components.database.settings import Database as DatabaseSettings
 from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from guardrails.engine.server import serve  # the library lies beside the packs
+from guardrails.engine.server import serve  # the library lies beside the packs, AWS's facts beside it
 
 serve("least_privilege")

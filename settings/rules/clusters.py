@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from aws_facts.ec2_instance_types import APPLICATION, DATA, GPU
 from aws_facts.eks_versions import AMI_TYPES
 from components.cluster.node_group_settings import MOST_NODES, NodeGroup
 from components.cluster.settings import Cluster
 from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
+from settings.node_types import APPLICATION, DATA, GPU
 from settings.rule import rule
 from settings.stack import Settings
 

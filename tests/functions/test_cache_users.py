@@ -3,7 +3,8 @@
 import pytest
 import redis
 
-from components.cache.users import APPLICATION_ACCESS, NO_ACCESS
+from components.cache.settings import User
+from components.cache.users import NO_ACCESS
 from tests.functions.servers import ADMIN_PASSWORD
 
 USER, PASSWORD = "smile-prod-cache-application", "only-for-this-test"
@@ -68,7 +69,7 @@ def is_refused(connection, command):
     ],
 )
 def test_application_uses_the_cache_and_does_not_run_it(as_user, command, refused):
-    with as_user(APPLICATION_ACCESS) as connection:
+    with as_user(f"on {User().access}") as connection:
         assert is_refused(connection, command) == refused
 
 

@@ -8,7 +8,7 @@ from guardrails.engine.packs import load_controls
 
 def test_the_catalogue_is_current(pytestconfig):
     path = pytestconfig.rootpath / "docs" / "controls.md"
-    assert path.read_text(encoding="utf-8") == catalogue(), "run: .venv/bin/python policies/catalogue"
+    assert path.read_text(encoding="utf-8") == catalogue(), "run: .venv/bin/smile docs"
 
 
 def test_the_contents_link_to_every_control_once():

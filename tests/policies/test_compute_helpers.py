@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.aws.instance_types import vcpus
+from aws_facts.ec2_instance_types import vcpus
 from guardrails.model.resource import Resource
 from guardrails.services.kubernetes import objects, types_of
 

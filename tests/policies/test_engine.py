@@ -38,7 +38,8 @@ class Project:
     def __init__(self, root: Path, policies: Path) -> None:
         self.root = root
         self.policies = root / "policies"
-        shutil.copytree(policies, self.policies, ignore=shutil.ignore_patterns("__pycache__"))
+        for folder in (policies, policies.parent / "aws_facts"):
+            shutil.copytree(folder, root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
         (root / ".venv").symlink_to(sys.prefix)
         (root / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
         (root / "__main__.py").write_text(PROGRAM)

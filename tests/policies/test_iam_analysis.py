@@ -1,6 +1,7 @@
 """What documents allow, from the service data; where documents are; and what that costs."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -235,5 +236,8 @@ def test_the_service_data_is_not_loaded_until_a_document_is_judged():
         "assert not [m for m in sys.modules if m.split('.')[0] in "
         "{'policy_sentry', 'cloudsplaining', 'parliament', 'botocore'}]"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=POLICIES, capture_output=True, text=True, check=False)
+    path = os.pathsep.join([str(POLICIES), str(POLICIES.parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,8 @@
 import pytest
 
 from cli import docs
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
+from components.core.settings.section import Section
 from components.queues.message_queues import MessageQueues
 from components.queues.settings import Queues
 

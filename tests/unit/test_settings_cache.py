@@ -6,7 +6,8 @@ import pytest
 from cfnlint.data.schemas.extensions import aws_elasticache_cachecluster
 from cfnlint.helpers import load_resource
 
-from components.cache.settings import NODE_TYPES, VERSIONS, Cache, PeriodicSnapshots
+from aws_facts.elasticache_node_types import NODE_TYPES
+from components.cache.settings import VERSIONS, Cache, PeriodicSnapshots
 from settings import load_from_files
 from tests.stacks import STACKS, broken, settings_of
 

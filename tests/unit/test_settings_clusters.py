@@ -7,10 +7,11 @@ import pytest
 from cfnlint.data.schemas.extensions import aws_ec2_instance
 from cfnlint.helpers import load_resource
 
-from aws_facts.ec2_instance_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES, vcpus
+from aws_facts.ec2_instance_types import vcpus
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
 from components.cluster.settings import Cluster
 from settings import load_from_files
+from settings.node_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES
 from tests.stacks import STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve().parent

@@ -8,10 +8,11 @@ import yaml
 from pulumi.runtime import config
 
 from components.core.settings.effective import effective
-from components.core.settings.field import About, Section, setting
+from components.core.settings.field import About, setting
 from components.core.settings.finding import Finding, Rules
 from components.core.settings.load import Loader, StackSettings
 from components.core.settings.problems import SettingsError
+from components.core.settings.section import Section
 from components.core.settings.source import merged
 from components.database.settings import Database
 from settings import load_for_program, load_from_files

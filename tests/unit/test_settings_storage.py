@@ -2,7 +2,6 @@
 
 import pytest
 
-from components.storage.settings import Storage
 from settings import load_from_files
 from tests.stacks import STACKS
 
@@ -116,5 +115,5 @@ def test_dev_may_keep_less_and_lock_nothing(load):
 def test_names_are_those_of_the_stack_and_account_unless_written(load):
     storage = load(f"config:\n  smile:storage: {{buckets: {{a: {{{USE}, name: acme-a}}, b: {{{USE}}}}}}}").storage
     where = {"project": "acme", "stack": "prod", "account_id": ACCOUNT}
-    assert Storage().name("b", **where) == f"acme-b-prod-{ACCOUNT}"
+    assert storage.model_copy(update={"name_root": ""}).name("b", **where) == f"acme-b-prod-{ACCOUNT}"
     assert [storage.name(bucket, **where) for bucket in "ab"] == ["acme-a", f"smile5-b-prod-{ACCOUNT}"]

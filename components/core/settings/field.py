@@ -4,43 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
-from pydantic_core import to_json
-
-from components.core.settings.problems import Problem, SettingsError
 
 Value = TypeVar("Value")
-ModelMetaclass = type(BaseModel)
-
-
-class SectionType(ModelMetaclass):
-    """Makes a section that is built in code as strict, and as clear, as one from a stack's file."""
-
-    if not TYPE_CHECKING:  # a type checker goes by the fields
-
-        def __call__(self, **values: object) -> BaseModel:
-            """Build a section; lists, texts and mappings stand for tuples, addresses and sections, as in a file.
-
-            Raises:
-                SettingsError: lists every mistake.
-            """
-            try:
-                return self.model_validate_json(to_json(values, fallback=repr))
-            except ValidationError as error:
-                # Here, because it reads sections.
-                from components.core.settings.translate import translated
-
-                problems = [Problem("", 0, *each) for each in translated(self, error)]
-                raise SettingsError(self.__name__, problems) from None
-
-
-class Section(BaseModel, metaclass=SectionType):
-    """A group of settings: immutable, no unknown keys, no silent conversion between types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, kw_only=True)

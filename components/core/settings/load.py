@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from components.core.settings.field import Section
 from components.core.settings.finding import Rule
 from components.core.settings.problems import SECRET, Path, Problem, SettingsError, dotted, shown, unknown
+from components.core.settings.section import Section
 from components.core.settings.source import Source, from_engine, from_files, merged, stacks_of
 from components.core.settings.translate import explained, located, lookup, required
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
-"""Where a value stands: ``("smile:network", "zones", 1)`` is ``smile:network.zones[1]``."""
+"""Where a value stands: ``("acme:network", "zones", 1)`` is ``acme:network.zones[1]``."""
 SECRET = "[secret]"  # noqa: S105 - the opposite of one
 """What is shown in place of one."""
 LONGEST_SHOWN = 60
@@ -21,7 +21,7 @@ class Problem:
     Attributes:
         file: the file to correct; empty when the value stands in none.
         line: counted from 1; 0 when it isn't known: the value was given on the command line, or to a component.
-        key: for instance ``smile:network.zones[1]``; empty when the mistake is about the whole file.
+        key: for instance ``acme:network.zones[1]``; empty when the mistake is about the whole file.
         what: what was found.
         valid: what is valid instead.
     """
@@ -58,7 +58,7 @@ class SettingsError(Exception):
 
 
 def dotted(path: Path) -> str:
-    """Write a path as in ``smile:network.zones[1]``."""
+    """Write a path as in ``acme:network.zones[1]``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 

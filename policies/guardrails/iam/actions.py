@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
-from guardrails.aws.condition_keys import GLOBAL_CONDITION_KEYS, GLOBAL_KEY_FAMILIES
+from aws_facts.condition_keys import GLOBAL_CONDITION_KEYS, GLOBAL_KEY_FAMILIES
 from guardrails.iam.patterns import has_wildcard, is_any_action, matches_action
 
 READ_LEVELS = frozenset({"Read", "List"})

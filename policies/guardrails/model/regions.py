@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from guardrails.aws.regions import GLOBAL_REGION
+from aws_facts.regions import GLOBAL_REGION
 from guardrails.model.arn import is_region, parse_arn
 from guardrails.model.control import Context
 from guardrails.model.resource import Resource, origins

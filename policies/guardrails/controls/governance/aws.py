@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from guardrails.aws.regions import GLOBAL_REGION
+from aws_facts.regions import GLOBAL_REGION
 from guardrails.iam.sources import IDENTITY_POLICY_TYPES
 from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of_hosts, zone_id_prefix
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control

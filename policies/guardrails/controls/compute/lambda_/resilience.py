@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from guardrails.aws.lambda_runtimes import RUNTIME_SUPPORT_ENDS
+from aws_facts.lambda_runtimes import RUNTIME_SUPPORT_ENDS
 from guardrails.controls.compute.lambda_.access import FUNCTION
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that

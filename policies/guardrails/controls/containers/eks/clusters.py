@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.aws.eks import OLDEST_IN_STANDARD_SUPPORT
+from aws_facts.eks_versions import OLDEST_IN_STANDARD_SUPPORT
 from guardrails.controls.management.cloudwatch.logs_and_alarms import LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from guardrails.aws.eks import DEFAULT_DISK_GIB, DEFAULT_INSTANCE_TYPE
+from aws_facts.eks_versions import DEFAULT_DISK_GIB, DEFAULT_INSTANCE_TYPE
 from guardrails.model.resource import Resource
 from guardrails.services.instances import disks, template_of
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from guardrails.aws.instance_types import vcpus
+from aws_facts.ec2_instance_types import vcpus
 from guardrails.controls.containers.eks.clusters import CLUSTER, NODE_GROUP
 from guardrails.controls.containers.eks.node_groups import disk_sizes, instance_types
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control

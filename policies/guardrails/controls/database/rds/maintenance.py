@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-from guardrails.aws.databases import STANDARD_SUPPORT_ENDS
+from aws_facts.rds_versions import SUPPORT_ENDS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     DOCUMENT_CLUSTER,
@@ -73,7 +73,7 @@ def engine_is_in_support(database: Resource, _: Context) -> Findings:
     version = tuple(map(int, re.findall(r"\d+", str(database.get("engineVersion", "")))[:2]))
     if not version:
         return  # AWS picks one, its source's or a current one
-    majors = STANDARD_SUPPORT_ENDS.get(engine_of(database), {})
+    majors = SUPPORT_ENDS.get(engine_of(database), {})
     major = next((major for major in majors if version[: len(major)] == major), None)
     ends = majors[major] if major else date.min if majors and version < min(majors) else date.max
     if ends < today():

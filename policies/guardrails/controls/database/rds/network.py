@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.aws.databases import DEFAULT_PORTS
+from aws_facts.rds_engines import DEFAULT_PORTS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     DATABASES,

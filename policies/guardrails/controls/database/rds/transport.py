@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from guardrails.aws.databases import TLS_PARAMETERS, TLS_REQUIRED_SINCE
+from aws_facts.rds_engines import TLS_PARAMETERS, TLS_REQUIRED_SINCE
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
     CLUSTER_PARAMETER_GROUP,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.aws.load_balancers import CLASSIC_TLS_1_2_POLICIES, FORWARD_SECRET_POLICIES, TLS_1_2_POLICIES
+from aws_facts.load_balancers import CLASSIC_TLS_1_2_POLICIES, FORWARD_SECRET_POLICIES, TLS_1_2_POLICIES
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit

@@ -1,1 +1,0 @@
-"""Facts about AWS, each with where AWS says so: data that imports nothing else of the guardrails."""
