@@ -20,7 +20,7 @@ help: # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-14s %s\n", $$1, substr($$0, length($$1) + 2) }'
 	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
-preview: setup # dev, staging and prod (or STACK=prod) with all policy packs, offline
+preview: setup # every stack (or STACK=prod) with all policy packs, offline
 	@$(BIN)/smile preview $(STACK)
 
 plan: setup # in the stack's real account: preview with all packs, and keep what it found

@@ -19,6 +19,7 @@ import psutil
 from bench import suite, terraform
 from bench.measure import MEBIBYTE, MeasurementError, Run
 from bootstrap import engine
+from cli import sandbox
 from cli.progress import MovingLine
 from cli.sandbox import ROOT, SandboxError
 
@@ -98,7 +99,7 @@ def left_out() -> list[str]:
 def ratios(runs: Mapping[str, Run], sizes: Sequence[int]) -> dict[str, float]:
     """What the figures come to. Wall time, unless CPU is named."""
     found: dict[str, float] = {}
-    for stack in ("dev", "staging", "prod"):
+    for stack in sandbox.find_project(ROOT).stacks:
         with_controls, without = runs[f"{stack}, {suite.CONTROLS}"], runs[f"{stack}, {suite.NONE}"]
         found[f"{stack}: {suite.CONTROLS} / {suite.NONE}"] = with_controls.seconds / without.seconds
         found[f"{stack}: {suite.CONTROLS} / {suite.NONE}, CPU"] = with_controls.cpu_seconds / without.cpu_seconds

@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="plan: preview, and keep what it found; apply: exactly that, or fail; drift: fail where AWS is otherwise; "
         "update: by hand, where no plan can hold: preview, then ask",
     )
-    parser.add_argument("--stack", required=True, help="dev, staging or prod")
+    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
 
 
 def run(arguments: argparse.Namespace) -> int:

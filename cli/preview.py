@@ -51,7 +51,7 @@ class Outcome:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Stacks to preview; all of them by default."""
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="dev, staging or prod; default: all")
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="one with a Pulumi.STACK.yaml; default: all")
     parser.add_argument(
         "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
     )

@@ -22,7 +22,7 @@ from settings.stack import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What to publish, and where."""
-    parser.add_argument("--stack", required=True, help="dev, staging or prod")
+    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("build", nargs="?", type=Path, metavar="FOLDER", help="the React build, with its index.html")
     what.add_argument("--rollback", action="store_true", help="bring back what there was before the last build")

@@ -20,7 +20,7 @@ from settings import load_from_files
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What to do, to which services."""
-    parser.add_argument("--stack", required=True, help="dev, staging or prod")
+    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
     parser.add_argument(
         "--service",
         action="append",

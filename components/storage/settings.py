@@ -123,6 +123,7 @@ class BucketUse(Section):
         one_of(get_args(Locked)),
     )
     deliveries: tuple[Delivery, ...] = setting((), "what AWS delivers to it by itself", one_of(get_args(Delivery)))
+    services: bool = switch("services and functions may use it, each as far as its own entry says", on=False)
     cors: bool = switch("web front ends upload and download with presigned links from the browser", on=False)
     backup: Literal["", "daily"] = setting(
         "", "AWS Backup copies what has this as its tag Backup", About(valid="daily, or nothing", choices=("daily",))
@@ -200,6 +201,11 @@ class Storage(Section):
         if len(several) > 1:
             raise ValueError(f"{' and '.join(several)} both take s3_access_logs, which one bucket does for all")
         return buckets
+
+    @property
+    def of_services(self) -> list[str]:
+        """The buckets that services and functions may use; the others are AWS's, the pipeline's and the operators'."""
+        return [name for name, use in self.buckets.items() if use.services]
 
     @property
     def access_logs(self) -> str | None:

@@ -9,6 +9,7 @@ sys.path.append(str(HERE.parents[1]))  # where the library isn't installed, it l
 
 import pulumi
 
+from aws_facts.regions import REGIONS, zones_of
 from components.cache.redis_cache import PORT, RedisCache, RedisCacheArgs
 from components.cache.settings import Cache
 from components.core.boundary import PermissionsBoundary
@@ -42,7 +43,6 @@ class Account(Section):
     """Where the stack lives."""
 
     id: str = setting(..., "the only account that the program may touch", About(valid="12 digits in quotes"))
-    region: str = setting(..., "of every resource", About(valid="a Region, such as ap-southeast-1"))
 
 
 class Settings(StackSettings):
@@ -58,12 +58,17 @@ class Settings(StackSettings):
     protection: Protection = Protection()
 
 
+region = pulumi.Config("aws").require("region")
+if region not in REGIONS:
+    raise pulumi.RunError(f"aws:region: got {region}; valid: {', '.join(REGIONS)}")
 settings = Loader(
-    project=NAME, settings=Settings, root=HERE, provider=lambda read: {"aws:region": read.account.region}
+    project=NAME,
+    settings=Settings,
+    root=HERE,
+    provider=lambda _: {"aws:region": region},
+    defaults=lambda _: {"network": {"zones": zones_of(region)[:3]}},
 ).for_program()
-environment = Environment(
-    name=settings.stack, account_id=settings.account.id, region=settings.account.region, project=NAME
-)
+environment = Environment(name=settings.stack, account_id=settings.account.id, region=region, project=NAME)
 tags = {"Project": NAME, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": "parcels-platform"}
 options = pulumi.ResourceOptions(provider=aws_provider(environment, tags))
 environment = replace(environment, boundary=PermissionsBoundary(NAME, environment, options).arn)

@@ -10,7 +10,6 @@ from components.functions.code import fault, folders
 from components.functions.settings import EXAMPLE_PROFILE
 from settings.rule import rule
 from settings.rules.secrets import secret_names
-from settings.rules.workloads import SERVICE_BUCKETS
 from settings.stack import Settings
 
 
@@ -28,8 +27,8 @@ def used_things_exist(settings: Settings) -> Iterator[Finding]:
     known = {
         "receives": list(settings.queues.queues),
         "sends": list(settings.queues.queues),
-        "reads": list(SERVICE_BUCKETS),
-        "writes": list(SERVICE_BUCKETS),
+        "reads": settings.storage.of_services,
+        "writes": settings.storage.of_services,
         "secrets": secret_names(settings),
     }
     for name, function in settings.functions.application.items():

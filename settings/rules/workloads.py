@@ -29,8 +29,6 @@ SIZES: Mapping[Kind, Mapping[str, Range]] = {
     "worker": {"cpu": Range("250m", "1000m"), "memory": Range("256Mi", "2Gi")},
 }
 """Kind -> what is measured -> range (SMILE-PERF-01, SMILE-PERF-02)."""
-SERVICE_BUCKETS = ("documents", "archive")
-"""Buckets of the services; the others are AWS's, the pipeline's and the operators'."""
 WHAT = {
     "sends": "queue",
     "receives": "queue",
@@ -106,8 +104,8 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
         "sends": (("queues", "queues"), settings.queues.queues),
         "receives": (("queues", "queues"), settings.queues.queues),
-        "reads": (("storage",), SERVICE_BUCKETS),
-        "writes": (("storage",), SERVICE_BUCKETS),
+        "reads": (("storage", "buckets"), settings.storage.of_services),
+        "writes": (("storage", "buckets"), settings.storage.of_services),
         "files": (("files", "access_points"), settings.files.access_points),
         "secrets": (("secrets",), secret_names(settings)),
     }

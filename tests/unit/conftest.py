@@ -121,12 +121,13 @@ def keys(keys_of):
 
 @pytest.fixture
 def write(tmp_path):
-    """Write a stack's file into a project of its own, with what the real one says, and services that use nothing."""
+    """Write a stack's file into a project of its own: as the real one, without functions, its services use nothing."""
     project = yaml.safe_load(PROJECT_FILE.read_text())
     config = {key: value for key, value in project["config"].items() if key.startswith("smile:")}
     for service in config["smile:services"]["value"]["catalogue"].values():
         for used in set(service) - {"kind", "path"}:
             del service[used]
+    config.pop("smile:functions", None)
     config["smile:account"] = {"value": ACCOUNT}
 
     def write_file(text, stack="prod"):

@@ -11,6 +11,7 @@ from bench import suite, terraform
 from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
 from cli.preview import policy_arguments
+from settings import loader
 
 SIZES = [100, 1000, 5000]
 
@@ -22,7 +23,7 @@ def took(seconds, cpu=None):
 @pytest.fixture
 def measured():
     runs = {"empty program": took(1.0)}
-    for stack in ("dev", "staging", "prod"):
+    for stack in loader.stacks():
         runs |= {f"{stack}, no controls": took(4.0, 4.0), f"{stack}, all controls": took(6.0, 5.0)}
     runs |= {"prod, no controls, SDK as published": took(8.0, 16.0)}
     runs |= {"prod, all controls, SDK as published": took(12.0, 20.0)}
@@ -119,7 +120,7 @@ def test_table_shows_each_ratio_and_each_run(measured):
 
 def test_stacks_are_measured_as_they_are_previewed_and_prod_on_the_published_sdk_as_well():
     found = {each.name: each for each in suite.stacks()}
-    for stack in ("dev", "staging", "prod"):
+    for stack in loader.stacks():
         assert found[f"{stack}, no controls"].packs == []
         assert found[f"{stack}, all controls"].packs == policy_arguments(stack)
     published = found["prod, all controls, SDK as published"]

@@ -21,7 +21,12 @@ from settings import load_from_files
 from settings.network import DatabaseAccess, Network
 from tests.recording import record
 
-CLUSTERS = load_from_files("prod").clusters
+DOCUMENTED = {"application": ("web", "api", "batch"), "data": ("compute", "memory")}
+"""Cluster -> its groups; more may be added."""
+CLUSTERS = {
+    name: cluster.model_copy(update={"groups": {group: cluster.groups[group] for group in DOCUMENTED[name]}})
+    for name, cluster in load_from_files("prod").clusters.items()
+}
 PHYSICAL = {"application": "smile-prod", "data": "smile-prod-data"}
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/kubernetes"

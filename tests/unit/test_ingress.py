@@ -24,10 +24,10 @@ GROUP, ACL, LOCK = "lb/targetGroup:TargetGroup", "wafv2/webAcl:WebAcl", "wafv2/r
 LOGGING = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 CERTIFICATE, RECORD = "acm/certificate:Certificate", "route53/record:Record"
-PUBLIC = {"portal", "identity", "facilities", "inventory", "orders", "reports"}
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "components"
 SERVICES = load_from_files("prod").services
+PUBLIC = set(SERVICES.public)
 DNS = Dns(domain="smile.example.go.id")
 
 

@@ -17,7 +17,8 @@ ARN = "arn:aws:sqs:ap-southeast-3:123456789012:smile-prod-"
 NAMES = {"smile-jobs", "smile-jobs-dead", "smile-stock-movements.fifo", "smile-stock-movements-dead.fifo"}
 
 
-SMILES = load_from_files("prod").queues.queues
+QUEUES = load_from_files("prod").queues.queues
+SMILES = {name: QUEUES[name] for name in ("jobs", "stock-movements.fifo")}
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 
 from components.functions import code
 from components.functions.settings import expression
+from settings import load_from_files
 
 QUEUES = "  smile:queues: {queues: {jobs: {}, stock-movements.fifo: {kind: fifo}}}\n"
+PROD = load_from_files("prod")
+QUEUE_NAMES, BUCKET_NAMES = ", ".join(PROD.queues.queues), ", ".join(PROD.storage.of_services)
 CASES = [
     ("count-jobs: {}", "functions/count_jobs/handler.py does not exist; valid: export_database"),
     ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist; valid: export_database"),
@@ -26,9 +29,9 @@ CASES = [
     ),
     ("count: {code: export_database, schedule: daily}", 'schedule: got "daily"; valid: rate(N minutes'),
     ("count: {code: export_database, receives: [jbos]}", "receives: there is no jbos, did you mean jobs? valid: jobs"),
-    ("count: {code: export_database, sends: [x]}", "sends: there is no x; valid: jobs, stock-movements.fifo"),
+    ("count: {code: export_database, sends: [x]}", f"sends: there is no x; valid: {QUEUE_NAMES}"),
     ("count: {code: export_database, secrets: [mysql/x]}", "secrets: there is no mysql/x"),
-    ("count: {code: export_database, reads: [logs]}", "reads: there is no logs; valid: documents, archive"),
+    ("count: {code: export_database, reads: [logs]}", f"reads: there is no logs; valid: {BUCKET_NAMES}"),
     ("count: {code: export_database, variables: {DB_PASSWORD: x}}", "variables.DB_PASSWORD"),
     ("count: {code: export_database, memory: 256}", "memory: unknown key"),
     (

@@ -7,6 +7,7 @@ from settings import load_from_files
 SERVICES = "  smile:services: {catalogue: {orders: {path: /orders}, mails: {kind: worker}}}\n"
 QUEUES = "  smile:queues: {queues: {jobs: {}, stock-movements.fifo: {kind: fifo}}}\n"
 
+PROD = load_from_files("prod")
 ORDERED = ("dev", "staging", "prod")
 
 
@@ -90,9 +91,9 @@ def test_replicas_outside_the_stacks_range_are_refused(mistakes, stack, replicas
 
 USES = [
     ("{sends: [job]}", "orders.sends[0]: no queue job, did you mean jobs?"),
-    ("{receives: [mails]}", "orders.receives[0]: no queue mails; valid: jobs, stock-movements.fifo"),
+    ("{receives: [xyz]}", f"orders.receives[0]: no queue xyz; valid: {', '.join(PROD.queues.queues)}"),
     ("{sends: [jobs, jobs]}", "orders.sends[1]: got jobs again; valid: each of them once"),
-    ("{reads: [logs]}", "orders.reads[0]: no bucket logs; valid: documents, archive"),
+    ("{reads: [logs]}", f"orders.reads[0]: no bucket logs; valid: {', '.join(PROD.storage.of_services)}"),
     ("{writes: [document]}", "orders.writes[0]: no bucket document, did you mean documents?"),
     ("{secrets: [mysql/aplication]}", "orders.secrets[0]: no secret mysql/aplication, did you mean mysql/application?"),
     ("{secrets: [application]}", "orders.secrets[0]: no secret application"),

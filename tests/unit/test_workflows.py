@@ -1,5 +1,6 @@
 """The workflows of GitHub Actions: what runs when, with which role, and what stands between a change and prod."""
 
+import json
 import os
 import re
 import subprocess
@@ -79,6 +80,8 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
         rows = job["strategy"]["matrix"]["include"]
         runners = {f"${{{{ vars.RUNNER_{row['stack'].upper()} || 'ubuntu-24.04' }}}}": row["runner"] for row in rows}
         assert list(runners) == list(runners.values())
+    elif name == "drift.yml:drift":
+        assert runner == "${{ vars[format('RUNNER_{0}', matrix.suffix)] || 'ubuntu-24.04' }}"
     elif role(job) in (None, "smile-ci"):
         assert runner == "ubuntu-24.04"
     else:
@@ -158,12 +161,37 @@ def test_drift_is_looked_for_every_night_in_every_stack_and_somebody_hears_of_it
     job = workflow["jobs"]["drift"]
     ((minute, hour, *days),) = [each["cron"].split() for each in workflow["on"]["schedule"]]
     assert (minute.isdigit(), hour.isdigit(), days) == (True, True, ["*", "*", "*"])
-    assert {each["stack"] for each in job["strategy"]["matrix"]["include"]} == set(loader.stacks())
+    assert job["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
     assert role(job) == "smile-${{ matrix.stack }}-preview"
     assert 'make drift STACK="$STACK"' in commands(job)
     tell = job["steps"][-1]
     assert tell["if"] == "always()"
     assert job["permissions"]["issues"] == "write"
+
+
+def test_drift_is_looked_for_in_every_stack_that_has_a_file(tmp_path):
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.qa-2.yaml"):
+        (tmp_path / name).touch()
+    script = script_of(WORKFLOWS["drift.yml"]["jobs"]["stacks"], "Each Pulumi.STACK.yaml is a stack")
+    done = shell(tmp_path, script, {}, GITHUB_OUTPUT=str(tmp_path / "output"))
+    assert done.returncode == 0, done.stderr
+    key, _, value = (tmp_path / "output").read_text().strip().partition("=")
+    assert key == "stacks"
+    assert json.loads(value) == [{"stack": "dev", "suffix": "DEV"}, {"stack": "qa-2", "suffix": "QA_2"}]
+
+
+@pytest.mark.parametrize(("account", "code"), [("123456789012", 0), ("", 1)])
+def test_a_stack_whose_account_github_does_not_know_is_named(tmp_path, account, code):
+    script = script_of(WORKFLOWS["drift.yml"]["jobs"]["drift"], "The stack's account is known")
+    done = shell(tmp_path, script, {}, STACK="qa", ACCOUNT=account, VARIABLE="ACCOUNT_QA")
+    assert done.returncode == code
+    assert ("ACCOUNT_QA; set it to the account of qa" in done.stdout) == bool(code)
+
+
+def script_of(job, name):
+    """The script of a step."""
+    (script,) = (step["run"] for step in job["steps"] if step.get("name") == name)
+    return script
 
 
 ISSUES = """#!/bin/sh
