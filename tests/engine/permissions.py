@@ -99,7 +99,7 @@ def arn(resource):
 def component(resource):
     """The outermost component that a resource belongs to."""
     outermost = resource["urn"].split("::")[2].partition("$")[0]
-    return outermost.rpartition(":")[2] if outermost.startswith("smile:") else "Other"
+    return outermost.rpartition(":")[2] if outermost.startswith("platform:") else "Other"
 
 
 def given_out(resources):
