@@ -31,7 +31,11 @@ def verdict(tmp_path_factory):
     program = copy_of_program(tmp_path_factory.mktemp("violations"))
     append(program, OPEN_SSH)
     append(program, QUEUE_ABROAD)
-    edit(program.cwd / "components" / "network" / "flow_logs.py", "            kms_key_id=args.key_arn,\n", "")
+    edit(
+        program.cwd / "components" / "network" / "flow_logs.py",
+        '            kms_key_id=args.context.keys["logs"],\n',
+        "",
+    )
     return program.pulumi("preview", "--stack", "prod", *PACKS)
 
 
