@@ -146,7 +146,7 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
     configuration = FOLDER / "policies" / f"{stack}.json"
     if stack in loader.stacks():
         for file in sorted((ROOT / "policies" / "config").glob("*.json")):
-            check_configuration(file, overlay=True)
+            check_configuration(file)
         write(configuration, loader.from_files(stack))
     else:
         configuration.unlink(missing_ok=True)
@@ -157,8 +157,8 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
     return words
 
 
-def check_configuration(file: Path, *, overlay: bool = False) -> None:
-    """Refuse a pack configuration with the line of each mistake; the engine takes some of them in silence.
+def check_configuration(file: Path) -> None:
+    """Refuse a file of policies/config with the line of each mistake; the engine takes some of them in silence.
 
     Raises:
         SandboxError: it isn't valid.
@@ -168,7 +168,7 @@ def check_configuration(file: Path, *, overlay: bool = False) -> None:
     from guardrails.engine.configuration_file import check
 
     try:
-        check(file, overlay=overlay)
+        check(file, overlay=True)
     except ConfigurationError as error:
         raise SandboxError(str(error)) from None
     finally:

@@ -235,7 +235,6 @@ class Unique:
     everywhere: bool = False  # across accounts and regions
 
 
-_EXISTS: Final = "already exists"
 UNIQUE: Final[dict[str, Unique]] = {
     "aws:s3/bucket:Bucket": Unique(
         "bucket",

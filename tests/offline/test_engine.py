@@ -182,7 +182,7 @@ def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> 
     said = it.run("preview", fails=True)
     assert "eks.Cluster: fargate, storageClasses: not available offline" in said
     # The engine may interrupt the program while it ends, which Python then tells; the refusal itself is one line.
-    assert "Traceback" not in said or "KeyboardInterrupt" in said
+    assert said.count("Traceback") <= said.count("KeyboardInterrupt")
     assert "offline/providers" not in said
     assert said.count("not available offline") == 2  # in the progress and in the diagnostics
 

@@ -12,7 +12,6 @@ import pulumi
 import pulumi_aws as aws
 
 Inputs = Mapping[str, Any]
-DEFAULT_VERSION: Final = "1.36"
 _MORE_TRUST: Final = {"eks.amazonaws.com": ["sts:TagSession"]}
 _MANAGED: Final = "arn:aws:iam::aws:policy/"
 

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, cast
 from aws_facts.condition_keys import GLOBAL_CONDITION_KEYS, GLOBAL_KEY_FAMILIES
 from guardrails.iam.patterns import has_wildcard, is_any_action, matches_action
 
-READ_LEVELS = frozenset({"Read", "List"})
 PERMISSIONS_MANAGEMENT = "Permissions management"
 WRITE = "Write"
 
