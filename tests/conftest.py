@@ -3,14 +3,12 @@ on how fast the machine is.
 """
 
 import os
-from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
 from bootstrap import engine
 from components.core import sdk_performance
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
 
 ready = engine.recorded(ROOT)
 if ready is None:

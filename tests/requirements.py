@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 ROWS = ROOT / "docs" / "requirements.csv"
 BUILT = (
     *("NET", "RDS", "SQS", "REDIS", "S3", "EFS", "ECR", "SECRETS", "BACKUP"),

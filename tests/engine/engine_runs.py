@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 from cli import preview
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKS = [word for pack in preview.PACKS for word in ("--policy-pack", str(ROOT / "policies" / pack))]
 
 

@@ -30,11 +30,11 @@ config:
   smile:account: {id: "777788889999"}
 """
 TESTS = (
-    "tests/policies/test_controls.py",
-    "tests/policies/test_catalogue.py",
-    "tests/unit/test_component_docs.py",
+    "tests/policies/controls/test_controls.py",
+    "tests/policies/engine/test_catalogue.py",
+    "tests/unit/docs/test_component_docs.py",
     "tests/unit/test_workflows.py",
-    "tests/unit/test_workloads.py::test_quota_holds_every_pod_at_its_most_and_no_more",
+    "tests/unit/components/workloads/test_workloads.py::test_quota_holds_every_pod_at_its_most_and_no_more",
 )
 """Those that look at the project's entries, and don't take minutes."""
 FIXTURES = f"""\
@@ -220,7 +220,7 @@ def test_a_new_environment_is_complete_and_green_once_the_component_is_mended(co
 
 
 def test_pages_follow_and_the_tests_that_look_at_entries_pass(copy):
-    for words in (("cli", "docs"), ("tests.unit.test_component_docs",)):
+    for words in (("cli", "docs"), ("tests.unit.docs.test_component_docs",)):
         done = copy.python(*words)
         assert done.returncode == 0, done.stderr
     assert f"### {CONTROL}" in (copy.cwd / "docs" / "controls.md").read_text()
@@ -279,7 +279,7 @@ def test_what_is_half_there_is_refused_by_name(copy, half):
 
 def test_a_control_without_fixtures_is_named(copy):
     with copy.edited("tests/policies/fixtures/integration/sqs/encryption.yaml", FIXTURES, ""):
-        done = copy.tests("tests/policies/test_controls.py", "-k", "three_kinds and SQS")
+        done = copy.tests("tests/policies/controls/test_controls.py", "-k", "three_kinds and SQS")
     assert done.returncode == 1
     assert f"{CONTROL} lacks fixtures: compliant, violating, unknown" in done.stdout
 

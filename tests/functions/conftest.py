@@ -3,7 +3,6 @@
 import json
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import boto3
 import pytest
@@ -13,8 +12,8 @@ from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_bac
 
 from bootstrap import services
 from tests.functions import servers
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 REGION = "ap-southeast-3"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 

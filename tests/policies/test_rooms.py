@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from guardrails.engine.packs import load_controls
+from tests.paths import ROOT
+from tests.policies.conftest import FIXTURES, load_fixture_file
 
-from .conftest import FIXTURES, load_fixture_file
-
-POLICIES = Path(__file__).parents[2] / "policies"
+POLICIES = ROOT / "policies"
 CONTROLS = POLICIES / "guardrails" / "controls"
 LOWER = {
     "aws": set(),

@@ -1,7 +1,5 @@
 """The network and the keys, as a program registers them."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -16,6 +14,7 @@ from layers.base import acls
 from layers.flows import flows, security_groups
 from settings import load_from_files
 from settings.network import Network as NetworkSettings
+from tests.paths import PROJECT_FILE
 from tests.recording import record
 from tests.stacks import ACCOUNT, KINDS
 
@@ -25,7 +24,6 @@ SUBNETS = {
     "public": dict(zip(ZONES, ("10.0.96.0/22", "10.0.100.0/22", "10.0.104.0/22"), strict=True)),
     "database": dict(zip(ZONES, ("10.0.108.0/24", "10.0.109.0/24", "10.0.110.0/24"), strict=True)),
 }
-PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/logs"
 
 

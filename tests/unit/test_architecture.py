@@ -4,11 +4,11 @@ import ast
 import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 LIBRARY = "components"
 MAY_IMPORT = {
     "aws_facts": set(),

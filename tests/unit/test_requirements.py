@@ -3,7 +3,7 @@
 from tests.requirements import BUILT, Row, problems, rows, table
 
 ROWS = [Row("SMILE-RDS-01", "MySQL"), Row("SMILE-RDS-02", "large"), Row("SMILE-EKS-01", "clusters")]
-TESTS = {"SMILE-RDS-01": {"tests/unit/test_database.py::test_engine"}}
+TESTS = {"SMILE-RDS-01": {"tests/unit/components/database/test_database.py::test_engine"}}
 
 
 def test_row_of_a_built_group_without_a_test_is_a_problem():
@@ -24,7 +24,7 @@ def test_table_shows_each_row_with_its_tests():
     lines = list(table(ROWS, TESTS))
     assert "\nSMILE-RDS: 1 of 2 proven by a test" in lines
     assert lines[1].split() == ["SMILE-RDS-01", "MySQL"]
-    assert lines[2].strip() == "tests/unit/test_database.py::test_engine"
+    assert lines[2].strip() == "tests/unit/components/database/test_database.py::test_engine"
     assert lines[4].strip() == "-"
 
 

@@ -4,16 +4,15 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
 
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
+from tests.paths import ROOT
 from tests.stacks import STACKS
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".github" / "workflows"
 FILES = {path.name: path.read_text() for path in sorted(FOLDER.glob("*.yml"))}
 # YAML 1.1 reads the key `on` as true.

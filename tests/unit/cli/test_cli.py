@@ -1,0 +1,137 @@
+"""The command line: what was mistyped is named in one line, and nothing runs."""
+
+import argparse
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from cli import __main__ as smile
+from cli import preview
+from cli.progress import MovingLine
+from cli.sandbox import Project, SandboxError
+from tests.paths import ROOT
+
+
+def run_smile(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["smile", *words])
+    return smile.main()
+
+
+def stacks_of(*words):
+    parser = argparse.ArgumentParser()
+    preview.configure(parser)
+    arguments = parser.parse_args(words)
+    return arguments.stacks + arguments.stack
+
+
+@pytest.fixture
+def previewed(monkeypatch):
+    """Previews that end when the test says so: the event of their stack."""
+    events = {stack: threading.Event() for stack in ("dev", "prod")}
+
+    def wait(_, stack):
+        assert events[stack].wait(timeout=10)
+        return preview.Outcome(stack, 0, f"output of {stack}", 1.0, 1, {})
+
+    monkeypatch.setattr(preview, "preview", wait)
+    return events
+
+
+def test_mistyped_command_gets_one_line_with_a_suggestion(monkeypatch, capsys):
+    assert run_smile(monkeypatch, "previw") == 2
+    assert capsys.readouterr().err == "smile: no command 'previw'; did you mean 'preview'?\n"
+
+
+def test_unlike_command_gets_the_list(monkeypatch, capsys):
+    assert run_smile(monkeypatch, "zzz") == 2
+    assert capsys.readouterr().err == f"smile: no command 'zzz'; valid: {', '.join(smile.COMMANDS)}\n"
+
+
+def test_program_that_is_not_there_gets_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("cli.offline.run", lambda _: subprocess.call(["pulumii"]))
+    assert run_smile(monkeypatch, "offline", "--", "pulumii", "up") == 1
+    assert capsys.readouterr().err == "smile offline: [Errno 2] No such file or directory: 'pulumii'\n"
+
+
+def test_version_is_the_projects(monkeypatch, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        run_smile(monkeypatch, "--version")
+    assert f'\nversion = "{capsys.readouterr().out.split()[1]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("words", [["prod"], ["--stack", "prod"], ["-s", "prod"], ["--stack=prod"]])
+def test_preview_takes_a_stack_as_all_commands_do(words):
+    assert stacks_of(*words) == ["prod"]
+    assert stacks_of(*words, "dev") in (["prod", "dev"], ["dev", "prod"])
+
+
+def test_preview_of_an_unknown_stack_is_refused(tmp_path):
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    with pytest.raises(SandboxError, match="no stack 'qa': valid are dev"):
+        preview.checked(Project(tmp_path, "p"), ["qa"])
+    assert preview.checked(Project(tmp_path, "p"), ["dev", "dev"]) == ["dev"]
+
+
+@pytest.mark.parametrize("words", [["STACK=prod"], ["stack=prod"]])
+def test_make_passes_the_stack_on_in_either_case(words):
+    done = subprocess.run(["make", "-n", "preview", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ".venv/bin/smile preview prod"
+
+
+def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed, capsys, tmp_path):
+    found = []
+    run = threading.Thread(target=lambda: found.extend(preview.preview_all(Project(tmp_path, "p"), ["dev", "prod"])))
+    run.start()
+    previewed["prod"].set()
+    seen = ""
+    for _ in range(100):
+        seen += capsys.readouterr().out
+        if seen:
+            break
+        run.join(timeout=0.1)
+    assert seen == "output of prod\n"
+    previewed["dev"].set()
+    run.join(timeout=10)
+    assert [outcome.stack for outcome in found] == ["dev", "prod"]
+
+
+def test_event_log_that_is_cut_off_names_the_folder_and_its_room(monkeypatch, tmp_path):
+    def fill(_project, command, *, output):
+        os.write(output, b"no space left on device")
+        Path(command[command.index("--event-log") + 1]).write_text(json.dumps({"sequence": 1}) + '\n{"policyEv')
+        return 255
+
+    monkeypatch.setattr(preview, "execute", fill)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SandboxError, match=f"the event log of dev in {tmp_path} is cut off: [0-9]+ MiB are free there"):
+        preview.preview(Project(tmp_path, "p"), "dev")
+
+
+def test_nothing_moves_where_no_terminal_is(capfd):
+    with MovingLine(lambda: "previewing dev") as line, line.paused():
+        pass
+    assert capfd.readouterr() == ("", "")
+
+
+def test_line_moves_on_a_terminal_and_makes_way_for_output():
+    program = (
+        "import time; from cli.progress import MovingLine\n"
+        "with MovingLine(lambda: 'previewing dev') as line:\n"
+        "    time.sleep(0.3)\n"
+        "    with line.paused(): print('output of dev', flush=True)\n"
+    )
+    ours, terminal = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "80"}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=ROOT, stderr=terminal, stdout=subprocess.PIPE, check=True, env=environment)
+    os.close(terminal)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert shown.count("previewing dev · ") > 1
+    assert done.stdout == b"output of dev\n"
