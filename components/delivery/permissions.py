@@ -215,8 +215,6 @@ def roles(environment: Environment) -> list[Statement]:
             sid="ServicesMakeTheirOwnRoles",
             actions=["iam:CreateServiceLinkedRole"],
             resources=[environment.iam_arn("role/aws-service-role/*")],
-            conditions={
-                "StringEquals": {"iam:AWSServiceName": [f"{name}.amazonaws.com" for name in services.LINKED_ROLES]}
-            },
+            conditions={"StringEquals": {"iam:AWSServiceName": list(services.LINKED_ROLES)}},
         ),
     ]
