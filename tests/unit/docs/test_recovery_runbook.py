@@ -92,7 +92,7 @@ def plan_table():
     rows = [
         [
             plan.role,
-            ", ".join(pattern.split(":")[2] if ":" in pattern else "everything" for pattern in plan.resources),
+            " but ".join(", ".join(map(service, patterns)) for patterns in (plan.resources, plan.without) if patterns),
             "at any moment" if plan.continuous else plan.schedule,
             f"{plan.delete_after} days",
             f"after {plan.cold_after} days" if plan.cold_after else "-",
@@ -103,6 +103,10 @@ def plan_table():
         )
     ]
     return table(["plan", "tagged", "taken", "kept", "cold storage", "vault"], rows)
+
+
+def service(pattern):
+    return pattern.split(":")[2] if ":" in pattern else "everything"
 
 
 TABLES = [(RUNBOOK, "stores", store_table), (COMPONENT_DOCS / "backup.md", "plans", plan_table)]
