@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.report import OpenQuestions, Report
+from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UndeterminedError
@@ -60,7 +61,9 @@ class Evaluator:
     def on_stack(self, resources: Sequence[Resource]) -> Iterator[Report]:
         """What was left open, the relations between resources, and the exemptions that nothing needed."""
         if self._pending or self._related:
-            yield from self._relations(Stack(map(self._with_inputs, resources)))
+            stack = Stack(map(self._with_inputs, resources))
+            fill_in(stack)
+            yield from self._relations(stack)
         for exemption in self._exemptions.unused([resource.urn for resource in resources]):
             control = self._single.ids.get(exemption.control) or self._related.ids.get(exemption.control)
             if control is not None:
