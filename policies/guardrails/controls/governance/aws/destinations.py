@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 
 from guardrails.model.arn import is_region, regions_of_hosts
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
-from guardrails.model.regions import foreign_region
+from guardrails.model.regions import comes_from_aws, foreign_region
 from guardrails.model.resource import Resource, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
+from guardrails.shapes.named_values import property_name
 
 _LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 _NO_DATA = (
@@ -32,10 +34,12 @@ def named_regions_are_allowed(resource: Resource, context: Context) -> Findings:
     """Values that are a Region's name, at any depth; the resource's own region is asked about by RES-AWS-002."""
     if resource.type.startswith(_NO_DATA) or resource.type in context.parameters["globalExceptions"]:
         return
-    for path, value in resource.every_leaf:
-        if path in ("region", "id") or path.startswith(("tags", "__")) or not isinstance(value, str):
+    for path, value in leaves(resource.properties):
+        if path in ("region", "id") or path.startswith(("tags", "__")):
             continue
-        if is_region(value) and value not in context.parameters["allowedRegions"]:
+        if value is UNKNOWN and "egion" in property_name(path) and not comes_from_aws(resource, path):
+            yield UndeterminedError(path)
+        elif isinstance(value, str) and is_region(value) and value not in context.parameters["allowedRegions"]:
             yield Violation(foreign_region(value, context), path)
 
 
@@ -87,19 +91,22 @@ def data_goes_to_allowed_hosts(resource: Resource, context: Context) -> Findings
                 yield Violation(f"host {host} is neither AWS's in an allowed Region nor in allowedHosts", where)
 
 
+_URL = re.compile(r"(?:[a-z]+://(?:[^/@]*@)?)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?(?:/.*)?", re.IGNORECASE)
+
+
 def _host(text: str) -> str:
     """The host of a URL or of a bare host name; empty for what is none, such as an ARN or a mail address."""
-    found = re.fullmatch(
-        r"(?:[a-z]+://)?(?:[^/@]*@)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?(?:/.*)?", text, re.IGNORECASE
-    )
-    return found[1].lower() if found and "@" not in text.partition("://")[2 if "://" in text else 0] else ""
+    found = _URL.fullmatch(text)
+    return found[1].lower() if found else ""
 
 
 def _is_allowed(host: str, context: Context) -> bool:
-    if regions_of_hosts(host) or re.fullmatch(r"[\d.]+", host):
-        return not re.fullmatch(r"[\d.]+", host) or host.startswith(("10.", "192.168.", "172."))
-    allowed = context.parameters["allowedHosts"]
-    return any(host == each or (each.startswith(".") and host.endswith(each)) for each in allowed)
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        allowed = context.parameters["allowedHosts"]
+        named = any(host == each or (each.startswith(".") and host.endswith(each)) for each in allowed)
+        return named or bool(regions_of_hosts(host))
 
 
 _PROFILE = re.compile(r"(?:^|/)(?P<geography>us|us-gov|eu|apac|jp|au|ca|in|sa|global)\.[a-z0-9-]+\.[a-z0-9]")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
@@ -12,7 +11,7 @@ from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, json_text
 from guardrails.services.keys import why_not_customer_key
 from guardrails.services.shared_fields import fields_of, has_controls_of_its_own, stated
-from guardrails.shapes.credentials import is_credential
+from guardrails.shapes.credentials import is_credential, unknown_credential
 from guardrails.shapes.named_values import forbid_values, property_name, written
 
 _AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
@@ -21,6 +20,8 @@ _OF_SOMETHING_ELSE = re.compile(
     r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
 )
 """Types whose key is for another purpose than what they store, or which take over the key of what holds them."""
+_OF_EXISTING = {"aws:efs/replicationConfiguration:ReplicationConfiguration": "destination.fileSystemId"}
+"""Types that may name a resource which exists, with its own key, instead of one to be made."""
 _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 
 
@@ -36,7 +37,9 @@ _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 )
 def resource_names_customer_key(resource: Resource, context: Context) -> Findings:
     """By the SDK's names of key properties; a block that isn't set asks for a key only where it is about encryption."""
-    if has_controls_of_its_own("ENC", resource.type) or _OF_SOMETHING_ELSE.match(resource.type):
+    existing = _OF_EXISTING.get(resource.type)
+    is_elsewhere = _OF_SOMETHING_ELSE.match(resource.type) or (existing and resource.has(existing))
+    if is_elsewhere or has_controls_of_its_own("ENC", resource.type):
         return
     for path in fields_of("keys", resource.type):
         if "erformanceInsights" in path or (_OF_MANAGED_PASSWORD.search(path) and not _manages_password(resource)):
@@ -195,7 +198,7 @@ _READ_ELSEWHERE = frozenset({"aws:lambda/function:Function", "aws:ec2/instance:I
 """Types whose own controls look for credentials."""
 
 
-def _credentials(resource: Resource, value: Any, path: str, name: str) -> Iterator[Violation]:
+def _credentials(resource: Resource, value: Any, path: str, name: str) -> Findings:
     if isinstance(value, dict):
         named = next((str(each) for key, each in value.items() if _NAMED.match(key) and isinstance(each, str)), None)
         is_plain = str(value.get("type", "PLAINTEXT")).upper() == "PLAINTEXT"
@@ -205,6 +208,8 @@ def _credentials(resource: Resource, value: Any, path: str, name: str) -> Iterat
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from _credentials(resource, each, f"{path}[{index}]", name)
+    elif value is UNKNOWN and not resource.is_secret(path):
+        yield from unknown_credential(resource, path, name if _may_hold(name) else "", "a credential in plain text")
     elif isinstance(value, str) and not resource.is_secret(path):
         body = json_text(value)
         if body is not None:

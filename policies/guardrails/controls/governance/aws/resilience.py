@@ -37,7 +37,6 @@ _ONE_ZONE = {
     "deploymenttype": ("SINGLE_AZ",),
     "standbyreplicas": ("DISABLED",),
     "zoneawarenessenabled": ("FALSE",),
-    "multiaz": ("FALSE",),
 }
 """Name of a property, lower case -> how values begin that stand for one zone."""
 
@@ -55,12 +54,16 @@ def resource_is_in_several_zones(resource: Resource, _: Context) -> Findings:
     if has_controls_of_its_own("RSL", resource.type):
         return
     for path in fields_of("zones", resource.type):
-        yield from (Violation("not set, so it is in one zone", at) for at, value in stated(resource, path) if not value)
+        for where, value in stated(resource, path):
+            if value is UNKNOWN:
+                yield UndeterminedError(where)
+            elif str(value).lower() != "true":
+                yield Violation("it is in one zone", where)
     for path, value in resource.every_leaf:
         single = _ONE_ZONE.get(property_name(path).lower(), ())
         if single and value is UNKNOWN:
             yield UndeterminedError(path)
-        elif str(value).upper().startswith(single or ("\0",)) and value is not False:
+        elif single and str(value).upper().startswith(single):
             yield Violation(f"it is {value}", path)
 
 

@@ -232,12 +232,6 @@ def access_is_logged(bucket: Resource, context: Context) -> Findings:
         yield Violation("nothing logs access to it")
 
 
-_LIFECYCLE = (
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-)
-
-
 @control(
     id="RSL-S3-009",
     title="Lifecycle rules keep objects and their old versions long enough to be missed",
