@@ -28,11 +28,11 @@ def github(account: Account) -> Iterator[Result]:
     environment = ask(f"{place}/environments/{stack}")
     yield Result(
         subject=f"GitHub environment {stack}",
-        found="there" if environment else "not there",
+        found="not there" if environment is None else "there",
         needed="one, for the branch that is deployed",
         fix=f"gh api --method PUT {place}/environments/{stack}, then its rules: docs/runbooks/first-deployment.md",
     ).unless(environment is not None)
-    if environment and account.settings.is_production:
+    if environment is not None and account.settings.is_production:
         kinds = {rule["type"] for rule in environment.get("protection_rules", ())}
         yield Result(
             subject=f"approval in GitHub environment {stack}",
