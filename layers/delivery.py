@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import Program
+from components.delivery.services import VPC_LINK_V1, WORK
 from layers.base import NAME, Base
 from layers.data import Data
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
@@ -20,7 +21,7 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
         DeploymentRolesArgs(
             context=base.context,
             settings=settings,
-            program=program(base.environment),
+            program=program(base.environment, vpc_link_v1=base.settings.api.vpc_link == "v1"),
             ci_role=CI_ROLE,
             image_workflow=IMAGE_WORKFLOW,
             push_policy_arn=data.images.push_policy_arn,
@@ -29,12 +30,14 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
     )
 
 
-def program(environment: Environment) -> Program:
+def program(environment: Environment, *, vpc_link_v1: bool = False) -> Program:
     """SMILE, as its pipeline sees it."""
+    extra = {"network": (*WORK["network"], *VPC_LINK_V1)} if vpc_link_v1 else {}
     end = f"{environment.name}-{environment.account_id}"
     return Program(
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
         buckets=[f"*smile5-*{end}"],
         code_bucket=f"smile5-code-{end}",
+        work={**WORK, **extra},
     )

@@ -227,6 +227,22 @@ EDGE = (
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )
+VPC_LINK_V1 = (
+    Work(
+        "elasticloadbalancing",
+        "AddTags CreateListener CreateLoadBalancer DeleteListener DeleteLoadBalancer ModifyListener "
+        "ModifyListenerAttributes ModifyLoadBalancerAttributes RemoveTags SetSecurityGroups SetSubnets",
+        "listener/net/{project}-*/* loadbalancer/net/{project}-*/*",
+    ),
+    Work(
+        "ec2",
+        "CreateVpcEndpointServiceConfiguration DeleteVpcEndpointServiceConfigurations "
+        "ModifyVpcEndpointServicePermissions",
+        "*",
+    ),
+)
+"""What a VPC link V1 takes besides
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/grant-permissions-to-create-vpclink.html)."""
 OPERATIONS = (
     Work(
         "backup",
@@ -281,8 +297,17 @@ NAMES = (
 )
 NEW_NAMES = "CreateHealthCheck CreateHostedZone"
 LINKED_ROLES = (
-    *("apigateway", "autoscaling", "backup", "delivery.logs", "ecr", "eks", "eks-nodegroup", "elasticache"),
-    *("elasticfilesystem", "elasticloadbalancing", "inspector2", "pullthroughcache.ecr", "rds", "spot", "wafv2"),
+    *("autoscaling", "backup", "delivery.logs", "ecr", "eks", "eks-nodegroup", "elasticache"),
+    *(
+        "elasticfilesystem",
+        "elasticloadbalancing",
+        "inspector2",
+        "ops.apigateway",
+        "pullthroughcache.ecr",
+        "rds",
+        "spot",
+        "wafv2",
+    ),
 )
 """Services that make a role of their own, which nobody else can use, when the account first has one of their resources.
 """
