@@ -29,8 +29,9 @@ class ServiceRoleArgs:
         description: of the work it does.
         statements: what it may do; without any, it has no policy.
         tags: of the role and its policy.
-        names_source: the service says for which account it acts. One that doesn't (Lambda, AWS Backup, RDS exports)
-            would be locked out by the condition; it takes on only roles that somebody of this account may pass to it.
+        names_source: the service says for which account it acts. One that doesn't (Lambda, AWS Backup, CloudTrail,
+            RDS exports) would be locked out by the condition; it takes on only roles that somebody of this account may
+            pass to it.
         trust: who may take on the role, where that is not the service for resources of this account.
     """
 
