@@ -71,6 +71,7 @@ def base_layer(settings: Settings) -> Base:
         region=settings.account.region,
         tags=settings.default_tags,
         time_zone="Asia/Jakarta",
+        reserve_concurrency=settings.functions.reserve_concurrency,
     )
     network = Network(NAME, network_args(settings, stack.context, stack.provider), stack.options())
     return Base(settings=settings, network=network, provider=stack.provider, keys=stack.keys, context=stack.context)

@@ -72,7 +72,7 @@ def backup_plans() -> str:
         [
             (
                 plan.role,
-                ", ".join(pattern.split(":")[2] if ":" in pattern else "everything" for pattern in plan.resources),
+                " but ".join(", ".join(map(_service, patterns)) for patterns in (plan.resources, plan.without) if patterns),
                 "at any moment" if plan.continuous else plan.schedule,
                 f"{plan.delete_after} days",
                 f"after {plan.cold_after} days" if plan.cold_after else "-",
@@ -81,3 +81,7 @@ def backup_plans() -> str:
             for plan in plans(load_from_files("prod").backup, environment)
         ],
     )
+
+
+def _service(pattern: str) -> str:
+    return pattern.split(":")[2] if ":" in pattern else "everything"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 from pulumi_aws import s3
@@ -11,6 +12,7 @@ from pulumi_aws import s3
 from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
+from components.core.policy_outline import outline
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
 from components.storage.grants import reads, writes
 from components.storage.settings import LockMode, Transitions
@@ -180,17 +182,21 @@ class Bucket(pulumi.ComponentResource):
         if not self.args.policy_later:
             self.admit()
 
-    def admit(self, *statements: Statement) -> None:
-        """The policy, once: these and the arguments' are let in, where everybody else needs IAM permissions."""
+    def admit(self, *statements: Statement) -> dict[str, Any]:
+        """The policy, once: these and the arguments' are let in, where everybody else needs IAM permissions.
+
+        Returns its outline.
+        """
         environment, locked = self.args.context.environment, self.args.lock is not None
         denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
-        s3.BucketPolicy(
+        policy = s3.BucketPolicy(
             self.logical_name,
             bucket=self.name,
             policy=document(*denials, *self.args.statements, *statements),
             # One after the other: S3 refuses a change while it makes another one to the same bucket.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.block]),
         )
+        return outline(policy, "policy", [*denials, *self.args.statements, *statements])
 
     def lifecycle(self, versioning: s3.BucketVersioning) -> None:
         """To colder storage, then away."""

@@ -193,7 +193,6 @@ def test_every_function_has_what_every_function_must_have(life):
         assert function["tracingConfig"] == {"mode": "Active"}
         assert function["deadLetterConfig"]["targetArn"]
         assert function["kmsKeyArn"]
-        assert function["reservedConcurrentExecutions"] > 0
         logs = groups[function["loggingConfig"]["logGroup"]]
         assert logs["kmsKeyId"]
         assert logs["retentionInDays"] >= 30
