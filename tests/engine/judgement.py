@@ -4,7 +4,7 @@ import copy
 from collections import defaultdict
 from functools import cache, cached_property
 
-from needs import Needs, entry_of
+from needs import Needs
 from permissions import ROLE
 from simulation import Policies, ask, statements
 from surroundings import Stack
@@ -38,7 +38,7 @@ class Judged:
 
     @cached_property
     def answers(self):
-        roles = [role for role in self.stack.state.of_type(ROLE) if entry_of(role)]
+        roles = [role for role in self.stack.state.of_type(ROLE) if self.needs.entry(role)]
         requests = list(dict.fromkeys(each for role in roles for each in self.needs.of_role(role)))
         return dict(zip(requests, self.ask(requests, self.policies.bodies), strict=True))
 

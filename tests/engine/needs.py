@@ -82,11 +82,15 @@ class Needs:
         self.stack, self.users, self.words = stack, users, words
 
     def without_entry(self):
-        return [logical(role) for role in self.stack.state.of_type(ROLE) if not entry_of(role)]
+        return [logical(role) for role in self.stack.state.of_type(ROLE) if not self.entry(role)]
+
+    def entry(self, role):
+        """Its own; what a service's or an application's function needs follows from its settings alone."""
+        return entry_of(role) or (({}, {}) if logical(role) in self.users else None)
 
     def of_role(self, role):
         """All that it must be able to do, with the calls to KMS that follow from it."""
-        entry, named = entry_of(role)
+        entry, named = self.entry(role)
         words = Words(self.stack, self.words | named)
         for name, of in entry.get("names", {}).items():
             words[name] = self.stack.named[words.fill(of)]["outputs"]["name"]
