@@ -115,6 +115,7 @@ def base_layer(settings: Settings) -> Base:
         log_retention_days=settings.observability.log_retention_days,
         topics=topics.arns,
         time_zone="Asia/Jakarta",
+        reserve_concurrency=settings.functions.reserve_concurrency,
     )
     return Base(
         settings=settings,

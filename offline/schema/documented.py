@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from offline.schema.catalogue import Property
-from offline.schema.naming import plain, singular
 
+Value = str | int | float | bool
+
+_DEFAULT = re.compile(
+    r"(?:[Dd]efaults? (?:to|is|value is|value of|value for this \w+ is)|[Dd]efault:)"
+    r" (?:`\"?(?P<value>[^`\"]+)\"?`|(?P<number>\d[\d,]*)(?=[.\s]|$))"
+)
+_DEFAULT_CONDITION = re.compile(
+    r"\b(?:if|when|unless|otherwise|except|depend\w*|for|on|in|provider|latest|current|same)\b", re.IGNORECASE
+)
+_SENTENCES = re.compile(r"(?<=[.;])\s|\n")
 _TICKED = r"`\"?([^`\"]+)\"?`"
 _NOTE = r"(?:\s*\([^()]*\))?"
 # "Valid values are `a` (default), `b`, and `c`." - the list, the whole list, and nothing else in the sentence.
@@ -51,31 +57,7 @@ _LENGTH = re.compile(
 )
 _EXCEPTION = re.compile(r"\b(?:or `?\d|except|also|multiples?|if|when|for|depend\w*|unless|only)\b")
 _CONDITION = re.compile(r"\b(?:if|when|unless|for|only|other than|per|each)\b|`[^`]*=[^`]*`", re.IGNORECASE)
-_NAMES = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and|nor)) `\w+`)+)"
-_ONE_OF = re.compile(
-    rf"(?P<how>[Ee]xactly one(?: of)?|[Aa]t least one of|[Aa]t most one of|[Oo]nly one of|[Oo]ne of) {_NAMES}"
-    r" (?:must be|is required|are required|can be|may be|should be)"
-)
-_EITHER = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and)) `\w+`)*)"
-_CONFLICTS = (
-    re.compile(rf"(?:[Cc]onflicts with|[Mm]utually exclusive with) {_EITHER}"),
-    re.compile(
-        rf"[Cc]annot be (?:set|specified|used|provided) (?:if|when) {_EITHER}"
-        r"(?= (?:is|are) (?:set|provided|specified)(?: to `true`)?\.)"
-    ),
-)
-_TICKED_NAME = re.compile(r"`(\w+)`")
 _SENTENCE = re.compile(r"[^.\n]*")
-
-Rule = Literal["conflict", "exactly one", "at least one", "at most one"]
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A rule on which of several inputs are given together."""
-
-    rule: Rule
-    names: tuple[str, ...]
 
 
 def own_words(prop: Property) -> str:
@@ -131,34 +113,26 @@ def _sentence(text: str, start: int, end: int) -> str:
     return text[begin:start] + (rest[0] if rest else "")
 
 
-def relations(properties: Mapping[str, Property]) -> tuple[Relation, ...]:
-    """Rules between the fields of one object that their documentation states without a condition."""
-    known = {form: name for name in properties for form in (singular(name), plain(name))}
-    return tuple(dict.fromkeys(_relations(properties, known)))
+def default(prop: Property) -> Value | None:
+    """The default that the documentation of `prop` gives, in the property's own type."""
+    for sentence in _SENTENCES.split(own_words(prop)):
+        match = _DEFAULT.search(sentence)
+        if match and not _DEFAULT_CONDITION.search(sentence[match.end() :]):
+            return typed(prop, match["value"] or match["number"])
+    return None
 
 
-def _relations(properties: Mapping[str, Property], known: Mapping[str, str]) -> Iterator[Relation]:
-    for name, prop in properties.items():
-        for match in (found for pattern in _CONFLICTS for found in pattern.finditer(prop.description)):
-            if not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
-                for other in _resolve(match["names"], known):
-                    if other != name:
-                        yield Relation("conflict", tuple(sorted((name, other))))
-        for match in _ONE_OF.finditer(prop.description):
-            names = _resolve(match["names"], known)
-            whole = len(names) == match["names"].count("`") / 2 and name in names
-            if whole and not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
-                yield Relation(_rule(match["how"], match[0]), tuple(sorted(names)))
-
-
-def _rule(how: str, sentence: str) -> Rule:
-    words = how.lower()
-    if words.startswith("exactly"):
-        return "at most one" if sentence.endswith(("can be", "may be")) else "exactly one"
-    if words.startswith(("at most", "only")) or sentence.endswith(("can be", "may be")):
-        return "at most one"
-    return "at least one"
-
-
-def _resolve(names: str, known: Mapping[str, str]) -> list[str]:
-    return [known[plain(name)] for name in _TICKED_NAME.findall(names) if plain(name) in known]
+def typed(prop: Property, value: object) -> Value | None:
+    """`value` in the type of `prop`, or nothing where it has none."""
+    text = str(value)
+    if value is None or prop.kind not in {"string", "integer", "number", "boolean"}:
+        return None
+    if prop.kind == "boolean":
+        return {"true": True, "false": False}.get(text.lower())
+    if prop.kind == "string":
+        return text if text not in {"null", "None", "nil"} else None
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return int(number) if prop.kind == "integer" else number
