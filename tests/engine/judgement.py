@@ -4,11 +4,11 @@ import copy
 from collections import defaultdict
 from functools import cache, cached_property
 
-from needs import Needs
-from permissions import ROLE
+from role_needs import Needs
 from simulation import Policies, ask, statements
 from surroundings import Stack
 
+from cli.docs.access.permissions import ROLE
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
 

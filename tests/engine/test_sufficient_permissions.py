@@ -7,11 +7,12 @@ from functools import cache
 import pytest
 from judgement import changed, judged
 from lives import STACKS, looks_at
-from needs import written
-from permissions import logical
-from policy_documents import as_list
 from policy_sentry.querying.actions import get_actions_for_service
+from role_needs import written
 from simulation import OF_AWS, of_aws, statements
+
+from cli.docs.access.permissions import logical
+from cli.docs.access.policy_documents import as_list
 
 OF_PIPELINE = ("smile-delivery-deploy", "smile-delivery-preview")
 """Their policies name what AWS's schemas do: test_deployment_roles.py."""

@@ -1,15 +1,16 @@
-"""What each role must do on what, as ``needs/*.yaml`` say it, as requests to a stack's own resources."""
+"""What each role must do on what, as ``role_needs/*.yaml`` say it, as requests to a stack's own resources."""
 
 import re
 from functools import cache
 from pathlib import Path
 
 import yaml
-from permissions import ROLE, arn, logical
-from policy_documents import as_list
 from surroundings import NeedError, Request
 
-FOLDER = Path(__file__).with_name("needs")
+from cli.docs.access.permissions import ROLE, arn, logical
+from cli.docs.access.policy_documents import as_list
+
+FOLDER = Path(__file__).with_name("role_needs")
 OF_ENTRY = {"source", "internet", "reference", "names", "by_cluster", "needs"}
 OF_NEED = {"do", "resource", "with", "by", "signed", "may_be_none"}
 
