@@ -1,16 +1,15 @@
-"""Whether traffic passes between two ends of a stack's network, by the security groups, network ACLs and routes of its state.
+"""Whether traffic passes between two ends of a network: security groups, network ACLs and routes, as a state has them.
 
 Security groups are stateful: what they let begin may be answered. Network ACLs are not, and don't look inside a subnet:
 https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_network
 
-from cli.docs.access.permissions import label
+from permissions import label
 
 INTERNET = ip_network("203.0.113.0/24")
 """Addresses outside the VPC, that nobody has (RFC 5737)."""
@@ -103,34 +102,6 @@ class Reachability:
         """Id of a NAT gateway -> the subnet that it is in."""
         return {each["outputs"]["id"]: each["inputs"]["subnetId"] for each in self.of("natGateway")}
 
-    def of_group(self, name):
-        """Ends that carry a security group, or what is outside: ``internet``, or a service by its prefix list."""
-        if name in self.groups:
-            return [each for each in self.ends if self.groups[name] in each.groups]
-        return [End(name, prefix_list=self.prefix_lists.get(name, ""))]
-
-    @cached_property
-    def prefix_lists(self):
-        """Name of a service outside the VPC, as rules are named for it -> the list of its addresses."""
-        every = [*self.of(INGRESS), *self.of(EGRESS)]
-        return {
-            re.search("(?:-to|-from)-(\\w+)-", tail(each)).group(1): each["inputs"]["prefixListId"]
-            for each in every
-            if "prefixListId" in each["inputs"]
-        }
-
-    def ways(self, source, target):
-        """Through which tiers it goes."""
-        for start in source.subnets or (None,):
-            for end in target.subnets or (None,):
-                here, there = (self.tiers.get(each, "outside") for each in (start, end))
-                hop = self.gateway(start, target) if start and not end else None
-                yield (
-                    f"{here} → {there}"
-                    if hop is None
-                    else f"{here} → {'gateway' if hop == 'gateway' else 'NAT'} → outside"
-                )
-
     def blocked(self, source, target, port, protocol="tcp"):
         """What stops requests of one end to a port of another, or the replies, in any of their subnets: sentences."""
         found = [*self.groups_block(source, target, port, protocol)]
@@ -166,7 +137,7 @@ class Reachability:
             hop = self.gateway(start, target)
             if hop is None:
                 return [f"no route out of {self.tiers[start]}"]
-            hops = [(start, None)] if hop == "gateway" else [(start, None), (start, hop), (hop, None)]
+            hops = [(start, None)] if hop == "gateway" else [(start, None), (hop, None)]
         else:
             hops = [(None, end)]
         return [why for hop in hops for why in self.acls_block(*hop, port, protocol)]
