@@ -30,7 +30,9 @@ class Judged:
             "region": self.stack.region,
             "account": account,
             "stack": life.stack,
-            "registry": account,
+            "registry": settings.images.registry_account or account,
+            "service": tuple(settings.services.catalogue),
+            "upstream": settings.images.upstreams,
             "state_bucket": STATE_BUCKET.format(account=account),
         }
         self.needs = Needs(self.stack, services | functions, words)

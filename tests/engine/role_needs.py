@@ -66,6 +66,17 @@ class Words(dict):
             raise NeedError(f"{{{word}}}: the stack has none; words are {sorted(self)}")
         return self.arns[name]
 
+    def fill_each(self, text):
+        """The texts, one for each of the values of a word that has several, such as ``{upstream}``."""
+        several = next(
+            (word for word, value in self.items() if f"{{{word}}}" in text and isinstance(value, tuple)), None
+        )
+        return (
+            [self.fill(text.replace(f"{{{several}}}", each)) for each in self[several]]
+            if several
+            else [self.fill(text)]
+        )
+
     def fill(self, text):
         return [self.fill(each) for each in text] if isinstance(text, list) else str(text).format_map(self)
 
@@ -122,10 +133,10 @@ class Needs:
     def of_need(self, role, need, words, *, internet):
         """Each action on each resource."""
         of_service = need.get("by") == "service"
-        for name in as_list(need.get("resource", "*")):
-            found = self.stack.arns_of(words.fill(name))
+        for name in (filled for each in as_list(need.get("resource", "*")) for filled in words.fill_each(each)):
+            found = self.stack.arns_of(name)
             if not found and not need.get("may_be_none"):
-                raise NeedError(f"{logical(role)}: the stack has no {words.fill(name)}")
+                raise NeedError(f"{logical(role)}: the stack has no {name}")
             for resource, action in ((each, action) for each in found for action in need["do"].split()):
                 context = self.stack.context(role, resource, action, of_service=of_service)
                 context |= {words.fill(key): words.fill(value) for key, value in need.get("with", {}).items()}
