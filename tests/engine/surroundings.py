@@ -91,6 +91,11 @@ class Stack:
                 return found
         return None
 
+    def arn_of_owner(self, resource):
+        """ARN of the resource that an ARN is of, or that it is in; None where the stack has none."""
+        owner = self.owner(resource)
+        return arn(owner) if owner else None
+
     def context(self, role, resource, action, *, of_service=False):
         """Who asks, where, how, and the tags of what is asked for."""
         owner, parts = self.owner(resource), [*resource.split(":"), *[""] * 5]
