@@ -75,6 +75,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
         "RSL-S3-002": {"names": [f"*{part}*" for part in storage.LOCKS]},
+        "RSL-S3-005": {"enforcementLevel": "mandatory" if settings.protection.protect else "disabled"},
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
         "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
+from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
@@ -95,6 +96,7 @@ class Settings(StackSettings):
     protection: Protection = Protection()
     observability: Observability = Observability()
     api: Api = Api()
+    audit: Audit = Audit()
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()

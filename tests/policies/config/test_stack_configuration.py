@@ -80,6 +80,12 @@ def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level)
     assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
 
 
+@pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
+    settings = settings_of("dev", protection={"protect": protect})
+    assert pack_configuration(settings)["RSL-S3-005"] == {"enforcementLevel": level}
+
+
 def test_the_command_prints_what_it_writes(capsys, tmp_path):
     settings = loader.from_files("prod")
     policies.write(tmp_path / "prod.json", settings)

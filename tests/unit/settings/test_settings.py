@@ -397,4 +397,5 @@ def test_each_stack_has_an_account_of_its_own_and_none_is_real_before_it_is_writ
 def test_an_account_that_is_written_into_the_stacks_file_is_real(load):
     assert not load(
         "config:\n  smile:account: {id: '210987654321'}\n  smile:deployment: {enabled: false}\n"
+        "  smile:observability: {recipients: {critical: [on-call@health.id]}}\n"
     ).account.is_example
