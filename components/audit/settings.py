@@ -15,7 +15,7 @@ class Audit(Section):
 
     configuration_recorder: Recorder = setting(
         "stack",
-        "whose the recorder of AWS Config is, of which an account has one in each Region: this stack's, somebody else's "
+        "whose the recorder of AWS Config is, the only one of an account and Region: this stack's, somebody else's "
         "(such as a landing zone's), nobody's",
         one_of(get_args(Recorder)),
     )
