@@ -6,7 +6,8 @@ from collections import defaultdict
 import pytest
 from analysis import findings
 from lives import STACKS, looks_at
-from policy_documents import Document, as_list, documents
+
+from cli.docs.access.policy_documents import Document, as_list, documents
 
 ACCOUNT = "123456789012"
 ROLE = "aws:iam/role:Role"
