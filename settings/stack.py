@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
+from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
@@ -88,6 +89,7 @@ class Settings(library.ProgramSettings):
     account: Account  # pyright: ignore[reportIncompatibleVariableOverride] - settings are frozen
     network: Network = Network()
     api: Api = Api()
+    audit: Audit = Audit()
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()

@@ -8,11 +8,16 @@ KINDS = {"dev": "development", "staging": "staging", "prod": "production"}
 STACKS = tuple(KINDS)
 """The documented environments (SMILE-GEN-02); what holds for any stack goes over ``loader.stacks()``."""
 ACCOUNT = {"id": "123456789012"}
+OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
 
 
 def configured(values, stack="prod"):
     """The settings of a stack whose file says this, by full key, besides what every stack must say."""
-    required = {"smile:environment": {"kind": KINDS[stack]}, "smile:account": ACCOUNT}
+    required = {
+        "smile:environment": {"kind": KINDS[stack]},
+        "smile:account": ACCOUNT,
+        "smile:observability": OBSERVABILITY,
+    }
     return loader.load(Source(stack, merged(required, values)))
 
 

@@ -78,7 +78,15 @@ def test_a_control_that_is_off_gets_no_parameters():
 def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level):
     """A new account's quota leaves none to reserve."""
     settings = settings_of("prod", functions={"reserve_concurrency": reserved})
-    assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
+    assert pack_configuration(settings)["RSL-LAMBDA-003"]["enforcementLevel"] == level
+
+
+@pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
+    for stack in ("dev", "staging"):
+        settings = settings_of(stack, protection={"protect": protect})
+        assert pack_configuration(settings)["RSL-S3-005"]["enforcementLevel"] == level
+    assert "RSL-S3-005" not in pack_configuration(settings_of("prod"))  # mandatory by itself
 
 
 def test_the_command_prints_what_it_writes(capsys, tmp_path):

@@ -121,6 +121,8 @@ def test_buckets_are_protected_unless_the_environment_is_disposable(storage, sto
     disposable = foundation_of(protection=Protection(protect=False, deletion_protection=False, retain_on_delete=False))
     assert options(storage_of(context=disposable)) == {(False, False)}
     assert {each["forceDestroy"] for each in storage.of(BUCKET).values()} == {False}
+    emptied = storage_of(context=disposable).of(BUCKET)
+    assert {each["forceDestroy"] for each in emptied.values()} == {True}  # or a destroy ends at the first object
 
 
 def test_backup_selects_the_documents(storage):
