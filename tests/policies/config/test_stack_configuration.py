@@ -1,6 +1,7 @@
 """What the packs are told of a stack: policies/config, and the parameters that follow from its settings."""
 
 import json
+from datetime import date
 from fnmatch import fnmatchcase
 
 import pytest
@@ -78,3 +79,20 @@ def test_the_command_prints_what_it_writes(capsys, tmp_path):
     policies.write(tmp_path / "prod.json", settings)
     assert policies.text(settings) == (tmp_path / "prod.json").read_text().rstrip()
     assert json.loads(policies.text(settings)) == pack_configuration(settings)
+
+
+def test_whatever_production_weakens_has_its_reason_and_owner_beside_it():
+    base, own = (json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("base", "production"))
+    weakened = {
+        control
+        for control in base | own
+        if base.get(control, {}) | own.get(control, {}) != {"enforcementLevel": Level.MANDATORY.value}
+    }
+    lines = (FOLDER / "README.md").read_text("utf-8").splitlines()
+    table = [line for line in lines if line.startswith("| ")][2:]
+    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in table]
+    explained = {control for row in rows for control in row[0].split(", ")}
+    assert explained == weakened
+    for control, told, why, owner, until in rows:
+        assert all((control, told, why, owner))
+        assert not until or date.fromisoformat(until) > date(2026, 11, 30)
