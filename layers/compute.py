@@ -17,7 +17,6 @@ from components.cluster.inputs import ClusterArgs
 from components.cluster.settings import Cluster as ClusterSettings
 from components.cluster.support import warn_of_kubernetes_support
 from components.delivery.deployment_roles import DeploymentRoles, role_arn
-from components.network.settings import HEALTH_PORT
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
@@ -27,7 +26,7 @@ from layers.base import NAME, Base, cluster_name
 from layers.data import Data
 from layers.edge import Edge
 from layers.grants import statements, variables
-from settings.network import Network
+from settings.network import HEALTH_PORT, Network
 
 SECURITY_GROUPS: Mapping[str, tuple[str, str]] = {"application": ("control-plane", "application")}
 """Cluster -> the security groups of its control plane and of its nodes, where they aren't called after it."""

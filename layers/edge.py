@@ -13,10 +13,10 @@ from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
 from components.edge.ingress import Ingress, IngressArgs
 from components.edge.release_settings import Release
 from components.edge.target_groups import TargetSpec
-from components.network.settings import HEALTH_PORT
 from components.workloads.services_settings import Service
 from layers.base import NAME, Base
 from layers.data import Data
+from settings.network import HEALTH_PORT
 
 
 @dataclass(frozen=True, kw_only=True)

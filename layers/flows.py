@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from components.network.flows import Flow, eks_cluster_flows
-from components.network.settings import HEALTH_PORT
-from settings.network import Ingress, Network
+from settings.network import HEALTH_PORT, Ingress, Network
 
 GROUPS: Mapping[str, str] = {
     "load-balancer": "Application load balancer",

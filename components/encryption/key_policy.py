@@ -47,6 +47,8 @@ EVENT_TARGETS = {"sns": "aws:sns:topicArn", "sqs": "aws:sqs:arn"}
 """Service that EventBridge writes to -> the encryption context with which that service uses a key."""
 EVENT_SENDERS = {"sns": ["events.amazonaws.com", "events.rds.amazonaws.com"], "sqs": ["events.amazonaws.com"]}
 """Service that events go to -> who sends them: EventBridge, and RDS by itself."""
+INPUT_CONTEXT = "kms:EncryptionContext:aws:scheduler:schedule:arn"
+"""What EventBridge Scheduler encrypts an input with, and its role decrypts it: its calls come from no service."""
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -64,6 +66,7 @@ class KeyUse:
         log_groups: CloudWatch Logs uses it, for log groups of the account.
         trails: CloudTrail uses it, for trails of the account.
         distributions: CloudFront reads what it encrypts, for distributions of the account.
+        schedules: roles of schedules decrypt their inputs, which whoever makes a schedule encrypts.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
@@ -74,6 +77,7 @@ class KeyUse:
     log_groups: bool = False
     trails: bool = False
     distributions: bool = False
+    schedules: bool = False
     auto_scaling: bool = False
 
 
@@ -95,6 +99,13 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         account,
         ["kms:CreateGrant"],
         {"StringEquals": caller, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+    )
+    # Not every service that grants says that it is for an AWS resource; each says by whom the call comes.
+    yield allow(
+        "AccountGrantsThroughServices",
+        account,
+        ["kms:CreateGrant", "kms:RetireGrant"],
+        {"StringEquals": caller | via},
     )
     if use.cluster_grants:
         # EKS doesn't support kms:GrantIsForAWSResource: on that condition no cluster could be created.
@@ -120,6 +131,9 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
     if use.distributions:
         own = {"ArnLike": {"aws:SourceArn": distributions(environment)}}
         yield allow("DistributionsOfAccount", {"Service": "cloudfront.amazonaws.com"}, ["kms:Decrypt"], own)
+    if use.schedules:
+        own = {"ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", "schedule/*")}}
+        yield allow("SchedulesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
     if use.auto_scaling:
         yield from auto_scaling(environment, caller)
 

@@ -103,12 +103,19 @@ def registry_images(environment: Environment, account: str) -> Statement:
 
 
 def public_parameters(environment: Environment) -> Statement:
-    """Reading AWS's documents and public parameters, such as the newest node image."""
+    """Reading AWS's documents and public parameters, such as the newest node image, and reporting what was run of them.
+
+    For the reports, a document is among what IAM asks about:
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
+    """
     names = ("document/AWS*", "document/Amazon*", "parameter/aws/service/*")
     return Statement(
         sid="ReadDocumentsAndParametersOfAws",
         principals="*",
-        actions=["ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetParameter", "ssm:GetParameters"],
+        actions=[
+            *("ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetParameter"),
+            *("ssm:GetParameters", "ssm:UpdateAssociationStatus"),
+        ],
         resources=[environment.arn("ssm", name, account="") for name in names],
         conditions=by_account(environment),
     )

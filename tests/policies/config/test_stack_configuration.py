@@ -1,13 +1,13 @@
 """What the packs are told of a stack: policies/config, and the parameters that follow from its settings."""
 
 import json
-from datetime import date
 from fnmatch import fnmatchcase
 
 import pytest
 
 from cli import policies
 from guardrails.engine.configuration import configure
+from guardrails.engine.decisions import DECISION
 from guardrails.engine.packs import ALL
 from guardrails.model.control import Level
 from settings import loader
@@ -67,11 +67,18 @@ def test_nothing_is_written_that_is_already_said(kind):
 )  # fmt: skip
 def test_parameters_follow_from_the_settings(stack, sections, control, expected):
     given = pack_configuration(settings_of(stack, **sections))[control]
-    assert {name: value for name, value in given.items() if name != "enforcementLevel"} == expected
+    assert {name: value for name, value in given.items() if name not in ("enforcementLevel", *DECISION)} == expected
 
 
 def test_a_control_that_is_off_gets_no_parameters():
-    assert pack_configuration(settings_of("dev"))["RSL-RDS-005"] == {"enforcementLevel": "disabled"}
+    assert pack_configuration(settings_of("dev"))["RSL-RDS-005"].keys() == {"enforcementLevel", *DECISION}
+
+
+@pytest.mark.parametrize(("reserved", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level):
+    """A new account's quota leaves none to reserve."""
+    settings = settings_of("prod", functions={"reserve_concurrency": reserved})
+    assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
 
 
 def test_the_command_prints_what_it_writes(capsys, tmp_path):
@@ -81,18 +88,9 @@ def test_the_command_prints_what_it_writes(capsys, tmp_path):
     assert json.loads(policies.text(settings)) == pack_configuration(settings)
 
 
-def test_whatever_production_weakens_has_its_reason_and_owner_beside_it():
-    base, own = (json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("base", "production"))
-    weakened = {
-        control
-        for control in base | own
-        if base.get(control, {}) | own.get(control, {}) != {"enforcementLevel": Level.MANDATORY.value}
-    }
-    lines = (FOLDER / "README.md").read_text("utf-8").splitlines()
-    table = [line for line in lines if line.startswith("| ")][2:]
-    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in table]
-    explained = {control for row in rows for control in row[0].split(", ")}
-    assert explained == weakened
-    for control, told, why, owner, until in rows:
-        assert all((control, told, why, owner))
-        assert not until or date.fromisoformat(until) > date(2026, 11, 30)
+def test_laxer_controls_are_those_that_need_a_decision():
+    found = policies.laxer_controls(settings_of("prod"))
+    assert "LP-RDS-007" in found  # off
+    assert "RSL-CLOUDWATCH-002" in found  # by a parameter that the settings give
+    assert "RSL-KMS-001" not in found
+    assert len(found) < len(policies.laxer_controls(settings_of("dev")))

@@ -65,6 +65,7 @@ CASES = [
     ),
     ("release: {steps: [10, 50]}", "release.steps: got [10, 50]; valid: rising numbers that end with 100"),
     ("release: {steps: [50, 10, 100]}", "release.steps: got [50, 10, 100]"),
+    ("release: {underway: green}", 'release.underway: got "green"; valid: services of weights, such as orders: green'),
     ("release: {steps: []}", "release.steps: got"),
     ("release: {weights: {orders: {blue: 90}}}", "orders: blue 90 and green 0 make 90; valid: shares that make 100"),
     ("release: {weights: {orders: {blue: 90, green: 11}}}", "orders: blue 90 and green 11 make 101"),

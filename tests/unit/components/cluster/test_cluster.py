@@ -550,9 +550,11 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
     recording = cluster_of(autoscaler="karpenter")
     accounts = {a["serviceAccount"] for a in recording.of("eks/podIdentityAssociation:PodIdentityAssociation").values()}
     assert accounts == {"karpenter", "aws-load-balancer-controller"}
-    queue = recording.one("sqs/queue:Queue")
-    assert queue["name"] == "smile-prod-interruptions"
-    assert queue["kmsMasterKeyId"].endswith("key/queues")
+    queues = {queue["name"]: queue for queue in recording.of("sqs/queue:Queue").values()}
+    assert set(queues) == {"smile-prod-interruptions", "smile-prod-interruptions-dead"}
+    assert all(queue["kmsMasterKeyId"].endswith("key/queues") for queue in queues.values())
+    redrive = json.loads(queues["smile-prod-interruptions"]["redrivePolicy"])
+    assert redrive["deadLetterTargetArn"].endswith(":smile-prod-interruptions-dead")
     kinds = {
         json.loads(r["eventPattern"])["detail-type"][0] for r in recording.of("cloudwatch/eventRule:EventRule").values()
     }

@@ -12,6 +12,7 @@ from components.delivery.deployment_roles import DeploymentRoles, DeploymentRole
 from components.delivery.permissions import changes, reading
 from components.delivery.settings import Deployment
 from layers.delivery import program as program_of
+from settings import load_from_files
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW
 from tests.recording import record
 
@@ -30,7 +31,7 @@ def roles_of(foundation_of):
             args = DeploymentRolesArgs(
                 context=context,
                 settings=Deployment(**{"repository": "health/smile", **settings}),
-                program=program_of(context.environment),
+                program=program_of(context.environment, load_from_files("prod").storage),
                 ci_role=CI_ROLE,
                 image_workflow=IMAGE_WORKFLOW,
                 push_policy_arn=push,
@@ -119,7 +120,7 @@ def test_preview_has_the_policy_that_reads_and_no_other(roles):
 def policies():
     """With the longest names that a stack has."""
     environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
-    program = program_of(environment)
+    program = program_of(environment, load_from_files("staging").storage)
     parts = reading(environment, program) | changes(environment, program)
     return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
 
@@ -194,7 +195,11 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
                 f"wafv2:{GLOBAL}:global/webacl/smile-staging-*/*",
             ],
         ),
-        ("operations", "s3:PutBucketPolicy", ["s3:::*smile5-*staging-123456789012"]),
+        (
+            "operations",
+            "s3:PutBucketPolicy",
+            ["s3:::smile5-*-staging-123456789012", "s3:::aws-waf-logs-smile5-staging-123456789012"],
+        ),
         ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
     ],
 )

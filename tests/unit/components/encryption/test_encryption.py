@@ -72,7 +72,27 @@ def test_every_use_by_somebody_else_is_tied_to_the_account(keys, data):
         if sid != "AccountAdministers":
             assert "123456789012" in json.dumps(statement["Condition"])
         if "kms:CreateGrant" in statement["Action"] and sid != "AccountGrantsToClusters":
-            assert statement["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+            for_service = statement["Condition"].get("Bool") == {"kms:GrantIsForAWSResource": "true"}
+            assert for_service or statement["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+@pytest.mark.parametrize("data", CLASSES)
+def test_services_grant_whether_or_not_they_say_that_it_is_for_a_resource(keys, data):
+    """AWS documents the condition for RDS, EBS and AWS Backup, and grants without it for ECR."""
+    found = statements(keys, data)
+    for_resources, through = found["AccountGrantsToServices"], found["AccountGrantsThroughServices"]
+    assert "kms:ViaService" not in for_resources["Condition"]["StringEquals"]
+    assert through["Action"] == ["kms:CreateGrant", "kms:RetireGrant"]
+    assert through["Condition"] == found["AccountUsesThroughServices"]["Condition"]
+
+
+def test_inputs_of_schedules_are_encrypted_for_whoever_makes_one_and_decrypted_by_its_role(keys):
+    """Both call KMS themselves: ``kms:ViaService`` would be missing."""
+    inputs = statements(keys, "functions")["SchedulesOfAccount"]
+    assert (inputs["Principal"], inputs["Action"]) == (ROOT, ["kms:Decrypt", "kms:GenerateDataKey"])
+    schedules = "arn:aws:scheduler:ap-southeast-3:123456789012:schedule/*"
+    assert inputs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:scheduler:schedule:arn": schedules}}
+    assert [data for data in CLASSES if "SchedulesOfAccount" in statements(keys, data)] == ["functions"]
 
 
 @pytest.mark.requirement("SMILE-SEC-22")
