@@ -72,7 +72,9 @@ def backup_plans() -> str:
         [
             (
                 plan.role,
-                " but ".join(", ".join(map(_service, patterns)) for patterns in (plan.resources, plan.without) if patterns),
+                " but ".join(
+                    ", ".join(map(_service, patterns)) for patterns in (plan.resources, plan.without) if patterns
+                ),
                 "at any moment" if plan.continuous else plan.schedule,
                 f"{plan.delete_after} days",
                 f"after {plan.cold_after} days" if plan.cold_after else "-",

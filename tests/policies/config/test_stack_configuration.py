@@ -78,7 +78,7 @@ def test_a_control_that_is_off_gets_no_parameters():
 def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level):
     """A new account's quota leaves none to reserve."""
     settings = settings_of("prod", functions={"reserve_concurrency": reserved})
-    assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
+    assert pack_configuration(settings)["RSL-LAMBDA-003"]["enforcementLevel"] == level
 
 
 def test_the_command_prints_what_it_writes(capsys, tmp_path):

@@ -109,7 +109,9 @@ def test_a_function_below_the_baseline_fails(judge, control_id, fault):
     assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == []
     assert judge(control_id, one(FUNCTION, **{**BASELINE, **fault})).violations
     levels = {level_of(stack, control_id) or "mandatory" for stack in STACKS}
-    assert levels == {"disabled" if control_id == "RSL-LAMBDA-003" else "mandatory"}  # the one that a setting switches on
+    assert levels == {
+        "disabled" if control_id == "RSL-LAMBDA-003" else "mandatory"
+    }  # the one that a setting switches on
 
 
 def deployment(requests, limits, stack="prod"):
