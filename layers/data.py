@@ -85,13 +85,7 @@ def data_layer(base: Base) -> Data:
             context=context,
             secrets=settings.secrets,
             placement=base.placement,
-            database=DatabaseLogin(
-                engine=settings.database.engine,
-                users=settings.database.users,
-                host=database.address,
-                port=database.port,
-                master_arn=database.master_secret_arn,
-            ),
+            database=DatabaseLogin.of(database),
             cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
         ),
         # The first rotations run at once: they need the network's endpoints and ways out.

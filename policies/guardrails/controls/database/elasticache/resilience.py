@@ -169,7 +169,5 @@ def cache_leaves_snapshot(cache: Resource, _: Context) -> Findings:
     path = "finalSnapshotName" if cache.type == MEMORYDB else "finalSnapshotIdentifier"
     if cache.type == CLUSTER and (is_member(cache) or is_memcached(cache)):
         return
-    if cache.raw(path) is UNKNOWN and cache.stack and origins(cache, path):
-        return  # a name that is drawn for this cache, so that no snapshot before has it
-    if not cache.get(path):
+    if not (cache.raw(path) is UNKNOWN and origins(cache, path)) and not cache.get(path):  # made by another resource
         yield Violation("it is not named", path)
