@@ -43,4 +43,5 @@ def test_preview_of_all_stacks_prints_a_verdict_for_each(offline):
         assert f"Previewing update ({stack})" in done.stdout
     verdicts = [line.split()[0] for line in done.stdout.splitlines() if line.endswith("green")]
     assert verdicts == sorted(STACKS)
+    assert "can't be decided before deployment" not in done.stdout
     assert "offline" in done.stderr
