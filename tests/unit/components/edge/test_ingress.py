@@ -18,6 +18,7 @@ from layers.edge import targets
 from settings import load_from_files
 from tests.paths import COMPONENT_DOCS
 from tests.recording import record
+from tests.stacks import declared
 
 BALANCER, LISTENER, RULE = "lb/loadBalancer:LoadBalancer", "lb/listener:Listener", "lb/listenerRule:ListenerRule"
 GROUP, ACL, LOCK = "lb/targetGroup:TargetGroup", "wafv2/webAcl:WebAcl", "wafv2/ruleGroup:RuleGroup"
@@ -26,7 +27,8 @@ ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 CERTIFICATE, RECORD = "acm/certificate:Certificate", "route53/record:Record"
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
 SERVICES = load_from_files("prod").services
-PUBLIC = set(SERVICES.public)
+DOCUMENTED = {"portal", "identity", "facilities", "inventory", "orders", "reports"}
+PUBLIC = DOCUMENTED | {name for name, entry in declared("services", "catalogue").items() if "path" in entry}
 DNS = Dns(domain="smile.example.go.id")
 
 
