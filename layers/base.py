@@ -89,6 +89,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         bastion=settings.bastion.enabled,
         operations=runs_operations(settings),
         data_cluster="data" in settings.enabled_clusters,
+        runners=settings.deployment.enabled,
     )
     return NetworkArgs(
         context=context,
@@ -101,6 +102,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
             for peer, name in lists.items()
         },
         cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
+        registry_account=settings.images.registry_account,
     )
 
 

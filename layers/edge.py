@@ -54,6 +54,7 @@ def edge_layer(base: Base, data: Data) -> Edge:
                 firewall=settings.ingress.firewall,
                 alarms=settings.ingress.alarms,
                 ingress=ingress,
+                vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),
                 security_group_id=base.network.security_group_ids["vpc-link"],
                 names=names,

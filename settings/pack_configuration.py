@@ -69,8 +69,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
-        # A new account's quota leaves nothing to reserve (docs/components/functions.md): the settings say when it does.
-        "RSL-LAMBDA-003": {"enforcementLevel": "mandatory" if settings.functions.reserve_concurrency else "disabled"},
+        **({"RSL-LAMBDA-003": {"enforcementLevel": "mandatory"}} if settings.functions.reserve_concurrency else {}),
         "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},

@@ -72,9 +72,7 @@ def backup_plans() -> str:
         [
             (
                 plan.role,
-                " but ".join(
-                    ", ".join(map(_service, patterns)) for patterns in (plan.resources, plan.without) if patterns
-                ),
+                " but ".join(", ".join(map(_service, each)) for each in (plan.resources, plan.without) if each),
                 "at any moment" if plan.continuous else plan.schedule,
                 f"{plan.delete_after} days",
                 f"after {plan.cold_after} days" if plan.cold_after else "-",

@@ -229,6 +229,22 @@ EDGE = (
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )
+VPC_LINK_V1 = (
+    Work(
+        "elasticloadbalancing",
+        "AddTags CreateListener CreateLoadBalancer DeleteListener DeleteLoadBalancer ModifyListener "
+        "ModifyListenerAttributes ModifyLoadBalancerAttributes RemoveTags SetSecurityGroups SetSubnets",
+        "listener/net/{project}-*/* loadbalancer/net/{project}-*/*",
+    ),
+    Work(
+        "ec2",
+        "CreateVpcEndpointServiceConfiguration DeleteVpcEndpointServiceConfigurations "
+        "ModifyVpcEndpointServicePermissions",
+        "*",
+    ),
+)
+"""What a VPC link V1 takes besides
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/grant-permissions-to-create-vpclink.html)."""
 OPERATIONS = (
     Work(
         "backup",

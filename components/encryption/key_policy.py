@@ -135,7 +135,7 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         own = {"ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", "schedule/*")}}
         yield allow("SchedulesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
     if use.auto_scaling:
-        yield from auto_scaling(environment, {"StringEquals": caller | via})
+        yield from auto_scaling(environment, caller)
 
 
 def events(environment: Environment) -> Iterator[Statement]:
@@ -163,16 +163,18 @@ def distributions(environment: Environment) -> str:
     return f"arn:{environment.partition}:cloudfront::{environment.account_id}:distribution/*"
 
 
-def auto_scaling(environment: Environment, through_services: Conditions) -> Iterator[Statement]:
+def auto_scaling(environment: Environment, caller: Mapping[str, Values]) -> Iterator[Statement]:
     """EC2 Auto Scaling's own role, which has no IAM permission for keys.
 
     It is named in a condition: as a principal it would have to exist before the key, which in a new account it doesn't.
+    AWS's statements have no ``kms:ViaService``
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
     """
     role: dict[str, Values] = {
         "aws:PrincipalArn": f"arn:{environment.partition}:iam::{environment.account_id}:{AUTO_SCALING_ROLE}"
     }
     anyone: Principals = {"AWS": ANY}
-    by_role: Conditions = {**through_services, "ArnEquals": role}
+    by_role: Conditions = {"StringEquals": caller, "ArnEquals": role}
     yield allow("AutoScalingUsesDisks", anyone, USE, by_role)
     for_disks: Conditions = {**by_role, "Bool": {"kms:GrantIsForAWSResource": "true"}}
     yield allow("AutoScalingGrantsToDisks", anyone, ["kms:CreateGrant"], for_disks)

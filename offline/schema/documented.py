@@ -12,6 +12,8 @@ _DEFAULT = re.compile(
     r"(?:[Dd]efaults? (?:to|is|value is|value of|value for this \w+ is)|[Dd]efault:)"
     r" (?:`\"?(?P<value>[^`\"]+)\"?`|(?P<number>\d[\d,]*)(?=[.\s]|$))"
 )
+_EITHER = re.compile(r"\b(?:if|when|unless|for|per|each)\b", re.IGNORECASE)
+_ZERO = re.compile(r"(?<![\d.,])0(?![\d.,])")  # which often turns off what otherwise has a least value
 _DEFAULT_CONDITION = re.compile(
     r"\b(?:if|when|unless|otherwise|except|depend\w*|for|on|in|provider|latest|current|same)\b", re.IGNORECASE
 )
@@ -51,9 +53,12 @@ _RANGES = (
     ),
 )
 _LENGTH = re.compile(
-    r"must be between (?P<low>\d+) and (?P<high>\d+) characters"
-    r"|(?:[Mm]aximum length of|must be (?:at most|no longer than|no more than))"
-    r" (?P<most>\d+) characters"
+    r"[Bb]etween (?P<low>\d+) and (?P<high>\d+) characters"
+    r"|(?:[Mm]aximum length of|[Mm]ust be (?:at most|no longer than|no more than)|[Ll]ess than or equal to"
+    r"|[Mm]aximum of|\(maximum) `?(?P<most>\d+)`?(?: characters|\)?\.|\)?$)"
+)
+_LEAST = re.compile(
+    r"(?:[Mm]inimum(?: value)? of|[Mm]ust be at least|[Gg]reater than or equal to) `?(?P<low>\d+)`?(?![\d,]|\.\d)"
 )
 _EXCEPTION = re.compile(r"\b(?:or `?\d|except|also|multiples?|if|when|for|depend\w*|unless|only)\b")
 _CONDITION = re.compile(r"\b(?:if|when|unless|for|only|other than|per|each)\b|`[^`]*=[^`]*`", re.IGNORECASE)
@@ -84,8 +89,8 @@ def values(prop: Property) -> tuple[str, ...]:
     return () if any(re.search(r"[*<>{}()\s\\#]|\.\.|XX|\d-\d", value) for value in found) else found
 
 
-def bounds(prop: Property) -> tuple[float, float] | None:
-    """The range the documentation gives for a number."""
+def bounds(prop: Property) -> tuple[float, float | None] | None:
+    """The range the documentation gives for a number, or the least that it may be."""
     if prop.kind not in {"integer", "number"}:
         return None
     found = [
@@ -94,15 +99,24 @@ def bounds(prop: Property) -> tuple[float, float] | None:
         for match in pattern.finditer(prop.description)
         if not _EXCEPTION.search(_sentence(prop.description, match.start(), match.end()))
     ]
-    return found[0] if len(set(found)) == 1 and found[0][0] < found[0][1] else None
+    if len(set(found)) == 1 and found[0][0] < found[0][1]:
+        return found[0]
+    least = None if found else _LEAST.search(prop.description)
+    if (
+        least is None
+        or _ZERO.search(prop.description)
+        or _EXCEPTION.search(_sentence(prop.description, least.start(), least.end()))
+    ):
+        return None
+    return (float(least["low"]), None)
 
 
 def length(prop: Property) -> tuple[float | None, float | None]:
     """The number of characters the documentation allows a text to have."""
     if prop.kind != "string":
         return (None, None)
-    match = _LENGTH.search(prop.description)
-    if match is None:
+    match = _LENGTH.search(own_words(prop))
+    if match is None or _EITHER.search(_sentence(prop.description, match.start(), match.end())):
         return (None, None)
     return (float(match["low"]) if match["low"] else None, float(match["high"] or match["most"]))
 

@@ -97,7 +97,7 @@ def agreed(relations: Iterable[Relation], properties: Mapping[str, Property]) ->
         if one.rule == "at least one":  # what excludes one of them can take its place
             return _has_default(one, properties) or any(len(pair & names) == 1 for pair in apart)
         if one.rule == "required with":
-            return names in apart
+            return names in apart or documented.default(properties[one.names[1]]) is not None
         return names in together or any(properties[name].required for name in names)
 
     return tuple(one for one in found if not contradicted(one))

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 import yaml
 
+from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECONDS
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.paths import ROOT
@@ -55,19 +56,21 @@ def test_every_action_is_pinned_to_a_commit():
 def test_jobs_have_no_more_rights_than_they_need_and_an_end(name, job):
     workflow = WORKFLOWS[name.partition(":")[0]]
     assert workflow["permissions"] in ({}, {"contents": "read"})
-    assert job["timeout-minutes"] <= 90
+    assert job["timeout-minutes"] <= (240 if "apply" in commands(job) else 90)
     assert "concurrency" in workflow
     assert all(step["with"]["persist-credentials"] is False for step in steps(job, "actions/checkout"))
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-15")
 @every_job
-def test_credentials_are_of_roles_for_an_hour_and_never_stored(name, job):
+def test_credentials_are_of_roles_last_as_long_as_the_job_and_are_never_stored(name, job):
     rights = job.get("permissions", {})
     assert (role(job) is not None) == (rights.get("id-token") == "write")
     for step in steps(job, "aws-actions/configure-aws-credentials"):
         assert set(step["with"]) == {"role-to-assume", "role-duration-seconds", "aws-region"}
-        assert step["with"]["role-duration-seconds"] <= 3600
+        task = role(job).rpartition("-")[2]
+        longest = LONGEST_SECONDS.get(task, SHORTEST_SECONDS)
+        assert job["timeout-minutes"] * 60 <= step["with"]["role-duration-seconds"] <= longest
         assert step["with"]["aws-region"] == "ap-southeast-3"
     assert "secrets." not in str(job)
 

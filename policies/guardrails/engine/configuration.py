@@ -81,12 +81,14 @@ class Configuration:
         parameters: parameters per control id, the shared settings included.
         settings: the shared settings.
         lapsed: control id -> the decision that made it laxer until a day that has passed.
+        accepted: control id -> the decision that holds: why its violations are known, who answers, until when.
     """
 
     levels: Mapping[str, Level]
     parameters: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lapsed: Mapping[str, str] = field(default_factory=dict[str, str])
+    accepted: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def configure(
@@ -121,16 +123,21 @@ def configure(
     levels: dict[str, Level] = {}
     parameters: dict[str, Mapping[str, Any]] = {}
     lapsed: dict[str, str] = {}
+    accepted: dict[str, str] = {}
     today = today or datetime.now(UTC).date()
     for control in controls:
         level, values = given.get(control.id, (None, {}))
         before = len(problems)
         filled = _fill(control.id, {**control.parameters, **DECISION}, values, problems)
         found = laxer(control, level, values) if len(problems) == before else []
-        problems += problems_of(control, found, filled, today) if found else ()
-        if found and len(problems) == before and date.fromisoformat(filled["until"]) < today:
-            lapsed[control.id] = f"{'; '.join(found)}, until {filled['until']} by {filled['owner']}"
-            level, filled = None, _fill(control.id, control.parameters, {}, problems)
+        if found or any(filled[key] for key in DECISION):
+            problems += problems_of(control, found, filled, today)
+            decision = f"until {filled['until']} by {filled['owner']}"
+            if len(problems) == before and date.fromisoformat(filled["until"]) >= today:
+                accepted[control.id] = f"{decision}: {filled['reason']}"
+            elif len(problems) == before and found:
+                lapsed[control.id] = f"{'; '.join(found)}, {decision}"
+                level, filled = None, _fill(control.id, control.parameters, {}, problems)
         levels[control.id] = level or control.level
         parameters[control.id] = {**settings, **{name: filled[name] for name in control.parameters}}
     if given and set(levels.values()) == {Level.DISABLED}:
@@ -139,7 +146,7 @@ def configure(
         lines = "\n".join(f"  - {problem}" for problem in problems)
         message = f"the configuration of policy pack {pack} is not valid:\n{lines}"
         raise ConfigurationError(message)
-    return Configuration(levels, parameters, settings, lapsed)
+    return Configuration(levels, parameters, settings, lapsed, accepted)
 
 
 def _close_to(name: str, ids: Collection[str]) -> str:

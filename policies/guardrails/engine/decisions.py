@@ -66,8 +66,8 @@ def problems(control: Control, found: list[str], values: Mapping[str, Any], toda
     latest = today + LONGEST
     missing = [key for key in DECISION if not str(values[key]).strip()]
     if missing:
-        valid = f"with reason, owner and until, a day up to {latest}"
-        yield f"{control.id}: {'; '.join(found)}: {', '.join(missing)} missing; valid: {valid}"
+        what = ": ".join([control.id, *(["; ".join(found)] if found else []), ", ".join(missing)])
+        yield f"{what} missing; valid: with reason, owner and until, a day up to {latest}"
     try:
         if values["until"] and date.fromisoformat(values["until"]) > latest:
             yield f"{control.id}.until: got {values['until']}, valid: {latest} at the latest"

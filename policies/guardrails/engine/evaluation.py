@@ -35,7 +35,7 @@ class Evaluator:
             control.id: Context(configuration.parameters[control.id], deployment=deployment) for control in controls
         }
         self._levels = configuration.levels
-        self._lapsed = configuration.lapsed
+        self._lapsed, self._accepted = configuration.lapsed, configuration.accepted
         self._undetermined = Level(configuration.settings["undetermined"])
         self._exemptions = exemptions
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
@@ -152,7 +152,9 @@ class Evaluator:
             message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
         elif expired:
             message += f"\nThe exemption granted to {expired.owner} expired on {expired.expires}."
-        if control.id in self._lapsed:
+        if control.id in self._accepted:
+            message += f"\nAccepted {self._accepted[control.id]}"
+        elif control.id in self._lapsed:
             message += f"\nThe configuration made it laxer ({self._lapsed[control.id]}); that is over."
         if level is not Level.DISABLED:
             yield Report(control, resource.urn, level, message)

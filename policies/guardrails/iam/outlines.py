@@ -19,6 +19,8 @@ from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN, UndeterminedError
 
 OUTPUT = "policyDocuments"
+_WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})
+"""Services whose ARNs have no Region."""
 
 
 def fill_in(stack: Stack) -> None:
@@ -61,7 +63,9 @@ def _arn(urns: Any, stack: Stack, formats: Collection[str]) -> Any:
     module, kind = origin.type.split(":")[1].partition("/")[0], origin.type.rpartition(":")[2]
     own = [each for each in formats if _kind(each) == kind.lower()]
     alone = next((each for each in (own, list(formats)) if len(each) == 1), None)
-    written = alone[0] if alone else f"arn:${{Partition}}:{module}:${{Region}}:${{Account}}:{kind}/${{Name}}"
+    region = "" if module in _WITHOUT_REGION else "${Region}"
+    usual = f"arn:${{Partition}}:{module}:{region}:${{Account}}:{kind[0].lower()}{kind[1:]}/${{Name}}"
+    written = alone[0] if alone else usual
     about = _place(origin) | {"Partition": "aws"}
     return re.sub(r"\$\{(\w+)\}", lambda found: about.get(found[1], origin.name), written)
 

@@ -103,6 +103,22 @@ def test_after_its_end_the_control_is_itself_again_and_says_so(until, level):
         assert "maximumDays: 500, by default 365, until 2026-12-31 by somebody); that is over" in report.message
 
 
+@pytest.mark.parametrize(("until", "shown"), [("2027-01-01", True), ("2026-12-31", False)])
+def test_a_violation_that_is_known_says_who_accepted_it_and_why(until, shown):
+    control = load_controls()["ENC-KMS-002"]
+    made = configured(control.id, **DECISION | {"until": until})
+    (report,) = Evaluator([control], made, Exemptions([], TODAY)).on_resource(key(400))
+    assert report.level is Level.MANDATORY
+    assert (f"\nAccepted until {until} by somebody: A test" in report.message) is shown
+
+
+def test_half_a_decision_is_refused_where_nothing_is_laxer_too():
+    with pytest.raises(
+        ConfigurationError, match="ENC-KMS-002: owner, until missing; valid: with reason, owner and until"
+    ):
+        configured("ENC-KMS-002", reason="A test")
+
+
 def test_every_parameter_has_a_direction_that_is_understood():
     for control in load_controls().values():
         for name, about in control.parameters.items():

@@ -28,6 +28,8 @@ CASES = [
     ("ingress: {priorities: {order: 5}}", "ingress.priorities.order: no public service, did you mean orders?"),
     ("ingress: {priorities: {notifications: 5}}", "ingress.priorities.notifications: no public service"),
     ("ingress: {priorities: {orders: 5, reports: 5}}", "reports: 5 is the priority of orders's rule"),
+    ("services: {catalogue: {new: {path: /live/new}}}", "new.path: /live/new begins like the stage of the API gateway"),
+    ("api: {vpc_link: v3}", 'api.vpc_link: got "v3"'),
     ("ingress: {health_path: health}", "ingress.health_path: got"),
     ("ingress: {health_interval_seconds: 4}", "ingress.health_interval_seconds: got 4; valid: 5 to 300"),
     ("ingress: {drain_seconds: 61}", "ingress.drain_seconds: got 61; valid: 0 to 60, when a pod ends"),

@@ -146,6 +146,10 @@ def test_producers_of_messages_may_write_for_this_account(keys):
 
 
 def test_auto_scaling_starts_nodes_with_encrypted_disks(keys):
-    disks = statements(keys, "kubernetes")["AutoScalingUsesDisks"]
-    assert disks["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
-    assert disks["Condition"]["StringEquals"]["kms:CallerAccount"] == "123456789012"
+    kubernetes = statements(keys, "kubernetes")
+    disks, grants = kubernetes["AutoScalingUsesDisks"], kubernetes["AutoScalingGrantsToDisks"]
+    for each in (disks, grants):
+        assert each["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
+        # No kms:ViaService: AWS's own statements have none, and a node without its disk's key never starts.
+        assert each["Condition"]["StringEquals"] == {"kms:CallerAccount": "123456789012"}
+    assert grants["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}

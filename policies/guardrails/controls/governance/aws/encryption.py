@@ -22,6 +22,8 @@ _OF_SOMETHING_ELSE = re.compile(
 """Types whose key is for another purpose than what they store, or which take over the key of what holds them."""
 _OF_EXISTING = {"aws:efs/replicationConfiguration:ReplicationConfiguration": "destination.fileSystemId"}
 """Types that may name a resource which exists, with its own key, instead of one to be made."""
+_ONLY_WITH = {"aws:scheduler/schedule:Schedule": "target.input"}
+"""Types that have something to encrypt only where this is set."""
 _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 
 
@@ -37,9 +39,7 @@ _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 )
 def resource_names_customer_key(resource: Resource, context: Context) -> Findings:
     """By the SDK's names of key properties; a block that isn't set asks for a key only where it is about encryption."""
-    existing = _OF_EXISTING.get(resource.type)
-    is_elsewhere = _OF_SOMETHING_ELSE.match(resource.type) or (existing and resource.has(existing))
-    if is_elsewhere or has_controls_of_its_own("ENC", resource.type):
+    if has_controls_of_its_own("ENC", resource.type) or _is_of_another(resource):
         return
     for path in fields_of("keys", resource.type):
         if "erformanceInsights" in path or (_OF_MANAGED_PASSWORD.search(path) and not _manages_password(resource)):
@@ -53,6 +53,13 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
                 yield Violation("no key is named, so AWS chooses one", where)
             else:
                 yield from _key_findings(resource, where, context)
+
+
+def _is_of_another(resource: Resource) -> bool:
+    existing, needed = _OF_EXISTING.get(resource.type), _ONLY_WITH.get(resource.type)
+    if (existing and resource.has(existing)) or (needed and not resource.has(needed)):
+        return True
+    return _OF_SOMETHING_ELSE.match(resource.type) is not None
 
 
 def _key_findings(resource: Resource, where: str, context: Context) -> Findings:
