@@ -111,13 +111,13 @@ def preview(project: Project, stack: str) -> Outcome:
     """
     started = time.monotonic()
     try:
-        loader.from_files(stack)
+        packs = policy_arguments(stack)
     except SettingsError as error:
         return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
         with log.open("wb") as output:
-            code = execute(project, command(stack, events), output=output.fileno())
+            code = execute(project, command(stack, events, packs), output=output.fileno())
         text = log.read_text(encoding="utf-8", errors="replace")
         try:
             resources, violations = summary(events)
@@ -130,10 +130,10 @@ def preview(project: Project, stack: str) -> Outcome:
     return Outcome(stack, code, text, time.monotonic() - started, resources, violations)
 
 
-def command(stack: str, events: Path) -> list[str]:
+def command(stack: str, events: Path, packs: Sequence[str]) -> list[str]:
     """The plain Pulumi command; the only thing of ours in it is which packs it names."""
     words = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
-    return words + policy_arguments(stack)
+    return [*words, *packs]
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
