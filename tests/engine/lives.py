@@ -41,8 +41,8 @@ class Life:
 
     @cached_property
     def resources(self):
-        """What its state holds once it is created, with every pack enforcing."""
-        self.does("up", "--yes", "--skip-preview", *self.packs)
+        """What its state holds once it is created, with every pack enforcing; prod as it is made: after a preview."""
+        self.does("up", "--yes", *(["--skip-preview"] if self.stack != "prod" else []), *self.packs)
         return Offline(self.folder).resources(self.stack)
 
     @cached_property
@@ -54,12 +54,14 @@ class Life:
 
     @cached_property
     def unchanged(self):
-        """Whether a second preview and a refresh find nothing to do."""
+        """What ``smile preview`` says of it then; a refresh finds nothing to do either."""
         assert self.resources
         assert self.in_cloud()
-        self.does("preview", "--expect-no-changes")
+        done = Offline(self.folder).smile("preview", self.stack)
+        self.said += done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         self.does("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-        return True
+        return done.stdout
 
     @cached_property
     def left(self):
