@@ -16,6 +16,8 @@ COMMANDS = {
     "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
     "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",
+    "bootstrap": "make what a stack's account needs before the stack: smile bootstrap --stack prod",
+    "doctor": "look whether a stack's real account is ready for it, and change nothing: smile doctor --stack prod",
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",

@@ -6,8 +6,11 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cli.sandbox import ROOT
 from components.core.settings.problems import SettingsError
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
@@ -45,3 +48,24 @@ def write(file: Path, settings: Settings) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.write_text(text(settings) + "\n", encoding="utf-8")
     draft.replace(file)
+
+
+def laxer_controls(settings: Settings) -> list[str]:
+    """The controls that the configuration switches off or makes laxer than they are by themselves."""
+    with library():
+        from guardrails.engine.decisions import laxer
+        from guardrails.engine.packs import load_controls
+        from guardrails.model.control import Level
+
+        controls, given = load_controls(), pack_configuration(settings)
+    return [name for name, about in given.items() if laxer(controls[name], Level(about["enforcementLevel"]), about)]
+
+
+@contextmanager
+def library() -> Generator[None]:
+    """The library of the packs, which lies beside them, can be imported."""
+    sys.path.append(str(ROOT / "policies"))
+    try:
+        yield
+    finally:
+        sys.path.pop()

@@ -16,7 +16,7 @@ from typing import Any
 
 from cli import sandbox
 from cli.offline import BANNER, execute
-from cli.policies import write
+from cli.policies import laxer_controls, library, write
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
 from components.core.settings.problems import SettingsError
@@ -38,7 +38,8 @@ class Outcome:
         output: all that it printed.
         seconds: wall-clock time.
         resources: how many the stack has after the preview.
-        violations: policy violations by enforcement level.
+        violations: policy violations by enforcement level; those that an exemption lets pass also under ``exempted``.
+        laxer: how many controls its configuration switches off or makes laxer than they are by themselves.
     """
 
     stack: str
@@ -47,6 +48,7 @@ class Outcome:
     seconds: float
     resources: int
     violations: dict[str, int]
+    laxer: int = 0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -111,13 +113,13 @@ def preview(project: Project, stack: str) -> Outcome:
     """
     started = time.monotonic()
     try:
-        packs = policy_arguments(stack)
+        laxer = len(laxer_controls(loader.from_files(stack)))
     except SettingsError as error:
         return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
         with log.open("wb") as output:
-            code = execute(project, command(stack, events, packs), output=output.fileno())
+            code = execute(project, command(stack, events), output=output.fileno())
         text = log.read_text(encoding="utf-8", errors="replace")
         try:
             resources, violations = summary(events)
@@ -127,13 +129,13 @@ def preview(project: Project, stack: str) -> Outcome:
                 f"the event log of {stack} in {tempfile.gettempdir()} is cut off: {free} MiB are free there; set "
                 "TMPDIR to a folder with some 10 MiB for each stack"
             ) from error
-    return Outcome(stack, code, text, time.monotonic() - started, resources, violations)
+    return Outcome(stack, code, text, time.monotonic() - started, resources, violations, laxer)
 
 
-def command(stack: str, events: Path, packs: Sequence[str]) -> list[str]:
+def command(stack: str, events: Path) -> list[str]:
     """The plain Pulumi command; the only thing of ours in it is which packs it names."""
     words = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
-    return [*words, *packs]
+    return words + policy_arguments(stack)
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
@@ -163,16 +165,14 @@ def check_configuration(file: Path) -> None:
     Raises:
         SandboxError: it isn't valid.
     """
-    sys.path.append(str(ROOT / "policies"))  # the library of the packs lies beside them
-    from guardrails.engine.configuration import ConfigurationError
-    from guardrails.engine.configuration_file import check
+    with library():
+        from guardrails.engine.configuration import ConfigurationError
+        from guardrails.engine.configuration_file import check
 
     try:
         check(file, overlay=True)
     except ConfigurationError as error:
         raise SandboxError(str(error)) from None
-    finally:
-        sys.path.pop()
 
 
 def color() -> str:
@@ -181,13 +181,14 @@ def color() -> str:
 
 
 def summary(events: Path) -> tuple[int, dict[str, int]]:
-    """The number of resources and of violations per enforcement level, from the engine's event log."""
+    """The number of resources and of violations (see `Outcome`), from the engine's event log."""
     resources, violations = 0, dict[str, int]()
     for line in events.read_text(encoding="utf-8").splitlines() if events.is_file() else []:
         event: dict[str, Any] = json.loads(line)
         if "policyEvent" in event:
-            level = event["policyEvent"]["enforcementLevel"]
-            violations[level] = violations.get(level, 0) + 1
+            level, message = event["policyEvent"]["enforcementLevel"], event["policyEvent"].get("message", "")
+            for kind in (level, *(["exempted"] if "\nExempted until " in message else ())):
+                violations[kind] = violations.get(kind, 0) + 1
         changes: dict[str, int] = event.get("summaryEvent", {}).get("resourceChanges", {})
         resources += sum(count for operation, count in changes.items() if operation != "delete")
     return resources, violations
@@ -195,11 +196,14 @@ def summary(events: Path) -> tuple[int, dict[str, int]]:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """The verdicts as aligned text."""
-    rows = [f"{'stack':<10}{'resources':>10}{'mandatory':>11}{'advisory':>10}{'seconds':>9}  verdict"]
+    kinds = ("mandatory", "advisory", "exempted")
+    rows = [
+        f"{'stack':<10}{'resources':>10}{''.join(f'{kind:>11}' for kind in kinds)}{'laxer':>7}{'seconds':>9}  verdict"
+    ]
     for outcome in outcomes:
-        mandatory, advisory = (outcome.violations.get(level, 0) for level in ("mandatory", "advisory"))
+        counts = "".join(f"{outcome.violations.get(kind, 0):>11}" for kind in kinds)
         verdict = "green" if outcome.code == 0 else f"FAILED (exit {outcome.code})"
         rows.append(
-            f"{outcome.stack:<10}{outcome.resources:>10}{mandatory:>11}{advisory:>10}{outcome.seconds:>9.1f}  {verdict}"
+            f"{outcome.stack:<10}{outcome.resources:>10}{counts}{outcome.laxer:>7}{outcome.seconds:>9.1f}  {verdict}"
         )
     return "\n".join(rows)

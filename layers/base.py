@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
-from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.environment import Environment
-from components.core.provider import aws_provider
-from components.encryption.encryption_keys import EncryptionKeys, EncryptionKeysArgs
 from components.functions.function import Placement
 from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
-from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.stack.stack import Stack, stack_of
 from layers.flows import flows, security_groups
 from settings.network import Network as NetworkSettings
 from settings.stack import Settings
@@ -28,22 +25,16 @@ CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Base:
-    """What every tier is given.
+class Base(Stack):
+    """What every layer is given.
 
     Attributes:
         settings: of the stack.
-        provider: the one AWS provider.
-        keys: the encryption keys.
         network: the VPC.
-        context: what every component is given.
     """
 
     settings: Settings
-    provider: aws.Provider
-    keys: EncryptionKeys
     network: Network
-    context: StackContext
 
     @property
     def environment(self) -> Environment:
@@ -71,58 +62,19 @@ class Base:
         tier = self.settings.network.database_tier if tier == "database" else tier
         return list(self.network.subnet_ids[tier].values())
 
-    def options(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Options of a component: in the stack's account, after what it needs without naming it."""
-        return pulumi.ResourceOptions(provider=self.provider, depends_on=list(depends_on))
-
 
 def base_layer(settings: Settings) -> Base:
     """Keys, network and alarm topics of the stack, in its account."""
-    environment = Environment(
-        name=settings.stack, account_id=settings.account.id, region=settings.account.region, project=NAME
-    )
-    provider = aws_provider(environment, settings.default_tags)
-    in_account = pulumi.ResourceOptions(provider=provider)
-    boundary = PermissionsBoundary(NAME, environment, in_account)
-    environment = replace(environment, boundary=boundary.arn)
-    keys = EncryptionKeys(
+    stack = stack_of(
         NAME,
-        EncryptionKeysArgs(
-            environment=environment,
-            rotation_days=settings.encryption.rotation_days,
-            deletion_window_days=settings.encryption.deletion_window_days,
-            protect=settings.protection.protect,
-            retain_on_delete=settings.protection.retain_on_delete,
-        ),
-        in_account,
-    )
-    topics = AlarmTopics(
-        NAME,
-        AlarmTopicsArgs(
-            environment=environment,
-            key_arn=keys.arns["queues"],
-            recipients={
-                "critical": settings.observability.recipients.critical,
-                "warning": settings.observability.recipients.warning,
-            },
-        ),
-        in_account,
-    )
-    context = StackContext(
-        environment=environment,
-        keys=keys.arns,
-        protection=settings.protection,
-        log_retention_days=settings.observability.log_retention_days,
-        topics=topics.arns,
+        settings,
+        region=settings.account.region,
+        tags=settings.default_tags,
         time_zone="Asia/Jakarta",
+        reserve_concurrency=settings.functions.reserve_concurrency,
     )
-    return Base(
-        settings=settings,
-        provider=provider,
-        keys=keys,
-        network=Network(NAME, network_args(settings, context, provider), in_account),
-        context=context,
-    )
+    network = Network(NAME, network_args(settings, stack.context, stack.provider), stack.options())
+    return Base(settings=settings, network=network, provider=stack.provider, keys=stack.keys, context=stack.context)
 
 
 def network_args(settings: Settings, context: StackContext, provider: aws.Provider) -> NetworkArgs:
@@ -137,6 +89,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         bastion=settings.bastion.enabled,
         operations=runs_operations(settings),
         data_cluster="data" in settings.enabled_clusters,
+        runners=settings.deployment.enabled,
     )
     return NetworkArgs(
         context=context,
@@ -149,6 +102,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
             for peer, name in lists.items()
         },
         cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
+        registry_account=settings.images.registry_account,
     )
 
 

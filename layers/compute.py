@@ -17,7 +17,7 @@ from components.cluster.inputs import ClusterArgs
 from components.cluster.settings import Cluster as ClusterSettings
 from components.cluster.support import warn_of_kubernetes_support
 from components.delivery.deployment_roles import DeploymentRoles, role_arn
-from components.network.settings import HEALTH_PORT
+from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.network_policies import Peer, Surroundings
@@ -26,7 +26,7 @@ from layers.base import NAME, Base, cluster_name
 from layers.data import Data
 from layers.edge import Edge
 from layers.grants import statements, variables
-from settings.network import Network
+from settings.network import HEALTH_PORT, Network
 
 SECURITY_GROUPS: Mapping[str, tuple[str, str]] = {"application": ("control-plane", "application")}
 """Cluster -> the security groups of its control plane and of its nodes, where they aren't called after it."""
@@ -81,6 +81,9 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
         )
         if base.settings.workloads.enabled:
             workloads = services(base, data, edge, cluster, identities)
+    if base.settings.workloads.enabled:
+        for name in clusters.keys() - {"application"}:
+            controllers(base, data, name, clusters[name])
     return Compute(
         clusters=clusters,
         functions=functions,
@@ -108,6 +111,7 @@ def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> di
                 control_plane_security_group=groups[control_plane],
                 node_security_group_ids=[groups[nodes].id],
                 node_tags=base.settings.default_tags,
+                node_policies={"pull-images": data.images.pull_policy_arn},
                 mounts=data.files.grant_mount() if name == "application" else [],
             ),
             # Nodes join through the network's endpoints and ways out; EKS lets in roles that are there.
@@ -152,6 +156,27 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
             provider=pulumi_kubernetes.Provider(f"{NAME}-kubernetes", kubeconfig=cluster.kubeconfig_json),
             # Pods get their credentials, nodes and add-ons as they start.
             depends_on=[cluster, identities],
+        ),
+    )
+
+
+def controllers(base: Base, data: Data, name: str, cluster: Cluster) -> Controllers:
+    """What adds and removes the nodes of a cluster on which none of the services runs."""
+    settings = base.settings
+    return Controllers(
+        f"{NAME}-{name}-controllers",
+        ControllersArgs(
+            cluster=cluster.args.name,
+            settings=settings.clusters[name],
+            vpc_id=base.network.vpc_id,
+            region=base.environment.region,
+            namespace=None,
+            charts=settings.workloads.charts,
+            registries=data.images.cache_urls,
+        ),
+        pulumi.ResourceOptions(
+            provider=pulumi_kubernetes.Provider(f"{NAME}-{name}-kubernetes", kubeconfig=cluster.kubeconfig_json),
+            depends_on=[cluster],
         ),
     )
 

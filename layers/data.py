@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.core.context import StackContext
+from components.core.environment import Environment
 from components.database.database import Database, DatabaseArgs
 from components.database.support import warn_of_support
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
@@ -16,6 +17,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.storage.settings import Storage
 from layers.base import NAME, Base
 
 
@@ -83,13 +85,7 @@ def data_layer(base: Base) -> Data:
             context=context,
             secrets=settings.secrets,
             placement=base.placement,
-            database=DatabaseLogin(
-                engine=settings.database.engine,
-                users=settings.database.users,
-                host=database.address,
-                port=database.port,
-                master_arn=database.master_secret_arn,
-            ),
+            database=DatabaseLogin.of(database),
             cache=CacheLogin(host=cache.endpoint, users=cache.password_users),
         ),
         # The first rotations run at once: they need the network's endpoints and ways out.
@@ -128,11 +124,15 @@ def with_signed_code(base: Base, storage: ObjectStorage) -> StackContext:
     settings, context = base.settings.functions, base.context
     if settings.signing == "off":
         return context
-    environment = base.environment
     args = CodeSigningArgs(
         context=context,
         settings=settings,
-        bucket_name=f"{base.settings.storage.name_root}-code-{environment.name}-{environment.account_id}",
+        bucket_name=code_bucket(base.environment, base.settings.storage),
         access_logs=storage.buckets["access-logs"],
     )
     return replace(context, code_signing=CodeSigning(NAME, args, base.options()).value)
+
+
+def code_bucket(environment: Environment, storage: Storage) -> str:
+    """Name of the bucket that signed code of functions is uploaded to, whether there is one or not."""
+    return f"{storage.root(environment.project)}-code-{environment.name}-{environment.account_id}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import Program
+from components.delivery.services import VPC_LINK_V1, WORK
+from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
-from layers.data import Data
+from layers.data import Data, code_bucket
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
 
 
@@ -20,7 +22,7 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
         DeploymentRolesArgs(
             context=base.context,
             settings=settings,
-            program=program(base.environment),
+            program=program(base.environment, base.settings.storage, vpc_link_v1=base.settings.api.vpc_link == "v1"),
             ci_role=CI_ROLE,
             image_workflow=IMAGE_WORKFLOW,
             push_policy_arn=data.images.push_policy_arn,
@@ -29,12 +31,15 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
     )
 
 
-def program(environment: Environment) -> Program:
-    """SMILE, as its pipeline sees it."""
-    end = f"{environment.name}-{environment.account_id}"
+def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = False) -> Program:
+    """SMILE, as its pipeline sees it. Buckets are patterns: one that the settings no longer have must go as well."""
+    extra = {"network": (*WORK["network"], *VPC_LINK_V1)} if vpc_link_v1 else {}
+    root, end = storage.root(environment.project), f"{environment.name}-{environment.account_id}"
+    single = [use.name for use in storage.buckets.values() if use.name]
     return Program(
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
-        buckets=[f"*smile5-*{end}"],
-        code_bucket=f"smile5-code-{end}",
+        buckets=[f"{root}-*-{end}", f"{WEB_ACL_LOGS}{root}-{end}", *single],
+        code_bucket=code_bucket(environment, storage),
+        work={**WORK, **extra},
     )

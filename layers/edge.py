@@ -13,10 +13,10 @@ from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
 from components.edge.ingress import Ingress, IngressArgs
 from components.edge.release_settings import Release
 from components.edge.target_groups import TargetSpec
-from components.network.settings import HEALTH_PORT
 from components.workloads.services_settings import Service
 from layers.base import NAME, Base
 from layers.data import Data
+from settings.network import HEALTH_PORT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,7 @@ def edge_layer(base: Base, data: Data) -> Edge:
                 firewall=settings.ingress.firewall,
                 alarms=settings.ingress.alarms,
                 ingress=ingress,
+                vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),
                 security_group_id=base.network.security_group_ids["vpc-link"],
                 names=names,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from components.network.flows import Flow, eks_cluster_flows
-from components.network.settings import HEALTH_PORT
-from settings.network import Ingress, Network
+from settings.network import HEALTH_PORT, Ingress, Network
 
 GROUPS: Mapping[str, str] = {
     "load-balancer": "Application load balancer",
@@ -19,6 +18,7 @@ GROUPS: Mapping[str, str] = {
     "vpc-link": "VPC link of the API gateway",
     "control-plane": "Kubernetes control plane of the application cluster",
     "bastion": "Bastion: nothing may connect to it",
+    "runner": "Runners of the pipeline: nothing may connect to them",
     "operations": "Functions that call AWS and nothing else: nothing may connect to them",
     "data-nodes": "Nodes and pods of the data cluster",
     "data-control-plane": "Kubernetes control plane of the data cluster",
@@ -37,13 +37,20 @@ BASTION = (
     Flow("bastion", "s3", 443, "Packages of Amazon Linux, patches, records of sessions"),
 )
 """It reaches no internet: packages come through the gateway endpoint of S3."""
+RUNNER = (Flow("runner", "internet", 443, "HTTPS to GitHub, to AWS and to package registries"),)
+"""Its instances aren't the program's; they carry this group."""
 OPERATIONS = (Flow("operations", "internet", 443, "HTTPS to AWS"),)
 DATA_CLUSTER = Flow("data-nodes", "internet", 443, "HTTPS to AWS")
 DEFAULTS = Network()
 
 
 def flows(
-    network: Network = DEFAULTS, *, bastion: bool = True, operations: bool = True, data_cluster: bool = False
+    network: Network = DEFAULTS,
+    *,
+    bastion: bool = True,
+    operations: bool = True,
+    data_cluster: bool = False,
+    runners: bool = False,
 ) -> tuple[Flow, ...]:
     """The flows of one stack.
 
@@ -52,9 +59,12 @@ def flows(
         bastion: whether there is one.
         operations: whether functions run that call AWS and nothing else.
         data_cluster: whether there is one.
+        runners: whether a pipeline deploys from within the VPC.
     """
     port, access = network.service_port, network.database_access
     clients = {"bastion": access.bastion, "data-nodes": access.data_nodes}
+    control_planes = ["control-plane", *(["data-control-plane"] if data_cluster else [])]
+    operators = [*(["bastion"] if bastion else []), *(["runner"] if runners else [])]
     return (
         *ENTRANCES[network.ingress],
         Flow("load-balancer", "application", port, "HTTPS to the pods, encrypted again"),
@@ -62,6 +72,12 @@ def flows(
         *eks_cluster_flows("application", "control-plane", port),
         Flow("application", "database", 3306, "MySQL over TLS"),
         *(BASTION if bastion else ()),
+        *(RUNNER if runners else ()),
+        *(
+            Flow(each, plane, 443, "Kubernetes API, for who operates it")
+            for each in operators
+            for plane in control_planes
+        ),
         *(Flow(client, "database", 3306, "MySQL over TLS, by setting") for client, let in clients.items() if let),
         Flow("application", "cache", 6379, "Redis over TLS"),
         Flow("application", "files", 2049, "NFS over TLS"),

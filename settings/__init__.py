@@ -26,7 +26,6 @@ from components.encryption.settings import Encryption
 from components.files.settings import AccessPoint, Files
 from components.functions.settings import ApplicationFunction, Functions
 from components.images.settings import Images, Upstream
-from components.network.settings import HEALTH_PORT
 from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
@@ -67,7 +66,6 @@ __all__ = [
     "CI_ROLE",
     "COLOURS",
     "EXAMPLE_ACCOUNTS",
-    "HEALTH_PORT",
     "REGION",
     "STATE_BUCKET",
     "ZONES",

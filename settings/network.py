@@ -10,10 +10,11 @@ from components.core.settings.field import About, among, one_of, setting, switch
 from components.core.settings.section import Section
 from components.network import settings as library
 from components.network.flows import KUBELET_PORT
-from components.network.settings import HEALTH_PORT
 
 ZONES = zones_of("ap-southeast-3")
 """All of Jakarta's."""
+HEALTH_PORT = 8080
+"""TCP port of pods' health checks."""
 SERVICE_PORTS = f"443, or 1024 to 65535 but not {HEALTH_PORT} (health check) or {KUBELET_PORT} (kubelet)"
 """The network ACLs let requests pass to these."""
 # fmt: off

@@ -29,15 +29,16 @@ def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, d
     """Control -> level and parameters, as ``--policy-pack-config`` takes them.
 
     base.json holds for every stack, KIND.json over it for one kind of environment; what repeats the settings is
-    added to controls that one of the two switches on.
+    added to controls that one of the two switches on; a level that follows from a setting is there alone.
     """
     base, kind = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("base", settings.kind))
     configuration: dict[str, dict[str, Any]] = {
         control: base.get(control, {}) | kind.get(control, {}) for control in sorted(base | kind)
     }
     for control, parameters in derived(settings).items():
-        if configuration.get(control, {}).get("enforcementLevel", "disabled") != "disabled":
-            configuration[control] |= parameters
+        configured = configuration.get(control, {})
+        if "enforcementLevel" in parameters or configured.get("enforcementLevel", "disabled") != "disabled":
+            configuration[control] = {**configured, **parameters}
     return configuration
 
 
@@ -68,6 +69,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
+        **({"RSL-LAMBDA-003": {"enforcementLevel": "mandatory"}} if settings.functions.reserve_concurrency else {}),
         "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},

@@ -9,11 +9,9 @@ from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
 from components.cluster.settings import NAMES, Cluster, ClusterName
-from components.core.protection import Protection
 from components.core.settings.field import About, one_of, setting
-from components.core.settings.load import Derived, StackSettings
+from components.core.settings.load import Derived
 from components.core.settings.section import Section
-from components.core.tags import Tags
 from components.database.settings import Database
 from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
@@ -21,13 +19,12 @@ from components.edge.dns_settings import Dns
 from components.edge.frontend_settings import Frontend
 from components.edge.ingress_settings import Ingress
 from components.edge.release_settings import Release
-from components.encryption.settings import Encryption
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
-from components.observability.settings import Observability
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
+from components.stack import settings as library
 from components.storage.settings import Storage
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
@@ -59,7 +56,7 @@ class EnvironmentKind(Section):
     )
 
 
-class Account(Section):
+class Account(library.Account):
     """The AWS account of the stack."""
 
     id: str = setting(
@@ -84,16 +81,12 @@ class Account(Section):
         return self.id in EXAMPLE_ACCOUNTS
 
 
-class Settings(StackSettings):
+class Settings(library.ProgramSettings):
     """Everything that differs by stack: ``smile:<section>`` in Pulumi.<stack>.yaml."""
 
     environment: EnvironmentKind
-    account: Account
+    account: Account  # pyright: ignore[reportIncompatibleVariableOverride] - settings are frozen
     network: Network = Network()
-    encryption: Encryption = Encryption()
-    tags: Tags = Tags()
-    protection: Protection = Protection()
-    observability: Observability = Observability()
     api: Api = Api()
     bastion: Bastion = Bastion()
     backup: Backup = Backup()

@@ -50,6 +50,7 @@ class Recording(mocks.Mocks):
             "defaultNetworkAclId": f"default-acl:{identity}",
             "masterUserSecrets": [{"secretArn": f"master-secret:{identity}"}],
             "result": f"drawn:{identity}",
+            "hex": "0a1b2c3d",
             "rootResourceId": f"root:{identity}",
             "versionId": f"version:{identity}",
             "signedObjects": [{"s3s": [{"bucket": "signed-bucket", "key": f"signed:{identity}"}]}],

@@ -116,7 +116,7 @@ class AuditTrail(pulumi.ComponentResource):
         return ServiceRoleArgs(
             environment=self.environment,
             service="cloudtrail.amazonaws.com",
-            source_arn=self.arn,
+            names_source=False,
             description="Writes the audit trail to CloudWatch Logs",
             statements=[
                 Statement(

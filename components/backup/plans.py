@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 from pulumi_aws import backup
 
-from components.backup.settings import Backup
+from components.backup.settings import LATEST_END, LATEST_START, Backup
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.storage.bucket_policy import bucket_arn
@@ -29,10 +29,12 @@ class Plan:
         role: what it is for; part of its name.
         vault: where its recovery points go.
         resources: ARN patterns; it takes those that are tagged.
+        without: ARN patterns of those that another plan takes: a second backup of one resource at a time expires.
         schedule: cron expression in the stack's time zone.
         delete_after: days.
         cold_after: days until cold storage; None for never.
         continuous: kept so that any second can be restored, instead of once a day.
+        waits: starts as late as a daily backup of the same resource may still run.
     """
 
     role: str
@@ -42,6 +44,8 @@ class Plan:
     delete_after: int
     cold_after: int | None = None
     continuous: bool = False
+    without: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def plans(settings: Backup, environment: Environment) -> Iterator[Plan]:
@@ -51,18 +55,20 @@ def plans(settings: Backup, environment: Environment) -> Iterator[Plan]:
     each `pulumi up` would take them back. Its own automated backups give it any second of as many days. Only file
     systems are archived: recovery points of RDS have no cold storage, so the database's archive is an export.
     """
+    buckets = bucket_arn(environment, "*")
     yield Plan(
         role="daily",
         vault="daily",
         resources=("*",),
         schedule=settings.daily.schedule,
         delete_after=settings.daily.retention_days,
+        without=(buckets,) if settings.daily.continuous else (),
     )
     if settings.daily.continuous:
         yield Plan(
             role="continuous",
             vault="daily",
-            resources=(bucket_arn(environment, "*"),),
+            resources=(buckets,),
             schedule=settings.daily.schedule,
             delete_after=settings.daily.continuous_days,
             continuous=True,
@@ -75,6 +81,7 @@ def plans(settings: Backup, environment: Environment) -> Iterator[Plan]:
             schedule=settings.archive.schedule,
             delete_after=settings.archive.retention_days,
             cold_after=settings.archive.cold_after_days,
+            waits=True,
         )
 
 
@@ -118,6 +125,8 @@ class BackupPlans(pulumi.ComponentResource):
         environment, settings = self.args.context.environment, self.args.settings
         child = pulumi.ResourceOptions(parent=self, depends_on=list(self.args.after))
         tags = environment.tags(component="backup", data_class="internal")
+        longest = settings.completion_window_minutes
+        start = min(longest, LATEST_START) if plan.waits else settings.start_window_minutes
         lifecycle = backup.PlanRuleLifecycleArgs(cold_storage_after=plan.cold_after, delete_after=plan.delete_after)
         made = backup.Plan(
             f"{self.name}-{plan.role}",
@@ -128,8 +137,8 @@ class BackupPlans(pulumi.ComponentResource):
                     target_vault_name=self.args.vaults[plan.vault],
                     schedule=plan.schedule,
                     schedule_expression_timezone=self.args.context.time_zone,
-                    start_window=settings.start_window_minutes,
-                    completion_window=settings.completion_window_minutes,
+                    start_window=start,
+                    completion_window=min(start + longest, LATEST_END) if plan.waits else longest,
                     enable_continuous_backup=plan.continuous,
                     lifecycle=lifecycle,
                     recovery_point_tags=tags(f"{plan.role}-recovery-point"),
@@ -144,6 +153,7 @@ class BackupPlans(pulumi.ComponentResource):
             plan_id=made.id,
             iam_role_arn=self.args.role_arn,
             resources=list(plan.resources),
+            not_resources=list(plan.without) or None,
             conditions=[{"string_equals": [{"key": f"aws:ResourceTag/{TAG_KEY}", "value": TAG_VALUE}]}],
             opts=child,
         )

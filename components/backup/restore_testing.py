@@ -25,7 +25,9 @@ class RestoreTestingArgs:
         role_arn: the role that restores.
         tag: what the resources carry that are tested, name -> value.
         sample_days: any recovery point of the last so many days may be the one.
-        restored_as: kind of resource -> how it is restored, in AWS Backup's keys; what isn't said is as it was.
+        restored_as: kind of resource -> how it is restored, in those of AWS Backup's keys that may be overridden; in
+            another spelling than its table's, a refresh finds them changed
+            (https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html).
     """
 
     context: StackContext
@@ -64,7 +66,7 @@ class RestoreTesting(pulumi.ComponentResource):
                 name=f"{environment.prefix}-{kind.lower()}".replace("-", "_"),
                 restore_testing_plan_name=plan.name,
                 protected_resource_type=kind,
-                protected_resource_arns=["*"],
+                # Conditions alone: AWS would take them beside the ARNs ["*"], the provider takes one of the two.
                 protected_resource_conditions={
                     "string_equals": [
                         {"key": f"aws:ResourceTag/{key}", "value": value} for key, value in args.tag.items()

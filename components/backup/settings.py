@@ -27,6 +27,9 @@ LONGEST_DAYS = 36_500
 SHORTEST_WINDOW = 60
 """Minutes: AWS Backup takes no shorter start window, nor a completion window that is longer by less."""
 
+LATEST_START, LATEST_END = 1440, 10_080
+"""Minutes: the longest windows."""
+
 LockMode = Literal["governance", "compliance"]
 RoleArn = Annotated[
     str, StringConstraints(max_length=600, pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@/_-]+$")
@@ -143,16 +146,16 @@ class Backup(Section):
     start_window_minutes: int = setting(
         SHORTEST_WINDOW,
         "within how many minutes of its schedule a backup starts; after that it counts as missed",
-        About(unit="minutes", valid=f"{SHORTEST_WINDOW} to 1440"),
+        About(unit="minutes", valid=f"{SHORTEST_WINDOW} to {LATEST_START}"),
         ge=SHORTEST_WINDOW,
-        le=1440,
+        le=LATEST_START,
     )
     completion_window_minutes: int = setting(
         720,
         "within how many minutes of its schedule a backup is complete; after that AWS Backup gives it up",
-        About(unit="minutes", valid=f"{2 * SHORTEST_WINDOW} to 10080"),
+        About(unit="minutes", valid=f"{2 * SHORTEST_WINDOW} to {LATEST_END}"),
         ge=2 * SHORTEST_WINDOW,
-        le=10_080,
+        le=LATEST_END,
     )
     audit_framework: bool = switch("AWS Backup Audit Manager checks the plans daily", on=True)
     daily: Daily = Daily()

@@ -172,6 +172,15 @@ class Bastion(pulumi.ComponentResource):
     def hours(self, host: ec2.Instance) -> None:
         """It is started on working days and stopped every evening."""
         context, hours = self.args.context, self.args.settings.working_hours
+        attach = Statement(
+            sid="AttachEncryptedDisk",
+            actions=["kms:CreateGrant"],
+            resources=[context.keys["kubernetes"]],
+            conditions={
+                "StringEquals": {"kms:ViaService": context.environment.service("ec2")},
+                "Bool": {"kms:GrantIsForAWSResource": "true"},
+            },
+        )
         for call, expression in (
             ("start", f"cron(0 {hours.start} ? * MON-FRI *)"),
             ("stop", f"cron(0 {hours.stop} * * ? *)"),
@@ -182,6 +191,7 @@ class Bastion(pulumi.ComponentResource):
                 {"InstanceIds": [host.id]},
                 [context.environment.arn("ec2", "instance/*")],
                 {"StringEquals": {"aws:ResourceTag/Component": COMPONENT}},
+                *([attach] if call == "start" else []),
             )
             Schedule(
                 f"{self.name}-{call}",

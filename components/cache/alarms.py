@@ -11,6 +11,8 @@ from components.cache.settings import Cache
 from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 
+NAMESPACE = "AWS/ElastiCache"
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -49,19 +51,51 @@ def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, 
     """
     tags = context.environment.tags(component="cache", data_class="internal")
     made = Alarms(context=context, tags=tags, parent=parent)
-    for shard in range(1, settings.shards + 1):
-        nodes = [f"{cache}-{shard:04}-{node:03}" for node in range(1, settings.replicas_per_shard + 2)]
+    for shard, nodes in nodes_of(cache, settings).items():
         for alarm in ALARMS:
-            role = f"{shard:04}-{alarm.role}"
+            role = f"{shard}-{alarm.role}"
             made.add(
                 f"{name}-{role}",
                 alarm.severity,
                 name=f"{cache}-{role}",
-                description=f"Shard {shard:04} of {cache}: {alarm.text}",
+                description=f"Shard {shard} of {cache}: {alarm.text}",
                 metric_queries=worst(alarm, nodes),
                 evaluation_periods=3,
                 threshold=alarm.above,
             )
+
+
+def node_alarms(name: str, made: Alarms, cache: str, settings: Cache) -> None:
+    """An alarm for each node that has gone.
+
+    ElastiCache's own notifications of it go to no encrypted topic
+    (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ECEvents.SNS.html).
+    """
+    for node in (each for nodes in nodes_of(cache, settings).values() for each in nodes):
+        role = node.removeprefix(f"{cache}-")
+        made.add(
+            f"{name}-{role}-gone",
+            "warning",
+            name=f"{node}-gone",
+            description=f"Node {node} reports nothing: it failed, or AWS is replacing it",
+            namespace=NAMESPACE,
+            metric_name="EngineCPUUtilization",
+            dimensions={"CacheClusterId": node, "CacheNodeId": "0001"},
+            statistic="SampleCount",
+            period=60,
+            evaluation_periods=5,
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            treat_missing_data="breaching",
+        )
+
+
+def nodes_of(cache: str, settings: Cache) -> dict[str, list[str]]:
+    """Shard, such as ``0001`` -> the names that ElastiCache gives its nodes."""
+    return {
+        f"{shard:04}": [f"{cache}-{shard:04}-{node:03}" for node in range(1, settings.replicas_per_shard + 2)]
+        for shard in range(1, settings.shards + 1)
+    }
 
 
 def worst(alarm: Alarm, nodes: list[str]) -> list[cloudwatch.MetricAlarmMetricQueryArgsDict]:
@@ -70,7 +104,7 @@ def worst(alarm: Alarm, nodes: list[str]) -> list[cloudwatch.MetricAlarmMetricQu
         {
             "id": f"node{number}",
             "metric": {
-                "namespace": "AWS/ElastiCache",
+                "namespace": NAMESPACE,
                 "metric_name": alarm.metric,
                 "dimensions": {"CacheClusterId": node, "CacheNodeId": "0001"},
                 "period": alarm.seconds,

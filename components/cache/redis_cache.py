@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
-from components.cache.alarms import cache_alarms
+from components.cache.alarms import cache_alarms, node_alarms
 from components.cache.settings import Cache
 from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
 from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
+from components.core.alarms import Alarms
 from components.core.context import StackContext
+from components.core.final_snapshot import final_snapshot_name
 from components.core.iam import Statement
 from components.core.log_group import log_group
 from components.functions.function import Placement
@@ -78,6 +80,9 @@ class RedisCache(pulumi.ComponentResource):
             self.snapshots(cluster)
         if args.cache.alarms:
             cache_alarms(name, args.context, self.physical_name, args.cache, self)
+            tags = self.environment.tags(component="cache", data_class="internal")
+            made = Alarms(context=args.context, tags=tags, parent=self, after=[cluster])
+            node_alarms(name, made, self.physical_name, args.cache)
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address
@@ -175,11 +180,10 @@ class RedisCache(pulumi.ComponentResource):
             snapshot_retention_limit=cache.snapshot_retention_days,
             snapshot_window=cache.snapshot_window_utc,
             snapshot_name=cache.restore_from or None,
-            final_snapshot_identifier=f"{self.physical_name}-final" if cache.final_snapshot else None,
+            final_snapshot_identifier=self.final_snapshot(subnets) if cache.final_snapshot else None,
             maintenance_window=cache.maintenance_window_utc,
             auto_minor_version_upgrade=True,
             apply_immediately=cache.apply_immediately,
-            notification_topic_arn=context.topics["warning"],
             log_delivery_configurations=[
                 {
                     "log_type": log,
@@ -192,6 +196,15 @@ class RedisCache(pulumi.ComponentResource):
             tags=self.tags(self.role),
             opts=pulumi.ResourceOptions.merge(context.stateful(self), pulumi.ResourceOptions(depends_on=logs)),
         )
+
+    def final_snapshot(self, subnets: elasticache.SubnetGroup) -> pulumi.Output[str]:
+        """The name of what it leaves behind; another past, key or subnet group makes another cache."""
+        replaced_by = {
+            "key": self.args.context.keys["cache"],
+            "origin": self.args.cache.restore_from,
+            "subnets": subnets.name,
+        }
+        return final_snapshot_name(self.name, self.physical_name, replaced_by, self)
 
     def snapshots(self, cluster: elasticache.ReplicationGroup) -> CacheSnapshots:
         """Snapshots every few hours."""

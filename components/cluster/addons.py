@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import pulumi
@@ -27,6 +28,16 @@ TOLERATIONS_OF: Mapping[Addon, str] = {
     "amazon-cloudwatch-observability": "manager",
 }
 """Add-on that doesn't tolerate every taint -> the part of its configuration that says which; empty: the top."""
+VALUES: Mapping[Addon, dict[str, Any]] = {
+    "vpc-cni": {"enableNetworkPolicy": "true"},
+    # It would put instrumentation into every Deployment behind a Service, as init containers that a namespace with
+    # the Pod Security Standard `restricted` refuses (aws/amazon-cloudwatch-agent-operator issue 361).
+    "amazon-cloudwatch-observability": {
+        "applicationSignals": {"enabled": False},
+        "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}},
+    },
+}
+"""Add-on -> its configuration, where AWS's defaults aren't right."""
 EFFECTS: Mapping[TaintEffect, str] = {
     "NO_SCHEDULE": "NoSchedule",
     "PREFER_NO_SCHEDULE": "PreferNoSchedule",
@@ -108,13 +119,17 @@ def tolerated(groups: Sequence[NodeGroup]) -> tuple[Taint, ...]:
 
 def configuration(addon: Addon, tolerated: Sequence[Taint]) -> dict[str, Any]:
     """Configuration of an add-on besides AWS's defaults."""
-    if addon == "vpc-cni":
-        return {"enableNetworkPolicy": "true"}
+    values = deepcopy(VALUES.get(addon, {}))
     part = TOLERATIONS_OF.get(addon)
-    if part is None or not tolerated:
-        return {}
-    tolerations = [
+    if part is not None and tolerated:
+        target = values.setdefault(part, {}) if part else values
+        target["tolerations"] = tolerations(tolerated)
+    return values
+
+
+def tolerations(taints: Sequence[Taint]) -> list[dict[str, str]]:
+    """What a pod says in Kubernetes that tolerates these taints."""
+    return [
         {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": EFFECTS[taint.effect]}
-        for taint in tolerated
+        for taint in taints
     ]
-    return {part: {"tolerations": tolerations}} if part else {"tolerations": tolerations}

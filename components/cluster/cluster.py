@@ -66,7 +66,7 @@ class Cluster(pulumi.ComponentResource):
         self.name = self.cluster.name
         self.kubeconfig_json = control_plane.kubeconfig_json
         ClusterAccess(name, args, self.name, self.child)
-        role = NodeRole(f"{name}-nodes", args.environment, args.tags("nodes"), self.child)
+        role = NodeRole(f"{name}-nodes", args.environment, args.node_policies, args.tags("nodes"), self.child)
         self.node_role_arn = role.arn
         first = self.addons("base", BEFORE_NODES)
         groups = {

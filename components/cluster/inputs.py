@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import ec2
@@ -25,6 +25,7 @@ class ClusterArgs:
         control_plane_security_group: of the control plane's network interfaces; the EKS package takes no id.
         node_security_group_ids: all that the nodes carry: EKS adds none of its own.
         node_tags: tags of what the program doesn't make itself: instances, their disks and interfaces.
+        node_policies: role -> ARN of an IAM policy that nodes need besides AWS's own, such as that of the registry.
         mounts: statements about the file systems that pods may mount.
     """
 
@@ -36,6 +37,7 @@ class ClusterArgs:
     control_plane_security_group: ec2.SecurityGroup
     node_security_group_ids: Sequence[pulumi.Input[str]]
     node_tags: Mapping[str, str]
+    node_policies: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     mounts: Sequence[Statement] = ()
 
     @property

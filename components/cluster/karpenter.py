@@ -11,9 +11,14 @@ from pulumi_aws import cloudwatch, sqs
 from components.cluster.inputs import ClusterArgs
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement, document
+from components.queues.queue_policy import denials
+from components.queues.settings import DAY, LONGEST_RETENTION
 
 KEPT_SECONDS = 300
 """A warning comes two minutes before the end: later it is of no use."""
+RECEIVES = 3
+"""After which a message goes to the dead-letter queue."""
+DEAD = "-dead"
 WARNINGS: Mapping[str, tuple[str, str]] = {
     "health": ("aws.health", "AWS Health Event"),
     "spot-interruption": ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
@@ -50,38 +55,43 @@ class Interruptions(pulumi.ComponentResource):
         return self.args.environment.arn("events", f"rule/{self.args.name}-*")
 
     def queue(self) -> sqs.Queue:
-        """The queue, which only these rules write to, and nobody without TLS."""
-        args, arn = self.args, queue_arn(self.args.environment, self.args.name)
+        """The queue, which only these rules write to; what Karpenter fails to handle is kept for people."""
+        live, dead = (queue_arn(self.args.environment, self.args.name, of) for of in ("", DEAD))
+        sources = {"redrivePermission": "byQueue", "sourceQueueArns": [live]}
+        kept = self.make(f"{self.name}{DEAD}", dead, LONGEST_RETENTION * DAY, redrive_allow_policy=json.dumps(sources))
+        redrive = {"deadLetterTargetArn": dead, "maxReceiveCount": RECEIVES}
+        rules_send = Statement(
+            sid="RulesSend",
+            principals={"Service": "events.amazonaws.com"},
+            actions=["sqs:SendMessage"],
+            resources=[live],
+            conditions={"ArnLike": {"aws:SourceArn": self.rules_arn}},
+        )
+        return self.make(self.name, live, KEPT_SECONDS, rules_send, after=[kept], redrive_policy=json.dumps(redrive))
+
+    def make(  # noqa: PLR0913 - what the two queues differ in
+        self,
+        name: str,
+        arn: str,
+        kept_seconds: int,
+        *allowed: Statement,
+        after: Sequence[sqs.Queue] = (),
+        redrive_policy: str | None = None,
+        redrive_allow_policy: str | None = None,
+    ) -> sqs.Queue:
+        """A queue that nobody reaches from another account or without TLS."""
         queue = sqs.Queue(
-            self.name,
-            name=f"{args.name}-interruptions",
-            message_retention_seconds=KEPT_SECONDS,
-            kms_master_key_id=args.context.keys["queues"],
-            tags=args.tags("interruptions"),
-            opts=self.child,
+            name,
+            name=arn.rpartition(":")[2],
+            message_retention_seconds=kept_seconds,
+            redrive_policy=redrive_policy,
+            redrive_allow_policy=redrive_allow_policy,
+            kms_master_key_id=self.args.context.keys["queues"],
+            tags=self.args.tags("interruptions"),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
-        sqs.QueuePolicy(
-            self.name,
-            queue_url=queue.url,
-            policy=document(
-                Statement(
-                    sid="RulesSend",
-                    principals={"Service": "events.amazonaws.com"},
-                    actions=["sqs:SendMessage"],
-                    resources=[arn],
-                    conditions={"ArnLike": {"aws:SourceArn": self.rules_arn}},
-                ),
-                Statement(
-                    sid="DenyPlainTransport",
-                    effect="Deny",
-                    principals=ANY,
-                    actions=["sqs:*"],
-                    resources=[arn],
-                    conditions={"Bool": {"aws:SecureTransport": "false"}},
-                ),
-            ),
-            opts=self.child,
-        )
+        policy = document(*allowed, *denials(self.args.environment, arn))
+        sqs.QueuePolicy(name, queue_url=queue.url, policy=policy, opts=self.child)
         return queue
 
     def rule(self, warning: str, pattern: Mapping[str, Sequence[str]]) -> None:
@@ -103,9 +113,9 @@ class Interruptions(pulumi.ComponentResource):
         )
 
 
-def queue_arn(environment: Environment, cluster: str) -> str:
-    """ARN of the queue, known before it exists."""
-    return environment.arn("sqs", f"{cluster}-interruptions")
+def queue_arn(environment: Environment, cluster: str, of: str = "") -> str:
+    """ARN of the queue or, with DEAD, of its dead-letter queue; known before it exists."""
+    return environment.arn("sqs", f"{cluster}-interruptions{of}")
 
 
 def karpenter(

@@ -56,7 +56,12 @@ def control_plane_role(
 
 
 class NodeRole(pulumi.ComponentResource):
-    """The role of a cluster's nodes. Pods can't take it: one hop more than a node's own is refused by IMDS.
+    """The role of a cluster's nodes, Karpenter's too. Pods can't take it: IMDS refuses one hop more than a node's own.
+
+    Args:
+        policies: role -> ARN of an IAM policy, besides AWS's own. `NODE_POLICIES` pull what is there; what a
+            pull-through cache doesn't have yet takes ``ecr:CreateRepository`` besides
+            (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html).
 
     Attributes:
         arn: of the role.
@@ -70,6 +75,7 @@ class NodeRole(pulumi.ComponentResource):
         self,
         name: str,
         environment: Environment,
+        policies: Mapping[str, pulumi.Input[str]],
         tags: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -86,13 +92,9 @@ class NodeRole(pulumi.ComponentResource):
             tags=tags,
             opts=child,
         )
-        for policy in NODE_POLICIES:
-            iam.RolePolicyAttachment(
-                f"{name}-{policy}",
-                role=role.name,
-                policy_arn=f"arn:{environment.partition}:iam::aws:policy/{policy}",
-                opts=child,
-            )
+        of_aws = {policy: f"arn:{environment.partition}:iam::aws:policy/{policy}" for policy in NODE_POLICIES}
+        for policy, arn in {**of_aws, **policies}.items():
+            iam.RolePolicyAttachment(f"{name}-{policy}", role=role.name, policy_arn=arn, opts=child)
         self.arn = role.arn
         self.name = role.name
         self.register_outputs({"arn": self.arn, "name": self.name})

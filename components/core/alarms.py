@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,13 @@ class Alarms:
         context: topics and names.
         tags: of the component.
         parent: the component.
+        after: what reports the metrics, where an alarm would begin before there is anything to report.
     """
 
     context: StackContext
     tags: ComponentTags
     parent: pulumi.Resource
+    after: Sequence[pulumi.Resource] = ()
 
     def add(
         self, logical_name: str, severity: Severity, *, name: str, description: str, **metric: Any
@@ -51,6 +54,6 @@ class Alarms:
             alarm_description=description,
             alarm_actions=[topic],
             tags=self.tags(name.removeprefix(f"{self.context.environment.prefix}-")),
-            opts=pulumi.ResourceOptions(parent=self.parent),
+            opts=pulumi.ResourceOptions(parent=self.parent, depends_on=list(self.after)),
             **usual | metric,
         )

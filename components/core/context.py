@@ -29,6 +29,7 @@ class StackContext:
         topics: ARN of the topic that each severity of alarm goes to.
         time_zone: of schedules, as the IANA database calls it.
         code_signing: how the code of functions is signed; None where it isn't.
+        reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
     """
 
     environment: Environment
@@ -38,6 +39,7 @@ class StackContext:
     topics: Mapping[Severity, pulumi.Input[str]]
     time_zone: str = "UTC"
     code_signing: CodeSigning | None = None
+    reserve_concurrency: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", Declared("encryption key", self.keys))

@@ -101,11 +101,20 @@ def document(*statements: Statement) -> pulumi.Input[str]:
     Raises:
         InvalidStatementError: no statement, or two with one sid.
     """
+    content = body(statements)
+    return pulumi.Output.json_dumps(content) if holds_output(content) else json.dumps(content)
+
+
+def body(statements: Sequence[Statement]) -> dict[str, Any]:
+    """The statements in IAM's own spelling.
+
+    Raises:
+        InvalidStatementError: no statement, or two with one sid.
+    """
     sids = [statement.sid for statement in statements]
     if not sids or len(set(sids)) < len(sids):
         raise InvalidStatementError(f"a document needs statements with different sids, not {sids}")
-    body: dict[str, Any] = {"Version": VERSION, "Statement": [statement.as_dict() for statement in statements]}
-    return pulumi.Output.json_dumps(body) if holds_output(body) else json.dumps(body)
+    return {"Version": VERSION, "Statement": [statement.as_dict() for statement in statements]}
 
 
 def holds_output(value: object) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws import iam
 
 from components.core.environment import Environment
 from components.core.iam import Statement, document, holds_output
+from components.core.policy_outline import OUTPUT, outline
 
 LONGEST_ROLE, LONGEST_POLICY = 64, 128
 """Characters of a name in IAM."""
@@ -27,8 +29,9 @@ class ServiceRoleArgs:
         description: of the work it does.
         statements: what it may do; without any, it has no policy.
         tags: of the role and its policy.
-        names_source: the service says for which account it acts. One that doesn't (Lambda, AWS Backup, RDS exports)
-            would be locked out by the condition; it takes on only roles that somebody of this account may pass to it.
+        names_source: the service says for which account it acts. One that doesn't (Lambda, AWS Backup, CloudTrail,
+            RDS exports) would be locked out by the condition; it takes on only roles that somebody of this account may
+            pass to it.
         trust: who may take on the role, where that is not the service for resources of this account.
     """
 
@@ -69,6 +72,7 @@ class ServiceRole(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
+        outlines: list[dict[str, Any]] = []
         for policy_name, statements in by_when_known(name, args.statements).items():
             policy = iam.Policy(
                 policy_name,
@@ -78,17 +82,18 @@ class ServiceRole(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=child,
             )
+            outlines.append(outline(policy, "policy", statements))
             iam.RolePolicyAttachment(policy_name, role=role.name, policy_arn=policy.arn, opts=child)
         self.arn = role.arn
         self.name = role.name
-        self.register_outputs({"arn": self.arn, "name": self.name})
+        self.register_outputs({"arn": self.arn, "name": self.name, OUTPUT: outlines})
 
 
 def by_when_known(name: str, statements: Sequence[Statement]) -> dict[str, list[Statement]]:
     """Statements by the name of the policy that holds them; no policy is empty.
 
-    A document is shown in a preview, and judged there, only if all of it is known. So whatever names an id that AWS
-    makes up, such as a key's, waits for it in a document of its own.
+    A preview shows a document only if all of it is known. So whatever names an id that AWS makes up, such as a key's,
+    waits for it in a document of its own.
     """
     found: dict[str, list[Statement]] = {}
     for statement in statements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import pulumi
 from pulumi_aws import rds, secretsmanager
 
 from components.core.context import StackContext
+from components.core.final_snapshot import final_snapshot_name
 from components.core.service_role import ServiceRole
 from components.database.engines import ENGINES
 from components.database.groups import option_group, parameter_group
@@ -234,8 +236,11 @@ class Database(pulumi.ComponentResource):
         }
 
     def final_snapshot(self) -> pulumi.Output[str]:
-        """A name that lasts as long as the environment and that no later one has: it ends in the group's id."""
-        return pulumi.Output.concat(self.identifier, "-final-", self.args.security_group_id)
+        """The name of what it leaves behind; another past, engine, key or subnet group makes another database."""
+        settings, key = self.args.settings, self.args.context.keys["database"]
+        past = json.dumps(origin(settings))
+        replaced_by = {"engine": settings.engine, "key": key, "origin": past, "subnets": self.subnets.name}
+        return final_snapshot_name(self.name, self.identifier, replaced_by, self)
 
     def dependencies(self, name: str, identifier: str) -> list[pulumi.Resource]:
         """Log groups before what is written to them, and the monitoring role with its permissions."""

@@ -122,7 +122,10 @@ class DatabaseExport(pulumi.ComponentResource):
             ),
             Statement(
                 sid="EncryptExports",
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+                actions=[
+                    *("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+                    *("kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+                ],
                 resources=[self.args.context.keys["backups"]],
                 conditions={"StringEquals": {"kms:ViaService": environment.service("rds")}},
             ),

@@ -1,4 +1,4 @@
-"""The roles of the pipeline: GitHub Actions takes them on with a token of its own, for an hour at most."""
+"""The roles of the pipeline: GitHub Actions takes them on with a token of its own, for hours at most."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from components.delivery.settings import Deployment
 ISSUER = "token.actions.githubusercontent.com"
 """GitHub's identity provider. AWS knows the authorities of its certificate: there is no thumbprint to keep."""
 AUDIENCE = "sts.amazonaws.com"
-LONGEST_SECONDS = 3600
-"""Of a session: the shortest that IAM takes, and longer than any run."""
+LONGEST_SECONDS = {"deploy": 14_400}
+"""Task -> longest session. An update that creates or upgrades clusters and databases takes hours, and credentials that
+end before it does leave a state that is not saved."""
+SHORTEST_SECONDS = 3600
+"""Of a session, the shortest that IAM takes: of every other task."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +147,7 @@ class DeploymentRoles(pulumi.ComponentResource):
             name=name,
             description=f"The pipeline: {task}",
             assume_role_policy=document(trust(self.environment, subjects, claims or {})),
-            max_session_duration=LONGEST_SECONDS,
+            max_session_duration=LONGEST_SECONDS.get(task, SHORTEST_SECONDS),
             permissions_boundary=self.boundary,
             tags=self.tags(task),
             opts=self.after_provider,

@@ -11,6 +11,7 @@ from components.core.iam import ANY, Statement
 from components.delivery import services
 from components.delivery.edge_permissions import edge
 from components.delivery.statements import own, spelled, unnamed, works
+from components.encryption.key_policy import INPUT_CONTEXT
 
 Policies = dict[str, Sequence[Statement]]
 """Name of a policy -> its statements."""
@@ -158,7 +159,15 @@ def keys(environment: Environment) -> list[Statement]:
                 "StringEquals": {"kms:ViaService": [environment.service(name) for name in services.KEYS_THROUGH]}
             },
         ),
-        # The keys' own policies say that the grant must be for a service; EKS alone can't say so.
+        Statement(
+            sid="EncryptInputsOfSchedules",
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=[every],
+            conditions={
+                "ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", f"schedule/default/{environment.prefix}-*")}
+            },
+        ),
+        # The keys' own policies say that the grant must be for a service, or come by one; EKS alone can't say so.
         Statement(
             sid="GrantToServices",
             actions=["kms:CreateGrant", "kms:RetireGrant"],
@@ -215,8 +224,6 @@ def roles(environment: Environment) -> list[Statement]:
             sid="ServicesMakeTheirOwnRoles",
             actions=["iam:CreateServiceLinkedRole"],
             resources=[environment.iam_arn("role/aws-service-role/*")],
-            conditions={
-                "StringEquals": {"iam:AWSServiceName": [f"{name}.amazonaws.com" for name in services.LINKED_ROLES]}
-            },
+            conditions={"StringEquals": {"iam:AWSServiceName": list(services.LINKED_ROLES)}},
         ),
     ]

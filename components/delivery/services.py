@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES
+
 
 @dataclass(frozen=True)
 class Work:
@@ -227,6 +229,22 @@ EDGE = (
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )
+VPC_LINK_V1 = (
+    Work(
+        "elasticloadbalancing",
+        "AddTags CreateListener CreateLoadBalancer DeleteListener DeleteLoadBalancer ModifyListener "
+        "ModifyListenerAttributes ModifyLoadBalancerAttributes RemoveTags SetSecurityGroups SetSubnets",
+        "listener/net/{project}-*/* loadbalancer/net/{project}-*/*",
+    ),
+    Work(
+        "ec2",
+        "CreateVpcEndpointServiceConfiguration DeleteVpcEndpointServiceConfigurations "
+        "ModifyVpcEndpointServicePermissions",
+        "*",
+    ),
+)
+"""What a VPC link V1 takes besides
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/grant-permissions-to-create-vpclink.html)."""
 OPERATIONS = (
     Work(
         "backup",
@@ -280,11 +298,10 @@ NAMES = (
     "UpdateHostedZoneComment"
 )
 NEW_NAMES = "CreateHealthCheck CreateHostedZone"
-LINKED_ROLES = (
-    *("apigateway", "autoscaling", "backup", "delivery.logs", "ecr", "eks", "eks-nodegroup", "elasticache"),
-    *("elasticfilesystem", "elasticloadbalancing", "inspector2", "pullthroughcache.ecr", "rds", "spot", "wafv2"),
-)
+LINKED_ROLES = (*(role.service for role in SERVICE_LINKED_ROLES), "delivery.logs.amazonaws.com", "wafv2.amazonaws.com")
 """Services that make a role of their own, which nobody else can use, when the account first has one of their resources.
+
+The last two make theirs for deliveries by Firehose, which nothing here uses; AWS asks for the permission all the same.
 """
 PASSED_TO = (
     *("apigateway", "backup", "cloudtrail", "ec2", "ecr", "eks", "lambda", "monitoring.rds", "pods.eks", "rds"),

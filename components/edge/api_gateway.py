@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import apigateway, apigatewayv2
+from pulumi_aws import apigateway
 
 from components.core.context import StackContext
 from components.edge.alarms import api_alarms, watch
@@ -17,9 +17,8 @@ from components.edge.api_settings import Api
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.ingress import Ingress
-from components.edge.ingress_settings import Alarms, Firewall
-
-STAGE = "live"
+from components.edge.ingress_settings import STAGE, Alarms, Firewall
+from components.edge.vpc_link import VpcLink, VpcLinkArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +31,7 @@ class ApiGatewayArgs:
         firewall: of the web ACL in front of it.
         alarms: when it raises one.
         ingress: the internal load balancer behind it, and CloudFront's secret.
+        vpc_id: of the load balancer.
         subnet_ids: one in each zone, for the VPC link.
         security_group_id: of the VPC link: it reaches the load balancer and nothing else.
         names: the stack's zone; None without names: it is then called by the name that AWS gives it.
@@ -42,6 +42,7 @@ class ApiGatewayArgs:
     firewall: Firewall
     alarms: Alarms
     ingress: Ingress
+    vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     names: DnsNames | None
@@ -105,13 +106,18 @@ class ApiGateway(pulumi.ComponentResource):
     def deployed(self) -> apigateway.Stage:
         """The routes as they are now, traced and logged."""
         args, context = self.args, self.args.context
-        link = apigatewayv2.VpcLink(
+        link = VpcLink(
             self.name,
-            name=self.environment.prefix,
-            subnet_ids=args.subnet_ids,
-            security_group_ids=[args.security_group_id],
-            tags=self.tags("vpc-link"),
-            opts=self.child,
+            VpcLinkArgs(
+                context=context,
+                version=args.settings.vpc_link,
+                vpc_id=args.vpc_id,
+                subnet_ids=args.subnet_ids,
+                security_group_id=args.security_group_id,
+                load_balancer_arn=args.ingress.load_balancer_arn,
+                listener_arn=args.ingress.listener_arn,
+            ),
+            self.child,
         )
         routes = ApiRoutes(
             self.name,
@@ -120,7 +126,7 @@ class ApiGateway(pulumi.ComponentResource):
                 services=args.ingress.public,
                 backend=Backend(
                     vpc_link_id=link.id,
-                    load_balancer_arn=args.ingress.load_balancer_arn,
+                    load_balancer_arn=link.integration_target,
                     host=args.ingress.host,
                     trusted=args.ingress.trusted,
                     timeout_seconds=args.settings.timeout_seconds,

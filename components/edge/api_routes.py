@@ -21,14 +21,14 @@ class Backend:
 
     Attributes:
         vpc_link_id: the way into the VPC.
-        load_balancer_arn: what it leads to.
+        load_balancer_arn: what it leads to; None where the link knows.
         host: name in the load balancer's certificate.
         trusted: whether that certificate is public.
         timeout_seconds: how long a service may take to answer.
     """
 
     vpc_link_id: pulumi.Input[str]
-    load_balancer_arn: pulumi.Input[str]
+    load_balancer_arn: pulumi.Input[str] | None
     host: str
     trusted: bool
     timeout_seconds: int

@@ -10,6 +10,7 @@ from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
 
 Authorizer = Literal["none", "iam", "cognito", "lambda"]
+VpcLinkVersion = Literal["v2", "v1"]
 LARGEST_RATE, LARGEST_BURST = 10_000, 5_000
 """Requests a second, and at once: an account's quota in most Regions; some have less, and AWS raises it on demand
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
@@ -59,6 +60,15 @@ class Api(Section):
         None,
         "the function that checks the Authorization header",
         About(valid=f"with authorizer: lambda, such as {ARN.format('lambda', 'function:NAME')}"),
+    )
+    vpc_link: VpcLinkVersion = setting(
+        "v2",
+        "the way to the load balancer; v1, by a Network Load Balancer, where the Region has no VPC links V2",
+        About(
+            valid="v2, v1",
+            choices=get_args(VpcLinkVersion),
+            source="https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html",
+        ),
     )
     throttle: Throttle = Throttle()
     timeout_seconds: int = setting(

@@ -10,6 +10,7 @@ from pulumi_aws import cloudfront
 
 from components.core.context import StackContext
 from components.core.environment import GLOBAL_REGION
+from components.core.policy_outline import OUTPUT
 from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
@@ -104,7 +105,7 @@ class Frontend(pulumi.ComponentResource):
         self.distribution_arn, self.distribution_id = distribution.arn, distribution.id
         self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.host = pulumi.Output.from_input(args.host or distribution.domain_name)
-        args.assets.admit(served_by(args.assets.arn, distribution.arn))
+        assets_policy = args.assets.admit(served_by(args.assets.arn, distribution.arn))
         deliver_logs(f"{name}-distribution", args.context, distribution.arn, args.logs, self)
         if args.names and args.host:
             target = AliasTarget(host=distribution.domain_name, zone_id=distribution.hosted_zone_id)
@@ -115,6 +116,7 @@ class Frontend(pulumi.ComponentResource):
                 "distribution_id": self.distribution_id,
                 "domain_name": self.domain_name,
                 "host": self.host,
+                OUTPUT: [assets_policy],
             }
         )
 

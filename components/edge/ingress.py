@@ -13,12 +13,18 @@ from components.edge.alarms import balancer_alarms, service_alarms, watch
 from components.edge.certificates import Certificate, CertificateArgs, PrivateCertificate
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.ingress_settings import STAGE
 from components.edge.ingress_settings import Ingress as IngressSettings
 from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.edge.origin_secret import OriginSecret
 from components.edge.release_settings import Colour
 from components.edge.target_groups import TargetGroups, TargetGroupsArgs, TargetSpec
 from components.storage.bucket import Bucket
+
+WITHOUT_STAGE: lb.ListenerRuleTransformArgsDict = {
+    "type": "url-rewrite",
+    "url_rewrite_config": {"rewrite": {"regex": f"^/{STAGE}(/.*)$", "replace": "$1"}},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,14 +162,21 @@ class Ingress(pulumi.ComponentResource):
         return TargetGroups(self.name, wanted, self.child)
 
     def rule(self, service: str, path: str) -> None:
-        """Requests for a path, and below it, go to the service's colours by weight: a release changes nothing else."""
+        """Requests for a path, and below it, go to the service's colours by weight: a release changes nothing else.
+
+        From an API gateway a path may come with the stage's name before it, which no pod gets to see: what the regular
+        expression doesn't match is passed on as it is
+        (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html).
+        """
         weights = self.args.targets[service].weights
         groups = self.target_group_arns[service]
+        staged = [] if self.args.direct else [f"/{STAGE}{path}", f"/{STAGE}{path}/*"]
         lb.ListenerRule(
             f"{self.name}-{service}",
             listener_arn=self.listener_arn,
             priority=self.args.settings.priority(service, path),
-            conditions=[{"path_pattern": {"values": [path, f"{path}/*"]}}],
+            conditions=[{"path_pattern": {"values": [path, f"{path}/*", *staged]}}],
+            transforms=[WITHOUT_STAGE] if staged else None,
             actions=[
                 {
                     "type": "forward",

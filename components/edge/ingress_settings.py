@@ -13,6 +13,9 @@ from components.core.settings.section import Section
 from components.edge.names import PATHS, PublicPath, ServiceName
 
 Mode = Literal["block", "count"]
+STAGE = "live"
+"""Of the API gateway. AWS says that a private integration gets it before the path, as in ``/live/api/orders``
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html)."""
 LARGEST_PRIORITY = 50000
 """Of a listener rule (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html)."""
 DEEPEST = 9

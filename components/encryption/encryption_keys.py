@@ -70,9 +70,9 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("eks", "ec2"), cluster_grants=True, auto_scaling=True),
     ),
     "functions": KeyClass(
-        holds="Code and environment variables of functions, and their schedules",
+        holds="Code and environment variables of functions, and inputs of schedules",
         data_class="internal",
-        use=KeyUse(via=("lambda", "scheduler")),
+        use=KeyUse(via=("lambda",), schedules=True),
     ),
     "images": KeyClass(
         holds="Container images",

@@ -47,6 +47,8 @@ EVENT_TARGETS = {"sns": "aws:sns:topicArn", "sqs": "aws:sqs:arn"}
 """Service that EventBridge writes to -> the encryption context with which that service uses a key."""
 EVENT_SENDERS = {"sns": ["events.amazonaws.com", "events.rds.amazonaws.com"], "sqs": ["events.amazonaws.com"]}
 """Service that events go to -> who sends them: EventBridge, and RDS by itself."""
+INPUT_CONTEXT = "kms:EncryptionContext:aws:scheduler:schedule:arn"
+"""What EventBridge Scheduler encrypts an input with, and its role decrypts it: its calls come from no service."""
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -64,6 +66,7 @@ class KeyUse:
         log_groups: CloudWatch Logs uses it, for log groups of the account.
         trails: CloudTrail uses it, for trails of the account.
         distributions: CloudFront reads what it encrypts, for distributions of the account.
+        schedules: roles of schedules decrypt their inputs, which whoever makes a schedule encrypts.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
@@ -74,6 +77,7 @@ class KeyUse:
     log_groups: bool = False
     trails: bool = False
     distributions: bool = False
+    schedules: bool = False
     auto_scaling: bool = False
 
 
@@ -95,6 +99,13 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
         account,
         ["kms:CreateGrant"],
         {"StringEquals": caller, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+    )
+    # Not every service that grants says that it is for an AWS resource; each says by whom the call comes.
+    yield allow(
+        "AccountGrantsThroughServices",
+        account,
+        ["kms:CreateGrant", "kms:RetireGrant"],
+        {"StringEquals": caller | via},
     )
     if use.cluster_grants:
         # EKS doesn't support kms:GrantIsForAWSResource: on that condition no cluster could be created.
@@ -120,8 +131,11 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
     if use.distributions:
         own = {"ArnLike": {"aws:SourceArn": distributions(environment)}}
         yield allow("DistributionsOfAccount", {"Service": "cloudfront.amazonaws.com"}, ["kms:Decrypt"], own)
+    if use.schedules:
+        own = {"ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", "schedule/*")}}
+        yield allow("SchedulesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
     if use.auto_scaling:
-        yield from auto_scaling(environment, {"StringEquals": caller | via})
+        yield from auto_scaling(environment, caller)
 
 
 def events(environment: Environment) -> Iterator[Statement]:
@@ -149,16 +163,18 @@ def distributions(environment: Environment) -> str:
     return f"arn:{environment.partition}:cloudfront::{environment.account_id}:distribution/*"
 
 
-def auto_scaling(environment: Environment, through_services: Conditions) -> Iterator[Statement]:
+def auto_scaling(environment: Environment, caller: Mapping[str, Values]) -> Iterator[Statement]:
     """EC2 Auto Scaling's own role, which has no IAM permission for keys.
 
     It is named in a condition: as a principal it would have to exist before the key, which in a new account it doesn't.
+    AWS's statements have no ``kms:ViaService``
+    (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
     """
     role: dict[str, Values] = {
         "aws:PrincipalArn": f"arn:{environment.partition}:iam::{environment.account_id}:{AUTO_SCALING_ROLE}"
     }
     anyone: Principals = {"AWS": ANY}
-    by_role: Conditions = {**through_services, "ArnEquals": role}
+    by_role: Conditions = {"StringEquals": caller, "ArnEquals": role}
     yield allow("AutoScalingUsesDisks", anyone, USE, by_role)
     for_disks: Conditions = {**by_role, "Bool": {"kms:GrantIsForAWSResource": "true"}}
     yield allow("AutoScalingGrantsToDisks", anyone, ["kms:CreateGrant"], for_disks)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pulumi
 
-from components.core.iam import ANY, Statement, Values, document
+from components.core.iam import ANY, Statement, Values
 
 MOUNT = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
 ROOT = "elasticfilesystem:ClientRootAccess"
 EVERY = [*MOUNT, ROOT]
 
 
-def file_policy(file_system_arn: pulumi.Input[str]) -> pulumi.Input[str]:
-    """The policy, as JSON. It allows nothing, so that a client without IAM permissions of its own can't mount."""
+def denials(file_system_arn: pulumi.Input[str]) -> list[Statement]:
+    """The whole policy. It allows nothing, so that a client without IAM permissions of its own can't mount."""
 
     def deny(sid: str, actions: list[str], conditions: dict[str, dict[str, Values]] | None = None) -> Statement:
         return Statement(
@@ -24,9 +24,9 @@ def file_policy(file_system_arn: pulumi.Input[str]) -> pulumi.Input[str]:
             conditions=conditions or {},
         )
 
-    return document(
+    return [
         deny("DenyPlainTransport", EVERY, {"Bool": {"aws:SecureTransport": "false"}}),
         deny("DenyOutsideMountTargets", EVERY, {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "false"}}),
         deny("DenyWithoutAccessPoint", EVERY, {"Null": {"elasticfilesystem:AccessPointArn": "true"}}),
         deny("DenyRoot", [ROOT]),
-    )
+    ]

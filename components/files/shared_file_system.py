@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws import efs
 
 from components.core.context import StackContext
 from components.core.declared import Declared
-from components.core.iam import Statement
+from components.core.iam import Statement, document
+from components.core.policy_outline import OUTPUT, outline
 from components.files.alarms import FileAlarms
-from components.files.file_policy import MOUNT, file_policy
+from components.files.file_policy import MOUNT, denials
 from components.files.settings import AccessPoint, Files
 
 BACKUP = {"Backup": "daily"}
@@ -59,6 +61,7 @@ class SharedFileSystem(pulumi.ComponentResource):
         environment = args.context.environment
         self.role = name.removeprefix(f"{environment.project}-")
         self.tags = environment.tags(component="files", data_class="personal")
+        self.outlines: list[dict[str, Any]] = []
 
         system = self.file_system()
         self.only_our_backups(system)
@@ -81,6 +84,7 @@ class SharedFileSystem(pulumi.ComponentResource):
                 "arn": self.arn,
                 "accessPointIds": self.access_point_ids,
                 "replicaId": self.replica_id,
+                OUTPUT: self.outlines,
             }
         )
 
@@ -114,7 +118,10 @@ class SharedFileSystem(pulumi.ComponentResource):
 
     def policy(self, name: str, system: efs.FileSystem) -> efs.FileSystemPolicy:
         """Who may mount it, and how."""
-        return efs.FileSystemPolicy(name, file_system_id=system.id, policy=file_policy(system.arn), opts=self.child)
+        statements = denials(system.arn)
+        policy = efs.FileSystemPolicy(name, file_system_id=system.id, policy=document(*statements), opts=self.child)
+        self.outlines.append(outline(policy, "policy", statements))
+        return policy
 
     def only_our_backups(self, system: efs.FileSystem) -> efs.BackupPolicy:
         """EFS's own daily plan, with a vault and a key of AWS's, stays off: ours selects by tag."""

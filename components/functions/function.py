@@ -52,7 +52,7 @@ class FunctionArgs:
         runtime: the language.
         timeout_seconds: after which Lambda ends it, at most 900.
         memory_mib: 128 to 10,240; CPU grows with it.
-        concurrency: how many run at once at most, reserved for it.
+        concurrency: how many run at once at most, where the context reserves them.
         placement: in the VPC; None outside it, where only AWS's own interfaces are in reach.
 
     Raises:
@@ -129,7 +129,7 @@ class Function(pulumi.ComponentResource):
             role=role.arn,
             timeout=args.timeout_seconds,
             memory_size=args.memory_mib,
-            reserved_concurrent_executions=args.concurrency,
+            reserved_concurrent_executions=args.concurrency if context.reserve_concurrency else None,
             kms_key_arn=context.keys["functions"],
             source_kms_key_arn=context.keys["functions"],
             environment={"variables": dict(args.environment)} if args.environment else None,

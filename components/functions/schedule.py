@@ -12,6 +12,8 @@ from pulumi_aws import scheduler
 from components.core.context import StackContext
 from components.core.iam import Statement, Values
 from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.encryption.grants import DECRYPT
+from components.encryption.key_policy import INPUT_CONTEXT
 from components.functions.function import Function
 
 
@@ -21,12 +23,12 @@ class Target:
 
     Attributes:
         arn: of a function, or the name that EventBridge Scheduler has for a call of an AWS API.
-        statement: what lets the schedule's role do it.
+        statements: what lets the schedule's role do it.
         input: the event of the function, or the parameters of the call, as JSON.
     """
 
     arn: pulumi.Input[str]
-    statement: Statement
+    statements: Sequence[Statement]
     input: pulumi.Input[str] | None = None
 
 
@@ -34,7 +36,7 @@ def invoking(function: Function) -> Target:
     """Invoke a function, without an event."""
     resource = function.args.context.environment.arn("lambda", f"function:{function.physical_name}")
     statement = Statement(sid="InvokeFunction", actions=["lambda:InvokeFunction"], resources=[resource])
-    return Target(arn=function.arn, statement=statement)
+    return Target(arn=function.arn, statements=[statement])
 
 
 def calling(
@@ -43,12 +45,16 @@ def calling(
     parameters: Mapping[str, Any],
     resources: Sequence[str],
     conditions: Mapping[str, Mapping[str, Values]],
+    *needed: Statement,
 ) -> Target:
-    """Call an AWS API whose operation is named as its IAM action, such as ``ec2:StopInstances``."""
+    """Call an AWS API whose operation is named as its IAM action, such as ``ec2:StopInstances``, and needs more."""
     service, _, operation = action.partition(":")
     return Target(
         arn=f"arn:{partition}:scheduler:::aws-sdk:{service}:{operation[0].lower()}{operation[1:]}",
-        statement=Statement(sid=operation, actions=[action], resources=resources, conditions=conditions),
+        statements=[
+            Statement(sid=operation, actions=[action], resources=resources, conditions=conditions),
+            *needed,
+        ],
         input=pulumi.Output.json_dumps(parameters),
     )
 
@@ -72,12 +78,18 @@ class ScheduleArgs:
 
 
 class Schedule(pulumi.ComponentResource):
-    """The schedule and its role."""
+    """The schedule and its role.
+
+    Its input alone is encrypted with a key of the stack: EventBridge Scheduler encrypts nothing else with one, and the
+    role decrypts it (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html).
+    """
 
     def __init__(self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:function:Schedule", name, None, opts)
         environment = args.context.environment
         short = name.removeprefix(f"{environment.project}-")
+        physical_name = f"{environment.prefix}-{short}"
+        has_input = args.target.input is not None
         role = ServiceRole(
             f"{name}-schedule",
             ServiceRoleArgs(
@@ -85,20 +97,35 @@ class Schedule(pulumi.ComponentResource):
                 service="scheduler.amazonaws.com",
                 source_arn=environment.arn("scheduler", "schedule-group/default"),
                 description=f"On schedule: {args.description}",
-                statements=[args.target.statement],
+                statements=[
+                    *args.target.statements,
+                    *([decrypting(args.context, physical_name)] if has_input else []),
+                ],
                 tags=environment.tags(component=args.component, data_class="internal")(f"{short}-schedule"),
             ),
             pulumi.ResourceOptions(parent=self),
         )
         scheduler.Schedule(
             name,
-            name=f"{environment.prefix}-{short}",
+            name=physical_name,
             description=args.description,
             schedule_expression=args.expression,
             schedule_expression_timezone=args.context.time_zone,
             flexible_time_window={"mode": "OFF"},
-            kms_key_arn=args.context.keys["functions"],
+            kms_key_arn=args.context.keys["functions"] if has_input else None,
             target={"arn": args.target.arn, "role_arn": role.arn, "input": args.target.input},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
         self.register_outputs({})
+
+
+def decrypting(context: StackContext, schedule: str) -> Statement:
+    """Decrypt the input of the schedule of this physical name."""
+    return Statement(
+        sid="DecryptInput",
+        actions=DECRYPT,
+        resources=[context.keys["functions"]],
+        conditions={
+            "StringEquals": {INPUT_CONTEXT: context.environment.arn("scheduler", f"schedule/default/{schedule}")}
+        },
+    )

@@ -21,7 +21,8 @@ Runtime = Literal["python3.13", "python3.14"]
 LONGEST_SECONDS = 900
 MEMORY = (128, 10_240)
 MOST_AT_ONCE = 100
-"""Of the account's 1,000: what one function reserves, others can't use."""
+UNRESERVED = 10
+"""Concurrent executions that an account must keep unreserved: all of a new account's, until AWS raises its quota."""
 LARGEST_BATCH = 10
 """Messages that Lambda takes at once, of a FIFO queue too."""
 MOST_PUBLISHERS = 20
@@ -92,7 +93,7 @@ class ApplicationFunction(Section):
     )
     concurrency: int = setting(
         2,
-        "how many run at once at most, reserved for it",
+        "how many are started at once for its queues, and run at once at most where reserve_concurrency is on",
         About(unit="at once", valid=f"1 to {MOST_AT_ONCE}; 2 or more with a queue"),
         ge=1,
         le=MOST_AT_ONCE,
@@ -131,6 +132,11 @@ class Functions(Section):
         {},
         "name -> function",
         About(valid=f"names of {SERVICE_NAMES}"),
+    )
+    reserve_concurrency: bool = switch(
+        "each function, the operation's too, has its share of the account's concurrent executions for itself; Lambda "
+        f"refuses that where fewer than {UNRESERVED} would be left, as in a new account (quota L-B99A9384)",
+        on=False,
     )
     signing: Signing = setting(
         "off",

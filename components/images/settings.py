@@ -32,7 +32,7 @@ class Images(Section):
     owner: bool = switch("this stack makes the repositories and caches; on in one stack of all", on=True)
     registry_account: AccountId | None = setting(
         None,
-        "the AWS account of the stack that makes the repositories; this stack's account where there is none",
+        "the AWS account of the stack that makes the repositories, where that is another",
         About(valid='12 digits in quotes, such as "123456789012", where owner is false'),
     )
     pull_accounts: tuple[AccountId, ...] = setting(

@@ -24,14 +24,26 @@ PUBLIC_BUCKETS = (
     "{region}-birdwatcher-prod",
 )
 """AWS's own buckets from which nodes read, without credentials or with AWS's."""
+REGISTRY_SERVICES = ("ecr.api", "ecr.dkr")
+PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
-def endpoint_policy(environment: Environment, service: str) -> pulumi.Input[str] | None:
-    """The policy of one service's endpoint (``s3``, ``ecr.api`` ...); None where it takes none."""
+def endpoint_policy(environment: Environment, service: str, registry: str | None = None) -> pulumi.Input[str] | None:
+    """The policy of one service's endpoint (``s3``, ``ecr.api`` ...); None where it takes none.
+
+    Args:
+        environment: whose endpoint it is.
+        service: after ``com.amazonaws.REGION.``.
+        registry: the AWS account whose images nodes pull, where that is another than the environment's.
+    """
     if service in WITHOUT_POLICIES:
         return None
-    extra = EXTRA.get(service)
-    return document(account_only(environment), *([extra(environment)] if extra else []))
+    statements = [account_only(environment)]
+    if service in EXTRA:
+        statements.append(EXTRA[service](environment))
+    if registry not in (None, environment.account_id) and service in REGISTRY_SERVICES:
+        statements.append(registry_images(environment, registry))
+    return document(*statements)
 
 
 def account_only(environment: Environment) -> Statement:
@@ -73,19 +85,37 @@ def eks_images(environment: Environment) -> Statement:
     return Statement(
         sid="PullImagesOfEks",
         principals="*",
-        actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        actions=list(PULL),
         resources=[environment.arn("ecr", "repository/*", account=owner)],
         conditions=by_account(environment),
     )
 
 
+def registry_images(environment: Environment, account: str) -> Statement:
+    """Pulling images of another account's registry, and filling its cache; its own policies say which."""
+    return Statement(
+        sid="PullImagesOfRegistry",
+        principals="*",
+        actions=[*PULL, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+        resources=[environment.arn("ecr", "repository/*", account=account)],
+        conditions=by_account(environment),
+    )
+
+
 def public_parameters(environment: Environment) -> Statement:
-    """Reading AWS's documents and public parameters, such as the newest node image."""
+    """Reading AWS's documents and public parameters, such as the newest node image, and reporting what was run of them.
+
+    For the reports, a document is among what IAM asks about:
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html.
+    """
     names = ("document/AWS*", "document/Amazon*", "parameter/aws/service/*")
     return Statement(
         sid="ReadDocumentsAndParametersOfAws",
         principals="*",
-        actions=["ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetParameter", "ssm:GetParameters"],
+        actions=[
+            *("ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetParameter"),
+            *("ssm:GetParameters", "ssm:UpdateAssociationStatus"),
+        ],
         resources=[environment.arn("ssm", name, account="") for name in names],
         conditions=by_account(environment),
     )

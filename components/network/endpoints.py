@@ -25,6 +25,7 @@ class EndpointsArgs:
         subnet_ids: where the interface endpoints have their network interfaces: one subnet in each zone.
         security_group_ids: of the interface endpoints.
         interface_services: names after ``com.amazonaws.REGION.``.
+        registry_account: the AWS account whose images nodes pull, where that is another.
     """
 
     environment: Environment
@@ -33,6 +34,7 @@ class EndpointsArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
     interface_services: Sequence[str]
+    registry_account: str | None = None
 
 
 class Endpoints(pulumi.ComponentResource):
@@ -62,7 +64,7 @@ class Endpoints(pulumi.ComponentResource):
                 f"{name}-{service}",
                 vpc_id=args.vpc_id,
                 service_name=f"com.amazonaws.{args.environment.region}.{service}",
-                policy=endpoint_policy(args.environment, service),
+                policy=endpoint_policy(args.environment, service, args.registry_account),
                 tags=tags(f"endpoint-{service}"),
                 opts=pulumi.ResourceOptions(parent=self),
                 **about,

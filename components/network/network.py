@@ -36,6 +36,7 @@ class NetworkArgs:
         endpoint_tier: the subnet tier with the network interfaces of interface endpoints.
         endpoint_security_groups: what these carry.
         cluster_names: the EKS clusters in this network.
+        registry_account: the AWS account whose images nodes pull, where that is another.
 
     Raises:
         InvalidPlanError: the subnets overlap or leave the VPC.
@@ -52,6 +53,7 @@ class NetworkArgs:
     endpoint_tier: str = "private"
     endpoint_security_groups: Sequence[str] = ("endpoints",)
     cluster_names: Sequence[str] = ()
+    registry_account: str | None = None
 
     def __post_init__(self) -> None:
         settings, region = self.settings, self.context.environment.region
@@ -231,5 +233,6 @@ class Network(pulumi.ComponentResource):
             subnet_ids=[*self.subnet_ids[args.endpoint_tier].values()] if interfaces else [],
             security_group_ids=[self.security_group_ids[each] for each in args.endpoint_security_groups if interfaces],
             interface_services=interfaces,
+            registry_account=args.registry_account,
         )
         return Endpoints(self.name, wanted, self.child).ids

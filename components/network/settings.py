@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, PlainValidator, StringConstraints
 
+from aws_facts.log_retention import LOG_RETENTION_DAYS
 from aws_facts.regions import zones_of
 from aws_facts.vpc_endpoints import INTERFACE_ENDPOINTS
 from components.core.settings.field import About, among, one_of, setting
@@ -14,16 +15,11 @@ from components.core.settings.section import Section
 from components.network.subnet_plan import LARGEST, SMALLEST, Plan, plan
 
 PRIVATE_RANGES = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-HEALTH_PORT = 8080
-"""TCP port of pods' health checks."""
 SIZES = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 
 Route = Literal["internet", "nat", "none"]
 NatGateways = Literal["one_per_zone", "single"]
 TierName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
-
-LOG_RETENTION_DAYS = (30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""The retentions that CloudWatch Logs offers, from a month up."""
 
 
 def private_range(value: object) -> IPv4Network:

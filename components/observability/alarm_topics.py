@@ -89,14 +89,6 @@ class AlarmTopics(pulumi.ComponentResource):
                 resources=[topic],
                 conditions={"StringEquals": {"aws:SourceAccount": environment.account_id}},
             ),
-            # ElastiCache names its customer by another key, and itself by no principal that can be known.
-            Statement(
-                sid="CachesPublishForAccount",
-                principals={"AWS": ANY},
-                actions=["sns:Publish"],
-                resources=[topic],
-                conditions={"StringEquals": {"aws:SourceOwner": environment.account_id}},
-            ),
             # EventBridge doesn't say for which account it acts: a condition would silence its rules.
             Statement(
                 sid="EventsPublish",

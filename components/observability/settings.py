@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from aws_facts.log_retention import LOG_RETENTION_DAYS
 from components.core.settings.field import About, among, setting
 from components.core.settings.section import Section
-from components.network.settings import LOG_RETENTION_DAYS
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
 Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]

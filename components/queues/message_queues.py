@@ -15,9 +15,8 @@ from components.core.declared import Declared
 from components.core.iam import Statement
 from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.queues.queue_policy import RECEIVE, SEND, queue_policy
-from components.queues.settings import LONGEST_RETENTION, Queue, Queues, dead_letter_name
+from components.queues.settings import DAY, LONGEST_RETENTION, Queue, Queues, dead_letter_name
 
-DAY = 24 * 60 * 60
 VISIBLE = "ApproximateNumberOfMessagesVisible"
 KEY_REUSE_SECONDS = 300
 """How long SQS uses one data key: longer costs less, and a revoked key works on for as long."""

@@ -25,11 +25,13 @@ SOURCES: Mapping[Producer, str] = {"events": "rule/*", "sns": "*"}
 
 def queue_policy(environment: Environment, arn: str, producers: Sequence[Producer]) -> pulumi.Input[str]:
     """The policy of one queue: it denies what nobody may do, and lets services send that can't have a role."""
-    return document(
-        deny_plain_transport(["sqs:*"], [arn]),
-        deny_other_accounts(environment, ["sqs:*"], [arn]),
-        *(service_sends(environment, arn, producer) for producer in producers),
-    )
+    sends = (service_sends(environment, arn, producer) for producer in producers)
+    return document(*denials(environment, arn), *sends)
+
+
+def denials(environment: Environment, arn: str) -> list[Statement]:
+    """What nobody may do with a queue."""
+    return [deny_plain_transport(["sqs:*"], [arn]), deny_other_accounts(environment, ["sqs:*"], [arn])]
 
 
 def service_sends(environment: Environment, arn: str, producer: Producer) -> Statement:

@@ -17,7 +17,10 @@ LONGEST_QUEUE_NAME = 80
 """Characters that SQS takes in a name, ``.fifo`` included."""
 QUEUE_NAMES = f"1 to {LONGEST_QUEUE_NAME} letters, digits, '-' and '_'; a FIFO queue's name ends with {FIFO}"
 LONGEST_VISIBILITY = 12 * 60 * 60
+DAY = 24 * 60 * 60
+"""Seconds."""
 LONGEST_RETENTION = 14
+"""Days."""
 LONGEST_WAIT = 20
 MOST_RECEIVES = 1000
 

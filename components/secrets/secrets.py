@@ -13,6 +13,7 @@ from components.cache.users import PasswordUser
 from components.core.context import StackContext
 from components.core.declared import Declared
 from components.core.iam import Statement
+from components.database.database import Database
 from components.database.engines import ENGINES
 from components.database.user_settings import User
 from components.encryption.grants import DECRYPT
@@ -40,6 +41,17 @@ class DatabaseLogin:
     host: pulumi.Input[str]
     port: pulumi.Input[int]
     master_arn: pulumi.Input[str] | None
+
+    @classmethod
+    def of(cls, database: Database) -> DatabaseLogin:
+        """That of a database, with the users of its settings."""
+        return cls(
+            engine=database.args.settings.engine,
+            users=database.args.settings.users,
+            host=database.address,
+            port=database.port,
+            master_arn=database.master_secret_arn,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

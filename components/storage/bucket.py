@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 from pulumi_aws import s3
@@ -11,6 +12,7 @@ from pulumi_aws import s3
 from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
+from components.core.policy_outline import outline
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
 from components.storage.grants import reads, writes
 from components.storage.settings import LockMode, Transitions
@@ -61,7 +63,8 @@ class BucketArgs:
         key: the class of the key that encrypts them; None for SSE-S3, which some log deliveries of AWS insist on.
         lifecycle: what becomes of objects with time.
         lock: Object Lock; None without. Switching it on or off replaces the bucket.
-        statements: which services of AWS are let in; None where ``admit`` says so later, and writes the policy.
+        statements: which services of AWS are let in.
+        policy_later: ``admit`` writes the policy, with whom else it lets in.
         access_logs: the bucket that each request is logged to; None for that bucket itself.
         cors_origins: web front ends that may use presigned links from the browser.
         tags: more tags.
@@ -74,7 +77,8 @@ class BucketArgs:
     key: str | None
     lifecycle: Lifecycle
     lock: Lock | None = None
-    statements: Sequence[Statement] | None = ()
+    statements: Sequence[Statement] = ()
+    policy_later: bool = False
     access_logs: Bucket | None = None
     cors_origins: Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -175,20 +179,24 @@ class Bucket(pulumi.ComponentResource):
             rule={"object_ownership": "BucketOwnerEnforced"},
             opts=self.child,
         )
-        if self.args.statements is not None:
-            self.admit(*self.args.statements)
+        if not self.args.policy_later:
+            self.admit()
 
-    def admit(self, *statements: Statement) -> None:
-        """The policy, once: these are let in, where everybody else needs IAM permissions."""
+    def admit(self, *statements: Statement) -> dict[str, Any]:
+        """The policy, once: these and the arguments' are let in, where everybody else needs IAM permissions.
+
+        Returns its outline.
+        """
         environment, locked = self.args.context.environment, self.args.lock is not None
         denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
-        s3.BucketPolicy(
+        policy = s3.BucketPolicy(
             self.logical_name,
             bucket=self.name,
-            policy=document(*denials, *statements),
+            policy=document(*denials, *self.args.statements, *statements),
             # One after the other: S3 refuses a change while it makes another one to the same bucket.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.block]),
         )
+        return outline(policy, "policy", [*denials, *self.args.statements, *statements])
 
     def lifecycle(self, versioning: s3.BucketVersioning) -> None:
         """To colder storage, then away."""

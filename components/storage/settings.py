@@ -212,8 +212,12 @@ class Storage(Section):
         """The bucket that requests to the others are logged in."""
         return next((name for name, use in self.buckets.items() if "s3_access_logs" in use.deliveries), None)
 
+    def root(self, project: str) -> str:
+        """What buckets' names begin with."""
+        return self.name_root or project
+
     def name(self, bucket: str, *, project: str, stack: str, account_id: str) -> str:
         """A bucket's name, such as ``acme-documents-prod-123456789012``."""
-        use, root = self.buckets[bucket], self.name_root or project
+        use, root = self.buckets[bucket], self.root(project)
         named = f"{WEB_ACL_LOGS}{root}" if "web_acl_logs" in use.deliveries else f"{root}-{bucket}"
         return use.name or f"{named}-{stack}-{account_id}"

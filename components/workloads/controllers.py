@@ -9,17 +9,14 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes.helm.v3 import Release
 
+from aws_facts.helm_charts import HELM_CHARTS
+from components.cluster.addons import tolerated, tolerations
 from components.cluster.autoscaling import CLUSTER_AUTOSCALER, LOAD_BALANCER_CONTROLLER, NAMESPACE
+from components.cluster.settings import Cluster
 from components.images.settings import Upstream
 from components.workloads.settings import Charts
 
 SECRETS_PROVIDER = "secrets-store-csi-driver-provider-aws"
-CHARTS = {
-    LOAD_BALANCER_CONTROLLER: "https://aws.github.io/eks-charts",
-    CLUSTER_AUTOSCALER: "https://kubernetes.github.io/autoscaler",
-    SECRETS_PROVIDER: "https://aws.github.io/secrets-store-csi-driver-provider-aws",
-}
-"""Chart -> where it is published."""
 CRITICAL = "system-cluster-critical"
 EVERYWHERE = [{"operator": "Exists"}]
 ROTATION_INTERVAL = "10m"
@@ -32,23 +29,21 @@ class ControllersArgs:
 
     Attributes:
         cluster: physical name of the cluster.
-        kubernetes_version: of the cluster, such as ``1.36``: the autoscaler has the same.
+        settings: of the cluster: its version, which the autoscaler has as well, its groups, which controllers it has.
         vpc_id: of the cluster.
         region: of the cluster.
-        namespace: of the services, the only one whose pods join target groups.
+        namespace: of the services, whose pods join target groups and mount secrets; None on a cluster without services.
         charts: versions.
         registries: public registry -> what to write in its place, of those that are cached in the Region.
-        autoscaler: whether Cluster Autoscaler adds and removes nodes.
     """
 
     cluster: str
-    kubernetes_version: str
+    settings: Cluster
     vpc_id: pulumi.Input[str]
     region: str
-    namespace: str
+    namespace: str | None
     charts: Charts
     registries: Mapping[Upstream, str]
-    autoscaler: bool
 
 
 class Controllers(pulumi.ComponentResource):
@@ -62,9 +57,10 @@ class Controllers(pulumi.ComponentResource):
         self.name = name
         self.args = args
         charts = args.charts
-        self.release(LOAD_BALANCER_CONTROLLER, charts.load_balancer_controller, self.load_balancer_controller())
-        self.release(SECRETS_PROVIDER, charts.secrets_provider, self.secrets_provider())
-        if args.autoscaler:
+        if args.namespace is not None:
+            self.release(LOAD_BALANCER_CONTROLLER, charts.load_balancer_controller, self.load_balancer_controller())
+            self.release(SECRETS_PROVIDER, charts.secrets_provider, self.secrets_provider())
+        if args.settings.autoscaler == "cluster_autoscaler":
             self.release(CLUSTER_AUTOSCALER, charts.cluster_autoscaler, self.cluster_autoscaler())
         self.register_outputs({})
 
@@ -76,7 +72,7 @@ class Controllers(pulumi.ComponentResource):
             namespace=NAMESPACE,
             chart=chart,
             version=version,
-            repository_opts={"repo": CHARTS[chart]},
+            repository_opts={"repo": HELM_CHARTS[chart].repository},
             values=values,
             atomic=True,
             opts=pulumi.ResourceOptions(parent=self),
@@ -110,10 +106,11 @@ class Controllers(pulumi.ComponentResource):
             "rbac": {"serviceAccount": {"create": True, "name": CLUSTER_AUTOSCALER}},
             "image": {
                 "repository": self.image("registry.k8s.io", "autoscaling/cluster-autoscaler"),
-                "tag": f"v{self.args.kubernetes_version}.0",
+                "tag": f"v{self.args.settings.version}.0",
             },
             "replicaCount": 2,
             "priorityClassName": CRITICAL,
+            "tolerations": tolerations(tolerated([*self.args.settings.groups.values()])),
             "extraArgs": {
                 "balance-similar-node-groups": True,
                 "expander": "least-waste",

@@ -100,7 +100,7 @@ class Functions(pulumi.ComponentResource):
             function_name=function.arn,
             batch_size=settings.batch_size,
             function_response_types=["ReportBatchItemFailures"],
-            # No more than its reserved concurrency: what is refused would count as a failure of the message.
+            # No more than it may reserve: what is refused would count as a failure of the message.
             scaling_config={"maximum_concurrency": settings.concurrency},
             tags=self.args.context.environment.tags(component=COMPONENT, data_class="personal")(name),
             opts=self.child,

@@ -7,8 +7,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 
+from aws_facts.helm_charts import HELM_CHARTS
 from components.cluster.settings import GroupName
-from components.core.settings.field import About, setting, switch
+from components.core.settings.field import About, among, one_of, setting, switch
 from components.core.settings.section import Section
 from components.edge.release_settings import Colour
 from components.workloads.quantities import CPU_FORM, MEMORY_FORM, Cpu, Memory
@@ -19,7 +20,9 @@ MOST_REPLICAS = 50
 TAGS = "up to 63 letters, digits and . _ -, beginning and ending with a letter or digit"
 """Of an image: ECR takes more, a Kubernetes label does not."""
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
-ChartVersion = Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+LOAD_BALANCER_CONTROLLER = HELM_CHARTS["aws-load-balancer-controller"]
+CLUSTER_AUTOSCALER = HELM_CHARTS["cluster-autoscaler"]
+SECRETS_PROVIDER = HELM_CHARTS["secrets-store-csi-driver-provider-aws"]
 
 
 class Count(NamedTuple):
@@ -92,20 +95,20 @@ class Versions(Section):
 class Charts(Section):
     """Versions of the Helm charts of what serves the pods, besides the cluster's add-ons."""
 
-    load_balancer_controller: ChartVersion = setting(
-        "1.17.1",
+    load_balancer_controller: Annotated[str, among(LOAD_BALANCER_CONTROLLER.published)] = setting(
+        LOAD_BALANCER_CONTROLLER.published[0],
         "of aws-load-balancer-controller, which puts pods into target groups",
-        About(valid="three numbers, such as 1.17.1"),
+        one_of(LOAD_BALANCER_CONTROLLER.published),
     )
-    cluster_autoscaler: ChartVersion = setting(
-        "9.59.1",
+    cluster_autoscaler: Annotated[str, among(CLUSTER_AUTOSCALER.published)] = setting(
+        CLUSTER_AUTOSCALER.published[0],
         "of cluster-autoscaler, which adds and removes nodes; it runs in the cluster's version",
-        About(valid="three numbers, such as 9.59.1"),
+        one_of(CLUSTER_AUTOSCALER.published),
     )
-    secrets_provider: ChartVersion = setting(
-        "2.2.0",
+    secrets_provider: Annotated[str, among(SECRETS_PROVIDER.published)] = setting(
+        SECRETS_PROVIDER.published[0],
         "of secrets-store-csi-driver-provider-aws, which gives pods their secrets as files",
-        About(valid="three numbers, such as 2.2.0"),
+        one_of(SECRETS_PROVIDER.published),
     )
 
 

@@ -104,16 +104,14 @@ class Workloads(pulumi.ComponentResource):
 
     def controllers(self) -> Controllers:
         """What serves the pods."""
-        cluster = self.args.cluster_settings
         args = ControllersArgs(
             cluster=self.args.cluster,
-            kubernetes_version=cluster.version,
+            settings=self.args.cluster_settings,
             vpc_id=self.args.vpc_id,
             region=self.environment.region,
             namespace=self.args.namespace,
             charts=self.args.settings.charts,
             registries=self.args.registries,
-            autoscaler=cluster.autoscaler == "cluster_autoscaler",
         )
         return Controllers(f"{self.name}-controllers", args, self.child)
 

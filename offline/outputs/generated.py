@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from offline.outputs.identifiers import Place
 from offline.outputs.seeded_random import SeededRandom
-from offline.schema import defaults
+from offline.schema import documented
 from offline.schema.catalogue import Property
 
 _CREATED: Final = "2026-11-02T03:04:05Z"
@@ -62,7 +62,7 @@ _PREFIXES: Final = {
 @cache
 def stated(prop: Property) -> Any:
     """The default that the documentation of a property states; None if it states none."""
-    return defaults.stated(prop)
+    return documented.default(prop)
 
 
 @dataclass(frozen=True)

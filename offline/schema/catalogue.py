@@ -36,6 +36,8 @@ __all__ = [
 _SECRETS = re.compile(r"additional_secret_outputs=\[(.*?)\]", re.DOTALL)
 _ALIAS = re.compile(r"pulumi\.Alias\(type_=\"([^\"]+)\"\)")
 _DEPRECATED = re.compile(r"warnings\.warn\(\"\"\"(.*?)\"\"\", DeprecationWarning\)", re.DOTALL)
+_SUMMARY = re.compile(r'def __init__\(.*?"""(.*?)(?::param |""")', re.DOTALL)
+_EXAMPLE = re.compile(r"```.*?```", re.DOTALL)
 _INVOKE = re.compile(r"pulumi\.runtime\.invoke\('([^']+)', __args__(?:.*?typ=(\w+))?")
 _ARGUMENT = re.compile(r"__args__\['([^']+)'\] = (\w+)")
 _KUBERNETES_BUILT_IN = re.compile(r"^kubernetes:([\w-]+|[\w.-]+\.k8s\.io)/")
@@ -79,6 +81,7 @@ class ResourceType:
     secret_outputs: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()  # earlier tokens of the type
     deprecation: str = ""  # empty when the type is current
+    description: str = ""  # without its examples
     open: bool = False  # accepts any property (Kubernetes custom resources)
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # see `per_type`
 
@@ -157,6 +160,7 @@ def _read(token: str) -> ResourceType:
         secret_outputs=frozenset(re.findall(r'"([^"]+)"', secrets[1])) if secrets else frozenset(),
         aliases=tuple(_ALIAS.findall(body)),
         deprecation=deprecation[1] if deprecation else "",
+        description=_EXAMPLE.sub("", summary[1]) if (summary := _SUMMARY.search(body)) else "",
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from offline.schema.catalogue import ResourceType
-from offline.schema.documented import Relation
 from offline.schema.naming import words
+from offline.schema.wording import Relation
 
 _ROUTE_DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 _ROUTE_TARGETS = (

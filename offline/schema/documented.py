@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from offline.schema.catalogue import Property
-from offline.schema.naming import plain, singular
 
+Value = str | int | float | bool
+
+_DEFAULT = re.compile(
+    r"(?:[Dd]efaults? (?:to|is|value is|value of|value for this \w+ is)|[Dd]efault:)"
+    r" (?:`\"?(?P<value>[^`\"]+)\"?`|(?P<number>\d[\d,]*)(?=[.\s]|$))"
+)
+_EITHER = re.compile(r"\b(?:if|when|unless|for|per|each)\b", re.IGNORECASE)
+_ZERO = re.compile(r"(?<![\d.,])0(?![\d.,])")  # which often turns off what otherwise has a least value
+_DEFAULT_CONDITION = re.compile(
+    r"\b(?:if|when|unless|otherwise|except|depend\w*|for|on|in|provider|latest|current|same)\b", re.IGNORECASE
+)
+_SENTENCES = re.compile(r"(?<=[.;])\s|\n")
 _TICKED = r"`\"?([^`\"]+)\"?`"
 _NOTE = r"(?:\s*\([^()]*\))?"
 # "Valid values are `a` (default), `b`, and `c`." - the list, the whole list, and nothing else in the sentence.
@@ -45,37 +53,16 @@ _RANGES = (
     ),
 )
 _LENGTH = re.compile(
-    r"must be between (?P<low>\d+) and (?P<high>\d+) characters"
-    r"|(?:[Mm]aximum length of|must be (?:at most|no longer than|no more than))"
-    r" (?P<most>\d+) characters"
+    r"[Bb]etween (?P<low>\d+) and (?P<high>\d+) characters"
+    r"|(?:[Mm]aximum length of|[Mm]ust be (?:at most|no longer than|no more than)|[Ll]ess than or equal to"
+    r"|[Mm]aximum of|\(maximum) `?(?P<most>\d+)`?(?: characters|\)?\.|\)?$)"
+)
+_LEAST = re.compile(
+    r"(?:[Mm]inimum(?: value)? of|[Mm]ust be at least|[Gg]reater than or equal to) `?(?P<low>\d+)`?(?![\d,]|\.\d)"
 )
 _EXCEPTION = re.compile(r"\b(?:or `?\d|except|also|multiples?|if|when|for|depend\w*|unless|only)\b")
 _CONDITION = re.compile(r"\b(?:if|when|unless|for|only|other than|per|each)\b|`[^`]*=[^`]*`", re.IGNORECASE)
-_NAMES = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and|nor)) `\w+`)+)"
-_ONE_OF = re.compile(
-    rf"(?P<how>[Ee]xactly one(?: of)?|[Aa]t least one of|[Aa]t most one of|[Oo]nly one of|[Oo]ne of) {_NAMES}"
-    r" (?:must be|is required|are required|can be|may be|should be)"
-)
-_EITHER = r"(?P<names>`\w+`(?:(?:,|,? (?:or|and)) `\w+`)*)"
-_CONFLICTS = (
-    re.compile(rf"(?:[Cc]onflicts with|[Mm]utually exclusive with) {_EITHER}"),
-    re.compile(
-        rf"[Cc]annot be (?:set|specified|used|provided) (?:if|when) {_EITHER}"
-        r"(?= (?:is|are) (?:set|provided|specified)(?: to `true`)?\.)"
-    ),
-)
-_TICKED_NAME = re.compile(r"`(\w+)`")
 _SENTENCE = re.compile(r"[^.\n]*")
-
-Rule = Literal["conflict", "exactly one", "at least one", "at most one"]
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A rule on which of several inputs are given together."""
-
-    rule: Rule
-    names: tuple[str, ...]
 
 
 def own_words(prop: Property) -> str:
@@ -102,8 +89,8 @@ def values(prop: Property) -> tuple[str, ...]:
     return () if any(re.search(r"[*<>{}()\s\\#]|\.\.|XX|\d-\d", value) for value in found) else found
 
 
-def bounds(prop: Property) -> tuple[float, float] | None:
-    """The range the documentation gives for a number."""
+def bounds(prop: Property) -> tuple[float, float | None] | None:
+    """The range the documentation gives for a number, or the least that it may be."""
     if prop.kind not in {"integer", "number"}:
         return None
     found = [
@@ -112,15 +99,24 @@ def bounds(prop: Property) -> tuple[float, float] | None:
         for match in pattern.finditer(prop.description)
         if not _EXCEPTION.search(_sentence(prop.description, match.start(), match.end()))
     ]
-    return found[0] if len(set(found)) == 1 and found[0][0] < found[0][1] else None
+    if len(set(found)) == 1 and found[0][0] < found[0][1]:
+        return found[0]
+    least = None if found else _LEAST.search(prop.description)
+    if (
+        least is None
+        or _ZERO.search(prop.description)
+        or _EXCEPTION.search(_sentence(prop.description, least.start(), least.end()))
+    ):
+        return None
+    return (float(least["low"]), None)
 
 
 def length(prop: Property) -> tuple[float | None, float | None]:
     """The number of characters the documentation allows a text to have."""
     if prop.kind != "string":
         return (None, None)
-    match = _LENGTH.search(prop.description)
-    if match is None:
+    match = _LENGTH.search(own_words(prop))
+    if match is None or _EITHER.search(_sentence(prop.description, match.start(), match.end())):
         return (None, None)
     return (float(match["low"]) if match["low"] else None, float(match["high"] or match["most"]))
 
@@ -131,34 +127,26 @@ def _sentence(text: str, start: int, end: int) -> str:
     return text[begin:start] + (rest[0] if rest else "")
 
 
-def relations(properties: Mapping[str, Property]) -> tuple[Relation, ...]:
-    """Rules between the fields of one object that their documentation states without a condition."""
-    known = {form: name for name in properties for form in (singular(name), plain(name))}
-    return tuple(dict.fromkeys(_relations(properties, known)))
+def default(prop: Property) -> Value | None:
+    """The default that the documentation of `prop` gives, in the property's own type."""
+    for sentence in _SENTENCES.split(own_words(prop)):
+        match = _DEFAULT.search(sentence)
+        if match and not _DEFAULT_CONDITION.search(sentence[match.end() :]):
+            return typed(prop, match["value"] or match["number"])
+    return None
 
 
-def _relations(properties: Mapping[str, Property], known: Mapping[str, str]) -> Iterator[Relation]:
-    for name, prop in properties.items():
-        for match in (found for pattern in _CONFLICTS for found in pattern.finditer(prop.description)):
-            if not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
-                for other in _resolve(match["names"], known):
-                    if other != name:
-                        yield Relation("conflict", tuple(sorted((name, other))))
-        for match in _ONE_OF.finditer(prop.description):
-            names = _resolve(match["names"], known)
-            whole = len(names) == match["names"].count("`") / 2 and name in names
-            if whole and not _CONDITION.search(_sentence(prop.description, match.start(), match.end())):
-                yield Relation(_rule(match["how"], match[0]), tuple(sorted(names)))
-
-
-def _rule(how: str, sentence: str) -> Rule:
-    words = how.lower()
-    if words.startswith("exactly"):
-        return "at most one" if sentence.endswith(("can be", "may be")) else "exactly one"
-    if words.startswith(("at most", "only")) or sentence.endswith(("can be", "may be")):
-        return "at most one"
-    return "at least one"
-
-
-def _resolve(names: str, known: Mapping[str, str]) -> list[str]:
-    return [known[plain(name)] for name in _TICKED_NAME.findall(names) if plain(name) in known]
+def typed(prop: Property, value: object) -> Value | None:
+    """`value` in the type of `prop`, or nothing where it has none."""
+    text = str(value)
+    if value is None or prop.kind not in {"string", "integer", "number", "boolean"}:
+        return None
+    if prop.kind == "boolean":
+        return {"true": True, "false": False}.get(text.lower())
+    if prop.kind == "string":
+        return text if text not in {"null", "None", "nil"} else None
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return int(number) if prop.kind == "integer" else number

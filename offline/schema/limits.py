@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from offline.schema import cloudformation, corrections, documented, service_api
+from offline.schema import cloudformation, corrections, documented, relations, service_api
 from offline.schema.catalogue import Property, ResourceType, per_type
 from offline.schema.cloudformation import Schema
-from offline.schema.documented import Relation, Rule
 from offline.schema.naming import pairs
 from offline.schema.service_api import Api
+from offline.schema.wording import Relation
 
 _KEPT_DEPTH = 3  # objects within objects; some types contain themselves
 Range = tuple[float | None, float | None]
@@ -74,7 +74,13 @@ class Node:
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
         """Rules between the fields of this object."""
-        return documented.relations(self.prop.properties)
+        ours, definition, model = self.prop.properties, self.definition(), self.model()
+        found = (
+            *relations.of_documentation(ours),
+            *relations.of_schema(definition, _inverse(pairs(ours, definition.get("properties", {}), ()))),
+            *relations.of_model(model, _inverse(pairs(ours, model.get("members", {}), ()))),
+        )
+        return relations.agreed(found, ours)
 
     @cached_property
     def items(self) -> Node | None:
@@ -117,19 +123,29 @@ class Root:
 @per_type
 def root(resource: ResourceType) -> Root:
     """Limits and rules for the inputs of `resource`."""
-    own = documented.relations(resource.inputs)
+    inputs = resource.inputs
+    own = relations.of_documentation(inputs, resource.description)
     if not resource.token.startswith("aws:"):
-        return Root({name: Node(prop) for name, prop in resource.inputs.items()}, own)
-    corrected = corrections.RELATIONS.get(resource.token, ())
+        return Root({name: Node(prop) for name, prop in inputs.items()}, relations.agreed(own, inputs))
     schema = cloudformation.schema(resource)
     noun = schema.name.rsplit("::", 1)[-1] if schema else ""
+    owners = (noun, resource.token.rsplit(":", 1)[-1])
     calls = service_api.operations(resource, noun)
     members = calls.api.members(calls.create, 1) if calls else {}
     described = schema.document.get("properties", {}) if schema else {}
     sources = Sources(schema, described, calls.api if calls else None, members)
-    fields = _nodes(resource.inputs, sources, (noun, resource.token.rsplit(":", 1)[-1]))
-    stated = (each for each in (*own, *_schema_relations(schema)) if each.names not in {one.names for one in corrected})
-    return Root(fields, (*stated, *corrected))
+    corrected = corrections.RELATIONS.get(resource.token, ())
+    found = [*own, *(relations.of_schema(schema.document, _inverse(schema.names)) if schema else ())]
+    for shape in calls.api.structures(calls.create) if calls else ():
+        found += relations.of_model(shape, _inverse(pairs(inputs, shape.get("members", {}), owners)))
+    stated = [each for each in found if each.names not in {one.names for one in corrected}]
+    return Root(_nodes(inputs, sources, owners), relations.agreed((*stated, *corrected), inputs))
+
+
+def _inverse(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Their names -> ours, where that is unique."""
+    theirs = list(names.values())
+    return {other: name for name, other in names.items() if theirs.count(other) == 1}
 
 
 def evaluate(resource: ResourceType) -> None:
@@ -162,18 +178,6 @@ def _nodes(properties: Mapping[str, Property], sources: Sources, owners: Iterabl
         )
         for name, prop in properties.items()
     }
-
-
-def _schema_relations(schema: Schema | None) -> Iterable[Relation]:
-    """`requiredXor` and `requiredOr`, where each of their properties is an input of ours."""
-    if schema is None:
-        return
-    ours = {theirs: name for name, theirs in schema.names.items()}
-    rules: dict[str, Rule] = {"requiredXor": "exactly one", "requiredOr": "at least one"}
-    for key, rule in rules.items():
-        names = schema.document.get(key, ())
-        if names and all(name in ours for name in names):
-            yield Relation(rule, tuple(sorted(ours[name] for name in names)))
 
 
 def _limits(node: Node) -> Limits:

@@ -88,6 +88,12 @@ class Api:
         """Input members of an operation -> their shapes; fields of its structures too, down to `depth`."""
         return self._fields(self._input(operation), depth)
 
+    def structures(self, operation: str) -> Iterable[Mapping[str, Any]]:
+        """The input of an operation, and the structures in it."""
+        own = self.shape(self._input(operation))
+        inner = (self.shape(member["shape"]) for member in own.get("members", {}).values())
+        return [own, *(shape for shape in inner if shape.get("type") == "structure")]
+
     def required(self, operation: str) -> frozenset[str]:
         """Input members that an operation requires."""
         return frozenset(self.shape(self._input(operation)).get("required", ()))

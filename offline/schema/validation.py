@@ -12,8 +12,8 @@ from typing import Any
 
 from offline.schema import limits
 from offline.schema.catalogue import FunctionType, ResourceType
-from offline.schema.documented import Relation
 from offline.schema.limits import Limits, Node
+from offline.schema.wording import Relation
 from offline.wire.values import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -223,8 +223,10 @@ def _mismatch(path: str, expected: str, value: object) -> str:
 
 def _relations(path: str, relations: Iterable[Relation], given: Mapping[str, Any]) -> Iterator[Failure]:
     for relation in relations:
-        # `False` says that an option is not used; AWS refuses it beside no other.
-        present = [name for name in relation.names if given.get(name) is not None and given[name] is not False]
+        if relation.rule == "required with":
+            yield from _needed(path, relation, given)
+            continue
+        present = [name for name in relation.names if _is_set(given.get(name))]
         listed = ", ".join(relation.names)
         if relation.rule == "conflict" and len(present) > 1:
             yield Failure(_join(path, present[0]), f'"{present[0]}": conflicts with {present[1]}')
@@ -232,6 +234,24 @@ def _relations(path: str, relations: Iterable[Relation], given: Mapping[str, Any
             yield Failure(
                 _join(path, present[0]), f"only one of `{listed}` can be specified, but `{', '.join(present)}` were"
             )
-        elif relation.rule in {"exactly one", "at least one"} and not present:
+        elif relation.rule in {"exactly one", "at least one"} and all(
+            given.get(each) is None for each in relation.names
+        ):
             reason = "one of" if relation.rule == "exactly one" else "at least one of"
             yield Failure(path, f"invalid combination of arguments: {reason} `{listed}` must be specified")
+
+
+def _is_set(value: object) -> bool:
+    """Whether a value says something: `False` and what is empty are how programs leave an option out."""
+    return plain_value(value) not in (None, False, "", [], {})
+
+
+def _needed(path: str, relation: Relation, given: Mapping[str, Any]) -> Iterator[Failure]:
+    name, other = relation.names
+    value = plain_value(given.get(name))
+    if not _is_set(value) or given.get(other) is not None:
+        return
+    if not relation.values:
+        yield Failure(_join(path, name), f'"{name}": all of `{name}, {other}` must be specified')
+    elif (str(value).lower() if isinstance(value, bool) else value) in relation.values:
+        yield Failure(_join(path, other), f'"{other}" is required when {name} is {value}')

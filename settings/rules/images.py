@@ -7,17 +7,35 @@ from collections.abc import Iterator
 from components.core.settings.finding import Finding
 from components.images.settings import WITH_CREDENTIALS
 from settings.rule import rule
-from settings.stack import Settings
+from settings.stack import EXAMPLE_ACCOUNTS, Settings
 
 
 @rule
 def registry_has_one_account(settings: Settings) -> Iterator[Finding]:
-    """Who owns the repositories has them in its own account (SMILE-ECR-07)."""
+    """Who owns the repositories has them in its own account, which the other stacks name (SMILE-ECR-07)."""
     images, own = settings.images, settings.account.id
+    path, reads = ("images", "registry_account"), (("images", "owner"), ("account", "id"))
     if images.owner and images.registry_account not in (None, own):
         what = f"got {images.registry_account}, and this stack makes the repositories in {own}"
-        reads = (("images", "owner"), ("account", "id"))
-        yield Finding(("images", "registry_account"), what, "none, or owner: false", reads)
+        yield Finding(path, what, "none, or owner: false", reads)
+    if not images.owner and images.registry_account in (None, own):
+        what = f"got {images.registry_account or 'none'}, and this stack makes no repositories in {own}"
+        yield Finding(path, what, "the AWS account of the stack with owner: true", reads)
+
+
+@rule
+def registry_is_of_real_accounts(settings: Settings) -> Iterator[Finding]:
+    """An example's account is nobody's: no image is there, and nobody pulls from here."""
+    images, valid = settings.images, "the real account of the other stack"
+    if settings.account.is_example:
+        return
+    if images.registry_account in EXAMPLE_ACCOUNTS:
+        what = f"got {images.registry_account}, which is an example"
+        yield Finding(("images", "registry_account"), what, valid, (("account", "id"),))
+    for index, account in enumerate(images.pull_accounts):
+        if account in EXAMPLE_ACCOUNTS:
+            what = f"got {account}, which is an example"
+            yield Finding(("images", "pull_accounts", index), what, valid, (("account", "id"),))
 
 
 @rule

@@ -7,7 +7,7 @@ from itertools import permutations
 
 from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
-from components.edge.ingress_settings import LARGEST_PRIORITY
+from components.edge.ingress_settings import LARGEST_PRIORITY, STAGE
 from settings.rule import rule
 from settings.stack import Settings
 
@@ -49,6 +49,15 @@ def no_path_hides_another(settings: Settings) -> Iterator[Finding]:
         if first < then:
             what = f"{then} is tried after {first} of {outer}, whose path {short} overlaps {long}"
             yield Finding(("ingress", "priorities", inner), what, f"1 to {first - 1}", (("services", "catalogue"),))
+
+
+@rule
+def no_path_begins_like_the_stage(settings: Settings) -> Iterator[Finding]:
+    """The load balancer takes the API gateway's stage off the paths that it gets."""
+    for service, path in settings.services.public.items():
+        if path.split("/")[1] == STAGE and settings.network.ingress == "vpc_link":
+            what = f"{path} begins like the stage of the API gateway"
+            yield Finding(("services", "catalogue", service, "path"), what, f"a path outside /{STAGE}")
 
 
 @rule

@@ -11,9 +11,9 @@ from aws_facts.vpc_endpoints import WITHOUT_POLICIES
 from components.core.settings.finding import Finding
 from components.core.settings.problems import shown
 from components.network.flows import KUBELET_PORT
-from components.network.settings import HEALTH_PORT, Route
+from components.network.settings import Route
 from components.network.subnet_plan import LARGEST, addresses_needed, smallest_vpc
-from settings.network import REQUIRED_ENDPOINTS, SERVICE_PORTS, ZONES, Network
+from settings.network import HEALTH_PORT, REQUIRED_ENDPOINTS, SERVICE_PORTS, ZONES, Network
 from settings.rule import rule
 from settings.stack import Settings
 

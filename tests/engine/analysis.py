@@ -14,9 +14,9 @@ from cloudsplaining.scan.assume_role_policy_document import AssumeRolePolicyDocu
 from cloudsplaining.scan.policy_document import PolicyDocument
 from cloudsplaining.scan.resource_policy_document import ResourcePolicyDocument
 from cloudsplaining.shared.exclusions import Exclusions
-from policy_documents import as_list
 from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
+from cli.docs.access.policy_documents import as_list
 from guardrails.iam.patterns import fits_format
 
 QUESTIONS = (

@@ -69,6 +69,7 @@ if settings.network.ingress == "vpc_link":
             firewall=settings.ingress.firewall,
             alarms=settings.ingress.alarms,
             ingress=ingress,
+            vpc_id=vpc.id,
             subnet_ids=subnets,
             security_group_id=group,
             names=names,

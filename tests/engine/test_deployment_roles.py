@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 from analysis import named
 from lives import STACKS, looks_at
-from policy_documents import as_list, documents
 from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
+from cli.docs.access.policy_documents import as_list, documents
 from offline.schema.catalogue import resource_type
 from offline.schema.cloudformation import schema
 

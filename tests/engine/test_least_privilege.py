@@ -6,7 +6,8 @@ from collections import defaultdict
 import pytest
 from analysis import findings
 from lives import STACKS, looks_at
-from policy_documents import Document, as_list, documents
+
+from cli.docs.access.policy_documents import Document, as_list, documents
 
 ACCOUNT = "123456789012"
 ROLE = "aws:iam/role:Role"
@@ -192,7 +193,6 @@ def test_every_function_has_what_every_function_must_have(life):
         assert function["tracingConfig"] == {"mode": "Active"}
         assert function["deadLetterConfig"]["targetArn"]
         assert function["kmsKeyArn"]
-        assert function["reservedConcurrentExecutions"] > 0
         logs = groups[function["loggingConfig"]["logGroup"]]
         assert logs["kmsKeyId"]
         assert logs["retentionInDays"] >= 30

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from settings.pack_configuration import pack_configuration
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STACK = "urn:pulumi:test::fixtures"
+DECIDED = {"reason": "a case", "owner": "tests", "until": str(datetime.now(UTC).date() + timedelta(days=1))}
+"""Lets a case make its control laxer."""
 
 
 class FixtureLoader(yaml.CSafeLoader):  # the one in C: 94 files, read by each process of a run
@@ -71,7 +74,7 @@ def level_of(stack: str, control_id: str) -> str | None:
 
 
 def parameters_of(stack: str, control_id: str) -> dict[str, Any]:
-    """The parameters that a stack sets for a control."""
+    """The parameters that a stack sets for a control, and what it says of a decision behind them."""
     about = configured(stack).get(control_id, {})
     return {name: value for name, value in about.items() if name != "enforcementLevel"}
 
@@ -161,7 +164,7 @@ def outcome(pack: Any, control_id: str, case: dict[str, Any]) -> Outcome:
     request = proto.ConfigureAnalyzerRequest()
     request.policyConfig["settings"].properties.update(case.get("settings", {}))
     request.policyConfig[control_id].enforcementLevel = proto.MANDATORY
-    request.policyConfig[control_id].properties.update(case.get("parameters", {}))
+    request.policyConfig[control_id].properties.update(DECIDED | case.get("parameters", {}))
     stack = case.get("stack", {})
     pack.ConfigureStack(
         proto.AnalyzerStackConfigureRequest(

@@ -63,7 +63,7 @@ def network_args(context):
 
     def make(parts=("operations",), given=None, **settings):
         section = NetworkSettings(**settings)
-        table = flows(section, **{part: part in parts for part in ("bastion", "data_cluster", "operations")})
+        table = flows(section, **{part: part in parts for part in ("bastion", "data_cluster", "operations", "runners")})
         defaults = {
             "context": context,
             "settings": section,

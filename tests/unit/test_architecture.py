@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "offline": {"aws_facts"},
     "functions": set(),
     "bootstrap": set(),
+    "doctor": {"aws_facts", LIBRARY, "settings", "layers", "bootstrap"},
 }
 """Package of the project -> those of its own that it may import."""
 FOLDERS = {name: ROOT / ("policies/guardrails" if name == "guardrails" else name) for name in MAY_IMPORT}

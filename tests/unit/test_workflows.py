@@ -8,6 +8,7 @@ import subprocess
 import pytest
 import yaml
 
+from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECONDS
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.paths import ROOT
@@ -55,19 +56,21 @@ def test_every_action_is_pinned_to_a_commit():
 def test_jobs_have_no_more_rights_than_they_need_and_an_end(name, job):
     workflow = WORKFLOWS[name.partition(":")[0]]
     assert workflow["permissions"] in ({}, {"contents": "read"})
-    assert job["timeout-minutes"] <= 90
+    assert job["timeout-minutes"] <= (240 if "apply" in commands(job) else 90)
     assert "concurrency" in workflow
     assert all(step["with"]["persist-credentials"] is False for step in steps(job, "actions/checkout"))
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-15")
 @every_job
-def test_credentials_are_of_roles_for_an_hour_and_never_stored(name, job):
+def test_credentials_are_of_roles_last_as_long_as_the_job_and_are_never_stored(name, job):
     rights = job.get("permissions", {})
     assert (role(job) is not None) == (rights.get("id-token") == "write")
     for step in steps(job, "aws-actions/configure-aws-credentials"):
         assert set(step["with"]) == {"role-to-assume", "role-duration-seconds", "aws-region"}
-        assert step["with"]["role-duration-seconds"] <= 3600
+        task = role(job).rpartition("-")[2]
+        longest = LONGEST_SECONDS.get(task, SHORTEST_SECONDS)
+        assert job["timeout-minutes"] * 60 <= step["with"]["role-duration-seconds"] <= longest
         assert step["with"]["aws-region"] == "ap-southeast-3"
     assert "secrets." not in str(job)
 
@@ -75,11 +78,7 @@ def test_credentials_are_of_roles_for_an_hour_and_never_stored(name, job):
 @every_job
 def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
     runner = job["runs-on"]
-    if runner == "${{ matrix.runner }}":
-        rows = job["strategy"]["matrix"]["include"]
-        runners = {f"${{{{ vars.RUNNER_{row['stack'].upper()} || 'ubuntu-24.04' }}}}": row["runner"] for row in rows}
-        assert list(runners) == list(runners.values())
-    elif name == "drift.yml:drift":
+    if name in {"drift.yml:drift", "preview.yml:preview"}:
         assert runner == "${{ vars[format('RUNNER_{0}', matrix.suffix)] || 'ubuntu-24.04' }}"
     elif role(job) in (None, "smile-ci"):
         assert runner == "ubuntu-24.04"
@@ -90,7 +89,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
 def test_nothing_runs_with_rights_on_what_outsiders_wrote():
     assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
     assert role(WORKFLOWS["checks.yml"]["jobs"]["checks"]) is None
-    assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["preview"]["if"]
+    assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["stacks"]["if"]
 
 
 @every_job
@@ -149,8 +148,7 @@ def test_pull_requests_are_tested_and_previewed_with_the_packs():
     assert "pull_request" in checks["on"]
     assert checks["jobs"]["checks"]["strategy"]["matrix"]["target"] == ["test", "preview"]
     preview = WORKFLOWS["preview.yml"]["jobs"]["preview"]
-    looked_at = {each["stack"] for each in preview["strategy"]["matrix"]["include"]}
-    assert looked_at == {"dev", "staging"}
+    assert preview["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
     assert role(preview) == "smile-${{ matrix.stack }}-preview"
 
 
@@ -171,12 +169,27 @@ def test_drift_is_looked_for_every_night_in_every_stack_and_somebody_hears_of_it
 def test_drift_is_looked_for_in_every_stack_that_has_a_file(tmp_path):
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.qa-2.yaml"):
         (tmp_path / name).touch()
-    script = script_of(WORKFLOWS["drift.yml"]["jobs"]["stacks"], "Each Pulumi.STACK.yaml is a stack")
-    done = shell(tmp_path, script, {}, GITHUB_OUTPUT=str(tmp_path / "output"))
+    stacks = [{"stack": "dev", "suffix": "DEV"}, {"stack": "qa-2", "suffix": "QA_2"}]
+    assert listed(tmp_path, "drift.yml", "Each Pulumi.STACK.yaml is a stack") == stacks
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-17")
+@pytest.mark.parametrize(("said", "found"), [("true", [{"stack": "qa-2", "suffix": "QA_2"}]), ("false", [])])
+def test_pull_requests_look_at_the_stacks_whose_files_let_them(tmp_path, said, found):
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        (tmp_path / name).write_text("config:\n  smile:deployment: {enabled: true}\n")
+    (tmp_path / "Pulumi.qa-2.yaml").write_text(f"config:\n  smile:deployment: {{pull_requests: {said}}}\n")
+    assert listed(tmp_path, "preview.yml", "Each Pulumi.STACK.yaml that says so is a stack to look at") == found
+
+
+def listed(folder, workflow, step):
+    """The stacks that a workflow finds in a folder."""
+    script = script_of(WORKFLOWS[workflow]["jobs"]["stacks"], step)
+    done = shell(folder, script, {}, GITHUB_OUTPUT=str(folder / "output"))
     assert done.returncode == 0, done.stderr
-    key, _, value = (tmp_path / "output").read_text().strip().partition("=")
+    key, _, value = (folder / "output").read_text().strip().partition("=")
     assert key == "stacks"
-    assert json.loads(value) == [{"stack": "dev", "suffix": "DEV"}, {"stack": "qa-2", "suffix": "QA_2"}]
+    return json.loads(value)
 
 
 @pytest.mark.parametrize(("account", "code"), [("123456789012", 0), ("", 1)])

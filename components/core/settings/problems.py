@@ -78,6 +78,8 @@ def suggestion(word: object, known: Iterable[str]) -> str:
     names = list(known)
     if not isinstance(word, str) and str(word) in names:
         return f', did you mean "{word}", in quotes?'
+    if word in names:  # right in itself, in the wrong place
+        return ""
     near = difflib.get_close_matches(str(word), names, n=1)
     return f", did you mean {near[0]}?" if near else ""
 

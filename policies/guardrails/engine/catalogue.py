@@ -22,9 +22,18 @@ with `--policy-pack-config FILE`, one file for each pack:
 ```json
 {
   "settings": {"allowedRegions": ["ap-southeast-3"]},
-  "ENC-KMS-002": {"enforcementLevel": "advisory", "maximumDays": 180}
+  "ENC-KMS-002": {
+    "enforcementLevel": "advisory",
+    "maximumDays": 180,
+    "reason": "what makes it acceptable until then",
+    "owner": "who answers for it",
+    "until": "2027-01-31"
+  }
 }
 ```
+
+A control that is made laxer, by its level or a parameter, needs `reason`, `owner` and `until`, a day within a year.
+After it the defaults apply again. A violation says who accepted it, and `smile preview` counts the laxer controls.
 
 Exemptions are granted in `policies/exemptions.yaml`.
 """

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from guardrails.engine.decisions import DECISION, laxer
+from guardrails.engine.decisions import problems as problems_of
 from guardrails.model.control import Control, Level
 
 SETTINGS = "settings"
@@ -77,11 +80,15 @@ class Configuration:
         levels: level per control id.
         parameters: parameters per control id, the shared settings included.
         settings: the shared settings.
+        lapsed: control id -> the decision that made it laxer until a day that has passed.
+        accepted: control id -> the decision that holds: why its violations are known, who answers, until when.
     """
 
     levels: Mapping[str, Level]
     parameters: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    lapsed: Mapping[str, str] = field(default_factory=dict[str, str])
+    accepted: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def configure(
@@ -89,14 +96,18 @@ def configure(
     controls: Collection[Control],
     given: Mapping[str, tuple[Level | None, Mapping[str, Any]]],
     elsewhere: Collection[str] = (),
+    today: date | None = None,
 ) -> Configuration:
     """Check what the operator gave against the schemas and fill in the defaults.
+
+    A control that is made laxer needs a reason, an owner and an end; after that day it has its defaults.
 
     Args:
         pack: the pack's name, for messages.
         controls: the pack's controls.
         given: level and parameters per control id or `SETTINGS`.
         elsewhere: ids of other packs' controls; one configuration may serve several packs.
+        today: in UTC, unless said otherwise.
 
     Raises:
         ConfigurationError: a key or value is not valid.
@@ -111,17 +122,31 @@ def configure(
     settings = _fill(SETTINGS, SHARED, given.get(SETTINGS, (None, {}))[1], problems)
     levels: dict[str, Level] = {}
     parameters: dict[str, Mapping[str, Any]] = {}
+    lapsed: dict[str, str] = {}
+    accepted: dict[str, str] = {}
+    today = today or datetime.now(UTC).date()
     for control in controls:
         level, values = given.get(control.id, (None, {}))
+        before = len(problems)
+        filled = _fill(control.id, {**control.parameters, **DECISION}, values, problems)
+        found = laxer(control, level, values) if len(problems) == before else []
+        if found or any(filled[key] for key in DECISION):
+            problems += problems_of(control, found, filled, today)
+            decision = f"until {filled['until']} by {filled['owner']}"
+            if len(problems) == before and date.fromisoformat(filled["until"]) >= today:
+                accepted[control.id] = f"{decision}: {filled['reason']}"
+            elif len(problems) == before and found:
+                lapsed[control.id] = f"{'; '.join(found)}, {decision}"
+                level, filled = None, _fill(control.id, control.parameters, {}, problems)
         levels[control.id] = level or control.level
-        parameters[control.id] = {**settings, **_fill(control.id, control.parameters, values, problems)}
+        parameters[control.id] = {**settings, **{name: filled[name] for name in control.parameters}}
     if given and set(levels.values()) == {Level.DISABLED}:
         problems.append("every control is disabled, so that the pack would judge nothing; leave the pack out instead")
     if problems:
         lines = "\n".join(f"  - {problem}" for problem in problems)
         message = f"the configuration of policy pack {pack} is not valid:\n{lines}"
         raise ConfigurationError(message)
-    return Configuration(levels, parameters, settings)
+    return Configuration(levels, parameters, settings, lapsed, accepted)
 
 
 def _close_to(name: str, ids: Collection[str]) -> str:

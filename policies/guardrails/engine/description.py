@@ -8,6 +8,7 @@ from typing import Any
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from guardrails.engine.configuration import SETTINGS, SHARED
+from guardrails.engine.decisions import DECISION
 from guardrails.engine.packs import Pack
 from guardrails.model.control import Control, Level, References, Scope, Severity
 
@@ -74,8 +75,7 @@ def _policy(control: Control) -> proto.PolicyInfo:
     for name, edition, ids in references(control.references):
         policy.framework.name, policy.framework.version, policy.framework.reference = name, edition, ids
         break
-    if control.parameters:
-        _set_schema(policy, control.parameters)
+    _set_schema(policy, {**control.parameters, **DECISION})
     return policy
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from guardrails.engine.configuration import Configuration
+from guardrails.engine.decisions import STRENGTH
 from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.report import OpenQuestions, Report
+from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UndeterminedError
-
-_STRENGTH = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
 
 
 class Evaluator:
@@ -35,6 +35,7 @@ class Evaluator:
             control.id: Context(configuration.parameters[control.id], deployment=deployment) for control in controls
         }
         self._levels = configuration.levels
+        self._lapsed, self._accepted = configuration.lapsed, configuration.accepted
         self._undetermined = Level(configuration.settings["undetermined"])
         self._exemptions = exemptions
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
@@ -60,7 +61,9 @@ class Evaluator:
     def on_stack(self, resources: Sequence[Resource]) -> Iterator[Report]:
         """What was left open, the relations between resources, and the exemptions that nothing needed."""
         if self._pending or self._related:
-            yield from self._relations(Stack(map(self._with_inputs, resources)))
+            stack = Stack(map(self._with_inputs, resources))
+            fill_in(stack)
+            yield from self._relations(stack)
         for exemption in self._exemptions.unused([resource.urn for resource in resources]):
             control = self._single.ids.get(exemption.control) or self._related.ids.get(exemption.control)
             if control is not None:
@@ -107,7 +110,7 @@ class Evaluator:
         yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
         if outcome.failure:
             yield self._failure(control, resource, outcome.failure)
-        level = min(self._undetermined, self._levels[control.id], key=_STRENGTH.index)
+        level = min(self._undetermined, self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
             why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
             reports = self._report(control, resource, level, why, path)
@@ -145,10 +148,14 @@ class Evaluator:
         granted = self._exemptions.granted(control.id, resource.urn)
         expired = None if granted else self._exemptions.expired(control.id, resource.urn)
         if granted:
-            level = min(level, Level.ADVISORY, key=_STRENGTH.index)
+            level = min(level, Level.ADVISORY, key=STRENGTH.index)
             message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
         elif expired:
             message += f"\nThe exemption granted to {expired.owner} expired on {expired.expires}."
+        if control.id in self._accepted:
+            message += f"\nAccepted {self._accepted[control.id]}"
+        elif control.id in self._lapsed:
+            message += f"\nThe configuration made it laxer ({self._lapsed[control.id]}); that is over."
         if level is not Level.DISABLED:
             yield Report(control, resource.urn, level, message)
 

@@ -82,6 +82,33 @@ def unconstrained_grants(document: Document) -> tuple[frozenset[str], tuple[Unde
     return frozenset(granted), tuple(unknown)
 
 
+_FURTHER_METHODS: Mapping[str, tuple[str, ...]] = {
+    "UpdateExistingAppRunnerService": ("apprunner:updateservice",),
+    "RunCommandInExistingAgentRuntime": ("bedrock-agentcore:invokeagentruntimecommand",),
+    "StartBuildWithAnotherBuildspec": ("codebuild:startbuild",),
+    "StartBuildBatchWithAnotherBuildspec": ("codebuild:startbuildbatch",),
+    "UpdateExistingStack": ("cloudformation:updatestack",),
+    "ECSExecuteCommandOnAnyTask": ("ecs:executecommand",),
+    "AssociateClusterAdminPolicy": ("eks:associateaccesspolicy",),
+    "UpdateExistingFunctionConfiguration": ("lambda:updatefunctionconfiguration",),
+    "CreatePresignedSageMakerDomainUrl": ("sagemaker:createpresigneddomainurl",),
+    "AssignPermissionSet": ("sso:createaccountassignment",),
+    "PutPolicyIntoPermissionSet": ("sso:putinlinepolicytopermissionset",),
+    "AttachPolicyToPermissionSet": ("sso:attachmanagedpolicytopermissionset",),
+    "JoinGroupOfIdentityCenter": ("identitystore:creategroupmembership",),
+    "RemoveBoundaryOfRole": ("iam:deleterolepermissionsboundary",),
+    "RemoveBoundaryOfUser": ("iam:deleteuserpermissionsboundary",),
+    "TrustAnotherIdentityProvider": ("iam:updatesamlprovider",),
+    "TrustOwnCertificates": ("rolesanywhere:createprofile", "rolesanywhere:createtrustanchor"),
+    "SendCommandToAnyInstance": ("ssm:sendcommand",),
+    "StartSessionOnAnyInstance": ("ssm:startsession",),
+}
+"""What cloudsplaining 0.8 leaves out: code that runs with a role which exists already, and IAM Identity Center.
+
+From DataDog's pathfinding.cloud and prowler's list of escalations, as of November 2026; lower-case action names.
+"""
+
+
 @cache
 def escalation_methods() -> Mapping[str, frozenset[str]]:
     """The published ways from these actions to more permissions: lower-case action names by method."""
@@ -89,7 +116,7 @@ def escalation_methods() -> Mapping[str, frozenset[str]]:
         PRIVILEGE_ESCALATION_METHODS,
     )
 
-    return {name: frozenset(actions) for name, actions in PRIVILEGE_ESCALATION_METHODS.items()}
+    return {name: frozenset(needs) for name, needs in {**PRIVILEGE_ESCALATION_METHODS, **_FURTHER_METHODS}.items()}
 
 
 def escalations(granted: frozenset[str]) -> dict[str, frozenset[str]]:

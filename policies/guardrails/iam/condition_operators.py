@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import NamedTuple
 
 OPERATORS = frozenset(
@@ -25,6 +26,25 @@ OPERATORS = frozenset(
 )
 
 
+_ACCOUNT_DIGITS = 12
+_FORM = {
+    "aws:principalorgid": "o-",
+    "aws:sourceorgid": "o-",
+    "aws:resourceorgid": "o-",
+    "aws:vpceorgid": "o-",
+    "aws:sourcevpc": "vpc-",
+    "aws:sourcevpce": "vpce-",
+    "aws:principalaccount": "",
+    "aws:sourceaccount": "",
+    "aws:sourceowner": "",
+    "aws:resourceaccount": "",
+    "aws:vpceaccount": "",
+    "kms:calleraccount": "",
+    "s3:dataaccesspointaccount": "",
+}
+"""Key -> how each of its values begins."""
+
+
 class Condition(NamedTuple):
     """One operator applied to one key."""
 
@@ -45,14 +65,29 @@ class Condition(NamedTuple):
 
     @property
     def is_vacuous(self) -> bool:
-        """Whether any value satisfies it."""
+        """Whether any value that the key can have satisfies it: ``o-*``, or both halves of all addresses."""
         if self.operator == "null":
             return True
         if self.operator in {"ipaddress", "notipaddress"}:
-            return any(value.endswith("/0") for value in self.values)
-        return self.operator in {"stringlike", "arnlike", "arnequals"} and any(
-            not value.strip("*:") for value in self.values
-        )
+            return any(network.prefixlen == 0 for network in self.networks)
+        return self.operator in {"stringlike", "arnlike", "arnequals"} and any(map(self._is_any, self.values))
+
+    @property
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        """The address ranges among its values, adjoining ones as one; what is no range is left out."""
+        ranges = [found for value in self.values if (found := _network(value))]
+        return [
+            *collapse_addresses(each for each in ranges if isinstance(each, IPv4Network)),
+            *collapse_addresses(each for each in ranges if isinstance(each, IPv6Network)),
+        ]
+
+    def _is_any(self, value: str) -> bool:
+        """Whether a pattern leaves nothing of the key's values out."""
+        if not value.strip("*:"):
+            return True
+        prefix = _FORM.get(self.key)
+        rest = value.removeprefix(prefix) if prefix else value
+        return prefix is not None and not rest.strip("*?") and ("*" in rest or len(rest) == _ACCOUNT_DIGITS)
 
 
 def parse_condition(operator: str, key: str, values: Iterable[str]) -> Condition:
@@ -60,3 +95,10 @@ def parse_condition(operator: str, key: str, values: Iterable[str]) -> Condition
     quantifier, colon, test = operator.lower().rpartition(":")
     bare = test.removesuffix("ifexists")
     return Condition(bare, key.lower(), tuple(values), bare != test, quantifier if colon else "")
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import re
 
+from guardrails.iam.condition_operators import Condition
 from guardrails.iam.document import Statement
 
 _PINNING = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 """Operators that hold only for the values that are listed."""
 
-_NARROW_NOTHING = frozenset({"aws:securetransport", "aws:useragent", "aws:referer"})
-"""Keys that say how a request is made; any holder of the permission can meet them."""
+_NARROW_NOTHING = frozenset(
+    {
+        "aws:securetransport", "aws:useragent", "aws:referer", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime",
+        "s3:tlsversion", "s3:signatureversion", "s3:signatureage", "s3:authtype",
+    }
+)  # fmt: skip
+"""Keys that say how or when a request is made; any holder of the permission can meet them."""
+
+_ALWAYS_THERE = frozenset(
+    {
+        "aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid", "aws:requestedregion",
+        "aws:resourceaccount",
+    }
+)  # fmt: skip
+"""Keys that every request of an identity has: a condition that lets requests without the key pass still holds."""
+
+_NARROWEST_COMMON = 8
+"""A range with a shorter prefix holds more than a 256th of all addresses, and tells nobody apart."""
 
 ACCOUNT_KEYS = (
     "aws:sourceaccount",
@@ -40,7 +57,18 @@ _IDENTITY = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|\d{12})(:.*)?")
 
 def is_narrowed(statement: Statement) -> bool:
     """Whether any condition limits what the statement's holder can reach."""
-    return any(each.key not in _NARROW_NOTHING and not each.is_vacuous for each in statement.conditions)
+    return any(map(_narrows, statement.conditions))
+
+
+def _narrows(condition: Condition) -> bool:
+    if condition.key in _NARROW_NOTHING or condition.is_vacuous or not _is_network(condition):
+        return False
+    return condition.demands_key or condition.key in _ALWAYS_THERE
+
+
+def _is_network(condition: Condition) -> bool:
+    """Whether a test of addresses keeps most of them out; true of any other test."""
+    return condition.operator != "ipaddress" or all(each.prefixlen >= _NARROWEST_COMMON for each in condition.networks)
 
 
 def tests_key(statement: Statement, key: str) -> bool:
@@ -77,15 +105,24 @@ def constrains_to_account(statement: Statement) -> bool:
 
 
 def _names_an_account(value: str) -> bool:
-    """False for an ARN of any account; those of buckets hold none, their names are unique in the world."""
+    """False for an ARN of any account; those of buckets hold none, their names are unique in the world.
+
+    Of an organisation's path the organisation itself counts.
+    """
     parts = value.split(":", 5)
-    return parts[0] != "arn" or (len(parts) == 6 and not re.search(r"[*?]", parts[4] or parts[5][:1]))
+    if parts[0] != "arn":
+        return not re.search(r"[*?]", value.partition("/")[0])
+    return len(parts) == 6 and not re.search(r"[*?]", parts[4] or parts[5][:1])
 
 
 def constrains_to_network(statement: Statement) -> bool:
     """Whether a condition ties every request to a VPC, an endpoint or an address range."""
     return any(
-        each.key in NETWORK_KEYS and each.demands_key and not each.is_vacuous and "not" not in each.operator
+        each.key in NETWORK_KEYS
+        and each.demands_key
+        and not each.is_vacuous
+        and "not" not in each.operator
+        and _is_network(each)
         for each in statement.conditions
     )
 

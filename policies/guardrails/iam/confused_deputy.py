@@ -3,7 +3,7 @@
 SERVICES_THAT_NAME_THEIR_SOURCE = frozenset(
     f"{name}.amazonaws.com"
     for name in (
-        "appsync", "bedrock", "codebuild", "codepipeline", "comprehend", "config",
+        "appsync", "bedrock", "bedrock-agentcore", "codebuild", "codepipeline", "comprehend", "config",
         "datasync", "ecs-tasks", "events", "firehose", "fis", "forecast", "grafana", "iot", "kendra",
         "kinesisanalytics", "lex", "logs", "monitoring.rds", "osis-pipelines", "personalize", "pipes",
         "rekognition", "sagemaker", "scheduler", "ssm", "states", "textract", "transcribe", "transfer",

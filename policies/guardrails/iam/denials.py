@@ -53,6 +53,11 @@ def is_on_every_object(statement: Statement) -> bool:
     )
 
 
+def is_on_a_bucket(statement: Statement) -> bool:
+    """Whether it reaches a bucket itself, and not its objects only: ``*``, ``arn:aws:s3:::BUCKET``."""
+    return any(is_any_arn(resource) or "/" not in resource for resource in statement.resources)
+
+
 def is_on_everything_but_for_some(statement: Statement) -> bool:
     """Whether it reaches every resource, and spares at most certain principals."""
     return any(map(is_any_arn, statement.resources)) and all(map(spares_principals, statement.conditions))

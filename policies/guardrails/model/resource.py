@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from guardrails.model.values import UNKNOWN, UndeterminedError, at, leaves, parse_path
+from guardrails.model.values import UNKNOWN, UndeterminedError, at, leaves, parse_path, with_texts
 
 Properties = tuple[dict[str, Any], frozenset[str]]
 """Plain values, and the paths of those that are secret."""
@@ -137,6 +137,11 @@ class Resource:
             if leaf is UNKNOWN:
                 raise UndeterminedError(leaf_path)
         return value
+
+    @cached_property
+    def every_leaf(self) -> list[tuple[str, Any]]:
+        """Every leaf with its path, unknown ones as `UNKNOWN`; texts that are JSON are taken apart."""
+        return list(with_texts(self.properties))
 
     def walk(self) -> Iterator[tuple[str, Any]]:
         """Every known leaf with its path. Unknown leaves are skipped; `unknowns` has them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -89,3 +90,24 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(child, f"{path}[{index}]")
     else:
         yield path, value
+
+
+def with_texts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """`leaves`, and in place of a text that is JSON what it says: a definition, a policy, a list of containers."""
+    for where, leaf in leaves(value, path):
+        body = json_text(leaf) if isinstance(leaf, str) else None
+        if body is None:
+            yield where, leaf
+        else:
+            yield from with_texts(body, where)
+
+
+def json_text(text: str) -> Any:
+    """The object or list that a text is the JSON of; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        body = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return body if isinstance(body, dict | list) else None

@@ -7,7 +7,14 @@ from typing import Any
 
 
 def _list(default: list[str], description: str) -> Mapping[str, Any]:
-    return {"type": "array", "items": {"type": "string"}, "minItems": 1, "default": default, "description": description}
+    return {
+        "type": "array",
+        "laxer": "more",
+        "items": {"type": "string"},
+        "minItems": 1,
+        "default": default,
+        "description": description,
+    }
 
 
 CLASS_PARAMETERS = {

@@ -3,7 +3,8 @@
 import pytest
 
 from offline.schema.catalogue import Property, resource_tokens, resource_type
-from offline.schema.defaults import defaults, stated
+from offline.schema.defaults import defaults
+from offline.schema.documented import default
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ def test_stated_defaults(token, name, value):
     "text", ["Defaults to `true` if `x` is set.", "Some text.", "Defaults to `soon`.", "Default is the VPC's."]
 )
 def test_what_is_conditional_or_of_another_type_is_no_default(text):
-    assert stated(Property("enabled", "boolean", description=text)) is None
+    assert default(Property("enabled", "boolean", description=text)) is None
 
 
 def test_each_default_has_the_type_of_its_input():

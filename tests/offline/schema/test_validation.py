@@ -40,7 +40,15 @@ def minimal(fields, relations):
     for relation in relations:
         if relation.rule in {"exactly one", "at least one"} and not given.keys() & set(relation.names):
             given[relation.names[0]] = accepted(fields[relation.names[0]])
+    for _ in relations:  # what one needs may need another
+        for name in (relation.names[1] for relation in relations if needs(relation, given)):
+            given.setdefault(name, accepted(fields[name]))
     return given
+
+
+def needs(relation, given):
+    value = given.get(relation.names[0])
+    return relation.rule == "required with" and bool(value) and (not relation.values or value in relation.values)
 
 
 def reasons(token: str, **inputs):
@@ -102,6 +110,12 @@ def test_an_unknown_property_names_the_one_that_was_meant():
         ("aws:lb/listenerRule:ListenerRule", {"actions": [{"forward": {"targetGroups": [{"arn": "web"}]}}]},
          "actions[0].forward.targetGroups[0].arn", "invalid ARN"),
         ("aws:iam/role:Role", {"managedPolicyArns": ["AmazonS3FullAccess"]}, "managedPolicyArns[0]", "invalid ARN"),
+        ("aws:apigatewayv2/api:Api", {"name": "a" * 129}, "name", "at most (128), got 129"),
+        ("aws:s3/bucket:Bucket", {"bucket": "a" * 64}, "bucket", "at most (63), got 64"),
+        ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"rules": [{"id": "a" * 256}]}, "rules[0].id",
+         "at most (255), got 256"),
+        ("aws:emr/cluster:Cluster", {"autoTerminationPolicy": {"idleTimeout": 59}}, "autoTerminationPolicy.idleTimeout",
+         "at least (60), got 59"),
         ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0"}, "cidrBlock", 'did you mean "10.0.0.0/32"'),
         ("aws:ec2/subnet:Subnet", {"cidrBlock": "10.0.1.1/24"}, "cidrBlock", 'did you mean "10.0.1.0/24"'),
         ("aws:ec2/securityGroup:SecurityGroup", {"ingress": [{"cidrBlocks": ["10.0.0.0/40"]}]},
@@ -110,6 +124,52 @@ def test_an_unknown_property_names_the_one_that_was_meant():
 )  # fmt: skip
 def test_a_value_outside_its_limits_is_refused(token, inputs, path, says):
     assert says in reasons(token, **inputs)[path]
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "path", "says"),
+    [
+        # a list of members in the service's documentation
+        ("aws:backup/restoreTestingSelection:RestoreTestingSelection",
+         {"protectedResourceArns": ["*"], "protectedResourceConditions": UNKNOWN},
+         "protectedResourceArns", "only one of `protectedResourceArns, protectedResourceConditions`"),
+        ("aws:backup/restoreTestingSelection:RestoreTestingSelection", {}, "", "one of `protectedResourceArns, "),
+        # CloudFormation: requiredXor, requiredOr, dependentExcluded, dependentRequired
+        ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["a"], "subnetMappings": [{"subnetId": "a"}]},
+         "subnetMappings", "only one of"),
+        ("aws:gamelift/alias:Alias", {"routingStrategy": {"type": "SIMPLE"}}, "routingStrategy", "fleetId, message"),
+        ("aws:servicediscovery/service:Service", {"healthCheckConfig": {"type": "TCP"},
+         "healthCheckCustomConfig": {"failureThreshold": 1}}, "healthCheckConfig", "conflicts with"),
+        ("aws:ec2/subnet:Subnet", {"ipv4NetmaskLength": 24}, "ipv4NetmaskLength", "`ipv4NetmaskLength, ipv4Ipam"),
+        # a union of the service
+        ("aws:vpclattice/listener:Listener", {"defaultAction": {"fixedResponse": {"statusCode": 404},
+         "forwards": [{"targetGroups": []}]}}, "defaultAction.fixedResponse", "only one of"),
+        # the SDK's documentation
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "vpc-1"}, "", "serviceName, serviceNetworkArn"),
+        ("aws:lb/targetGroup:TargetGroup", {"targetType": "ip", "port": 80, "protocol": "HTTP"}, "vpcId",
+         '"vpcId" is required when targetType is ip'),
+        ("aws:lambda/function:Function", {"s3Bucket": "code"}, "s3Bucket", "all of `s3Bucket, s3Key`"),
+        ("aws:globalaccelerator/accelerator:Accelerator", {"attributes": {"flowLogsEnabled": True}},
+         "attributes.flowLogsS3Bucket", "required when flowLogsEnabled is True"),
+    ],
+)  # fmt: skip
+def test_a_combination_of_inputs_that_the_provider_refuses_is_refused(token, inputs, path, says):
+    assert says in reasons(token, **inputs)[path]
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("aws:lb/targetGroup:TargetGroup", {"targetType": "lambda"}),
+        ("aws:lb/targetGroup:TargetGroup", {"targetType": UNKNOWN}),
+        ("aws:globalaccelerator/accelerator:Accelerator", {"name": "a", "attributes": {"flowLogsEnabled": False}}),
+        ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["a"], "subnetMappings": []}),
+        ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "vpc-1", "serviceName": UNKNOWN}),
+        ("aws:ec2/subnet:Subnet", {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24", "ipv4IpamPoolId": "ipam-pool-1"}),
+    ],
+)
+def test_a_combination_that_is_not_the_refused_one_passes(token, inputs):
+    assert not reasons(token, **inputs)
 
 
 def test_a_route_has_exactly_one_destination_and_one_target():

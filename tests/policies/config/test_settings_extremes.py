@@ -39,8 +39,7 @@ ROUNDS: Mapping[Round, Chosen] = {
     "middle": Chosen(
         lambda values: values[(len(values) - 1) // 2],
         {("storage", "buckets", "documents", "key"): "backups"},
-        # Karpenter's queue: warnings of spot instances' ends, of no use after five minutes; it deletes what it reads.
-        {"RSL-SQS-001": "-interruptions"},
+        {},
     ),
     "largest": Chosen(
         lambda values: values[-1],

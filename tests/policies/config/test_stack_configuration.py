@@ -7,6 +7,7 @@ import pytest
 
 from cli import policies
 from guardrails.engine.configuration import configure
+from guardrails.engine.decisions import DECISION
 from guardrails.engine.packs import ALL
 from guardrails.model.control import Level
 from settings import loader
@@ -66,11 +67,18 @@ def test_nothing_is_written_that_is_already_said(kind):
 )  # fmt: skip
 def test_parameters_follow_from_the_settings(stack, sections, control, expected):
     given = pack_configuration(settings_of(stack, **sections))[control]
-    assert {name: value for name, value in given.items() if name != "enforcementLevel"} == expected
+    assert {name: value for name, value in given.items() if name not in ("enforcementLevel", *DECISION)} == expected
 
 
 def test_a_control_that_is_off_gets_no_parameters():
-    assert pack_configuration(settings_of("dev"))["RSL-RDS-005"] == {"enforcementLevel": "disabled"}
+    assert pack_configuration(settings_of("dev"))["RSL-RDS-005"].keys() == {"enforcementLevel", *DECISION}
+
+
+@pytest.mark.parametrize(("reserved", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level):
+    """A new account's quota leaves none to reserve."""
+    settings = settings_of("prod", functions={"reserve_concurrency": reserved})
+    assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
 
 
 def test_the_command_prints_what_it_writes(capsys, tmp_path):
@@ -78,3 +86,11 @@ def test_the_command_prints_what_it_writes(capsys, tmp_path):
     policies.write(tmp_path / "prod.json", settings)
     assert policies.text(settings) == (tmp_path / "prod.json").read_text().rstrip()
     assert json.loads(policies.text(settings)) == pack_configuration(settings)
+
+
+def test_laxer_controls_are_those_that_need_a_decision():
+    found = policies.laxer_controls(settings_of("prod"))
+    assert "LP-RDS-007" in found  # off
+    assert "RSL-CLOUDWATCH-002" in found  # by a parameter that the settings give
+    assert "RSL-KMS-001" not in found
+    assert len(found) < len(policies.laxer_controls(settings_of("dev")))

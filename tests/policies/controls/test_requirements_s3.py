@@ -12,7 +12,13 @@ PROVIDER = {"properties": {"region": "ap-southeast-3", "allowedAccountIds": '["1
 
 
 def statement(bucket, **about):
-    return {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [f"arn:aws:s3:::{bucket}/*"], **about}
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        **about,
+    }
 
 
 def policy(*statements):

@@ -7,7 +7,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from guardrails.engine.configuration import ConfigurationError, configure
 from guardrails.engine.packs import PACKS, load_controls
 from guardrails.model.control import Level
-from tests.policies.conftest import configured, level_of, parameters_of
+from tests.policies.conftest import DECIDED, configured, level_of, parameters_of
 from tests.stacks import STACKS
 
 
@@ -33,7 +33,7 @@ def test_a_bad_configuration_is_refused_with_every_problem():
 
 def test_defaults_are_filled_in_without_the_engine():
     control = load_controls()["ENC-KMS-002"]
-    made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, {})})
+    made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, DECIDED)})
     assert made.levels == {"ENC-KMS-002": Level.ADVISORY}
     assert made.parameters["ENC-KMS-002"]["maximumDays"] == 365
     assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
@@ -60,7 +60,7 @@ def test_what_the_packs_are_given_for_each_stack_is_valid(pack, judge):
 
 def test_a_configuration_that_disables_every_control_is_refused():
     controls = PACKS["resilience"].controls
-    given = {control.id: (Level.DISABLED, {}) for control in controls}
+    given = {control.id: (Level.DISABLED, DECIDED) for control in controls}
     with pytest.raises(ConfigurationError, match="every control is disabled, so that the pack would judge nothing"):
         configure("resilience", controls, given)
     configure("resilience", controls, {**given, controls[0].id: (Level.ADVISORY, {})})

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.policies.conftest import DECIDED
+
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="no pulumi on PATH"),
@@ -108,6 +110,7 @@ def test_one_key_cannot_disable_every_control(project):
     code, said = project.run("preview", *project.config(all="disabled"), pack="all", rotates="no")
     assert code != 0
     assert "every control is disabled" in said
+    assert "ENC-KMS-001: disabled, by default mandatory: reason, owner, until missing" in said
 
 
 def test_a_violation_blocks_the_creation_without_a_preview(project):
@@ -118,7 +121,9 @@ def test_a_violation_blocks_the_creation_without_a_preview(project):
 
 
 def test_a_level_set_by_the_operator_holds(project):
-    code, said = project.run("preview", *project.config(**{"ENC-KMS-001": "advisory"}), rotates="no")
+    code, said = project.run(
+        "preview", *project.config(**{"ENC-KMS-001": {"enforcementLevel": "advisory"} | DECIDED}), rotates="no"
+    )
     assert code == 0, said
     assert "[advisory]" in said
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from cloudsplaining.scan.policy_document import PolicyDocument
+from cloudsplaining.shared.constants import PRIVILEGE_ESCALATION_METHODS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,7 +96,7 @@ def test_the_danger_is_the_one_cloudsplaining_finds(statements):
     granted, unknown = unconstrained_grants(parse(written))
     comparable = {
         name
-        for name, needs in escalation_methods().items()
+        for name, needs in PRIVILEGE_ESCALATION_METHODS.items()
         if all(any(action.arn_formats for action in expand(need)) for need in needs)
     }
     assert len(comparable) > 30

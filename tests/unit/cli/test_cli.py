@@ -135,3 +135,12 @@ def test_line_moves_on_a_terminal_and_makes_way_for_output():
     os.close(ours)
     assert shown.count("previewing dev · ") > 1
     assert done.stdout == b"output of dev\n"
+
+
+def test_verdict_counts_what_the_configuration_makes_laxer_and_what_is_exempted():
+    outcome = preview.Outcome("prod", 0, "", 1.0, 7, {"advisory": 3, "exempted": 2}, laxer=5)
+    names, counts = (line.split() for line in preview.table([outcome]).splitlines())
+    assert dict(zip(names, counts, strict=True)) == {
+        "stack": "prod", "resources": "7", "mandatory": "0", "advisory": "3", "exempted": "2", "laxer": "5",
+        "seconds": "1.0", "verdict": "green",
+    }  # fmt: skip

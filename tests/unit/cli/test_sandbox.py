@@ -147,10 +147,10 @@ def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
     events.write_text(
         '{"policyEvent": {"enforcementLevel": "mandatory"}}\n'
         '{"policyEvent": {"enforcementLevel": "advisory"}}\n'
-        '{"policyEvent": {"enforcementLevel": "advisory"}}\n'
+        '{"policyEvent": {"enforcementLevel": "advisory", "message": "a\\nExempted until 2027-01-31 by b: c"}}\n'
         '{"summaryEvent": {"resourceChanges": {"create": 3, "same": 4, "delete": 9}}}\n'
     )
-    assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2})
+    assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2, "exempted": 1})
 
 
 def lock_of(pid, host):

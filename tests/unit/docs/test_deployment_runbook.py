@@ -58,6 +58,8 @@ def test_what_it_tells_to_make_are_steps_of_the_command():
 def test_github_is_set_up_with_the_variables_that_workflows_read():
     workflows = "".join(path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml"))
     read = set(re.findall(r"\bvars\.([A-Z_]+)", workflows))
+    by_stack = set(re.findall(r"\bvars\[format\('([A-Z]+)_\{0\}'", workflows))
+    read |= {f"{name}_{stack.upper()}" for name in by_stack for stack in STACKS}
     assert read == {name for name in re.findall(r"`([A-Z_]+)(?:=true)?`", TEXT) if name != "BUCKET"}
     assert {f"ACCOUNT_{stack.upper()}" for stack in STACKS} <= read
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from settings import load_from_files, loader
+
 SECRET = "arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:ecr-pullthroughcache/hub-a1b2c3"
 ABROAD = SECRET.replace("ap-southeast-3", "us-east-1")
 
@@ -10,6 +12,11 @@ CASES = [
         "registry_account: '210987654321'",
         "and this stack makes the repositories in 123456789012; valid: none, or owner",
     ),
+    (
+        "owner: false",
+        "registry_account: got none, and this stack makes no repositories in 123456789012; valid: the AWS",
+    ),
+    ("owner: false, registry_account: '123456789012'", "and this stack makes no repositories in 123456789012"),
     ("registry_account: 123456789012", "registry_account: got 123456789012; valid: 12 digits in quotes"),
     ("pull_accounts: ['1234']", 'pull_accounts[0]: got "1234"; valid: 12 digits'),
     ("pull_accounts: ['210987654321', '210987654321']", "pull_accounts[1]: got 210987654321 again"),
@@ -53,3 +60,20 @@ def test_registries_that_need_credentials_are_cached_with_them(load):
 def test_another_stack_names_the_account_of_the_registry(load):
     text = "owner: false, registry_account: '210987654321'"
     assert load(f"config:\n  smile:images: {{{text}}}").images.registry_account == "210987654321"
+
+
+def test_a_real_account_pulls_from_no_example_and_lets_none_pull(mistakes):
+    real = 'config:\n  smile:account: {id: "210987654321"}\n  smile:deployment: {enabled: false}\n  smile:images: '
+    (line,) = mistakes(real + '{owner: false, registry_account: "123456789012"}')
+    assert "images.registry_account: got 123456789012, which is an example; valid: the real account" in line
+    (line,) = mistakes(real + '{pull_accounts: ["111122223333"]}')
+    assert "images.pull_accounts[0]: got 111122223333, which is an example" in line
+
+
+@pytest.mark.requirement("SMILE-ECR-07")
+def test_the_stacks_agree_on_whose_the_registry_is_and_who_pulls():
+    stacks = {stack: load_from_files(stack) for stack in loader.stacks()}
+    (owner,) = (settings for settings in stacks.values() if settings.images.owner)
+    others = [settings for settings in stacks.values() if settings is not owner]
+    assert {settings.images.registry_account for settings in others} == {owner.account.id}
+    assert set(owner.images.pull_accounts) == {settings.account.id for settings in others}

@@ -64,7 +64,11 @@ REFUSED = [
     ("versions: {mails: {}}", "versions.mails: no version; valid: an image tag for blue, green or both"),
     ("versions: {orders: {green: v2}}", "versions.orders.blue: blue gets 100 % of the requests, and has no pods"),
     ("versions: {orders: {red: v2}}", "versions.orders.red: unknown key; valid: blue, green"),
-    ("charts: {cluster_autoscaler: latest}", "charts.cluster_autoscaler: got"),
+    (
+        "charts: {cluster_autoscaler: 9.59.1}",
+        'cluster_autoscaler: got "9.59.1", did you mean 9.59.0? valid: 9.59.0, 9.58.0',
+    ),
+    ("charts: {secrets_provider: 2.2.0}", 'charts.secrets_provider: got "2.2.0"'),
 ]
 
 

@@ -42,6 +42,7 @@ encrypt_with_customer_key(
     types=("aws:sns/topicSubscription:TopicSubscription",),
     parameters={
         "protocols": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": ["sqs", "lambda", "firehose", "https"],

@@ -170,6 +170,19 @@ def test_only_buckets_are_backed_up_continuously(backup):
     assert backup.of("backup/selection:Selection")["smile-continuous"]["resources"] == ["arn:aws:s3:::*"]
 
 
+def test_no_two_plans_take_one_resource_at_a_time(backup, backup_of):
+    """AWS Backup ends the later one as EXPIRED, once its start window is over."""
+    selections = backup.of("backup/selection:Selection")
+    assert selections["smile-daily"]["notResources"] == selections["smile-continuous"]["resources"]
+    daily, archive = rule(backup, "daily"), rule(backup, "archive")
+    assert archive["startWindow"] >= daily["completionWindow"] == 720  # a daily one from 22:00 may still run at 00:00
+    assert archive["completionWindow"] >= archive["startWindow"] + daily["completionWindow"]
+
+    settings = load_from_files("prod").backup
+    once = settings.model_copy(update={"daily": settings.daily.model_copy(update={"continuous": False})})
+    assert "notResources" not in backup_of(once).of("backup/selection:Selection")["smile-daily"]
+
+
 def test_first_the_locks_then_the_plans(backup):
     plans = [each for each in backup.resources if each.type == "aws:backup/plan:Plan"]
     locks = {each.urn for each in backup.resources if "vaultLockConfiguration" in each.type}
@@ -197,11 +210,18 @@ def test_database_and_files_are_restored_each_month(backup):
     assert {each["iamRoleArn"] for each in tested.values()} == {backup.result["role"]}
     for each in tested.values():
         assert each["protectedResourceConditions"] == {"stringEquals": TAGGED}
+        assert "protectedResourceArns" not in each  # the provider: exactly one of the two
     assert tested["smile-restore-test-rds"]["restoreMetadataOverrides"] == {
         "dbSubnetGroupName": "smile-prod-database",
         "vpcSecurityGroupIds": '["sg-1"]',
         "multiAz": "false",
     }
+
+
+def test_restore_tests_override_what_aws_backup_lets_them(backup):
+    """Files are always restored encrypted; AWS's table has no ``encrypted`` to override, only the key."""
+    tested = backup.of("backup/restoreTestingSelection:RestoreTestingSelection")
+    assert tested["smile-restore-test-efs"]["restoreMetadataOverrides"] == {"kmsKeyId": f"{KEY}/files"}
 
 
 def test_names_are_what_aws_backup_takes(backup):

@@ -153,7 +153,18 @@ def test_host_is_stopped_outside_working_hours_only_where_asked(bastion, bastion
     for each in dev.of(kind).values():
         assert each["scheduleExpressionTimezone"] == "Asia/Jakarta"
         assert json.loads(each["target"]["input"]) == {"InstanceIds": ["Instance/smile-bastion"]}
+        assert each["kmsKeyArn"].endswith("key/functions")
     for call in ("start", "stop"):
-        (statement,) = statements(dev, f"smile-bastion-{call}-schedule").values()
+        allowed = statements(dev, f"smile-bastion-{call}-schedule")
+        decrypt, statement = allowed["DecryptInput"], allowed[f"{call.capitalize()}Instances"]
+        assert (decrypt["Action"], decrypt["Resource"]) == (["kms:Decrypt"], [each["kmsKeyArn"]])
+        assert decrypt["Condition"] == {
+            "StringEquals": {
+                "kms:EncryptionContext:aws:scheduler:schedule:arn": "arn:aws:scheduler:ap-southeast-3:123456789012:"
+                f"schedule/default/smile-prod-bastion-{call}"
+            }
+        }
+        # who starts an instance grants EC2 the key of its disk
+        assert ("AttachEncryptedDisk" in allowed) == (call == "start")
         assert statement["Action"] == [f"ec2:{call.capitalize()}Instances"]
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}

@@ -29,6 +29,7 @@ CLUSTERS = {
 }
 PHYSICAL = {"application": "smile-prod", "data": "smile-prod-data"}
 SUBNETS = ("subnet-a", "subnet-b", "subnet-c")
+PULL_POLICY = "arn:aws:iam::123456789012:policy/pull-images"
 KEY = "arn:aws:kms:ap-southeast-3:123456789012:key/kubernetes"
 CLUSTER = "arn:aws:eks:ap-southeast-3:123456789012:cluster/smile-prod"
 GROUP, TEMPLATE = "eks/nodeGroup:NodeGroup", "ec2/launchTemplate:LaunchTemplate"
@@ -57,6 +58,7 @@ def cluster_of(context):
                     control_plane_security_group=ec2.SecurityGroup("control-plane"),
                     node_security_group_ids=["sg-nodes"],
                     node_tags={"Project": "smile5"},
+                    node_policies={"pull-images": PULL_POLICY},
                     mounts=[MOUNT],
                 ),
             )
@@ -351,7 +353,16 @@ def test_pods_cant_take_the_role_of_their_node(cluster):
     of_nodes = {
         a["policyArn"].rpartition("/")[2] for n, a in attached.items() if n.startswith("smile-application-nodes")
     }
-    assert of_nodes == set(NODE_POLICIES)
+    assert of_nodes == {*NODE_POLICIES, "pull-images"}
+
+
+@pytest.mark.parametrize("autoscaler", ["cluster_autoscaler", "karpenter"])
+def test_nodes_of_every_origin_carry_the_policy_of_the_registry(cluster_of, autoscaler):
+    recording = cluster_of(autoscaler=autoscaler)
+    attached = recording.of("iam/rolePolicyAttachment:RolePolicyAttachment")["smile-application-nodes-pull-images"]
+    assert attached["policyArn"] == PULL_POLICY
+    assert attached["role"] == recording.of("iam/role:Role")["smile-application-nodes"]["name"]
+    assert recording.result["node_role_arn"] == "arn:of:Role/smile-application-nodes"
 
 
 def test_everything_of_a_node_is_tagged(cluster):
@@ -413,14 +424,21 @@ def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluste
             if "configurationValues" in each and each["addonName"] != "vpc-cni"
         }
 
-    assert values(cluster) == {}
+    plain = {
+        "applicationSignals": {"enabled": False},
+        "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}},
+    }
+    assert values(cluster) == {"amazon-cloudwatch-observability": plain}
     toleration = {"key": "workload", "operator": "Equal", "value": "compute", "effect": "NoSchedule"}
     assert values(data) == {
         "coredns": {"tolerations": [toleration]},
         "metrics-server": {"tolerations": [toleration]},
         "aws-ebs-csi-driver": {"controller": {"tolerations": [toleration]}},
         "aws-efs-csi-driver": {"controller": {"tolerations": [toleration]}},
-        "amazon-cloudwatch-observability": {"manager": {"tolerations": [toleration]}},
+        "amazon-cloudwatch-observability": {
+            **plain,
+            "manager": {**plain["manager"], "tolerations": [toleration]},
+        },
     }
     evicting = NodeGroup(taints=(Taint(key="only", value="web", effect="NO_EXECUTE"),))
     recording = cluster_of(groups={"web": evicting, "api": evicting})
@@ -532,9 +550,11 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
     recording = cluster_of(autoscaler="karpenter")
     accounts = {a["serviceAccount"] for a in recording.of("eks/podIdentityAssociation:PodIdentityAssociation").values()}
     assert accounts == {"karpenter", "aws-load-balancer-controller"}
-    queue = recording.one("sqs/queue:Queue")
-    assert queue["name"] == "smile-prod-interruptions"
-    assert queue["kmsMasterKeyId"].endswith("key/queues")
+    queues = {queue["name"]: queue for queue in recording.of("sqs/queue:Queue").values()}
+    assert set(queues) == {"smile-prod-interruptions", "smile-prod-interruptions-dead"}
+    assert all(queue["kmsMasterKeyId"].endswith("key/queues") for queue in queues.values())
+    redrive = json.loads(queues["smile-prod-interruptions"]["redrivePolicy"])
+    assert redrive["deadLetterTargetArn"].endswith(":smile-prod-interruptions-dead")
     kinds = {
         json.loads(r["eventPattern"])["detail-type"][0] for r in recording.of("cloudwatch/eventRule:EventRule").values()
     }

@@ -44,8 +44,7 @@ def test_only_the_account_and_its_services_publish_and_only_with_tls(topics):
         assert statements["AccountPublishes"]["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
         services = statements["ServicesPublishForAccount"]
         assert services["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
-        caches = statements["CachesPublishForAccount"]
-        assert caches["Condition"] == {"StringEquals": {"aws:SourceOwner": "123456789012"}}
+        assert [sid for sid, each in statements.items() if each["Principal"] == "*"] == ["DenyPlainTransport"]
         plain = statements["DenyPlainTransport"]
         assert (plain["Effect"], plain["Principal"]) == ("Deny", "*")
         assert plain["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

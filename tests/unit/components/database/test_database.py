@@ -308,8 +308,21 @@ def test_it_is_kept_from_deletion_and_leaves_a_snapshot_with_its_tags(prod):
     assert (instance.protect, instance.retain_on_delete) == (True, True)
     assert instance.inputs["deletionProtection"] is True
     assert instance.inputs["skipFinalSnapshot"] is False
-    assert instance.inputs["finalSnapshotIdentifier"] == "smile-prod-database-final-sg-1"
+    assert instance.inputs["finalSnapshotIdentifier"] == "smile-prod-database-final-0a1b2c3d"
     assert instance.inputs["copyTagsToSnapshot"] is True
+
+
+def test_the_final_snapshot_of_another_database_has_another_name(database_of):
+    """AWS refuses a second snapshot of one name, and with it the deletion."""
+    drawn = "random:index/randomId:RandomId"
+
+    def keepers(**settings):
+        (only,) = (each.inputs["keepers"] for each in database_of(**settings).resources if each.type == drawn)
+        return only
+
+    first = keepers()
+    assert first["identifier"] == "smile-prod-database"
+    assert first == keepers(restore={}) != keepers(restore={"snapshot": "smile-prod-database-final-0a1b2c3d"})
 
 
 @pytest.mark.requirement("SMILE-RDS-22")

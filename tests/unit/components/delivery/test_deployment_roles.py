@@ -12,6 +12,7 @@ from components.delivery.deployment_roles import DeploymentRoles, DeploymentRole
 from components.delivery.permissions import changes, reading
 from components.delivery.settings import Deployment
 from layers.delivery import program as program_of
+from settings import load_from_files
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW
 from tests.recording import record
 
@@ -30,7 +31,7 @@ def roles_of(foundation_of):
             args = DeploymentRolesArgs(
                 context=context,
                 settings=Deployment(**{"repository": "health/smile", **settings}),
-                program=program_of(context.environment),
+                program=program_of(context.environment, load_from_files("prod").storage),
                 ci_role=CI_ROLE,
                 image_workflow=IMAGE_WORKFLOW,
                 push_policy_arn=push,
@@ -74,9 +75,9 @@ def test_each_role_is_for_its_task_alone(roles):
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-15")
-def test_sessions_last_an_hour_and_have_a_boundary(roles):
+def test_sessions_last_an_hour_or_as_long_as_an_update_and_have_a_boundary(roles):
     for role in by_name(roles).values():
-        assert role["maxSessionDuration"] == 3600
+        assert role["maxSessionDuration"] == (14_400 if role["name"].endswith("-deploy") else 3600)
         assert role["permissionsBoundary"] == "arn:of:Policy/smile-delivery-boundary"
 
 
@@ -119,7 +120,7 @@ def test_preview_has_the_policy_that_reads_and_no_other(roles):
 def policies():
     """With the longest names that a stack has."""
     environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
-    program = program_of(environment)
+    program = program_of(environment, load_from_files("staging").storage)
     parts = reading(environment, program) | changes(environment, program)
     return {part: json.loads(document(*statements))["Statement"] for part, statements in parts.items()}
 
@@ -128,7 +129,13 @@ def granted(statements, action):
     return [each for each in statements if any(fnmatchcase(action, pattern) for pattern in each["Action"])]
 
 
-def test_policies_are_within_what_iam_takes(policies):
+def test_policies_are_within_what_iam_takes_with_either_kind_of_vpc_link(policies):
+    environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
+    v1 = changes(environment, program_of(environment, vpc_link_v1=True))["network"]
+    longer = json.loads(document(*v1))["Statement"]
+    assert len(json.dumps(longer)) <= LONGEST_POLICY_TEXT
+    assert granted(longer, "ec2:CreateVpcEndpointServiceConfiguration")
+    assert not granted(policies["network"], "ec2:CreateVpcEndpointServiceConfiguration")
     assert len(policies) <= 10
     assert all(len(json.dumps(each)) <= LONGEST_POLICY_TEXT for each in policies.values())
 
@@ -188,7 +195,11 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
                 f"wafv2:{GLOBAL}:global/webacl/smile-staging-*/*",
             ],
         ),
-        ("operations", "s3:PutBucketPolicy", ["s3:::*smile5-*staging-123456789012"]),
+        (
+            "operations",
+            "s3:PutBucketPolicy",
+            ["s3:::smile5-*-staging-123456789012", "s3:::aws-waf-logs-smile5-staging-123456789012"],
+        ),
         ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
     ],
 )
@@ -266,3 +277,10 @@ def test_pipeline_ends_nothing_that_lasts_in_a_protected_stack(roles_of, protect
     if protect:
         assert granted([statements["NoEndOfWhatLasts"]], "rds:DeleteDBInstance")
         assert granted([statements["NoEndOfWhatLasts"]], "kms:ScheduleKeyDeletion")
+
+
+def test_api_gateway_may_make_its_own_role_under_the_name_that_iam_knows(policies):
+    (linked,) = (each for each in policies["roles"] if each["Sid"] == "ServicesMakeTheirOwnRoles")
+    services = linked["Condition"]["StringEquals"]["iam:AWSServiceName"]
+    assert "ops.apigateway.amazonaws.com" in services
+    assert "apigateway.amazonaws.com" not in services

@@ -68,6 +68,7 @@ def api_of(context):
                     firewall=Firewall(),
                     alarms=Alarms(enabled=alarms),
                     ingress=ingress,
+                    vpc_id="vpc-1",
                     subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
                     security_group_id="sg-link",
                     names=names,
@@ -102,6 +103,25 @@ def test_every_request_goes_over_tls_to_the_internal_load_balancer(api):
         assert integration["uri"].startswith("https://smile-prod.internal/")
         assert integration["timeoutMilliseconds"] == 29_000
     assert api.one("apigateway/restApi:RestApi")["endpointConfiguration"]["types"] == "REGIONAL"
+
+
+def test_where_there_are_no_links_v2_a_network_load_balancer_leads_to_the_load_balancer(api_of):
+    api = api_of(vpc_link="v1")
+    assert "aws:apigatewayv2/vpcLink:VpcLink" not in api.types()
+    balancer = api.of("lb/loadBalancer:LoadBalancer")["smile-api"]
+    assert (balancer["loadBalancerType"], balancer["internal"]) == ("network", True)
+    assert balancer["securityGroups"] == ["sg-link"]
+    assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "off"
+    listener = api.of("lb/listener:Listener")["smile-api"]
+    assert (listener["port"], listener["protocol"]) == (443, "TCP")
+    group = api.of("lb/targetGroup:TargetGroup")["smile-api"]
+    assert (group["targetType"], group["port"], group["healthCheck"]["matcher"]) == ("alb", 443, "403")
+    attached = api.one("lb/targetGroupAttachment:TargetGroupAttachment")
+    assert (attached["targetId"], attached["port"]) == ("arn:of:LoadBalancer/smile-ingress", 443)
+    assert api.one("apigateway/vpcLink:VpcLink")["targetArn"] == "arn:of:LoadBalancer/smile-api"
+    for integration in api.of(INTEGRATION).values():
+        assert (integration["connectionType"], integration["connectionId"]) == ("VPC_LINK", "VpcLink/smile-api")
+        assert "integrationTarget" not in integration
 
 
 def test_each_public_service_is_there_with_all_below_it_and_nothing_else(api):

@@ -1,6 +1,7 @@
 """The way of a request into the cluster: who gets in, by which rule, over which protocol, to which colour."""
 
 import json
+import re
 
 import pytest
 
@@ -19,6 +20,8 @@ from settings import load_from_files
 from tests.paths import COMPONENT_DOCS
 from tests.recording import record
 
+VALUES_OF_A_RULE, WILDCARDS_OF_A_RULE = 5, 6
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
 BALANCER, LISTENER, RULE = "lb/loadBalancer:LoadBalancer", "lb/listener:Listener", "lb/listenerRule:ListenerRule"
 GROUP, ACL, LOCK = "lb/targetGroup:TargetGroup", "wafv2/webAcl:WebAcl", "wafv2/ruleGroup:RuleGroup"
 LOGGING = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
@@ -211,9 +214,24 @@ def test_a_rule_for_each_public_path_the_longest_first(ingress):
     made = ingress.of(RULE)
     assert set(made) == {f"smile-ingress-{service}" for service in PUBLIC}
     paths = {name: rule["conditions"][0]["pathPattern"]["values"] for name, rule in made.items()}
-    assert paths["smile-ingress-orders"] == ["/api/orders", "/api/orders/*"]
-    assert paths["smile-ingress-portal"] == ["/portal", "/portal/*"]
+    assert paths["smile-ingress-orders"] == ["/api/orders", "/api/orders/*", "/live/api/orders", "/live/api/orders/*"]
+    assert paths["smile-ingress-portal"] == ["/portal", "/portal/*", "/live/portal", "/live/portal/*"]
     assert max(made, key=lambda name: made[name]["priority"]) == "smile-ingress-portal"
+
+
+def test_services_get_their_path_whether_or_not_the_gateway_puts_its_stage_before_it(ingress, ingress_of):
+    rewrites = [rule["transforms"][0]["urlRewriteConfig"]["rewrite"] for rule in ingress.of(RULE).values()]
+    for rewrite in rewrites:
+        pattern, replacement = rewrite["regex"], rewrite["replace"].replace("$", "\\")
+        assert re.sub(pattern, replacement, "/live/api/orders/1?of=2") == "/api/orders/1?of=2"
+        assert re.sub(pattern, replacement, "/api/live/1") == "/api/live/1"
+    for rule in ingress.of(RULE).values():
+        values = rule["conditions"][0]["pathPattern"]["values"]
+        assert len(values) <= VALUES_OF_A_RULE
+        assert sum(value.count("*") for value in values) <= WILDCARDS_OF_A_RULE
+    direct = ingress_of(direct=True, dns=Dns(domain="smile.example"))
+    assert not any("transforms" in rule for rule in direct.of(RULE).values())
+    assert not any("/live" in str(rule["conditions"]) for rule in direct.of(RULE).values())
 
 
 @pytest.mark.requirement("SMILE-EDGE-07")

@@ -72,7 +72,27 @@ def test_every_use_by_somebody_else_is_tied_to_the_account(keys, data):
         if sid != "AccountAdministers":
             assert "123456789012" in json.dumps(statement["Condition"])
         if "kms:CreateGrant" in statement["Action"] and sid != "AccountGrantsToClusters":
-            assert statement["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+            for_service = statement["Condition"].get("Bool") == {"kms:GrantIsForAWSResource": "true"}
+            assert for_service or statement["Condition"]["StringEquals"]["kms:ViaService"]
+
+
+@pytest.mark.parametrize("data", CLASSES)
+def test_services_grant_whether_or_not_they_say_that_it_is_for_a_resource(keys, data):
+    """AWS documents the condition for RDS, EBS and AWS Backup, and grants without it for ECR."""
+    found = statements(keys, data)
+    for_resources, through = found["AccountGrantsToServices"], found["AccountGrantsThroughServices"]
+    assert "kms:ViaService" not in for_resources["Condition"]["StringEquals"]
+    assert through["Action"] == ["kms:CreateGrant", "kms:RetireGrant"]
+    assert through["Condition"] == found["AccountUsesThroughServices"]["Condition"]
+
+
+def test_inputs_of_schedules_are_encrypted_for_whoever_makes_one_and_decrypted_by_its_role(keys):
+    """Both call KMS themselves: ``kms:ViaService`` would be missing."""
+    inputs = statements(keys, "functions")["SchedulesOfAccount"]
+    assert (inputs["Principal"], inputs["Action"]) == (ROOT, ["kms:Decrypt", "kms:GenerateDataKey"])
+    schedules = "arn:aws:scheduler:ap-southeast-3:123456789012:schedule/*"
+    assert inputs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:scheduler:schedule:arn": schedules}}
+    assert [data for data in CLASSES if "SchedulesOfAccount" in statements(keys, data)] == ["functions"]
 
 
 @pytest.mark.requirement("SMILE-SEC-22")
@@ -126,6 +146,10 @@ def test_producers_of_messages_may_write_for_this_account(keys):
 
 
 def test_auto_scaling_starts_nodes_with_encrypted_disks(keys):
-    disks = statements(keys, "kubernetes")["AutoScalingUsesDisks"]
-    assert disks["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
-    assert disks["Condition"]["StringEquals"]["kms:CallerAccount"] == "123456789012"
+    kubernetes = statements(keys, "kubernetes")
+    disks, grants = kubernetes["AutoScalingUsesDisks"], kubernetes["AutoScalingGrantsToDisks"]
+    for each in (disks, grants):
+        assert each["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
+        # No kms:ViaService: AWS's own statements have none, and a node without its disk's key never starts.
+        assert each["Condition"]["StringEquals"] == {"kms:CallerAccount": "123456789012"}
+    assert grants["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}

@@ -75,7 +75,7 @@ def test_function_has_what_every_function_must_have(run, context):
     assert function["tracingConfig"] == {"mode": "Active"}
     assert function["deadLetterConfig"] == {"targetArn": context.topics["critical"]}
     assert function["kmsKeyArn"].endswith("key/functions")
-    assert function["reservedConcurrentExecutions"] == 1
+    assert "reservedConcurrentExecutions" not in function  # a new account has none to reserve
     assert "vpcConfig" not in function
     logs = recording.one("cloudwatch/logGroup:LogGroup")
     assert logs["name"] == "/aws/lambda/smile-prod-count" == function["loggingConfig"]["logGroup"]
@@ -119,6 +119,7 @@ def test_schedule_may_invoke_its_function_and_nothing_else(run):
         "arn": "arn:of:Function/smile-count",
         "roleArn": "arn:of:Role/smile-count-schedule",
     }
+    assert "kmsKeyArn" not in schedule  # there is no input to encrypt
     (statement,) = statements(recording, "smile-count-schedule").values()
     assert statement["Action"] == ["lambda:InvokeFunction"]
     assert statement["Resource"] == ["arn:aws:lambda:ap-southeast-3:123456789012:function:smile-prod-count"]
@@ -141,7 +142,9 @@ def test_schedule_may_call_its_api_on_what_is_named_and_nothing_else(context):
     target = recording.one("scheduler/schedule:Schedule")["target"]
     assert target["arn"] == "arn:aws:scheduler:::aws-sdk:ec2:stopInstances"
     assert json.loads(target["input"]) == {"InstanceIds": ["i-1"]}
-    (statement,) = statements(recording, "smile-stop-schedule").values()
+    allowed = statements(recording, "smile-stop-schedule")
+    assert set(allowed) == {"StopInstances", "DecryptInput"}
+    statement = allowed["StopInstances"]
     assert statement["Action"] == ["ec2:StopInstances"]
     assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/Component": "bastion"}}
 

@@ -56,7 +56,7 @@ def registry_of(foundation_of):
 
 @pytest.fixture(scope="module")
 def registry(registry_of):
-    return registry_of()
+    return registry_of(pull_accounts=())
 
 
 def statements(document):

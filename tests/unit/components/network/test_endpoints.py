@@ -90,6 +90,25 @@ def test_nodes_get_images_and_packages_from_awss_own_accounts(network):
         assert not [action for action in images["Action"] if "Put" in action or "Upload" in action]
 
 
+def test_a_host_reads_documents_of_aws_and_reports_on_them(network):
+    documents = statements(network, "ssm")["ReadDocumentsAndParametersOfAws"]
+    assert {"ssm:GetDocument", "ssm:DescribeAssociation", "ssm:UpdateAssociationStatus"} <= set(documents["Action"])
+    assert "arn:aws:ssm:ap-southeast-3::document/AWS*" in documents["Resource"]
+
+
 def test_a_service_whose_endpoint_takes_no_policy_gets_none_and_only_that_one(network_of):
     optional = network_of(interface_endpoints=("cloudtrail", "ebs", "transfer")).of(ENDPOINT)
     assert [name for name, endpoint in optional.items() if "policy" not in endpoint] == ["smile-cloudtrail"]
+
+
+def test_nodes_pull_from_the_registry_of_another_account_and_fill_its_cache_but_push_nothing(network, network_of):
+    shared = network_of(given={"registry_account": "210987654321"})
+    for service in ("ecr.api", "ecr.dkr"):
+        images = statements(shared, service)["PullImagesOfRegistry"]
+        assert images["Resource"] == ["arn:aws:ecr:ap-southeast-3:210987654321:repository/*"]
+        assert images["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
+        assert {"ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"} <= set(images["Action"])
+        assert not [action for action in images["Action"] if "Put" in action or "Upload" in action]
+    assert "PullImagesOfRegistry" not in statements(shared, "s3")
+    for recording in (network, network_of(given={"registry_account": ACCOUNT})):
+        assert "PullImagesOfRegistry" not in statements(recording, "ecr.api")

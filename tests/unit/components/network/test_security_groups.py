@@ -106,7 +106,27 @@ def test_bastion_and_data_nodes_reach_the_database_only_by_setting(network, netw
 def test_nothing_may_connect_to_the_bastion_which_reaches_aws_alone(network_of):
     network = network_of(parts=("bastion",))
     assert rules(network, INGRESS, "bastion") == []
-    assert sorted(rules(network, EGRESS, "bastion")) == [("10.0.0.0/16", "tcp", 443), ("pl-s3", "tcp", 443)]
+    assert sorted(rules(network, EGRESS, "bastion")) == [
+        ("10.0.0.0/16", "tcp", 443),
+        ("control-plane", "tcp", 443),
+        ("pl-s3", "tcp", 443),
+    ]
+
+
+def test_bastion_and_runners_reach_the_kubernetes_api_of_every_cluster(network, network_of):
+    both = network_of(parts=("bastion", "data_cluster", "runners"))
+    for group in ("bastion", "runner"):
+        for control_plane in ("control-plane", "data-control-plane"):
+            assert (group, "tcp", 443) in rules(both, INGRESS, control_plane)
+            assert (control_plane, "tcp", 443) in rules(both, EGRESS, group)
+    assert "runner" in both.result["security_group_ids"]
+    assert [end for end, *_ in rules(network, INGRESS, "control-plane")] == ["application"]
+
+
+def test_nothing_may_connect_to_a_runner_which_reaches_the_internet_by_https_alone(network_of):
+    network = network_of(parts=("runners",))
+    assert rules(network, INGRESS, "runner") == []
+    assert rules(network, EGRESS, "runner") == [("0.0.0.0/0", "tcp", 443), ("control-plane", "tcp", 443)]
 
 
 @pytest.mark.requirement("SMILE-SEC-08")

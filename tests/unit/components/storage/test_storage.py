@@ -131,6 +131,13 @@ def test_backup_selects_the_documents(storage):
 # Who gets in.
 
 
+def test_what_aws_delivers_gets_in_beside_whom_the_front_end_lets_in(storage, storage_of):
+    own = statements(storage, "assets")
+    more = statements(storage_of(buckets=changed("assets", deliveries=("flow_logs",))), "assets")
+    assert own.items() < more.items()
+    assert {more[sid]["Principal"]["Service"] for sid in set(more) - set(own)} == {"delivery.logs.amazonaws.com"}
+
+
 @pytest.mark.requirement("SMILE-S3-07")
 def test_no_bucket_is_public_and_none_has_access_lists(storage):
     flags = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")

@@ -36,7 +36,8 @@ COUNT = ApplicationFunction(
 
 
 @pytest.fixture(scope="module")
-def made(context):
+def made(foundation_of):
+    context = foundation_of(reserve_concurrency=True)
     settings = load_from_files("prod")
 
     def program():

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from aws_facts.helm_charts import HELM_CHARTS
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.edge.release_settings import COLOURS
 from components.files.shared_file_system import SharedFileSystem, SharedFileSystemArgs
@@ -17,6 +18,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Service
@@ -572,7 +574,9 @@ def test_controllers_run_in_the_cluster_with_accounts_of_their_own(prod):
     releases = objects(prod, RELEASE)
     balancer, autoscaler = releases["aws-load-balancer-controller"], releases["cluster-autoscaler"]
     assert {each["namespace"] for each in releases.values()} == {"kube-system"}
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", each["version"]) for each in releases.values())
+    for chart, each in releases.items():
+        assert each["version"] in HELM_CHARTS[chart].published
+        assert each["repositoryOpts"] == {"repo": HELM_CHARTS[chart].repository}
     assert balancer["values"]["serviceAccount"] == {"create": True, "name": "aws-load-balancer-controller"}
     assert balancer["values"]["watchNamespace"] == "smile5-prod"
     assert autoscaler["values"]["rbac"]["serviceAccount"] == {"create": True, "name": "cluster-autoscaler"}
@@ -580,6 +584,32 @@ def test_controllers_run_in_the_cluster_with_accounts_of_their_own(prod):
     assert autoscaler["values"]["image"]["tag"] == f"v{prod.settings.clusters['application'].version}.0"
     for values in (balancer["values"], autoscaler["values"]):
         assert values["image"]["repository"].startswith(f"{ACCOUNT}.dkr.ecr.ap-southeast-3.amazonaws.com/smile-cache/")
+
+
+@pytest.mark.requirement("SMILE-EKS-13")
+def test_a_cluster_without_services_has_its_autoscaler_alone_on_nodes_that_it_tolerates():
+    settings = load_from_files("prod")
+    args = ControllersArgs(
+        cluster="smile-prod-data",
+        settings=settings.clusters["data"],
+        vpc_id="vpc-1",
+        region="ap-southeast-3",
+        namespace=None,
+        charts=settings.workloads.charts,
+        registries={},
+    )
+
+    def program():
+        Controllers("smile-data-controllers", args)
+        return {}
+
+    (release,) = (each.inputs for each in record(program).resources if each.type == f"kubernetes:{RELEASE}")
+    assert (release["name"], release["values"]["autoDiscovery"]) == (
+        "cluster-autoscaler",
+        {"clusterName": "smile-prod-data"},
+    )
+    taint = settings.clusters["data"].groups["compute"].taints[0]
+    assert {(each["key"], each["value"]) for each in release["values"]["tolerations"]} == {(taint.key, taint.value)}
 
 
 @pytest.mark.requirement("SMILE-SECRETS-07")

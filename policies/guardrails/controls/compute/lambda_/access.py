@@ -111,6 +111,20 @@ def function_is_in_vpc(function: Resource, _: Context) -> Findings:
 
 
 @control(
+    id="LP-LAMBDA-006",
+    title="Function URLs don't let every origin send credentials",
+    why="Any site could call the function with its visitor's credentials.",
+    fix="Name the origins in cors.allowOrigins, or set cors.allowCredentials to false.",
+    severity=Severity.HIGH,
+    types=(_URL,),
+    references=network_boundary(),
+)
+def credentials_come_from_named_origins(url: Resource, _: Context) -> Findings:
+    if url.get("cors.allowCredentials") and any("*" in str(each) for each in url.known("cors.allowOrigins", [])):
+        yield Violation("every origin may send credentials", "cors.allowOrigins")
+
+
+@control(
     id="LP-LAMBDA-005",
     title="Environment variables of functions hold no secrets",
     why="Environment variables are shown to everybody who may look at the function's configuration.",

@@ -41,6 +41,7 @@ _ECR = re.compile(
     ),
     parameters={
         "allowedImages": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],

@@ -29,6 +29,7 @@ share_with_known_accounts(
     types=("aws:ecr/pullThroughCacheRule:PullThroughCacheRule",),
     parameters={
         "allowedRegistries": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": ["public.ecr.aws", "registry.k8s.io"],

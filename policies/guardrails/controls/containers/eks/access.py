@@ -98,6 +98,7 @@ def nodes_have_no_open_ssh(group: Resource, _: Context) -> Findings:
     types=(CLUSTER,),
     parameters={
         "modes": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string", "enum": ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"]},
             "default": ["API"],
@@ -138,12 +139,14 @@ require_value(
     types=(_ASSOCIATION,),
     parameters={
         "breakGlassPrincipals": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],
             "description": "The ARNs, with * for any characters, that may have AmazonEKSClusterAdminPolicy.",
         },
         "clusterScopedPolicies": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": ["AmazonEKSAuto*", "AmazonEKSBlockStorage*", "AmazonEKSCompute*", "AmazonEKSNetworking*"],

@@ -44,6 +44,7 @@ _SUITS_NODES = [
     scope=Scope.STACK,
     parameters={
         "allowedPolicies": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": _SUITS_NODES,

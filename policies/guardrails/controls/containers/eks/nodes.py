@@ -145,6 +145,7 @@ def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:
     scope=Scope.STACK,
     parameters={
         "allowedInstanceTypes": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": ["*"],

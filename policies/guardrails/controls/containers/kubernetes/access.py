@@ -15,6 +15,7 @@ _LEVEL = 'metadata.labels["pod-security.kubernetes.io/enforce"]'
 _OF_KUBERNETES = ["kube-system", "kube-public", "kube-node-lease"]
 _EXEMPT = {
     "exemptNamespaces": {
+        "laxer": "more",
         "type": "array",
         "items": {"type": "string"},
         "default": _OF_KUBERNETES,
@@ -37,6 +38,7 @@ def _is_exempt(namespace: Object, context: Context) -> bool:
     parameters={
         **_EXEMPT,
         "levels": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string", "enum": ["restricted", "baseline", "privileged"]},
             "default": ["restricted", "baseline"],

@@ -112,6 +112,7 @@ _AUTOSCALER = "HorizontalPodAutoscaler"
             "description": "The fewest replicas of a workload.",
         },
         "maximumReplicas": {
+            "laxer": "never",
             "type": "integer",
             "minimum": 0,
             "default": 0,

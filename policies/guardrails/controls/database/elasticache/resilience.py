@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.logic import first_that
 from guardrails.model.references import continuity, recovery
-from guardrails.model.resource import Resource
-from guardrails.model.values import UndeterminedError
+from guardrails.model.resource import Resource, origins
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.caches import (
     CLUSTER,
     MEMORYDB,
@@ -169,5 +169,5 @@ def cache_leaves_snapshot(cache: Resource, _: Context) -> Findings:
     path = "finalSnapshotName" if cache.type == MEMORYDB else "finalSnapshotIdentifier"
     if cache.type == CLUSTER and (is_member(cache) or is_memcached(cache)):
         return
-    if not cache.get(path):
+    if not (cache.raw(path) is UNKNOWN and origins(cache, path)) and not cache.get(path):  # made by another resource
         yield Violation("it is not named", path)

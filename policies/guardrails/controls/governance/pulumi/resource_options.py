@@ -57,6 +57,7 @@ def data_is_protected(resource: Resource, _: Context) -> Findings:
     types=("aws:*",),
     parameters={
         "allowed": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guardrails.controls.governance.aws import PROVIDER
+from guardrails.controls.governance.aws.regions import PROVIDER
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.regions import provider_value

@@ -75,6 +75,7 @@ require_value(
     scope=Scope.STACK,
     parameters={
         "publicTags": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string", "pattern": "^[^=]+="},
             "default": ["Exposure=public", "Tier=public", "Public=true"],

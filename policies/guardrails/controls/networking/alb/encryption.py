@@ -32,6 +32,7 @@ _DEFAULT = "not set, so ELBSecurityPolicy-2016-08 with TLS 1.0 and 1.1 is used"
     types=(*LISTENERS, *CLASSIC),
     parameters={
         "passedThrough": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": ["TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"],

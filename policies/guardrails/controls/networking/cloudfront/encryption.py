@@ -19,6 +19,7 @@ _VERSION = re.compile(r"TLSv1\.(?P<minor>\d)_(?P<year>\d{4})")
 _OLD = {"SSLv3", "TLSv1", "TLSv1.1"}
 _NAMED: dict[str, Any] = {
     "withAliasesOnly": {
+        "laxer": True,
         "type": "boolean",
         "default": False,
         "description": "Judge only distributions with names of their own; others have CloudFront's certificate.",

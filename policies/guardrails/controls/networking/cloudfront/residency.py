@@ -24,6 +24,7 @@ _UNSERVED = frozenset(
 """Where CloudFront's legacy logging can't write to (CloudFront developer guide, standard logging)."""
 COUNTRIES = {
     "allowedCountries": {
+        "laxer": "more",
         "type": "array",
         "items": {"type": "string", "pattern": "^[A-Z]{2}$"},
         "minItems": 1,

@@ -153,8 +153,10 @@ def ingress_is_not_all_ports(resource: Resource, context: Context) -> Findings:
     types=INGRESS,
     parameters={
         **WIDTHS,
-        "authorisedTcpPorts": ports_parameter([80, 443], "The TCP ports that may be open to the internet."),
-        "authorisedUdpPorts": ports_parameter([], "The UDP ports that may be open to the internet."),
+        "authorisedTcpPorts": ports_parameter([80, 443], "The TCP ports that may be open to the internet.")
+        | {"laxer": "more"},
+        "authorisedUdpPorts": ports_parameter([], "The UDP ports that may be open to the internet.")
+        | {"laxer": "more"},
     },
     references=network_boundary(security_hub=("EC2.18",)),
 )

@@ -71,6 +71,7 @@ def closed_subnets_have_no_internet_route(resource: Resource, context: Context) 
     types=(ROUTE, *ROUTE_TABLES),
     parameters={
         "defaultRouteTargets": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string", "enum": [target.value for target in Target]},
             "default": [
@@ -147,6 +148,7 @@ require_value(
     scope=Scope.STACK,
     parameters={
         "amongWorkloads": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],

@@ -230,3 +230,37 @@ def access_is_logged(bucket: Resource, context: Context) -> Findings:
     logged = is_configured(bucket, context, LOGGING, "logging", "loggings")
     if not logged and not takes_access_logs(bucket, context):
         yield Violation("nothing logs access to it")
+
+
+@control(
+    id="RSL-S3-009",
+    title="Lifecycle rules keep objects and their old versions long enough to be missed",
+    why="Who wants data gone without deleting it writes a lifecycle rule; a short one is over before anybody looks.",
+    fix="Let whole buckets expire after minimumDays or later, old versions too; a prefix or a tag may expire sooner.",
+    severity=Severity.HIGH,
+    types=_LIFECYCLE,
+    parameters={
+        "minimumDays": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 8,
+            "description": "The fewest days after which a rule for a whole bucket may let objects expire.",
+        }
+    },
+    references=recovery(),
+)
+def objects_are_kept(lifecycle: Resource, context: Context) -> Findings:
+    """Enabled rules over the whole bucket only; parts of uploads may go at once."""
+    fewest = context.parameters["minimumDays"]
+    for rule in paths_at(lifecycle, "rules[*]"):
+        if lifecycle.get(f"{rule}.status") != "Enabled" or _is_of_a_part(lifecycle, rule):
+            continue
+        for path in (f"{rule}.expiration.days", f"{rule}.noncurrentVersionExpiration.noncurrentDays"):
+            days = lifecycle.get(path)
+            if days is not None and 0 < int(days) < fewest:
+                yield Violation(f"it is {days}, at least {fewest} are asked for", path)
+
+
+def _is_of_a_part(lifecycle: Resource, rule: str) -> bool:
+    named = ("filter.prefix", "filter.tag", "filter.and", "prefix")
+    return any(lifecycle.raw(f"{rule}.{name}") for name in named)

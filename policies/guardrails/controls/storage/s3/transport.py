@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.iam.denials import is_for_everyone, is_on_every_object
+from guardrails.iam.denials import is_for_everyone, is_on_a_bucket, is_on_every_object
 from guardrails.iam.document import Statement
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit
@@ -10,6 +10,7 @@ from guardrails.model.resource import Resource
 from guardrails.services.buckets import BUCKET_POLICY, BUCKETS, is_for_directory, settings_of
 from guardrails.shapes.tls_policies import DENY_EVERYBODY, denies_plain_requests, require_denial
 
+_BUCKET = ("s3:ListBucket", "s3:ListBucketVersions")
 _OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 
 
@@ -51,6 +52,12 @@ def bucket_refuses_plain_requests(resource: Resource, context: Context) -> Findi
         _OBJECTS,
         lambda statement: denies_plain_requests(statement) and is_on_every_object(statement),
         "no statement denies requests for objects without TLS to everybody",
+    )
+    yield from require_denial(
+        resource,
+        _BUCKET,
+        lambda statement: denies_plain_requests(statement) and is_on_a_bucket(statement),
+        "no statement denies requests for the bucket itself without TLS to everybody",
     )
 
 

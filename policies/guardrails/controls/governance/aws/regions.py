@@ -108,6 +108,7 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
     types=(PROVIDER,),
     parameters={
         "allowedServices": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],

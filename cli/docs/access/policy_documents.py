@@ -1,10 +1,16 @@
 """Every policy document of a stack, wherever a resource holds one."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
+
+Resource = Mapping[str, Any]
+"""As a state has it."""
+Statement = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -17,59 +23,60 @@ class Document:
         body: the document itself.
     """
 
-    resource: Mapping[str, Any]
+    resource: Resource
     path: str
     body: Mapping[str, Any]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.type} {self.name} {self.path}"
 
     @property
-    def type(self):
+    def type(self) -> str:
+        """Of the resource that holds it."""
         return self.resource["type"]
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Logical name of the resource."""
         return self.resource["urn"].rpartition("::")[2]
 
     @cached_property
-    def statements(self):
-        found = self.body["Statement"]
-        return found if isinstance(found, list) else [found]
+    def statements(self) -> list[Statement]:
+        """Each, also where there is one outside a list."""
+        return as_list(self.body["Statement"])
 
     @property
-    def is_trust(self):
+    def is_trust(self) -> bool:
         """Whether it says who may take on a role."""
         return self.path == "assumeRolePolicy"
 
     @property
-    def is_of_identity(self):
+    def is_of_identity(self) -> bool:
         """Whether it says what its holder may do; others say who may do something with the resource that holds them."""
         return not any({"Principal", "NotPrincipal"} & set(each) for each in self.statements)
 
 
-def documents(resources) -> Iterator[Document]:
+def documents(resources: Iterable[Resource]) -> Iterator[Document]:
     """All documents of a state's resources, whether they are written as JSON or as a map."""
     for resource in resources:
         for path, body in within(resource.get("inputs", {})):
             yield Document(resource, path, body)
 
 
-def within(value, path=""):
+def within(value: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Path -> document, of each that a value is or holds."""
     if isinstance(value, str) and '"Statement"' in value:
         value = json.loads(value)
     if isinstance(value, Mapping) and "Statement" in value:
-        yield path, value
+        yield path, cast("Mapping[str, Any]", value)
     elif isinstance(value, Mapping):
-        for name, item in value.items():
+        for name, item in cast("Mapping[str, Any]", value).items():
             yield from within(item, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
-        for number, item in enumerate(value):
+        for number, item in enumerate(cast("list[Any]", value)):
             yield from within(item, f"{path}[{number}]")
 
 
-def as_list(value):
+def as_list(value: Any) -> list[Any]:
     """Where IAM takes one or several."""
-    return value if isinstance(value, list) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]

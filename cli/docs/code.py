@@ -1,64 +1,20 @@
-"""``smile docs``: the generated parts of docs, from the code that they describe.
-
-A page says what it wants: the lines between ``<!-- inputs components.queues.settings:Queues -->`` and
-``<!-- /inputs -->`` become the table of that section's settings, those between ``<!-- outputs MODULE:CLASS -->`` and
-``<!-- /outputs -->`` the attributes of that component.
-"""
+"""What a component takes and what it gives, as tables."""
 
 from __future__ import annotations
 
-import argparse
 import inspect
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
-from importlib import import_module
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cli.docs.markdown import table
 from components.core.settings.field import about
 from components.core.settings.translate import section_in
 
-ROOT = Path(__file__).resolve().parents[1]
-MARKED = re.compile(r"(<!-- (inputs|outputs) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 ATTRIBUTE = re.compile(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", re.DOTALL | re.MULTILINE)
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Write, or look only."""
-    parser.add_argument("--check", action="store_true", help="change nothing; fail where a page is not current")
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Bring docs up to date; with --check, 1 where something would change."""
-    stale = [path for path, text in generated() if path.read_text("utf-8") != text]
-    for path in stale:
-        print(f"{'not current' if arguments.check else 'written'}: {path.relative_to(ROOT)}")
-    if not arguments.check:
-        for path, text in generated():
-            path.write_text(text, encoding="utf-8")
-    return int(arguments.check and bool(stale))
-
-
-def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Each page that code makes, or makes tables for, as it should be."""
-    for path in sorted((root / "docs").rglob("*.md")):
-        text = path.read_text("utf-8")
-        if MARKED.search(text):
-            yield path, MARKED.sub(filled, text)
-    yield root / "docs" / "controls.md", catalogue()
-
-
-def filled(found: re.Match[str]) -> str:
-    """A marked place with its table."""
-    start, kind, module, name, end = found.groups()
-    described = getattr(import_module(module), name)
-    return f"{start}\n{inputs(described) if kind == 'inputs' else outputs(described)}\n\n{end}"
 
 
 def inputs(section: type[BaseModel]) -> str:
@@ -139,17 +95,3 @@ def outputs(component: type) -> str:
 def given(attribute: property) -> str:
     """What a property gives."""
     return str(inspect.get_annotations(attribute.fget).get("return", "")) if attribute.fget else ""
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
-    cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (cells[0], ["---"] * len(cells[0]), *cells[1:]))
-
-
-def catalogue() -> str:
-    """The catalogue of controls; in a process of its own, for the packs know nothing of the program."""
-    command = [sys.executable, "-c", "from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')"]
-    path = os.pathsep.join([str(ROOT / "policies"), str(ROOT)])
-    environment = os.environ | {"PYTHONPATH": path}
-    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout

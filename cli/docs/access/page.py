@@ -1,24 +1,35 @@
-"""Who may do what on what, from a stack's state. ``python -m tests.engine.access`` does it for prod, and writes it."""
+"""docs/access.md: every permission of a stack's policies, by data and by role. ``smile docs --access`` writes it."""
 
+from __future__ import annotations
+
+import json
 import re
 import sys
-import tempfile
 from collections import defaultdict
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path += [str(ROOT / "tests" / "engine"), str(ROOT / "policies")]  # as pytest has it
+from cli.docs.access.accesses import Accesses, accesses
+from cli.docs.access.permissions import (
+    ATTACHMENT,
+    ENDPOINT,
+    POLICY,
+    ROLE,
+    Conditions,
+    Grant,
+    State,
+    arn,
+    component,
+    grants,
+    label,
+    logical,
+    taken_on,
+)
+from cli.docs.access.policy_documents import Resource, as_list
 
-from accesses import accesses  # noqa: E402
-from lives import Life  # noqa: E402
-from permissions import ATTACHMENT, ENDPOINT, POLICY, ROLE, State, arn, component, grants, label, logical, taken_on  # noqa: E402
-from policy_documents import as_list  # noqa: E402
-
-FILE = ROOT / "docs" / "access.md"
 INTRODUCTION = """\
 # Who may do what on what
 
-Every permission that prod's own policies give or deny. `python -m tests.engine.access` writes this file from the state
+Every permission that prod's own policies give or deny. `smile docs --access` writes this file from the state
 of prod on mock providers; a test says when it is not current.
 
 - Resources have the names of the program: `bucket smile-documents`. An ARN without account and Region is of this
@@ -50,17 +61,17 @@ MAY = ["may", "on", "only if"]
 WORDS = {"": "is", "equals": "is", "not equals": "is not"}
 
 
-def markdown(resources):
+def markdown(resources: Iterable[Resource]) -> str:
     """The whole file."""
     state = State(resources)
     found = list(grants(state))
     return "\n".join([INTRODUCTION, *data(state, found), *roles(state, found), *others(state, found)])
 
 
-def data(state, found):
+def data(state: State, found: Sequence[Grant]) -> Iterator[str]:
     """For each class of data: what there is of it, who reads it, who changes it."""
     for each in CLASSES:
-        alike = defaultdict(list)
+        alike = defaultdict[tuple[tuple[str, ...], ...], list[str]](list)
         stores, of_pipelines = accesses(state, found, each)
         for store, by_who in stores:
             alike[rows_of(by_who) or (("nobody", "", ""),)].append(label(store))
@@ -73,17 +84,17 @@ def data(state, found):
         yield section(f"{each.capitalize()} data", DATA.format(each), ["data", "who", "reads", "changes"], rows)
 
 
-def rows_of(by_who):
+def rows_of(by_who: Accesses) -> tuple[tuple[str, ...], ...]:
     """Those who may the same are together."""
-    alike = defaultdict(list)
+    alike = defaultdict[tuple[str, ...], list[str]](list)
     for who, (reads, changes) in by_who.items():
         alike[actions(reads), actions(changes)].append(linked(who))
     return tuple(sorted((", ".join(sorted(names)), *may) for may, names in alike.items()))
 
 
-def roles(state, found):
+def roles(state: State, found: Sequence[Grant]) -> Iterator[str]:
     """For each component: its roles, who takes them on, and what they may do."""
-    by_component = defaultdict(list)
+    by_component = defaultdict[str, list[Resource]](list)
     for role in sorted(state.of_type(ROLE), key=logical):
         by_component[component(role)].append(role)
     for name, its_roles in sorted(by_component.items()):
@@ -99,7 +110,7 @@ def roles(state, found):
             yield section(logical(role), text if rows else f"{text}It may do nothing.\n", MAY, rows, level=3)
 
 
-def others(state, found):
+def others(state: State, found: Sequence[Grant]) -> Iterator[str]:
     """What isn't said of a role: by resources, by endpoints, by boundaries, and by policies for others."""
     policies = [each for each in state.of_type(POLICY) if not state.holders[arn(each)]]
     boundaries = [each for each in policies if arn(each) in state.boundaries]
@@ -123,36 +134,38 @@ def others(state, found):
     yield section("What endpoints let through", ENDPOINTS, head, guards(state, narrowed))
 
 
-def said_by(policy, found):
+def said_by(policy: Resource, found: Sequence[Grant]) -> list[Grant]:
+    """The permissions of one policy."""
     return [grant for grant in found if grant.holder is policy]
 
 
-def permissions(state, of_one):
+def permissions(state: State, of_one: Iterable[Grant]) -> list[list[str]]:
     """The rows of one holder; actions on the same resources under the same conditions are together."""
-    alike = defaultdict(set)
+    alike = defaultdict[tuple[bool, str, str], set[str]](set)
     for grant in of_one:
         alike[not grant.allowed, on(state, grant.resources), conditions(state, grant.conditions)].update(grant.actions)
-    return [[may(not denied, what), about, only_if] for (denied, about, only_if), what in sorted(alike.items())]
+    return [[may(what, allowed=not denied), about, only_if] for (denied, about, only_if), what in sorted(alike.items())]
 
 
-def guards(state, said):
+def guards(state: State, said: Iterable[Grant]) -> list[list[str]]:
     """The rows of resources' policies; resources that say the same are together."""
-    alike = defaultdict(set)
+    alike = defaultdict[tuple[str, ...], set[str]](set)
     for grant in said:
-        what = may(grant.allowed, grant.actions)
+        what = may(grant.actions, allowed=grant.allowed)
         who = ", ".join(sorted(map(linked, grant.who)))
         alike[who, what, conditions(state, grant.conditions)].update(grant.resources)
     return sorted([on(state, about), *said] for said, about in alike.items())
 
 
-def may(allowed, what):
+def may(what: Iterable[str], *, allowed: bool) -> str:
+    """The actions, or that they are denied."""
     return actions(what) if allowed else f"**not** {actions(what)}"
 
 
-def actions(written):
+def actions(written: Iterable[str]) -> str:
     """The actions, those of a service together: ``sqs:ReceiveMessage, DeleteMessage``."""
-    by_service = defaultdict(list)
-    words = []
+    by_service = defaultdict[str, list[str]](list)
+    words: list[str] = []
     for action in sorted(written):
         service, _, name = action.partition(":")
         if " " in action:
@@ -164,14 +177,14 @@ def actions(written):
     return ", ".join([f"`{service}:{', '.join(names)}`" for service, names in by_service.items()] + words)
 
 
-def on(state, written):
+def on(state: State, written: Iterable[str]) -> str:
     """What a statement is about."""
     return listed(state.name(each) for each in written)
 
 
-def listed(names):
+def listed(names: Iterable[str]) -> str:
     """Those of a kind together, with what is in them: ``key `a`, `b`; bucket `c` and `/*```."""
-    by_kind = defaultdict(dict)
+    by_kind = defaultdict[str, dict[str, str]](dict)
     for name in sorted(set(names)):
         kind, _, own = name.rpartition(" ")
         outer = next((own.removesuffix(end) for end in ("/*", ":*") if own.removesuffix(end) in by_kind[kind]), None)
@@ -182,7 +195,7 @@ def listed(names):
     return "; ".join(f"{kind} {', '.join(found.values())}".strip() for kind, found in by_kind.items())
 
 
-def conditions(state, asked):
+def conditions(state: State, asked: Conditions) -> str:
     """In words: `` `aws:SecureTransport` is `false` ``."""
     return " and ".join(
         in_words(operator, key, sorted(map(state.value, as_list(values))))
@@ -191,7 +204,8 @@ def conditions(state, asked):
     )
 
 
-def in_words(operator, key, values):
+def in_words(operator: str, key: str, values: list[str]) -> str:
+    """One condition."""
     if operator == "Null":
         return f"`{key}` is {'absent' if values == ['`true`'] else 'present'}"
     of, _, comparison = operator.rpartition(":")
@@ -202,18 +216,19 @@ def in_words(operator, key, values):
     return f"{some}`{key}`{given} {comparing} {' or '.join(values)}"
 
 
-def linked(who):
+def linked(who: str) -> str:
     """A role leads to what it may do."""
     kind, _, name = who.partition(" ")
     return f"[{name}](#{name})" if kind == "role" else who
 
 
-def section(title, text, head, rows, level=2):
+def section(title: str, text: str, head: Sequence[str], rows: Iterable[Sequence[str]], level: int = 2) -> str:
+    """A heading, a text, and a table if there is something in it."""
     lines = [head, ["---"] * len(head), *rows] if rows else []
     table = "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
     return "\n".join(part for part in (f"{'#' * level} {title}\n", text, table) if part)
 
 
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        FILE.write_text(markdown(Life("prod", Path(folder) / "offline").resources))
+def main() -> None:
+    """Print the page of the exported stack on standard input."""
+    print(markdown(json.load(sys.stdin)["deployment"]["resources"]), end="")

@@ -1,0 +1,106 @@
+"""Roles that AWS services keep for themselves in an account (service-linked roles), and what needs each of them.
+
+A service makes its role with the first resource that needs it, where whoever makes that resource may call
+``iam:CreateServiceLinkedRole``. In a new account that is a race: the resource is refused until the role has spread
+("Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try
+again later"), and RDS's subnet groups need the role without making it. So an administrator makes them first, once for
+each account: ``aws iam create-service-linked-role --aws-service-name SERVICE``. One that is there answers
+``InvalidInput`` with "has been taken in this account". Pulumi's ``aws.iam.ServiceLinkedRole`` fails then; no program
+here registers one.
+
+Names and principals are those of AWS's managed policies and of each service's page "Using service-linked roles", found
+by https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServiceLinkedRole:
+    """A service's own role.
+
+    Attributes:
+        service: principal that takes it on, and that ``create-service-linked-role`` is given.
+        name: of the role.
+        needed_by: Pulumi types whose first resource in an account needs it.
+    """
+
+    service: str
+    name: str
+    needed_by: tuple[str, ...]
+
+    @property
+    def resource(self) -> str:
+        """What follows the account in its ARN."""
+        return f"role/aws-service-role/{self.service}/{self.name}"
+
+
+SERVICE_LINKED_ROLES = (
+    ServiceLinkedRole("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling", ("aws:eks/nodeGroup:NodeGroup",)),
+    ServiceLinkedRole(
+        "backup.amazonaws.com",
+        "AWSServiceRoleForBackup",
+        ("aws:backup/selection:Selection", "aws:efs/backupPolicy:BackupPolicy"),
+    ),
+    ServiceLinkedRole(
+        "ecr.amazonaws.com",
+        "AWSServiceRoleForECRTemplate",
+        ("aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",),
+    ),
+    ServiceLinkedRole("ecs.amazonaws.com", "AWSServiceRoleForECS", ("aws:ecs/cluster:Cluster",)),
+    ServiceLinkedRole(
+        "ecs.application-autoscaling.amazonaws.com",
+        "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        ("aws:appautoscaling/target:Target",),
+    ),
+    ServiceLinkedRole("eks.amazonaws.com", "AWSServiceRoleForAmazonEKS", ("aws:eks/cluster:Cluster",)),
+    ServiceLinkedRole(
+        "eks-nodegroup.amazonaws.com", "AWSServiceRoleForAmazonEKSNodegroup", ("aws:eks/nodeGroup:NodeGroup",)
+    ),
+    ServiceLinkedRole(
+        "elasticache.amazonaws.com",
+        "AWSServiceRoleForElastiCache",
+        ("aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/subnetGroup:SubnetGroup"),
+    ),
+    ServiceLinkedRole(
+        "elasticfilesystem.amazonaws.com",
+        "AWSServiceRoleForAmazonElasticFileSystem",
+        ("aws:efs/backupPolicy:BackupPolicy", "aws:efs/replicationConfiguration:ReplicationConfiguration"),
+    ),
+    ServiceLinkedRole(
+        "elasticloadbalancing.amazonaws.com",
+        "AWSServiceRoleForElasticLoadBalancing",
+        ("aws:lb/loadBalancer:LoadBalancer",),
+    ),
+    ServiceLinkedRole(
+        "inspector2.amazonaws.com",
+        "AWSServiceRoleForAmazonInspector2",
+        ("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",),
+    ),
+    ServiceLinkedRole(
+        "ops.apigateway.amazonaws.com",
+        "AWSServiceRoleForAPIGateway",
+        ("aws:apigateway/restApi:RestApi", "aws:apigatewayv2/vpcLink:VpcLink"),
+    ),
+    ServiceLinkedRole(
+        "pullthroughcache.ecr.amazonaws.com",
+        "AWSServiceRoleForECRPullThroughCache",
+        ("aws:ecr/pullThroughCacheRule:PullThroughCacheRule",),
+    ),
+    ServiceLinkedRole(
+        "rds.amazonaws.com", "AWSServiceRoleForRDS", ("aws:rds/instance:Instance", "aws:rds/subnetGroup:SubnetGroup")
+    ),
+    ServiceLinkedRole(
+        "reports.backup.amazonaws.com", "AWSServiceRoleForBackupReports", ("aws:backup/framework:Framework",)
+    ),
+    ServiceLinkedRole(
+        "restore-testing.backup.amazonaws.com",
+        "AWSServiceRoleForBackupRestoreTesting",
+        ("aws:backup/restoreTestingPlan:RestoreTestingPlan",),
+    ),
+    # Where a node group, or Karpenter, buys spot instances.
+    ServiceLinkedRole("spot.amazonaws.com", "AWSServiceRoleForEC2Spot", ("aws:eks/nodeGroup:NodeGroup",)),
+)
+"""Those of the types that the components make."""

@@ -1,0 +1,96 @@
+"""What is asked of AWS once for an account, and is no resource: roles of services, quotas, AWS Backup's choices.
+
+Pulumi has types for all three, and each fails on an account that has some of it: a service-linked role that is there, a
+quota with an open request (https://github.com/hashicorp/terraform-provider-aws/issues/19657) or one that is larger
+already (https://github.com/hashicorp/terraform-provider-aws/issues/43541).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from doctor.account import Account
+from doctor.checks.quotas import OTHERS, quota_value
+from doctor.checks.services import BACKED_UP
+from doctor.needs import Need, needs, rounded, service_linked_roles
+from doctor.refusals import code_of
+
+OPEN = ("PENDING", "CASE_OPENED")
+"""States of a request that AWS hasn't answered."""
+
+
+class Answer(NamedTuple):
+    """What became of one request."""
+
+    what: str
+    done: bool = True
+
+
+def linked_roles(account: Account) -> Iterator[Answer]:
+    """Each service has its role before the first resource that needs it."""
+    roles = account.pages("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")
+    there = {role["RoleName"] for role in roles}
+    for role in service_linked_roles(account.settings):
+        if role.name in there:
+            yield Answer(f"{role.name}: there")
+            continue
+        try:
+            account.client("iam").create_service_linked_role(AWSServiceName=role.service)
+        except ClientError as error:
+            if "taken in this account" not in str(error):
+                raise
+        yield Answer(f"{role.name}: made")
+
+
+def quotas(account: Account) -> Iterator[Answer]:
+    """Each quota that the stack would meet at its largest is asked for, once."""
+    for need in needs(account.settings):
+        used = OTHERS[need.quota](account) if need.quota in OTHERS else 0
+        value = quota_value(account, need.quota)
+        if value - used >= need.most:
+            yield Answer(f"quota of {need.quota.what}: {value}, enough")
+        else:
+            yield raised(account, need, rounded(need) + used)
+
+
+def raised(account: Account, need: Need, wanted: int) -> Answer:
+    """Ask for a quota, unless AWS hasn't answered the last request yet."""
+    which = {"ServiceCode": need.quota.service, "QuotaCode": need.quota.code}
+    history = account.pages(
+        "service-quotas", "list_requested_service_quota_change_history_by_quota", "RequestedQuotas", **which
+    )
+    if pending := next((each for each in history if each["Status"] in OPEN), None):
+        return Answer(f"quota of {need.quota.what}: {pending['DesiredValue']:g} asked for already, no answer yet")
+    account.client("service-quotas").request_service_quota_increase(**which, DesiredValue=float(wanted))
+    return Answer(f"quota of {need.quota.what}: {wanted} asked for; AWS answers in minutes to days")
+
+
+def backup(account: Account) -> Iterator[Answer]:
+    """AWS Backup copies the kinds of resources that the plans name; others stay as they are."""
+    if not account.settings.backup.enabled:
+        return
+    client = account.client("backup")
+    choices = client.describe_region_settings()["ResourceTypeOptInPreference"]
+    off = [kind for kind in BACKED_UP if not choices.get(kind)]
+    if off:
+        client.update_region_settings(ResourceTypeOptInPreference=dict.fromkeys(off, True))
+    yield Answer(f"AWS Backup copies {', '.join(BACKED_UP)}" + (f": {', '.join(off)} turned on" if off else ""))
+
+
+def surely(request: Callable[[Account], Iterator[Answer]]) -> Callable[[Account], Iterator[Answer]]:
+    """The request; what AWS refuses is its last answer, and keeps no other request from being made."""
+
+    def ask(account: Account) -> Iterator[Answer]:
+        try:
+            yield from request(account)
+        except (BotoCoreError, ClientError) as error:
+            reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
+            yield Answer(f"{request.__name__.replace('_', ' ')}: {reason}: {error}", done=False)
+
+    return ask
+
+
+REQUESTS = tuple(surely(request) for request in (linked_roles, quotas, backup))

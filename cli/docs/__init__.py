@@ -1,0 +1,91 @@
+"""``smile docs``: the generated parts of docs, from the code that they describe.
+
+A page says what it wants between ``<!-- KIND MODULE:NAME -->`` and ``<!-- /KIND -->``: the ``inputs`` of a section of
+settings, the ``outputs`` of a component, or the ``table`` that a function of this package makes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from cli.docs.code import inputs, outputs
+from cli.sandbox import ROOT, SandboxError
+
+MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Write, or look only; with the page that takes an offline update of prod, or without."""
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where a page is not current")
+    parser.add_argument("--access", action="store_true", help="docs/access.md too, from an offline update of prod")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring docs up to date; with --check, 1 where something would change."""
+    try:
+        pages = [*generated(), *([access()] if arguments.access else [])]
+    except SandboxError as error:
+        print(f"smile docs: {error}", file=sys.stderr)
+        return 1
+    stale = [(path, text) for path, text in pages if path.read_text("utf-8") != text]
+    for path, text in stale:
+        print(f"{'not current' if arguments.check else 'written'}: {path.relative_to(ROOT)}")
+        if not arguments.check:
+            path.write_text(text, encoding="utf-8")
+    return int(arguments.check and bool(stale))
+
+
+def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Each page that code makes, or makes tables for, as it should be."""
+    for path in sorted((root / "docs").rglob("*.md")):
+        text = path.read_text("utf-8")
+        if MARKED.search(text):
+            yield path, MARKED.sub(filled, text)
+    yield root / "docs" / "controls.md", catalogue()
+
+
+def filled(found: re.Match[str]) -> str:
+    """A marked place with its table."""
+    start, kind, module, name, end = found.groups()
+    described = getattr(import_module(module), name)
+    made = described() if kind == "table" else {"inputs": inputs, "outputs": outputs}[kind](described)
+    return f"{start}\n{made}\n\n{end}"
+
+
+def catalogue() -> str:
+    """The catalogue of controls."""
+    return from_policies("from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')")
+
+
+def access() -> tuple[Path, str]:
+    """Who may do what on what in prod: from its state after an offline update, a minute's work.
+
+    Raises:
+        SandboxError: prod can't be updated offline.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
+        for words in (["up", "--yes", "--skip-preview"], ["stack", "export"]):
+            command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", *words, "--stack", "prod"]
+            done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise SandboxError(f"pulumi {words[0]} fails offline:\n{done.stdout}{done.stderr}")
+    return ROOT / "docs" / "access.md", from_policies("from cli.docs.access.page import main; main()", done.stdout)
+
+
+def from_policies(code: str, text: str = "") -> str:
+    """What code prints that imports the packs; in a process of its own, for the packs know nothing of the program."""
+    path = os.pathsep.join([str(ROOT / "policies"), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": path}, input=text, check=True, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    return done.stdout

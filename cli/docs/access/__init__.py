@@ -1,0 +1,1 @@
+"""Who may do what on what, from the policies in a stack's state."""

@@ -1,0 +1,1 @@
+"""The stack itself: what its components stand on."""

@@ -1,0 +1,32 @@
+"""Settings that every program has: its account, its keys, what is protected, who gets alarms."""
+
+from __future__ import annotations
+
+from components.core.protection import Protection
+from components.core.settings.field import About, setting
+from components.core.settings.load import StackSettings
+from components.core.settings.section import Section
+from components.core.tags import Tags
+from components.encryption.settings import Encryption
+from components.observability.settings import Observability
+
+
+class Account(Section):
+    """The AWS account of the stack."""
+
+    id: str = setting(
+        ...,
+        "the only account that the program may touch, and that of no other stack",
+        About(valid='12 digits in quotes, such as "123456789012"', example="123456789012"),
+        pattern=r"^[0-9]{12}$",
+    )
+
+
+class ProgramSettings(StackSettings):
+    """``PROJECT:SECTION`` in Pulumi.STACK.yaml; a program adds the sections of the components that it uses."""
+
+    account: Account
+    encryption: Encryption = Encryption()
+    tags: Tags = Tags()
+    protection: Protection = Protection()
+    observability: Observability = Observability()

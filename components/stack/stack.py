@@ -1,0 +1,109 @@
+"""What the components of a stack stand on: the provider, the permissions boundary, the keys, the topics of alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import pulumi
+import pulumi_aws as aws
+
+from aws_facts.regions import REGIONS
+from components.core.boundary import PermissionsBoundary
+from components.core.context import StackContext
+from components.core.environment import Environment
+from components.core.provider import aws_provider
+from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
+from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
+from components.stack.settings import ProgramSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """What the components of one stack are given.
+
+    Attributes:
+        provider: the one AWS provider.
+        keys: the encryption keys.
+        context: what every component takes.
+    """
+
+    provider: aws.Provider
+    keys: EncryptionKeys
+    context: StackContext
+
+    def options(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of a component: in the stack's account, after what it needs without naming it."""
+        return pulumi.ResourceOptions(provider=self.provider, depends_on=list(depends_on))
+
+
+def stack_of(  # noqa: PLR0913 - what programs differ in
+    name: str,
+    settings: ProgramSettings,
+    *,
+    region: str,
+    tags: Mapping[str, str] | None = None,
+    keys: Collection[str] = CLASSES,
+    time_zone: str = "UTC",
+    reserve_concurrency: bool = False,
+) -> Stack:
+    """Make what all else stands on.
+
+    Args:
+        name: of the program: root of logical names, and first part of physical ones.
+        settings: of the stack.
+        region: of every regional resource.
+        tags: of every resource; by default project, environment, owner, and that Pulumi manages it.
+        keys: the classes of data that get a key of their own.
+        time_zone: of schedules, as the IANA database calls it.
+        reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
+    """
+    environment = Environment(name=settings.stack, account_id=settings.account.id, region=region, project=name)
+    fixed = {"Project": name, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
+    provider = aws_provider(environment, settings.tags.extra | fixed if tags is None else tags)
+    in_account = pulumi.ResourceOptions(provider=provider)
+    environment = replace(environment, boundary=PermissionsBoundary(name, environment, in_account).arn)
+    own_keys = EncryptionKeys(
+        name,
+        EncryptionKeysArgs(
+            environment=environment,
+            classes={each: CLASSES[each] for each in keys},
+            rotation_days=settings.encryption.rotation_days,
+            deletion_window_days=settings.encryption.deletion_window_days,
+            protect=settings.protection.protect,
+            retain_on_delete=settings.protection.retain_on_delete,
+        ),
+        in_account,
+    )
+    recipients = settings.observability.recipients
+    topics = AlarmTopics(
+        name,
+        AlarmTopicsArgs(
+            environment=environment,
+            key_arn=own_keys.arns["queues"],
+            recipients={"critical": recipients.critical, "warning": recipients.warning},
+        ),
+        in_account,
+    )
+    context = StackContext(
+        environment=environment,
+        keys=own_keys.arns,
+        protection=settings.protection,
+        log_retention_days=settings.observability.log_retention_days,
+        topics=topics.arns,
+        time_zone=time_zone,
+        reserve_concurrency=reserve_concurrency,
+    )
+    return Stack(provider=provider, keys=own_keys, context=context)
+
+
+def configured_region() -> str:
+    """The Region that the program's ``aws:region`` says, for all of its stacks.
+
+    Raises:
+        pulumi.RunError: there is no such Region.
+    """
+    region = pulumi.Config("aws").require("region")
+    if region not in REGIONS:
+        raise pulumi.RunError(f"aws:region: got {region}; valid: {', '.join(REGIONS)}")
+    return region

@@ -1,0 +1,92 @@
+"""What the workloads are made of: images in the registry, charts in their repositories."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import yaml
+from botocore.exceptions import ClientError
+
+from components.cluster.autoscaling import CLUSTER_AUTOSCALER, LOAD_BALANCER_CONTROLLER
+from components.workloads.controllers import CHARTS, SECRETS_PROVIDER
+from doctor.account import CONNECT_SECONDS, Account
+from doctor.refusals import code_of
+from doctor.result import Check, Result, Verdict, fine
+
+ABSENT = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
+
+
+def images(account: Account) -> Iterator[Result]:
+    """The registry has an image for each service in each version that runs."""
+    workloads = account.settings.workloads
+    verdict: Verdict = "blocks" if workloads.enabled else "warning"
+    for service in account.settings.services.catalogue:
+        for tag in sorted({*workloads.versions_of(service).values()}):
+            there = has_image(account, service, tag)
+            yield Result(
+                subject=f"image {service}:{tag}",
+                found="in the registry" if there else "not in the registry",
+                needed="pushed before the workloads are on" if not workloads.enabled else "pushed before the update",
+                fix="smile:workloads: {enabled: false} for the first update; then the workflow images",
+                verdict=verdict,
+            ).unless(there)
+
+
+def has_image(account: Account, service: str, tag: str) -> bool:
+    """Whether the registry, maybe of another account, has the image."""
+    try:
+        account.client("ecr").describe_images(
+            registryId=account.settings.images.registry_account or account.id,
+            repositoryName=f"{account.environment.project}/{service}",
+            imageIds=[{"imageTag": tag}],
+        )
+    except ClientError as error:
+        if code_of(error) not in ABSENT:
+            raise
+        return False
+    return True
+
+
+def charts(account: Account) -> Iterator[Result]:
+    """Each chart is published in its version."""
+    versions = account.settings.workloads.charts
+    wanted = {
+        LOAD_BALANCER_CONTROLLER: versions.load_balancer_controller,
+        CLUSTER_AUTOSCALER: versions.cluster_autoscaler,
+        SECRETS_PROVIDER: versions.secrets_provider,
+    }
+    if not account.settings.workloads.enabled:
+        yield fine("charts", "not needed: smile:workloads.enabled is false")
+        return
+    for chart, version in wanted.items():
+        published = chart_versions(CHARTS[chart], chart)
+        yield Result(
+            subject=f"chart {chart}",
+            found=version if version in published else f"{', '.join(published[:5]) or 'no version'}",
+            needed=version,
+            fix=f"another version in smile:workloads.charts, of {CHARTS[chart]}",
+        ).unless(version in published)
+
+
+def chart_versions(repository: str, chart: str) -> list[str]:
+    """The versions that a chart repository's index lists.
+
+    Raises:
+        OSError: no answer.
+        ValueError: the answer is no index.
+    """
+    with urllib.request.urlopen(f"{repository}/index.yaml", timeout=CONNECT_SECONDS * 2) as answer:  # noqa: S310
+        try:
+            index: Any = yaml.load(answer.read(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        except yaml.YAMLError as error:
+            raise ValueError(f"{repository}/index.yaml: {error}") from error
+    entries = cast("Mapping[str, list[Mapping[str, str]]]", index.get("entries", {}) if isinstance(index, dict) else {})
+    return [str(each["version"]) for each in entries.get(chart, [])]
+
+
+CHECKS = (
+    Check("images", images, ("ecr:DescribeImages",)),
+    Check("charts", charts, in_account=False),
+)

@@ -1,0 +1,90 @@
+"""What an account has once, for all its stacks: roles of services, AWS Config, AWS Backup, GitHub's identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from components.delivery.deployment_roles import ISSUER
+from doctor.account import Account
+from doctor.needs import service_linked_roles
+from doctor.refusals import code_of
+from doctor.result import Check, Result, missing
+
+BACKED_UP = ("EFS", "RDS", "S3")
+"""What the plans of components/backup copy, as AWS Backup names it."""
+
+
+def linked_roles(account: Account) -> Iterator[Result]:
+    """The roles that services keep for themselves are there before the first resource that needs one."""
+    wanted = [role.name for role in service_linked_roles(account.settings)]
+    there = {role["RoleName"] for role in account.pages("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")}
+    lacking = missing(wanted, there)
+    yield Result(
+        subject="service-linked roles",
+        found=f"{lacking} not there" if lacking else f"all {len(wanted)} there",
+        needed="made before the first resource that needs one, or that one may be refused",
+        fix=f"smile bootstrap --stack {account.stack}",
+        verdict="warning",
+    ).unless(not lacking)
+
+
+def recorder(account: Account) -> Iterator[Result]:
+    """AWS Config records: without it the audit of the backups never reports."""
+    recorders = account.client("config").describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    on = [each["name"] for each in recorders if each.get("recording")]
+    yield Result(
+        subject="AWS Config",
+        found=f"records as {', '.join(on)}" if on else f"{len(recorders)} recorders, none of them on",
+        needed="a recorder that is on: AWS Backup's audit framework evaluates nothing without it",
+        fix="the organization's own set-up of AWS Config, or smile:backup: {audit_framework: false}",
+        verdict="warning",
+    ).unless(bool(on))
+
+
+def backup(account: Account) -> Iterator[Result]:
+    """AWS Backup copies the kinds of resources that the plans name."""
+    if not account.settings.backup.enabled:
+        return
+    choices = account.client("backup").describe_region_settings()["ResourceTypeOptInPreference"]
+    off = [kind for kind in BACKED_UP if not choices.get(kind)]
+    turn_on = ",".join(f"{kind}=true" for kind in off)
+    yield Result(
+        subject="AWS Backup",
+        found=f"doesn't copy {', '.join(off)}" if off else f"copies {', '.join(BACKED_UP)}",
+        needed=f"on for {', '.join(BACKED_UP)}: plans leave out in silence what is off",
+        fix=f"smile bootstrap, or aws backup update-region-settings --resource-type-opt-in-preference {turn_on}",
+        verdict="warning",
+    ).unless(not off)
+
+
+def identity_provider(account: Account) -> Iterator[Result]:
+    """GitHub's identity provider is there exactly where the settings say so; an account has one."""
+    settings = account.settings.deployment
+    if not settings.enabled:
+        return
+    arn = account.environment.iam_arn(f"oidc-provider/{ISSUER}")
+    try:
+        tags = account.client("iam").get_open_id_connect_provider(OpenIDConnectProviderArn=arn).get("Tags", [])
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":
+            raise
+        there, own = False, False
+    else:
+        there, own = True, account.owns(tags)
+    wants_existing = settings.provider == "existing"
+    yield Result(
+        subject=f"identity provider {ISSUER}",
+        found="this stack's" if own else "there" if there else "not there",
+        needed="one that exists, as smile:deployment.provider says" if wants_existing else "none, since this makes it",
+        fix=f"smile:deployment: {{provider: {'create' if wants_existing else 'existing'}}}",
+    ).unless(own or there == wants_existing)
+
+
+CHECKS = (
+    Check("service-linked roles", linked_roles, ("iam:ListRoles",)),
+    Check("AWS Config", recorder, ("config:DescribeConfigurationRecorderStatus",)),
+    Check("AWS Backup", backup, ("backup:DescribeRegionSettings",)),
+    Check("identity provider", identity_provider, ("iam:GetOpenIDConnectProvider",)),
+)

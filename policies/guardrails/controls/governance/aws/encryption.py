@@ -1,0 +1,256 @@
+"""Encryption of what no service's own controls know: keys, switches, TLS and credentials, by names of fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, json_text
+from guardrails.services.keys import why_not_customer_key
+from guardrails.services.shared_fields import fields_of, has_controls_of_its_own, stated
+from guardrails.shapes.credentials import is_credential, unknown_credential
+from guardrails.shapes.named_values import forbid_values, property_name, written
+
+_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
+"""A block about encryption: without it, AWS's own choice holds."""
+_OF_SOMETHING_ELSE = re.compile(
+    r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
+)
+"""Types whose key is for another purpose than what they store, or which take over the key of what holds them."""
+_OF_EXISTING = {"aws:efs/replicationConfiguration:ReplicationConfiguration": "destination.fileSystemId"}
+"""Types that may name a resource which exists, with its own key, instead of one to be made."""
+_ONLY_WITH = {"aws:scheduler/schedule:Schedule": "target.input"}
+"""Types that have something to encrypt only where this is set."""
+_OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
+
+
+@control(
+    id="ENC-AWS-001",
+    title="Resources of every service are encrypted with a customer managed key",
+    why=CUSTOMER_KEY,
+    fix="Set the property that names the key to an aws:kms/key:Key of the stack or an allowed account.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=("aws:*",),
+    references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+def resource_names_customer_key(resource: Resource, context: Context) -> Findings:
+    """By the SDK's names of key properties; a block that isn't set asks for a key only where it is about encryption."""
+    if has_controls_of_its_own("ENC", resource.type) or _is_of_another(resource):
+        return
+    for path in fields_of("keys", resource.type):
+        if "erformanceInsights" in path or (_OF_MANAGED_PASSWORD.search(path) and not _manages_password(resource)):
+            continue
+        places = list(stated(resource, path))
+        above = path.rpartition(".")[0]
+        if not places and "." not in above and _AT_REST.search(above):
+            yield Violation("no key is named, so AWS chooses one", path.replace("[*]", ""))
+        for where, value in places:
+            if value is None or value == "":
+                yield Violation("no key is named, so AWS chooses one", where)
+            else:
+                yield from _key_findings(resource, where, context)
+
+
+def _is_of_another(resource: Resource) -> bool:
+    existing, needed = _OF_EXISTING.get(resource.type), _ONLY_WITH.get(resource.type)
+    if (existing and resource.has(existing)) or (needed and not resource.has(needed)):
+        return True
+    return _OF_SOMETHING_ELSE.match(resource.type) is not None
+
+
+def _key_findings(resource: Resource, where: str, context: Context) -> Findings:
+    try:
+        why = why_not_customer_key(resource, where, context)
+    except UndeterminedError as unknown:
+        yield unknown
+        return
+    if why:
+        yield Violation(why, where)
+
+
+def _manages_password(resource: Resource) -> bool:
+    return any(resource.get(name) is True for name in ("manageAdminPassword", "manageMasterPassword"))
+
+
+@control(
+    id="ENC-AWS-002",
+    title="Resources of every service are encrypted at rest",
+    why=AT_REST,
+    fix="Set the property to true; changing it replaces most resources.",
+    severity=Severity.HIGH,
+    types=("aws:*",),
+    references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+def resource_is_encrypted(resource: Resource, _: Context) -> Findings:
+    """By the SDK's names of switches; AWS leaves each of them off unless told otherwise."""
+    if has_controls_of_its_own("ENC", resource.type):
+        return
+    for path in fields_of("encrypted", resource.type):
+        for where, value in stated(resource, path):
+            if value is UNKNOWN:
+                yield UndeterminedError(where)
+            elif value is None or str(value).lower() not in {"true", "1"}:
+                yield Violation("it is not encrypted" if value is None else f"it is {written(value)}", where)
+
+
+forbid_values(
+    {
+        "awsownedkey": (True, "true"),
+        "useawsownedkey": (True, "true"),
+        "encryptiontype": ("none",),
+        "encryptionmode": ("disabled", "none"),
+        "encryptionoption": ("none",),
+        "encryptionstrategy": ("none",),
+        "catalogencryptionmode": ("disabled",),
+        "s3encryptionmode": ("disabled",),
+        "cloudwatchencryptionmode": ("disabled",),
+        "jobbookmarksencryptionmode": ("disabled",),
+        "enforceworkgroupconfiguration": (False, "false"),
+        "encryptiondisabled": (True, "true"),
+    },
+    id_="ENC-AWS-003",
+    title="Encryption of no service is switched off",
+    why=AT_REST,
+    fix="Choose encryption with a KMS key of the stack.",
+    severity=Severity.HIGH,
+    references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+forbid_values(
+    {
+        "sslmode": ("none", "disable", "disabled", "allow", "prefer", "preferred"),
+        "clientbroker": ("plaintext", "tls_plaintext"),
+        "incluster": (False, "false"),
+        "transitencryption": ("disabled",),
+        "transitencryptionmode": ("preferred",),
+        "enforcehttps": (False, "false"),
+        "requiretls": (False, "false"),
+        "tlsenabled": (False, "false"),
+        "insecuressl": (True, "true"),
+        "disablessl": (True, "true"),
+        "enableintercontainertrafficencryption": (False, "false"),
+        "tlspolicy": ("optional",),
+        "clusterendpointencryptiontype": ("none",),
+    },
+    id_="ENC-AWS-004",
+    title="Connections of every service are encrypted",
+    why=PLAIN_TRANSPORT,
+    fix="Choose the mode that demands TLS and verifies the other side.",
+    severity=Severity.HIGH,
+    references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
+)
+
+_MODE_OF = {"aws:dms/endpoint:Endpoint": "sslMode"}
+"""Types that talk in plain text unless this property says otherwise."""
+_PLAIN_ENGINES = frozenset({"s3", "dynamodb", "kinesis", "opensearch", "elasticsearch", "neptune", "redshift", "kafka"})
+"""DMS engines whose endpoints don't take sslMode."""
+_OLD = re.compile(
+    r"Policy-Min-TLS-1-0|TLS-?(?:SecurityPolicy-)?1[._-][01](?!\d)|TLSv?1(?:\.[01])?$|SSLv?[23]"
+    r"|TransferSecurityPolicy-(?:2018-11|2020-06|FIPS-2020-06|2022-03)$|TLS_1_[01]$|TLS10|TLS11"
+)
+"""Named policies and versions below TLS 1.2, or with SHA-1: AWS's pages on the security policies of each service."""
+
+
+@control(
+    id="ENC-AWS-005",
+    title="No service accepts TLS below 1.2 or old ciphers",
+    why=PLAIN_TRANSPORT,
+    fix="Name a current security policy, one whose lowest version is TLS 1.2.",
+    severity=Severity.HIGH,
+    types=("aws:*",),
+    references=References(soc2=("CC6.7",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+def tls_is_current(resource: Resource, _: Context) -> Findings:
+    """Properties whose names speak of TLS or of a security policy; a load balancer's have controls of their own."""
+    if has_controls_of_its_own("ENC", resource.type):
+        return
+    mode = _MODE_OF.get(resource.type)
+    if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
+        yield Violation("not set, so the connection is in plain text", mode)
+    for path, value in resource.every_leaf:
+        name = property_name(path).lower()
+        if not ("tls" in name or "ssl" in name or "securitypolicy" in name or "minimumprotocol" in name):
+            continue
+        if value is UNKNOWN:
+            yield UndeterminedError(path)
+        elif isinstance(value, str) and _OLD.search(value):
+            yield Violation(f"{value} accepts old protocols or ciphers", path)
+
+
+_NAMED = re.compile(r"^(?:name|key)$", re.IGNORECASE)
+
+
+@control(
+    id="ENC-AWS-006",
+    title="No property of any service holds a credential in plain text",
+    why="Whoever may read the resource reads the credential, and so does whoever reads the stack's state.",
+    fix="Store it in Secrets Manager or a SecureString parameter, and name that instead.",
+    severity=Severity.CRITICAL,
+    types=("aws:*",),
+    references=References(soc2=("CC6.1",), iso27001=("A.5.17",), indonesia=("UU PDP 39",)),
+)
+def no_credential_in_plain_text(resource: Resource, _: Context) -> Findings:
+    """Every text, by its look or its name, also in JSON texts, and lists of names with values as containers have."""
+    if has_controls_of_its_own("ENC", resource.type) and resource.type in _READ_ELSEWHERE:
+        return
+    for path, value in resource.properties.items():
+        if path not in ("tags", "tagsAll"):
+            yield from dict.fromkeys(_credentials(resource, value, path, path))
+
+
+_READ_ELSEWHERE = frozenset({"aws:lambda/function:Function", "aws:ec2/instance:Instance"})
+"""Types whose own controls look for credentials."""
+
+
+def _credentials(resource: Resource, value: Any, path: str, name: str) -> Findings:
+    if isinstance(value, dict):
+        named = next((str(each) for key, each in value.items() if _NAMED.match(key) and isinstance(each, str)), None)
+        is_plain = str(value.get("type", "PLAINTEXT")).upper() == "PLAINTEXT"
+        for key, each in value.items():
+            goes_by = named if named and key.lower() == "value" and is_plain else key
+            yield from _credentials(resource, each, extend_path(path, key), goes_by)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _credentials(resource, each, f"{path}[{index}]", name)
+    elif value is UNKNOWN and not resource.is_secret(path):
+        yield from unknown_credential(resource, path, name if _may_hold(name) else "", "a credential in plain text")
+    elif isinstance(value, str) and not resource.is_secret(path):
+        body = json_text(value)
+        if body is not None:
+            yield from _credentials(resource, body, path, name)
+        elif is_credential(name if _may_hold(name) else "", value):
+            yield Violation("a credential in plain text", path)
+
+
+_NO_CREDENTIAL = frozenset({"clienttoken", "clientrequesttoken", "creationtoken", "idempotencytoken", "nexttoken"})
+"""Names of what only tells one request from another."""
+
+
+def _may_hold(name: str) -> bool:
+    return name.lower() not in _NO_CREDENTIAL
+
+
+_IN_THE_OPEN = re.compile(
+    r"(?:^|\.)(?:environment|environmentVariables|variables|containerDefinitions|containerProperties|userData"
+    r"|userDataBase64|buildspec)(?:$|[.\[])"
+)
+"""Properties that everybody reads who may describe the resource."""
+
+
+@control(
+    id="ENC-AWS-007",
+    title="No Pulumi secret stands in a plain environment variable",
+    why="AWS shows environment variables, container definitions and user data to whoever may describe the resource.",
+    fix="Put the value into Secrets Manager or a SecureString parameter, and hand the workload its ARN.",
+    severity=Severity.HIGH,
+    types=("aws:*",),
+    references=References(soc2=("CC6.1",), iso27001=("A.5.17",), indonesia=("UU PDP 39",)),
+)
+def no_secret_in_environment(resource: Resource, _: Context) -> Findings:
+    """Whatever the variable's name, and also where the value isn't known yet: that it is secret is known."""
+    for path in sorted(resource.secrets):
+        if _IN_THE_OPEN.search(path):
+            yield Violation("a Pulumi secret in what anybody may read who may describe the resource", path)

@@ -1,0 +1,76 @@
+"""A stack's requests with what the simulator says to them, also with some of its policies changed."""
+
+import copy
+from collections import defaultdict
+from functools import cache, cached_property
+
+from needs import Needs
+from permissions import ROLE
+from simulation import Policies, ask, statements
+from surroundings import Stack
+
+from settings import load_from_files
+from settings.deployment import STATE_BUCKET
+
+
+class Judged:
+    """A stack's needs with the answers to them.
+
+    Attributes:
+        answers: request -> answer.
+    """
+
+    def __init__(self, life):
+        self.stack = Stack(life.resources)
+        settings = load_from_files(life.stack)
+        services = {f"smile-workload-{name}": each for name, each in settings.services.catalogue.items()}
+        functions = {f"smile-{name}": each for name, each in settings.functions.application.items()}
+        account = self.stack.state.account
+        words = {
+            "region": self.stack.region,
+            "account": account,
+            "stack": life.stack,
+            "registry": account,
+            "state_bucket": STATE_BUCKET.format(account=account),
+        }
+        self.needs = Needs(self.stack, services | functions, words)
+        self.policies = Policies(self.stack.state)
+
+    @cached_property
+    def answers(self):
+        roles = [role for role in self.stack.state.of_type(ROLE) if self.needs.entry(role)]
+        requests = list(dict.fromkeys(each for role in roles for each in self.needs.of_role(role)))
+        return dict(zip(requests, self.ask(requests, self.policies.bodies), strict=True))
+
+    def ask(self, requests, bodies):
+        owners = [self.stack.owner(each.resource) for each in requests]
+        return ask(bodies, map(self.policies.question, requests, owners))
+
+    def ask_with(self, replaced, bodies):
+        """The same for (request, policy, other), with another document in place of one of the role's policies."""
+        questions = [self.policies.question(each, self.stack.owner(each.resource)) for each, _, _ in replaced]
+        for question, (_, policy, other) in zip(questions, replaced, strict=True):
+            question["identity"] = [other if each == policy else each for each in question["identity"]]
+        return ask(bodies, questions)
+
+    def missing(self, bodies, *roles):
+        """The requests of some roles that other documents don't allow: action -> resource -> why."""
+        requests = [each for each in self.answers if each.role in roles]
+        found = defaultdict(dict)
+        for request, answer in zip(requests, self.ask(requests, bodies), strict=True):
+            if answer.why:
+                found[request.action][request.resource] = answer.why
+        return dict(found)
+
+
+@cache
+def judged(life):
+    return Judged(life)
+
+
+def changed(bodies, policy, change):
+    """The documents, one of them changed: ``change`` is given its statements by Sid."""
+    bodies = copy.deepcopy(bodies)
+    (name,) = (each for each in bodies if each.endswith(f":policy/{policy}"))
+    change({each["Sid"]: each for each in statements(bodies[name])})
+    return bodies
