@@ -82,3 +82,17 @@ def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypa
     monkeypatch.setattr(mutation, "judged", lambda *_: results)
     assert mutation.main(["--count", "20"]) == 1
     assert lines[-1] in capsys.readouterr().out
+
+
+def test_tests_that_fail_anyway_notice_nothing(tmp_path, capsys, monkeypatch):
+    class Failing:
+        def __init__(self, _):
+            pass
+
+        def run(self, tests, longest=None):
+            assert "tests/policies" in tests
+            return 1
+
+    monkeypatch.setattr(mutation, "Copy", Failing)
+    assert mutation.main(["--count", "20"]) == 2
+    assert "tests fail without any change" in capsys.readouterr().err
