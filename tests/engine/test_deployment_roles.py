@@ -9,7 +9,6 @@ from functools import cache
 import pytest
 from analysis import named
 from lives import STACKS, looks_at
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from policy_sentry.querying.actions import get_action_data, get_actions_for_service
 
 from cli.docs.access.policy_documents import as_list, documents
@@ -76,6 +75,8 @@ class Roles:
 @cache
 def managed():
     """Name of a policy of AWS's own -> its statements."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data  # a second, which only this test needs
+
     found = json.loads(aws_managed_policies_data)
     return {name: as_list(each["Document"]["Statement"]) for name, each in found.items()}
 

@@ -1,11 +1,12 @@
 """One edit each: what CONTRIBUTING says to edit is edited in one copy of the project, and run as a person would."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
-from engine_runs import PACKS, ROOT, Offline, edit
+from engine_runs import PACKS, Offline, edit
+
+from tests.project_copy import copy_project
 
 pytestmark = pytest.mark.xdist_group("one-edit")
 
@@ -104,14 +105,7 @@ class Copy(Offline):
 
     def __init__(self, folder):
         super().__init__(folder / "offline", folder / "smile")
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
-                (self.cwd / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.cwd / name)
-        (self.cwd / ".smile").mkdir()
-        for name in (".venv", ".smile/engine.json", ".smile/types"):
-            (self.cwd / name).symlink_to(ROOT / name)
+        copy_project(self.cwd)
 
     def python(self, *words):
         """Run a module of the copy, with the copy's own code."""
