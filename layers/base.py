@@ -85,7 +85,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
     if settings.bastion.enabled:
         lists["s3"] = f"com.amazonaws.{context.environment.region}.s3"
     invoke = pulumi.InvokeOutputOptions(provider=provider)
-    table = flows_of(settings)
+    table = network_flows(settings)
     return NetworkArgs(
         context=context,
         settings=network,
@@ -101,8 +101,8 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
     )
 
 
-def flows_of(settings: Settings) -> tuple[Flow, ...]:
-    """Who may talk to whom in a stack."""
+def network_flows(settings: Settings) -> tuple[Flow, ...]:
+    """Who may talk to whom in the stack."""
     return flows(
         settings.network,
         bastion=settings.bastion.enabled,

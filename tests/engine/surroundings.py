@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from permissions import ENDPOINT, State, arn, label
-from policy_documents import as_list, documents
+from cli.docs.access.permissions import ENDPOINT, State, arn, label
+from cli.docs.access.policy_documents import as_list, documents
 
 KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn")
 """What names the key among a resource's own properties; a bucket's is in a resource beside it."""
