@@ -14,8 +14,7 @@ from math import ceil
 from aws_facts.ec2_instance_types import vcpus
 from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES, ServiceLinkedRole
 from components.network.flows import Flow
-from layers.base import runs_operations
-from layers.flows import flows
+from layers.base import network_flows
 from settings.stack import Settings
 
 CLOUDFRONT_RULES = 55
@@ -121,13 +120,7 @@ def quota_of(instance_type: str, *, spot: bool) -> Quota:
 
 def most_rules(settings: Settings) -> int:
     """Rules of the security group that has the most in one direction."""
-    table = flows(
-        settings.network,
-        bastion=settings.bastion.enabled,
-        operations=runs_operations(settings),
-        data_cluster="data" in settings.enabled_clusters,
-    )
-    return max(rules_by_group(table).values())
+    return max(rules_by_group(network_flows(settings)).values())
 
 
 def rules_by_group(table: tuple[Flow, ...]) -> Counter[tuple[str, str]]:

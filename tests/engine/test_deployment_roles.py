@@ -41,6 +41,7 @@ class Roles:
 @cache
 def managed():
     """Name of a policy of AWS's own -> its statements."""
+
     found = json.loads(aws_managed_policies_data)
     return {name: as_list(each["Document"]["Statement"]) for name, each in found.items()}
 
