@@ -9,8 +9,9 @@ from typing import Any, cast
 import yaml
 from botocore.exceptions import ClientError
 
+from aws_facts.helm_charts import HELM_CHARTS
 from components.cluster.autoscaling import CLUSTER_AUTOSCALER, LOAD_BALANCER_CONTROLLER
-from components.workloads.controllers import CHARTS, SECRETS_PROVIDER
+from components.workloads.controllers import SECRETS_PROVIDER
 from doctor.account import CONNECT_SECONDS, Account
 from doctor.refusals import code_of
 from doctor.result import Check, Result, Verdict, fine
@@ -61,12 +62,12 @@ def charts(account: Account) -> Iterator[Result]:
         yield fine("charts", "not needed: smile:workloads.enabled is false")
         return
     for chart, version in wanted.items():
-        published = chart_versions(CHARTS[chart], chart)
+        published = chart_versions(repository := HELM_CHARTS[chart].repository, chart)
         yield Result(
             subject=f"chart {chart}",
             found=version if version in published else f"{', '.join(published[:5]) or 'no version'}",
             needed=version,
-            fix=f"another version in smile:workloads.charts, of {CHARTS[chart]}",
+            fix=f"another version in smile:workloads.charts, of {repository}",
         ).unless(version in published)
 
 

@@ -176,7 +176,17 @@ class Reachability:
         return False
 
 
-KINDS = ("instance", "nodeGroup", "cluster", "replicationGroup", "mountTarget", "loadBalancer", "vpcLink", "function", "vpcEndpoint")
+KINDS = (
+    "instance",
+    "nodeGroup",
+    "cluster",
+    "replicationGroup",
+    "mountTarget",
+    "loadBalancer",
+    "vpcLink",
+    "function",
+    "vpcEndpoint",
+)
 GROUP_PROPERTIES = ("securityGroupIds", "vpcSecurityGroupIds", "securityGroups")
 
 
