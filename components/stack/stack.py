@@ -45,6 +45,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     tags: Mapping[str, str] | None = None,
     keys: Collection[str] = CLASSES,
     time_zone: str = "UTC",
+    reserve_concurrency: bool = False,
 ) -> Stack:
     """Make what all else stands on.
 
@@ -55,6 +56,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         tags: of every resource; by default project, environment, owner, and that Pulumi manages it.
         keys: the classes of data that get a key of their own.
         time_zone: of schedules, as the IANA database calls it.
+        reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
     """
     environment = Environment(name=settings.stack, account_id=settings.account.id, region=region, project=name)
     fixed = {"Project": name, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
@@ -90,6 +92,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         log_retention_days=settings.observability.log_retention_days,
         topics=topics.arns,
         time_zone=time_zone,
+        reserve_concurrency=reserve_concurrency,
     )
     return Stack(provider=provider, keys=own_keys, context=context)
 

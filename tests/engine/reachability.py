@@ -1,4 +1,4 @@
-"""Whether traffic passes between two ends of a stack's network: security groups, network ACLs and routes, as its state has them.
+"""Whether traffic passes between two ends of a network: security groups, network ACLs and routes, as a state has them.
 
 Security groups are stateful: what they let begin may be answered. Network ACLs are not, and don't look inside a subnet:
 https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
