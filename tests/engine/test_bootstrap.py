@@ -46,6 +46,8 @@ def root(tmp_path, monkeypatch):
     prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
     prod["config"] |= {
         "smile:images": {"pull_accounts": []},
+        "smile:dns": {"domain": "smile-health.id"},
+        "smile:observability": {"recipients": {"critical": ["oncall@smile-health.id"], "warning": []}},
         "smile:account": {"id": REAL},
         "smile:deployment": {"repository": "health/smile", "provider": "existing"},
     }

@@ -173,6 +173,7 @@ def run(root, monkeypatch, capfd):
     def make(script, step="drift", stack="prod"):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
+        own += ", smile:observability: {recipients: {critical: [oncall@smile-health.id], warning: []}}"
         settings = f'{{{kind}, smile:account: {{id: "210987654321"}}, {own}}}'
         (root / "Pulumi.prod.yaml").write_text(f"config: {settings}\n")
         (root / "Pulumi.dev.yaml").write_text(
