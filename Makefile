@@ -10,8 +10,8 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine
 
 .DEFAULT_GOAL := help
-.PHONY: help preview plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements lint style \
-        types bench setup clean
+.PHONY: help preview plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \
+        style types bench setup clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -53,6 +53,9 @@ tests: setup # all tests, and whether each requirement of a built group has one
 requirements: setup # each requirement with the tests that prove it; fails where a built group has a gap
 	@$(BIN)/python -m tests.requirements
 
+mutation: setup # how many small changes to the code the tests notice, from a sample
+	@$(BIN)/python -m tests.mutation
+
 lint: style types # format, lint, types and workflows
 
 style: setup # format, lint and workflows
@@ -64,8 +67,8 @@ style: setup # format, lint and workflows
 types: setup # types
 	@$(BIN)/basedpyright
 
-bench: setup # speed and memory, as ratios measured in one run
-	@$(BIN)/smile bench
+bench: setup # speed and memory, before and after, in one run and on stacks that are not made yet
+	@SMILE_OFFLINE_FOLDER=$(CURDIR)/.smile/bench $(BIN)/smile bench
 
 setup: # the virtual environment and the engine
 	@$(PYTHON) -m bootstrap

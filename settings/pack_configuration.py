@@ -49,6 +49,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
     tags |= {"Owner": ".", "Component": ".", "DataClass": f"^({'|'.join(get_args(DataClass))})$"}
     replicas = {"minimumReplicas": REPLICAS[kind].fewest, "maximumReplicas": REPLICAS[kind].most}
     return {
+        "LP-ECR-002": {"pullAccounts": sorted(settings.images.pull_accounts)},
         "LP-EKS-007": {"breakGlassPrincipals": [f"arn:aws:iam::*:role/{PROJECT}-{settings.stack}-deploy"]},
         "LP-VPC-008": {"amongWorkloads": stores_among_workloads(settings)},
         "RES-ECR-003": {"allowedRegistries": sorted(settings.images.upstreams)},

@@ -1,8 +1,11 @@
 """The stacks that tests go over, and settings that are built in code."""
 
+import yaml
+
 from components.core.settings.source import Source, merged
 from settings import Settings, loader
 from settings.rules import RULES
+from tests.paths import PROJECT_FILE
 
 KINDS = {"dev": "development", "staging": "staging", "prod": "production"}
 STACKS = tuple(KINDS)
@@ -19,6 +22,14 @@ def configured(values, stack="prod"):
         "smile:observability": OBSERVABILITY,
     }
     return loader.load(Source(stack, merged(required, values)))
+
+
+def declared(section, *path):
+    """The entries that Pulumi.yaml itself has: whoever adds one to every stack adds it there."""
+    found = yaml.safe_load(PROJECT_FILE.read_text())["config"][f"smile:{section}"]["value"]
+    for key in path:
+        found = found[key]
+    return found
 
 
 def settings_of(stack="prod", **sections):

@@ -1,11 +1,14 @@
 """Runs of the real engine on mock providers, in a folder of the test's own."""
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from cli import preview
+from cli.sandbox import project_name
+from offline.cloud.backend import Backend, Stack
 from tests.paths import ROOT
 
 PACKS = [word for pack in preview.PACKS for word in ("--policy-pack", str(ROOT / "policies" / pack))]
@@ -38,6 +41,11 @@ class Offline:
         done = self.pulumi(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def resources(self, stack):
+        """Those in the state, secrets encrypted: from the file, for ``pulumi stack export`` takes a second."""
+        file = Backend(self.folder / "state").file(Stack(project_name(self.cwd / "Pulumi.yaml"), stack))
+        return (json.loads(file.read_text())["checkpoint"]["latest"] or {}).get("resources", [])
 
 
 PROD = {"smile:environment": {"kind": "production"}, "smile:account": {"id": "123456789012"}}

@@ -35,35 +35,33 @@ class Life:
         self.said += said
         return said
 
-    def exported(self, *words):
-        """The resources in the state; with ``--show-secrets`` only for those who ask, so not among what was said."""
-        exported = Offline(self.folder).succeeds("stack", "export", "--stack", self.stack, *words)
-        return json.loads(exported)["deployment"].get("resources", [])
-
     @cached_property
     def packs(self):
         return policy_arguments(self.stack)
 
     @cached_property
     def resources(self):
-        """What its state holds once it is created, with every pack enforcing."""
-        self.does("up", "--yes", "--skip-preview", *self.packs)
-        return self.exported()
+        """What its state holds once it is created, with every pack enforcing; prod as it is made: after a preview."""
+        self.does("up", "--yes", *(["--skip-preview"] if self.stack != "prod" else []), *self.packs)
+        return Offline(self.folder).resources(self.stack)
 
     @cached_property
     def secrets(self):
-        """Every value that its state keeps encrypted, as plain text."""
+        """Every value that its state keeps encrypted, as plain text; not among what was said, for it was asked for."""
         assert self.resources
-        return set(plain_texts(self.exported("--show-secrets")))
+        exported = Offline(self.folder).succeeds("stack", "export", "--show-secrets", "--stack", self.stack)
+        return set(plain_texts(json.loads(exported)))
 
     @cached_property
     def unchanged(self):
-        """Whether a second update and a refresh find nothing to do."""
+        """What ``smile preview`` says of it then; a refresh finds nothing to do either."""
         assert self.resources
         assert self.in_cloud()
-        self.does("up", "--yes", "--expect-no-changes", *self.packs)
+        done = Offline(self.folder).smile("preview", self.stack)
+        self.said += done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         self.does("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-        return True
+        return done.stdout
 
     @cached_property
     def left(self):
@@ -71,7 +69,7 @@ class Life:
         assert self.secrets is not None
         assert self.unchanged
         self.does("destroy", "--yes", "--skip-preview")
-        return self.exported() + self.in_cloud()
+        return Offline(self.folder).resources(self.stack) + self.in_cloud()
 
     def files(self):
         """Path -> content of what is on disk; another stack's run may take some of its own away meanwhile."""

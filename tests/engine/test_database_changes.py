@@ -170,5 +170,4 @@ def test_a_restored_database_takes_over_once_protection_is_lifted_and_the_old_on
 
 
 def urn(program):
-    resources = json.loads(program.succeeds("stack", "export", "--stack", "prod"))["deployment"]["resources"]
-    return next(each["urn"] for each in resources if each["type"] == DATABASE)
+    return next(each["urn"] for each in program.resources("prod") if each["type"] == DATABASE)

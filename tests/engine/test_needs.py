@@ -6,6 +6,7 @@ from lives import STACKS, looks_at
 
 from aws_facts.ec2_instance_types import vcpus
 from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES
+from components.functions.settings import UNRESERVED
 from doctor.needs import (
     ADDRESSES,
     CONCURRENCY,
@@ -13,7 +14,6 @@ from doctor.needs import (
     RULES,
     SPOT,
     STANDARD,
-    UNRESERVED,
     VPCS,
     needs,
     service_linked_roles,
@@ -41,7 +41,7 @@ def nodes(life, size):
 def test_needs_are_what_the_stack_makes(life):
     wanted = {need.quota: need for need in needs(load_from_files(life.stack))}
     assert wanted[STANDARD].least == nodes(life, "minSize")
-    assert wanted[STANDARD].most == nodes(life, "maxSize")
+    assert wanted[STANDARD].most > nodes(life, "maxSize")  # with the surge of an update
     assert wanted[ADDRESSES].most == len(of_type(life, "aws:ec2/eip:Eip"))
     assert wanted[VPCS].most == len(of_type(life, "aws:ec2/vpc:Vpc"))
     endpoints = [inputs for _, inputs in of_type(life, "aws:ec2/vpcEndpoint:VpcEndpoint")]
@@ -50,7 +50,7 @@ def test_needs_are_what_the_stack_makes(life):
     assert wanted[RULES].most == max(rules.values())
     functions = [inputs for _, inputs in of_type(life, "aws:lambda/function:Function")]
     reserved = sum(int(each.get("reservedConcurrentExecutions", 0)) for each in functions)
-    assert wanted[CONCURRENCY].most == reserved + UNRESERVED
+    assert wanted[CONCURRENCY].least == (reserved + UNRESERVED if reserved else 0)
 
 
 @looks_at(*STACKS)

@@ -1,11 +1,12 @@
 """One edit each: what CONTRIBUTING says to edit is edited in one copy of the project, and run as a person would."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
-from engine_runs import PACKS, ROOT, Offline, edit
+from engine_runs import PACKS, Offline, edit
+
+from tests.project_copy import copy_project
 
 pytestmark = pytest.mark.xdist_group("one-edit")
 
@@ -27,7 +28,7 @@ HANDLER = "def handle(event, context):\n    return event\n"
 ENVIRONMENT = """\
 config:
   smile:environment: {kind: development}
-  smile:account: {id: "777788889999"}
+  smile:account: {id: "555566667777"}
 """
 TESTS = (
     "tests/policies/controls/test_controls.py",
@@ -104,14 +105,7 @@ class Copy(Offline):
 
     def __init__(self, folder):
         super().__init__(folder / "offline", folder / "smile")
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
-                (self.cwd / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.cwd / name)
-        (self.cwd / ".smile").mkdir()
-        for name in (".venv", ".smile/engine.json", ".smile/types"):
-            (self.cwd / name).symlink_to(ROOT / name)
+        copy_project(self.cwd)
 
     def python(self, *words):
         """Run a module of the copy, with the copy's own code."""
@@ -216,7 +210,7 @@ def test_a_new_environment_is_complete_and_green_once_the_component_is_mended(co
     assert done.returncode == 0, done.stdout + done.stderr
     assert created(done.stdout) >= EVERYWHERE | {"pulumi:pulumi:Stack smile-qa"}
     assert mandatory(done.stdout) == set()
-    assert "smile5-letters-qa-777788889999" in done.stdout
+    assert "smile5-letters-qa-555566667777" in done.stdout
 
 
 def test_pages_follow_and_the_tests_that_look_at_entries_pass(copy):
@@ -262,7 +256,7 @@ HALF = {
     ),
     "an environment without an account": (
         "Pulumi.qa.yaml",
-        '  smile:account: {id: "777788889999"}\n',
+        '  smile:account: {id: "555566667777"}\n',
         "",
         "smile:account",
     ),

@@ -83,8 +83,7 @@ def applied(does, planned):
 
 
 def state(program):
-    exported = json.loads(program.succeeds("stack", "export", "--stack", "prod"))
-    return [(each["urn"], each.get("inputs")) for each in exported["deployment"].get("resources", [])]
+    return [(each["urn"], each.get("inputs")) for each in program.resources("prod")]
 
 
 def set_branch(program, branch):

@@ -70,7 +70,7 @@ def release(program, *words):
 
 
 def shares(program):
-    return json.loads(program.succeeds("stack", "output", "shares", "--json", "--stack", "prod"))
+    return program.resources("prod")[0]["outputs"]["shares"]
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-08")

@@ -16,18 +16,15 @@ pytestmark = pytest.mark.xdist_group("parcels")
 
 def test_second_program_is_made_without_a_violation_stays_unchanged_and_goes(tmp_path):
     parcels = Offline(tmp_path / "offline", PARCELS)
-    said = parcels.succeeds("preview", "--stack", "dev", *CONTROLS)
+    said = parcels.succeeds("up", "--stack", "dev", "--yes", "--skip-preview", *CONTROLS)
     assert "Policies:" in said
     assert "[mandatory]" not in said
-    parcels.succeeds("up", "--stack", "dev", "--yes", "--skip-preview", *CONTROLS)
-    resources = json.loads(parcels.succeeds("stack", "export", "--stack", "dev"))["deployment"]["resources"]
+    resources = parcels.resources("dev")
     check_region(resources)
     check_service(resources)
-    for _ in range(2):
-        parcels.succeeds("up", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes")
+    parcels.succeeds("preview", "--stack", "dev", "--expect-no-changes")
     parcels.succeeds("destroy", "--stack", "dev", "--yes", "--skip-preview")
-    left = json.loads(parcels.succeeds("stack", "export", "--stack", "dev"))["deployment"].get("resources", [])
-    assert [each["type"] for each in left] in ([], ["pulumi:pulumi:Stack"])
+    assert [each["type"] for each in parcels.resources("dev")] in ([], ["pulumi:pulumi:Stack"])
 
 
 def check_region(resources):

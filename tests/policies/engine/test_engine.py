@@ -35,19 +35,22 @@ forbid_type("x", id="ENC-KMS-001", title="x", why="x", fix="x", severity="low", 
 
 
 class Project:
-    """A tiny project with a state of its own, and a copy of the packs beside this Python's environment."""
+    """A tiny project with a state of its own, and the packs: the project's own, or a copy that a test may break."""
 
     def __init__(self, root: Path, policies: Path) -> None:
-        self.root = root
-        self.policies = root / "policies"
-        for folder in (policies, policies.parent / "aws_facts"):
-            shutil.copytree(folder, root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
-        (root / ".venv").symlink_to(sys.prefix)
+        self.root, self.policies = root, policies
         (root / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
         (root / "__main__.py").write_text(PROGRAM)
         for name in ("state", "home"):
             (root / name).mkdir()
         self.pulumi("stack", "init", "dev")
+
+    def copy_packs(self) -> None:
+        """Put a copy beside the program, with this Python's environment."""
+        for folder in (self.policies, self.policies.parent / "aws_facts"):
+            shutil.copytree(folder, self.root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+        (self.root / ".venv").symlink_to(sys.prefix)
+        self.policies = self.root / "policies"
 
     def pulumi(self, *arguments: str, rotates: str = "yes") -> subprocess.CompletedProcess[str]:
         environment = {
@@ -144,6 +147,7 @@ def test_a_bad_configuration_fails_the_preview(project):
     ids=["exemptions", "import", "duplicate"],
 )  # fmt: skip
 def test_a_pack_that_cannot_load_fails_the_preview_with_its_reason(project, file, text, expected):
+    project.copy_packs()
     (project.policies / file).write_text(text)
     code, said = project.run("preview")
     assert code != 0
@@ -152,6 +156,7 @@ def test_a_pack_that_cannot_load_fails_the_preview_with_its_reason(project, file
 
 
 def test_a_control_that_raises_fails_the_preview(project):
+    project.copy_packs()
     kms = project.policies / "guardrails/controls/security/kms/keys.py"
     kms.write_text(kms.read_text().replace('key.get("enableKeyRotation")', 'key.get("a[")'))
     code, said = project.run("preview")

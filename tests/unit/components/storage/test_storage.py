@@ -16,6 +16,7 @@ from components.storage.settings import SSE_S3, BucketUse, ObjectLock, Storage
 from settings import load_from_files
 from tests.paths import COMPONENT_DOCS
 from tests.recording import record
+from tests.stacks import declared
 
 ACCOUNT = "123456789012"
 BUCKET, POLICY, BLOCK = (
@@ -234,7 +235,7 @@ def test_objects_are_encrypted_with_the_key_of_their_data(storage):
         assert rule["bucketKeyEnabled"] is ("kmsMasterKeyId" in default)
         assert rule["blockedEncryptionTypes"] == ["SSE-C"]
     of = "arn:aws:kms:ap-southeast-3:123456789012:key/"
-    assert set(keys) == {name_of(bucket) for bucket in PROD.buckets}
+    assert set(keys) == {name_of(bucket) for bucket in declared("storage", "buckets")}
     documented = {
         name_of("assets"): f"{of}objects",
         name_of("documents"): f"{of}objects",
