@@ -124,6 +124,7 @@ def test_a_new_environment_is_one_file(tmp_path, request):
         .read_text()
         .replace("444455556666", "210987654321")
         .replace("123456789012", "333344440000")
+        .replace("smile.example", "health.id")
     )
     (tmp_path / "Pulumi.qa.yaml").write_text(
         f"{text}  smile:deployment: {{enabled: false}}\n"
