@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aws_facts.instance_names import spelled
+
 SIZES = {
     "t3 t4g": "micro small medium",
     "m5 r5": "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge",
@@ -9,9 +11,4 @@ SIZES = {
 }
 """Families and sizes that AWS's price list has in ap-southeast-3, as cfn-lint carries it (a test compares). Another
 Region may have fewer: AWS refuses there what it lacks."""
-NODE_TYPES = tuple(
-    f"cache.{family}.{size}"
-    for families, sizes in SIZES.items()
-    for family in families.split()
-    for size in sizes.split()
-)
+NODE_TYPES = spelled("cache", SIZES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aws_facts.instance_names import spelled
+
 SIZES = {
     "t3 t4g": "micro small medium large xlarge 2xlarge",
     "m5 m5d r5 r5d": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge",
@@ -10,9 +12,7 @@ SIZES = {
     "m7i r7i r8g r8gd": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
 }
 """Families and sizes that AWS's price list has for MySQL in ap-southeast-3, as cfn-lint carries it (tested)."""
-CLASSES = tuple(
-    f"db.{family}.{size}" for families, sizes in SIZES.items() for family in families.split() for size in sizes.split()
-)
+CLASSES = spelled("db", SIZES)
 TOO_SMALL_FOR_INSIGHTS = ("db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small")
 """AWS offers no Performance Insights, and so no Database Insights, for MySQL on these."""
 SMALL_SIZES_GIB = {"micro": 1, "small": 2, "medium": 4}

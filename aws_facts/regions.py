@@ -22,7 +22,8 @@ class Region:
             (https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-operations-s3-buckets.html).
         snapshots: suffix of ``patch-baseline-snapshot-REGION``, where it has one; from the same page.
         eks_images: AWS's account with the images of EKS add-ons
-            (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html).
+            (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html, and for the newest Regions
+            files/get-ecr-uri.sh of https://github.com/awslabs/amazon-eks-ami).
         partition: first part of its ARNs.
     """
 

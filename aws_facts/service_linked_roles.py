@@ -37,6 +37,8 @@ class ServiceLinkedRole:
         return f"role/aws-service-role/{self.service}/{self.name}"
 
 
+CONFIG = ServiceLinkedRole("config.amazonaws.com", "AWSServiceRoleForConfig", ("aws:cfg/recorder:Recorder",))
+"""A recorder is given this role: it isn't made on the way."""
 SERVICE_LINKED_ROLES = (
     ServiceLinkedRole("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling", ("aws:eks/nodeGroup:NodeGroup",)),
     ServiceLinkedRole(
@@ -44,6 +46,7 @@ SERVICE_LINKED_ROLES = (
         "AWSServiceRoleForBackup",
         ("aws:backup/selection:Selection", "aws:efs/backupPolicy:BackupPolicy"),
     ),
+    CONFIG,
     ServiceLinkedRole(
         "ecr.amazonaws.com",
         "AWSServiceRoleForECRTemplate",

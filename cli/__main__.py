@@ -19,6 +19,7 @@ COMMANDS = {
     "bootstrap": "make what a stack's account needs before the stack: smile bootstrap --stack prod",
     "doctor": "look whether a stack's real account is ready for it, and change nothing: smile doctor --stack prod",
     "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
+    "tunnel": "open a way through the bastion to the Kubernetes API or the database: smile tunnel --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
     "docs": "bring the generated parts of docs up to date",

@@ -88,11 +88,23 @@ class Run:
         ready = self.there["bucket"] and self.there["key"] and not self.local.is_dir()
         return state_url(self.account.settings.account, {}) if ready else f"file://{self.local}"
 
-    def pulumi(self, *words: str, backend: str, **streams: Any) -> subprocess.CompletedProcess[str]:
-        """Run one pulumi command, which is printed, in the program's folder."""
+    def pulumi(
+        self, *words: str, backend: str, folder: Path | None = None, **streams: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one pulumi command, which is printed, in the program's folder or another project's."""
         own = {"PULUMI_BACKEND_URL": backend, "PATH": search_path(self.ready), "PULUMI_CONFIG_PASSPHRASE": ""}
         print(f"$ PULUMI_BACKEND_URL='{backend}' pulumi {' '.join(words)}", file=sys.stderr, flush=True)
-        return subprocess.run(["pulumi", *words], cwd=FOLDER, env=os.environ | own, text=True, check=False, **streams)
+        return subprocess.run(
+            ["pulumi", *words], cwd=folder or FOLDER, env=os.environ | own, text=True, check=False, **streams
+        )
+
+    def make_own_stack(self) -> None:
+        """The stack itself, still empty, so that its first update needs nothing else; its file says how it encrypts."""
+        backend, stack = state_url(self.account.settings.account, {}), self.account.stack
+        words = ("stack", "export", "--stack", stack)
+        if self.pulumi(*words, backend=backend, folder=ROOT, capture_output=True).returncode:
+            words = ("stack", "init", stack, "--no-select", "--secrets-provider", secrets_provider(self.account))
+            self.surely(*words, backend=backend, folder=ROOT)
 
     def surely(self, *words: str, backend: str, **streams: Any) -> str:
         """The same; gives what is printed where that is kept.
@@ -175,9 +187,9 @@ def bring_up(account: Account, ready: Engine, *, asks: bool) -> None:
     if backend.startswith("file:"):
         with tempfile.TemporaryDirectory() as folder:
             run.move(Path(folder) / "deployment.json")
-    print(
-        f"state of {PROJECT}: {state_url(account.settings.account, {})}; commit {run.settings_file.relative_to(ROOT)}"
-    )
+    run.make_own_stack()
+    files = f"{run.settings_file.relative_to(ROOT)} Pulumi.{account.stack}.yaml"
+    print(f"state: {state_url(account.settings.account, {})}; commit what changed: {files}")
 
 
 def secrets_provider(account: Account) -> str:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from doctor.account import Account
 from doctor.checks.quotas import OTHERS, quota_value
 from doctor.checks.services import BACKED_UP
-from doctor.needs import Need, needs, rounded, service_linked_roles
+from doctor.needs import Need, needs, service_linked_roles
 from doctor.refusals import code_of
 
 OPEN = ("PENDING", "CASE_OPENED")
@@ -53,7 +53,7 @@ def quotas(account: Account) -> Iterator[Answer]:
         if value - used >= need.most:
             yield Answer(f"quota of {need.quota.what}: {value}, enough")
         else:
-            yield raised(account, need, rounded(need) + used)
+            yield raised(account, need, need.most + used)
 
 
 def raised(account: Account, need: Need, wanted: int) -> Answer:

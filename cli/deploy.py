@@ -16,12 +16,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from bootstrap import engine
 from cli.deploy_plans import plan_of, unplannable, without_values
+from cli.deploy_workloads import UnreachableError, without_workloads
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, SandboxError, search_path
 from components.core.settings.problems import SettingsError
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
-from settings.stack import Account
+from settings.stack import Account, Settings
 
 
 class DeployError(Exception):
@@ -42,7 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the step; 1 when it can't be run, else what pulumi ends with."""
     try:
-        account = load_from_files(arguments.stack, ROOT).account
+        settings = load_from_files(arguments.stack, ROOT)
+        account = settings.account
         if account.is_example:
             raise DeployError(
                 f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{arguments.stack}.yaml"
@@ -53,11 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
         ready = engine.recorded(ROOT)
         if ready is None:
             raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
+        environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
+        if arguments.step == "update":
+            words += first_without_workloads(settings, environment)
     except (DeployError, SandboxError, SettingsError) as error:
         print(f"smile deploy: {error}", file=sys.stderr)
         return 1
     print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
-    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
     signal.signal(signal.SIGINT, left_to_pulumi)
     if arguments.step == "update":  # it asks, and wants a terminal
         return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
@@ -65,6 +69,27 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.step == "plan" and code == 0:
         return check_plan(arguments.stack)
     return code
+
+
+def first_without_workloads(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """What pulumi is told where the Kubernetes API doesn't answer yet: all but the workloads; nothing else.
+
+    Raises:
+        DeployError: nobody knows whether it answers, or there are workloads already.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        file = without_workloads(settings, ROOT, environment)
+    except (BotoCoreError, ClientError, UnreachableError) as error:
+        raise DeployError(str(error)) from error
+    if file is None:
+        return []
+    again = f"smile tunnel --stack {settings.stack}, then the same command again"
+    print(
+        f"smile deploy: the Kubernetes API doesn't answer: all but the workloads; for these: {again}", file=sys.stderr
+    )
+    return ["--config-file", str(file)]
 
 
 def execute(words: Sequence[str], environment: Mapping[str, str]) -> int:

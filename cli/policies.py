@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.sandbox import ROOT
+from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
@@ -51,14 +51,25 @@ def write(file: Path, settings: Settings) -> None:
 
 
 def laxer_controls(settings: Settings) -> list[str]:
-    """The controls that the configuration switches off or makes laxer than they are by themselves."""
+    """The controls that the configuration switches off or makes laxer than they are by themselves.
+
+    Raises:
+        SandboxError: the packs would refuse the configuration.
+    """
     with library():
+        from guardrails.engine.configuration import ConfigurationError, configure
         from guardrails.engine.decisions import laxer
         from guardrails.engine.packs import load_controls
         from guardrails.model.control import Level
 
-        controls, given = load_controls(), pack_configuration(settings)
-    return [name for name, about in given.items() if laxer(controls[name], Level(about["enforcementLevel"]), about)]
+        controls = load_controls()
+    given = {name: dict(about) for name, about in pack_configuration(settings).items()}
+    levels = {name: Level(about.pop("enforcementLevel", Level.ADVISORY)) for name, about in given.items()}
+    try:
+        configure("all", controls.values(), {name: (levels[name], about) for name, about in given.items()})
+    except ConfigurationError as error:
+        raise SandboxError(f"policies/config, for stack {settings.stack}: {error}") from None
+    return [name for name, about in given.items() if name in controls and laxer(controls[name], levels[name], about)]
 
 
 @contextmanager

@@ -113,13 +113,14 @@ def preview(project: Project, stack: str) -> Outcome:
     """
     started = time.monotonic()
     try:
-        laxer = len(laxer_controls(loader.from_files(stack)))
+        settings = loader.from_files(stack)
     except SettingsError as error:
         return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
     with tempfile.TemporaryDirectory() as folder:
         log, events = Path(folder) / "output", Path(folder) / "events"
+        words, laxer = command(stack, events), len(laxer_controls(settings))
         with log.open("wb") as output:
-            code = execute(project, command(stack, events), output=output.fileno())
+            code = execute(project, words, output=output.fileno())
         text = log.read_text(encoding="utf-8", errors="replace")
         try:
             resources, violations = summary(events)

@@ -11,6 +11,7 @@ from pulumi_aws import ec2
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.functions.function import Placement
+from components.network.flows import Flow
 from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
 from components.stack.stack import Stack, stack_of
@@ -84,13 +85,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
     if settings.bastion.enabled:
         lists["s3"] = f"com.amazonaws.{context.environment.region}.s3"
     invoke = pulumi.InvokeOutputOptions(provider=provider)
-    table = flows(
-        network,
-        bastion=settings.bastion.enabled,
-        operations=runs_operations(settings),
-        data_cluster="data" in settings.enabled_clusters,
-        runners=settings.deployment.enabled,
-    )
+    table = network_flows(settings)
     return NetworkArgs(
         context=context,
         settings=network,
@@ -103,6 +98,17 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         },
         cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
         registry_account=settings.images.registry_account,
+    )
+
+
+def network_flows(settings: Settings) -> tuple[Flow, ...]:
+    """Who may talk to whom in the stack."""
+    return flows(
+        settings.network,
+        bastion=settings.bastion.enabled,
+        operations=runs_operations(settings),
+        data_cluster="data" in settings.enabled_clusters,
+        runners=settings.deployment.enabled,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
+from components.audit.configuration_recorder import ConfigurationRecorder, ConfigurationRecorderArgs
 from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from layers.base import NAME, Base
@@ -30,6 +31,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
         AuditTrailArgs(context=base.context, bucket_name=storage.buckets["audit"].name),
         base.options(storage),
     )
+    recorders = [configuration_recorder(base, data)] if base.settings.audit.configuration_recorder == "stack" else []
     FlowLogArchive(
         NAME,
         FlowLogArchiveArgs(environment=base.environment, vpc_id=base.network.vpc_id, bucket=storage.buckets["logs"]),
@@ -52,6 +54,13 @@ def operations_layer(base: Base, data: Data) -> Operations:
             runbook="docs/runbooks/recovery.md",
             placement=base.operations,
         ),
-        base.options(),
+        # Its audit framework is made of rules of AWS Config, which needs a recorder first.
+        base.options(*recorders),
     )
     return Operations(backup=backup)
+
+
+def configuration_recorder(base: Base, data: Data) -> ConfigurationRecorder:
+    """AWS Config, whose files lie among the logs: it delivers to no bucket with Object Lock."""
+    args = ConfigurationRecorderArgs(context=base.context, bucket_name=data.storage.buckets["logs"].name)
+    return ConfigurationRecorder(f"{NAME}-configuration", args, base.options(data.storage))

@@ -18,6 +18,10 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
+
+if __name__ == "__main__":  # the SDK imports its Automation API at once: a quarter of this process's start, unused
+    sys.modules["pulumi.automation"] = ModuleType("pulumi.automation")
 
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc

@@ -49,6 +49,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
     tags |= {"Owner": ".", "Component": ".", "DataClass": f"^({'|'.join(get_args(DataClass))})$"}
     replicas = {"minimumReplicas": REPLICAS[kind].fewest, "maximumReplicas": REPLICAS[kind].most}
     return {
+        "LP-ECR-002": {"pullAccounts": sorted(settings.images.pull_accounts)},
         "LP-EKS-007": {"breakGlassPrincipals": [f"arn:aws:iam::*:role/{PROJECT}-{settings.stack}-deploy"]},
         "LP-VPC-008": {"amongWorkloads": stores_among_workloads(settings)},
         "RES-ECR-003": {"allowedRegistries": sorted(settings.images.upstreams)},
@@ -74,11 +75,17 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
         "RSL-S3-002": {"names": [f"*{part}*" for part in storage.LOCKS]},
+        **({"RSL-S3-005": {"enforcementLevel": "mandatory"}} if protects_disposable(settings) else {}),
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
         "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},
         "RSL-TAGGING-002": {"requiredTags": [name for name in settings.default_tags if name not in extra]},
     }
+
+
+def protects_disposable(settings: Settings) -> bool:
+    """Whether a stack that may be destroyed is protected all the same: its buckets are not emptied."""
+    return settings.protection.protect and not settings.is_production
 
 
 def days(least: int) -> Parameters:

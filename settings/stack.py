@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
+from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
@@ -42,8 +43,9 @@ REPLICAS: Mapping[Kind, Count] = {
 }
 """Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
 REGION: Region = "ap-southeast-3"
-EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "777788889999")
-"""AWS's own examples of account ids. No credentials lead there, so a stack that keeps one can't change anything."""
+EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
+"""Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
+keeps one can't change anything."""
 
 
 class EnvironmentKind(Section):
@@ -88,6 +90,7 @@ class Settings(library.ProgramSettings):
     account: Account  # pyright: ignore[reportIncompatibleVariableOverride] - settings are frozen
     network: Network = Network()
     api: Api = Api()
+    audit: Audit = Audit()
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()

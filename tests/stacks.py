@@ -1,19 +1,35 @@
 """The stacks that tests go over, and settings that are built in code."""
 
+import yaml
+
 from components.core.settings.source import Source, merged
 from settings import Settings, loader
 from settings.rules import RULES
+from tests.paths import PROJECT_FILE
 
 KINDS = {"dev": "development", "staging": "staging", "prod": "production"}
 STACKS = tuple(KINDS)
 """The documented environments (SMILE-GEN-02); what holds for any stack goes over ``loader.stacks()``."""
 ACCOUNT = {"id": "123456789012"}
+OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
 
 
 def configured(values, stack="prod"):
     """The settings of a stack whose file says this, by full key, besides what every stack must say."""
-    required = {"smile:environment": {"kind": KINDS[stack]}, "smile:account": ACCOUNT}
+    required = {
+        "smile:environment": {"kind": KINDS[stack]},
+        "smile:account": ACCOUNT,
+        "smile:observability": OBSERVABILITY,
+    }
     return loader.load(Source(stack, merged(required, values)))
+
+
+def declared(section, *path):
+    """The entries that Pulumi.yaml itself has: whoever adds one to every stack adds it there."""
+    found = yaml.safe_load(PROJECT_FILE.read_text())["config"][f"smile:{section}"]["value"]
+    for key in path:
+        found = found[key]
+    return found
 
 
 def settings_of(stack="prod", **sections):

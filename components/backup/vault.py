@@ -77,6 +77,8 @@ class BackupVault(pulumi.ComponentResource):
             name,
             name=args.vault_name,
             kms_key_arn=context.keys["backups"],
+            # The policy and the lock go first, as they depend on the vault.
+            force_destroy=context.empties_on_destroy,
             tags=context.environment.tags(component="backup", data_class="personal")(args.role),
             opts=context.stateful(self),
         )

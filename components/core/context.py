@@ -45,6 +45,11 @@ class StackContext:
         object.__setattr__(self, "keys", Declared("encryption key", self.keys))
         object.__setattr__(self, "topics", Declared("alarm topic", {**self.topics}))
 
+    @property
+    def empties_on_destroy(self) -> bool:
+        """Whether buckets and vaults are deleted with all that is in them: AWS deletes none that isn't empty."""
+        return not self.protection.protect
+
     def stateful(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a resource that holds data: kept from deletion as the stack says."""
         return pulumi.ResourceOptions(

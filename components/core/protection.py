@@ -9,7 +9,10 @@ from components.core.settings.section import Section
 class Protection(Section):
     """What keeps stateful resources (database, file system, buckets, keys, clusters) from being deleted."""
 
-    protect: bool = switch("Pulumi refuses to delete them; always in production", on=True)
+    protect: bool = switch(
+        "Pulumi refuses to delete them; always in production. Without it, a destroy empties buckets and vaults first",
+        on=True,
+    )
     deletion_protection: bool = switch(
         "AWS refuses to delete them, where the service can; always in production", on=True
     )

@@ -83,7 +83,10 @@ def mysql_logs(logs: Logs) -> Mapping[str, bool]:
 def postgres_parameters(database: Database) -> Parameters:
     """TLS, logs, the audit extension.
 
-    Statements are written without their parameters, which are data; pgaudit leaves out passwords.
+    Statements are written without their parameters, which are data; pgaudit leaves out passwords. Names, and which wait
+    for a restart, are of RDS's list; that RDS takes ``log_parameter_max_length``, PostgreSQL's own, isn't proven.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
     """
     logs = database.logs
     connections = "all" if int(database.version) >= 18 else "1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aws_facts.service_linked_roles import CONFIG
 from components.core.boundary import boundary_arn
 from components.core.environment import GLOBAL_REGION, Environment
 from components.core.iam import ANY, Statement
@@ -215,7 +216,7 @@ def roles(environment: Environment) -> list[Statement]:
         Statement(
             sid="PassRolesToServices",
             actions=["iam:PassRole"],
-            resources=[role],
+            resources=[role, environment.iam_arn(CONFIG.resource)],
             conditions={
                 "StringEquals": {"iam:PassedToService": [f"{name}.amazonaws.com" for name in services.PASSED_TO]}
             },

@@ -39,6 +39,7 @@ READ: Mapping[str, str] = {
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
     "cloudwatch": "Describe* List*",
+    "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
     "eks": "Describe* List*",
@@ -263,6 +264,12 @@ OPERATIONS = (
         "UpdateTrail",
         "trail/{project}-*",
     ),
+    Work(
+        "config",
+        "DeleteConfigurationRecorder PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder",
+        "configuration-recorder/{prefix}/*",
+    ),
+    Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
 )
 WORK: Mapping[str, Sequence[Work]] = {
     "network": NETWORK,
@@ -304,7 +311,19 @@ LINKED_ROLES = (*(role.service for role in SERVICE_LINKED_ROLES), "delivery.logs
 The last two make theirs for deliveries by Firehose, which nothing here uses; AWS asks for the permission all the same.
 """
 PASSED_TO = (
-    *("apigateway", "backup", "cloudtrail", "ec2", "ecr", "eks", "lambda", "monitoring.rds", "pods.eks", "rds"),
+    *(
+        "apigateway",
+        "backup",
+        "cloudtrail",
+        "config",
+        "ec2",
+        "ecr",
+        "eks",
+        "lambda",
+        "monitoring.rds",
+        "pods.eks",
+        "rds",
+    ),
     *("scheduler", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""

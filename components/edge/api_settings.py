@@ -12,8 +12,9 @@ from components.core.settings.section import Section
 Authorizer = Literal["none", "iam", "cognito", "lambda"]
 VpcLinkVersion = Literal["v2", "v1"]
 LARGEST_RATE, LARGEST_BURST = 10_000, 5_000
-"""Requests a second, and at once: an account's quota in most Regions; some have less, and AWS raises it on demand
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
+"""Requests a second, and at once: an account's quota in most Regions; in others it is 2,500 and 1,250 until AWS
+raises it."""
+QUOTAS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
 ARN = "arn:aws:{0}:REGION:123456789012:{1}"
 PoolArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[\w-]+_[0-9A-Za-z]+$")
@@ -29,14 +30,14 @@ class Throttle(Section):
     rate: int = setting(
         2000,
         "requests in the long run",
-        About(unit="requests a second", valid=f"1 to {LARGEST_RATE}, an account's quota"),
+        About(unit="requests a second", valid=f"1 to {LARGEST_RATE}, an account's quota", source=QUOTAS),
         ge=1,
         le=LARGEST_RATE,
     )
     burst: int = setting(
         1000,
         "requests at once",
-        About(unit="requests", valid=f"1 to {LARGEST_BURST}, an account's quota"),
+        About(unit="requests", valid=f"1 to {LARGEST_BURST}, an account's quota", source=QUOTAS),
         ge=1,
         le=LARGEST_BURST,
     )

@@ -108,7 +108,7 @@ class Bucket(pulumi.ComponentResource):
             name,
             bucket=args.name,
             object_lock_enabled=args.lock is not None,
-            force_destroy=False,
+            force_destroy=args.context.empties_on_destroy,
             tags=tags(args.purpose, args.tags),
             opts=args.context.stateful(self),
         )

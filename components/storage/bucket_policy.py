@@ -144,6 +144,28 @@ def takes_trails(environment: Environment, arn: str) -> list[Statement]:
     ]
 
 
+def takes_configuration_history(environment: Environment, arn: str) -> list[Statement]:
+    """AWS Config's files (https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html)."""
+    config: Principals = {"Service": "config.amazonaws.com"}
+    account = {"aws:SourceAccount": environment.account_id}
+    return [
+        Statement(
+            sid="ConfigDelivers",
+            principals=config,
+            actions=["s3:PutObject"],
+            resources=[f"{arn}/AWSLogs/{environment.account_id}/Config/*"],
+            conditions={"StringEquals": {**account, "s3:x-amz-acl": "bucket-owner-full-control"}},
+        ),
+        Statement(
+            sid="ConfigChecksBucket",
+            principals=config,
+            actions=["s3:GetBucketAcl", "s3:ListBucket"],
+            resources=[arn],
+            conditions={"StringEquals": account},
+        ),
+    ]
+
+
 def takes_bucket_requests(environment: Environment, arn: str, buckets: Sequence[str]) -> Statement:
     """S3's access logs of these buckets, given by ARN."""
     return Statement(

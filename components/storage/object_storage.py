@@ -17,6 +17,7 @@ from components.storage.bucket import Bucket, BucketArgs, Lifecycle, Lock
 from components.storage.bucket_policy import (
     bucket_arn,
     takes_bucket_requests,
+    takes_configuration_history,
     takes_distribution_logs,
     takes_firewall_logs,
     takes_flow_logs,
@@ -34,6 +35,7 @@ DELIVERIES: Mapping[Delivery, Callable[[Environment, str], list[Statement]]] = {
     "distribution_logs": takes_distribution_logs,
     "web_acl_logs": takes_firewall_logs,
     "trails": takes_trails,
+    "configuration_history": takes_configuration_history,
     "load_balancer_logs": takes_load_balancer_logs,
 }
 """What AWS delivers -> the statements that let it in, of a bucket's ARN; access logs of S3 name the other buckets."""

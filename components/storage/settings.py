@@ -11,7 +11,15 @@ from components.core.data_class import DataClass
 from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
 
-Delivery = Literal["flow_logs", "distribution_logs", "web_acl_logs", "trails", "s3_access_logs", "load_balancer_logs"]
+Delivery = Literal[
+    "flow_logs",
+    "distribution_logs",
+    "web_acl_logs",
+    "trails",
+    "configuration_history",
+    "s3_access_logs",
+    "load_balancer_logs",
+]
 """What AWS puts into a bucket by itself."""
 Retention = Literal["forever", "logs", "backups"]
 Locked = Literal["none", "all", "by_writers"]

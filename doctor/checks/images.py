@@ -9,8 +9,7 @@ from typing import Any, cast
 import yaml
 from botocore.exceptions import ClientError
 
-from components.cluster.autoscaling import CLUSTER_AUTOSCALER, LOAD_BALANCER_CONTROLLER
-from components.workloads.controllers import CHARTS, SECRETS_PROVIDER
+from aws_facts.helm_charts import HELM_CHARTS
 from doctor.account import CONNECT_SECONDS, Account
 from doctor.refusals import code_of
 from doctor.result import Check, Result, Verdict, fine
@@ -53,20 +52,21 @@ def charts(account: Account) -> Iterator[Result]:
     """Each chart is published in its version."""
     versions = account.settings.workloads.charts
     wanted = {
-        LOAD_BALANCER_CONTROLLER: versions.load_balancer_controller,
-        CLUSTER_AUTOSCALER: versions.cluster_autoscaler,
-        SECRETS_PROVIDER: versions.secrets_provider,
+        "aws-load-balancer-controller": versions.load_balancer_controller,
+        "cluster-autoscaler": versions.cluster_autoscaler,
+        "secrets-store-csi-driver-provider-aws": versions.secrets_provider,
     }
     if not account.settings.workloads.enabled:
         yield fine("charts", "not needed: smile:workloads.enabled is false")
         return
     for chart, version in wanted.items():
-        published = chart_versions(CHARTS[chart], chart)
+        repository = HELM_CHARTS[chart].repository
+        published = chart_versions(repository, chart)
         yield Result(
             subject=f"chart {chart}",
             found=version if version in published else f"{', '.join(published[:5]) or 'no version'}",
             needed=version,
-            fix=f"another version in smile:workloads.charts, of {CHARTS[chart]}",
+            fix=f"another version in smile:workloads.charts, of {repository}",
         ).unless(version in published)
 
 

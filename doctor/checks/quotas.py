@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from botocore.exceptions import ClientError
 
 from doctor.account import Account
-from doctor.needs import ADDRESSES, CONCURRENCY, VPCS, Need, Quota, needs, rounded
+from doctor.needs import ADDRESSES, CONCURRENCY, VPCS, Need, Quota, needs
 from doctor.refusals import code_of
 from doctor.result import Check, Result
 
@@ -32,7 +32,7 @@ def of_account(quota: Quota) -> Callable[[Account], Iterator[Result]]:
 
 def judged(need: Need, value: int, used: int, account: Account) -> Result:
     """What a quota's value means for the stack: too small for its least blocks, for its most is a warning."""
-    quota, ask = need.quota, rounded(need) + used
+    quota, ask = need.quota, need.most + used
     found = f"{value}" + (f", {used} of it taken by others" if used else "")
     grows = f", {need.most} at its largest" if need.most > need.least else ""
     return Result(

@@ -56,6 +56,7 @@ _PREFIXES: Final = {
     "dhcpoptionsid": "dopt",
     "associationid": "eipassoc",
     "volumeid": "vol",
+    "prefixlistid": "pl",
 }
 
 

@@ -15,6 +15,7 @@ _ROUTE_TARGETS = (
     "networkInterfaceId", "odbNetworkArn", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId",
 )  # fmt: skip
 
+_PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 _ISSUED = "domainName keyAlgorithm subjectAlternativeNames validationMethod validationOptions earlyRenewalDuration"
 _ROUTING = (
     "cidrRoutingPolicy failoverRoutingPolicies geolocationRoutingPolicies geoproximityRoutingPolicy "
@@ -52,6 +53,7 @@ RELATIONS: Final[Mapping[str, tuple[Relation, ...]]] = {
     "aws:ec2/flowLog:FlowLog": _only(
         "eniId regionalNatGatewayId subnetId transitGatewayAttachmentId transitGatewayId vpcId"
     ),
+    "aws:ec2/launchTemplate:LaunchTemplate": _only("securityGroupNames vpcSecurityGroupIds"),
     "aws:ec2/networkAclRule:NetworkAclRule": (Relation("exactly one", ("cidrBlock", "ipv6CidrBlock")),),
     "aws:ec2/securityGroupRule:SecurityGroupRule": (
         *_only("self sourceSecurityGroupId"),
@@ -68,7 +70,10 @@ RELATIONS: Final[Mapping[str, tuple[Relation, ...]]] = {
     "aws:route53/record:Record": _only(_ROUTING),
     "aws:route53/zone:Zone": _only("delegationSetId vpcs"),
     "aws:secretsmanager/secretVersion:SecretVersion": _only("secretBinary secretString secretStringWo"),
+    "aws:sqs/queue:Queue": _only("kmsMasterKeyId sqsManagedSseEnabled"),
     "aws:ssm/parameter:Parameter": _only("insecureValue value valueWo"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": (Relation("exactly one", _PEERS),),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (Relation("exactly one", _PEERS),),
 }
 
 # Named like ARNs, but a document's or a service's name will do.

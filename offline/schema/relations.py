@@ -29,13 +29,16 @@ _NOT_SO = frozenset(
 )
 
 
+_EVERYWHERE = frozenset({"region", "tags", "tagsAll"})  # what nearly every resource has says nothing of the others
+
+
 def of_documentation(properties: Mapping[str, Property], summary: str = "") -> Iterator[Relation]:
     """What the SDK says of the fields of one object, and in `summary` of the object itself."""
-    own = [name for name in properties if name != "region"]  # which every resource has beside its own inputs
+    own = [name for name in properties if name not in _EVERYWHERE]
     known = {form: name for name in own for form in (singular(name), plain(name))}
     yield from stated(summary, "", known, "SDK")
-    for name, prop in properties.items():
-        yield from stated(prop.description, name, known, "SDK")
+    for name in own:
+        yield from stated(properties[name].description, name, known, "SDK")
 
 
 def of_model(shape: Mapping[str, Any], ours: Mapping[str, str]) -> Iterator[Relation]:

@@ -106,7 +106,7 @@ def _choices(text: str, owner: str, known: Mapping[str, str]) -> _Found:
     for match in _FOLLOWING.finditer(text):
         names = _resolve(match["names"], known)
         whole = len(names) == match["names"].count("`") // 2 == len(set(names)) > 1
-        before = text[max(text.rfind(". ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1 : match.start()]
+        before = _before(text, match)
         if whole and not _CONDITION.search(before):
             must = re.search(r"\b(?:must|consists|required?)\b", before, re.IGNORECASE)
             yield "exactly one" if must else "at most one", tuple(sorted(names)), ()
@@ -123,7 +123,8 @@ def _rule(how: str, verb: str, alone: bool) -> Rule:  # noqa: FBT001 - named whe
 
 def _exclusions(text: str, owner: str, known: Mapping[str, str]) -> _Found:
     for match in _CONFLICT.finditer(text) if owner else ():
-        if not _CONDITION.search(_rest(text, match)):
+        speaks_of = {plain(name) for name in _TICKED.findall(_before(text, match))}
+        if speaks_of <= {plain(owner)} and not _CONDITION.search(_rest(text, match)):
             for other in _resolve(match["names"] or match["also"], known):
                 if other != owner:
                     yield "conflict", tuple(sorted((owner, other))), ()
@@ -146,8 +147,13 @@ def _requirements(text: str, owner: str, known: Mapping[str, str]) -> _Found:
 def _rest(text: str, match: re.Match[str]) -> str:
     """The sentence around a match, without the match."""
     rest = _SENTENCE.match(text, match.end())
+    return _before(text, match) + (rest[0] if rest else "")
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """The sentence up to a match."""
     begin = max(text.rfind(". ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
-    return text[begin : match.start()] + (rest[0] if rest else "")
+    return text[begin : match.start()]
 
 
 def _resolve(names: str, known: Mapping[str, str]) -> list[str]:

@@ -54,18 +54,23 @@ class ComponentServicer(provider_pb2_grpc.ResourceProviderServicer):
         return await self._served("Call", request, context)
 
     async def _served(self, name: str, request: Any, context: Context) -> Any:
-        from pulumi.provider.server import ProviderServicer
-
-        from offline.providers.eks import Components
-
         async with self._one_by_one:
-            runtime = ProviderServicer(Components(self._version), [], self._engine)
+            # Loading the SDKs takes a second, on a busy machine longer than the engine waits for the other providers.
+            runtime = await asyncio.to_thread(_runtime, self._version, self._engine)
             try:
                 return await getattr(runtime, name)(request, context)
             except Exception as error:
                 if refusal := _refusal(error):
                     await context.abort(grpc.StatusCode.INVALID_ARGUMENT, refusal)
                 raise
+
+
+def _runtime(version: str, engine: str) -> Any:
+    from pulumi.provider.server import ProviderServicer
+
+    from offline.providers.eks import Components
+
+    return ProviderServicer(Components(version), [], engine)
 
 
 def _refusal(error: BaseException | None) -> str:

@@ -119,6 +119,16 @@ def compliance_is_approved(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def audit_has_a_recorder(settings: Settings) -> Iterator[Finding]:
+    """Without one, AWS Backup's audit framework ends as FAILED, and nobody hears of a backup that is missing."""
+    if settings.backup.enabled and settings.backup.audit_framework and settings.audit.configuration_recorder == "none":
+        what = "got true, but nobody has AWS Config record"
+        reads = (("audit", "configuration_recorder"),)
+        valid = "false, or smile:audit.configuration_recorder: stack or account"
+        yield Finding(("backup", "audit_framework"), what, valid, reads)
+
+
+@rule
 def custodians_are_ours(settings: Settings) -> Iterator[Finding]:
     """Only roles of the stack's own account keep its vaults."""
     for index, arn in enumerate(settings.backup.lock.custodians):

@@ -10,6 +10,8 @@ from settings.rule import rule
 from settings.stack import Settings
 
 NAMES = ("public_host", "origin_host")
+EXAMPLE = ".example"
+"""Reserved for examples (https://www.rfc-editor.org/rfc/rfc2606)."""
 
 
 @rule
@@ -26,6 +28,15 @@ def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 ("dns", field), what, f"{dns.domain} or a name that ends in .{dns.domain}", (("dns", "domain"),)
             )
+
+
+@rule
+def a_real_account_has_a_domain_of_its_own(settings: Settings) -> Iterator[Finding]:
+    """Nobody can delegate an example: its certificates would never become valid, and the update would wait for them."""
+    domain = settings.dns.domain
+    if domain and domain.endswith(EXAMPLE) and not settings.account.is_example:
+        what = f"got {domain}, which nobody owns"
+        yield Finding(("dns", "domain"), what, f"a domain that doesn't end in {EXAMPLE}", (("account", "id"),))
 
 
 @rule

@@ -31,7 +31,7 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "backups": (),
     "documents": (),
     "firewall-logs": ("web_acl_logs",),
-    "logs": ("flow_logs", "distribution_logs"),
+    "logs": ("flow_logs", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
 KEYS = ("objects", "logs", "backups")
@@ -96,6 +96,16 @@ def keys(bucket: str, use: BucketUse) -> tuple[str, ...]:
     if WITHOUT_KMS.intersection(use.deliveries):
         return (SSE_S3,)
     return ("logs",) if use.deliveries else KEYS
+
+
+@rule
+def config_delivers_to_no_lock(settings: Settings) -> Iterator[Finding]:
+    """AWS Config takes no bucket with Object Lock (API PutDeliveryChannel)."""
+    for bucket, use in settings.storage.buckets.items():
+        if "configuration_history" in use.deliveries and use.lock != "none":
+            reads = (("storage", "buckets", bucket, "deliveries"),)
+            what = f'got "{use.lock}", and AWS Config delivers there'
+            yield Finding(("storage", "buckets", bucket, "lock"), what, "none", reads)
 
 
 @rule

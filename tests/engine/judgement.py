@@ -4,11 +4,11 @@ import copy
 from collections import defaultdict
 from functools import cache, cached_property
 
-from needs import Needs
-from permissions import ROLE
+from role_needs import Needs
 from simulation import Policies, ask, statements
 from surroundings import Stack
 
+from cli.docs.access.permissions import ROLE
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
 
@@ -30,7 +30,9 @@ class Judged:
             "region": self.stack.region,
             "account": account,
             "stack": life.stack,
-            "registry": account,
+            "registry": settings.images.registry_account or account,
+            "service": tuple(settings.services.catalogue),
+            "upstream": settings.images.upstreams,
             "state_bucket": STATE_BUCKET.format(account=account),
         }
         self.needs = Needs(self.stack, services | functions, words)

@@ -4,13 +4,16 @@ Security groups are stateful: what they let begin may be answered. Network ACLs 
 https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from ipaddress import ip_network
+from functools import cache, cached_property
+from ipaddress import IPv4Network
 
-from permissions import label
+from cli.docs.access.permissions import label
 
+ip_network = cache(IPv4Network)
+"""Networks by how they are written; there are few, and many questions about them."""
 INTERNET = ip_network("203.0.113.0/24")
 """Addresses outside the VPC, that nobody has (RFC 5737)."""
 EVERYWHERE = ip_network("0.0.0.0/0")
@@ -102,9 +105,44 @@ class Reachability:
         """Id of a NAT gateway -> the subnet that it is in."""
         return {each["outputs"]["id"]: each["inputs"]["subnetId"] for each in self.of("natGateway")}
 
+    def of_group(self, name):
+        """Ends that carry a security group, or what is outside: ``internet``, or a service by its prefix list.
+
+        A group that nothing of the stack carries is for others, in the subnets that aren't reached from outside.
+        """
+        if name in self.groups:
+            carry = [each for each in self.ends if self.groups[name] in each.groups]
+            inner = tuple(sorted(each for each, tier in self.tiers.items() if tier == "private"))
+            return carry or [End(f"whoever carries {name}", inner, frozenset([self.groups[name]]))]
+        return [End(name, prefix_list=self.prefix_lists.get(name, ""))]
+
+    @cached_property
+    def prefix_lists(self):
+        """Name of a service outside the VPC, as rules are named for it -> the list of its addresses."""
+        every = [*self.of(INGRESS), *self.of(EGRESS)]
+        return {
+            re.search("(?:-to|-from)-(\\w+)-", tail(each)).group(1): each["inputs"]["prefixListId"]
+            for each in every
+            if "prefixListId" in each["inputs"]
+        }
+
+    def ways(self, source, target):
+        """Through which tiers it goes."""
+        for start in source.subnets or (None,):
+            for end in target.subnets or (None,):
+                here, there = (self.tiers.get(each, "outside") for each in (start, end))
+                hop = self.gateway(start, target) if start and not end else None
+                yield (
+                    f"{here} → {there}"
+                    if hop is None
+                    else f"{here} → {'gateway' if hop == 'gateway' else 'NAT'} → outside"
+                )
+
     def blocked(self, source, target, port, protocol="tcp"):
         """What stops requests of one end to a port of another, or the replies, in any of their subnets: sentences."""
         found = [*self.groups_block(source, target, port, protocol)]
+        if found:
+            return found
         for start in source.subnets or (None,):
             for end in target.subnets or (None,):
                 found += self.way_blocks(start, end, target, port, protocol)
@@ -137,7 +175,7 @@ class Reachability:
             hop = self.gateway(start, target)
             if hop is None:
                 return [f"no route out of {self.tiers[start]}"]
-            hops = [(start, None)] if hop == "gateway" else [(start, None), (hop, None)]
+            hops = [(start, None)] if hop == "gateway" else [(start, None), (start, hop), (hop, None)]
         else:
             hops = [(None, end)]
         return [why for hop in hops for why in self.acls_block(*hop, port, protocol)]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from permissions import ATTACHMENT, ENDPOINT, POLICY, arn
-from policy_documents import as_list, documents
 from surroundings import service
 
 from bootstrap.simulator import install
+from cli.docs.access.permissions import ATTACHMENT, ENDPOINT, POLICY, arn
+from cli.docs.access.policy_documents import as_list, documents
 from tests.paths import ROOT
 
 OF_AWS = "arn:aws:iam::aws:policy/"

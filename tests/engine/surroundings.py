@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from permissions import ENDPOINT, State, arn, label
-from policy_documents import as_list, documents
+from cli.docs.access.permissions import ENDPOINT, State, arn, label
+from cli.docs.access.policy_documents import as_list, documents
 
 KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn")
 """What names the key among a resource's own properties; a bucket's is in a resource beside it."""
@@ -90,6 +90,11 @@ class Stack:
             if found := self.by_arn.get(resource[:end]):
                 return found
         return None
+
+    def arn_of_owner(self, resource):
+        """ARN of the resource that an ARN is of, or that it is in; None where the stack has none."""
+        owner = self.owner(resource)
+        return arn(owner) if owner else None
 
     def context(self, role, resource, action, *, of_service=False):
         """Who asks, where, how, and the tags of what is asked for."""

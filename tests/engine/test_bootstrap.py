@@ -45,6 +45,7 @@ def root(tmp_path, monkeypatch):
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
     prod["config"] |= {
+        "smile:images": {"pull_accounts": []},
         "smile:account": {"id": REAL},
         "smile:deployment": {"repository": "health/smile", "provider": "existing"},
     }
@@ -132,18 +133,25 @@ def stack_file(root):
     return yaml.safe_load((root / "platforms" / "account" / "Pulumi.prod.yaml").read_text())
 
 
+@pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_an_empty_account_gets_its_bucket_and_key_and_the_state_moves_there(bootstrap, aws, root, capfd):
     with pytest.raises(AccountProgramError, match="power cut"):
         bootstrap(interrupted=AccountProgramError("power cut"))  # all is made, and the state is still here
     assert (root / ".smile" / "account" / "prod").is_dir()
     bootstrap(makes=())
-    made = {each["type"] for each in aws.state()["resources"]}
-    assert {"aws:s3/bucket:Bucket", "aws:kms/key:Key", "aws:iam/openIdConnectProvider:OpenIdConnectProvider"} <= made
+    made = {each["type"]: each.get("inputs", {}) for each in aws.state()["resources"]}
+    assert made["aws:s3/bucketVersioning:BucketVersioning"]["versioningConfiguration"]["status"] == "Enabled"
+    assert made["aws:kms/key:Key"]["enableKeyRotation"] is True
+    assert made["pulumi:providers:aws"]["region"] == "ap-southeast-3"
+    assert "aws:iam/openIdConnectProvider:OpenIdConnectProvider" in made
     assert not (root / ".smile" / "account" / "prod").exists()
     written = stack_file(root)
     assert written["secretsprovider"].startswith("awskms://alias/smile-state?region=ap-southeast-3&context_stack=prod")
     assert "encryptionsalt" not in written
     assert written["config"] == {"smile-account:existing": []}
+    own = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
+    assert own["secretsprovider"] == written["secretsprovider"]
+    assert own["config"]["smile:account"] == {"id": REAL}
     capfd.readouterr()
     bootstrap(makes=())  # again: from the bucket, and nothing changes
     said = capfd.readouterr()

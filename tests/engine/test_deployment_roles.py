@@ -1,54 +1,20 @@
 """Boundaries cut off nothing that a role does; the pipeline may do what AWS documents for every resource of a stack."""
 
 import json
-import re
 from collections import defaultdict
-from fnmatch import fnmatchcase
 from functools import cache
 
 import pytest
 from analysis import named
 from lives import STACKS, looks_at
-from policy_sentry.querying.actions import get_action_data, get_actions_for_service
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from pipeline_needs import NEEDLESS, is_the_pipelines_own, matches, needed, works_on
+from policy_sentry.querying.actions import get_actions_for_service
 
 from cli.docs.access.policy_documents import as_list, documents
-from offline.schema.catalogue import resource_type
-from offline.schema.cloudformation import schema
 
 ROLE, POLICY = "aws:iam/role:Role", "aws:iam/policy:Policy"
 OF_AWS = "arn:aws:iam::aws:policy/"
-NEEDLESS = {
-    "features that the program doesn't use": """
-        acm-pca:* cognito-idp:* firehose:* organizations:* payments:* resource-groups:* s3files:* s3tables:*
-        vpc-lattice:* cloudtrail:PutEventConfiguration ec2:AcceptAddressTransfer ec2:AssociateAddress
-        ec2:*PrivateNatGatewayAddress ec2:*NatGatewayAddress ec2:*SubnetCidrBlock ec2:AttachVolume ec2:DetachVolume
-        ec2:CreateVpcEncryptionControl ec2:ModifyInstanceMaintenanceOptions ec2:ModifyInstancePlacement
-        ec2:ModifyPrivateDnsNameOptions ec2:ModifyVpcTenancy eks:ActivateCertificateAuthority
-        elasticache:*CacheCluster elasticloadbalancing:ModifyCapacityReservation elasticloadbalancing:ModifyIpPools
-        elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets kms:DisableKey
-        lambda:AssociateRuntimeAlias lambda:PassCapacityProvider lambda:PutFunctionScalingConfig lambda:InvokeFunction
-        logs:*DataProtectionPolicy logs:*DeliveryDestinationPolicy logs:*IndexPolicy logs:PutBearerTokenAuthentication
-        logs:DeleteRetentionPolicy rds:*RoleToDBInstance rds:*RoleFromDBInstance rds:PromoteReadReplica rds:Restore*
-        rds:*AutomatedBackupsReplication s3:*MetadataTableConfiguration s3:*Metadata*Table* s3:*AnalyticsConfiguration
-        s3:*MetricsConfiguration s3:*InventoryConfiguration s3:*IntelligentTieringConfiguration s3:*Cors s3:*CORS
-        s3:*Website s3:*Replication* s3:*Acl s3:PutBucketAbac s3:PutAccelerateConfiguration
-        secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
-        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
-        wafv2:PutPermissionPolicy""",
-    "other services that a firewall or a delivery could be for": """
-        amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
-        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",
-    "what is in a secret, a stream or a bucket is not looked at": """
-        secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
-    "done by other actions, or by CloudFormation alone": """
-        apigateway:*TagResource backup-storage:Mount elasticfilesystem:DeleteTags iam:DescribeOrganization
-        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutObjectLockConfiguration""",
-    "inline policies, policies of users and groups, and roles without a boundary are not the program's": """
-        iam:*GroupPolicy iam:*UserPolicy iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRolePermissionsBoundary
-        iam:DeleteServiceLinkedRole""",
-    "an administrator does it": "iam:*OpenIDConnectProvider*",
-}
-"""What AWS's schemas name for the types, but the pipeline goes without: why -> patterns."""
 
 
 class Roles:
@@ -75,7 +41,6 @@ class Roles:
 @cache
 def managed():
     """Name of a policy of AWS's own -> its statements."""
-    from moto.iam.aws_managed_policies import aws_managed_policies_data  # a second, which only this test needs
 
     found = json.loads(aws_managed_policies_data)
     return {name: as_list(each["Document"]["Statement"]) for name, each in found.items()}
@@ -96,10 +61,6 @@ def spelled_out(pattern):
     known = [action for action in get_actions_for_service(service) if matches(pattern, action)]
     assert known or named(pattern), pattern
     return known
-
-
-def matches(pattern, name):
-    return fnmatchcase(name.lower(), pattern.lower())
 
 
 def speaks_of(statement, action):
@@ -159,28 +120,6 @@ def test_every_role_has_a_boundary(life):
     }
 
 
-def needed(type_):
-    """What AWS's schema of a type says that making, reading, changing and removing it takes."""
-    known = schema(resource_type(type_))
-    handlers = known.document.get("handlers", {}) if known else {}
-    return {
-        action
-        for step, handler in handlers.items()
-        if step != "list"
-        for action in handler.get("permissions", ())
-        if not any(matches(pattern, action) for patterns in NEEDLESS.values() for pattern in patterns.split())
-    }
-
-
-@cache
-def works_on(action, arn):
-    """Whether AWS documents the action for resources with such an ARN."""
-    service, _, name = action.partition(":")
-    data = get_action_data(service, name)
-    formats = {row["resource_arn_format"] for row in data[service]} - {"*"} if data else ()
-    return any(fnmatchcase(arn, re.sub(r"\$\{.*?\}", "*", each)) for each in formats)
-
-
 @looks_at(*STACKS)
 @pytest.mark.requirement("SMILE-DEPLOY-15")
 def test_pipeline_may_do_what_every_resource_of_the_stack_takes(life):
@@ -221,10 +160,6 @@ def test_pipeline_gets_into_every_cluster(life):
     assert given == {
         (name, f"smile-{life.stack}-{task}", policy) for name in clusters for task, policy in tasks.items()
     }
-
-
-def is_the_pipelines_own(arn):
-    return re.search(r":(role/smile-(ci|\w+-(preview|deploy))|policy/smile-\w+-(boundary|delivery-\w+))$", arn)
 
 
 def test_what_is_needless_says_so_for_a_reason():

@@ -41,7 +41,7 @@ def nodes(life, size):
 def test_needs_are_what_the_stack_makes(life):
     wanted = {need.quota: need for need in needs(load_from_files(life.stack))}
     assert wanted[STANDARD].least == nodes(life, "minSize")
-    assert wanted[STANDARD].most == nodes(life, "maxSize")
+    assert wanted[STANDARD].most > nodes(life, "maxSize")  # with the surge of an update
     assert wanted[ADDRESSES].most == len(of_type(life, "aws:ec2/eip:Eip"))
     assert wanted[VPCS].most == len(of_type(life, "aws:ec2/vpc:Vpc"))
     endpoints = [inputs for _, inputs in of_type(life, "aws:ec2/vpcEndpoint:VpcEndpoint")]

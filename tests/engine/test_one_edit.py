@@ -28,7 +28,7 @@ HANDLER = "def handle(event, context):\n    return event\n"
 ENVIRONMENT = """\
 config:
   smile:environment: {kind: development}
-  smile:account: {id: "777788889999"}
+  smile:account: {id: "555566667777"}
 """
 TESTS = (
     "tests/policies/controls/test_controls.py",
@@ -210,7 +210,7 @@ def test_a_new_environment_is_complete_and_green_once_the_component_is_mended(co
     assert done.returncode == 0, done.stdout + done.stderr
     assert created(done.stdout) >= EVERYWHERE | {"pulumi:pulumi:Stack smile-qa"}
     assert mandatory(done.stdout) == set()
-    assert "smile5-letters-qa-777788889999" in done.stdout
+    assert "smile5-letters-qa-555566667777" in done.stdout
 
 
 def test_pages_follow_and_the_tests_that_look_at_entries_pass(copy):
@@ -256,7 +256,7 @@ HALF = {
     ),
     "an environment without an account": (
         "Pulumi.qa.yaml",
-        '  smile:account: {id: "777788889999"}\n',
+        '  smile:account: {id: "555566667777"}\n',
         "",
         "smile:account",
     ),

@@ -31,6 +31,7 @@ def test_stack_is_created_and_stays_unchanged(life):
     verdict = life.unchanged.splitlines()[-1].split()
     assert verdict[:3] == [life.stack, str(count), "0"]  # nothing mandatory
     assert verdict[-1] == "green"
+    assert "can't be decided before deployment" not in life.said + life.unchanged
 
 
 @looks_at(*STACKS)

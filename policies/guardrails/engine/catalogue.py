@@ -33,7 +33,7 @@ with `--policy-pack-config FILE`, one file for each pack:
 ```
 
 A control that is made laxer, by its level or a parameter, needs `reason`, `owner` and `until`, a day within a year.
-After it the defaults apply again. A violation says who accepted it, and `smile preview` counts the laxer controls.
+After it the defaults apply again. A violation says who accepted it, and `smile preview` counts what is laxer.
 
 Exemptions are granted in `policies/exemptions.yaml`.
 """

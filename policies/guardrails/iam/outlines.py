@@ -8,7 +8,7 @@ doesn't rely on it, since by then the text is known, and judged before the resou
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from guardrails.iam.actions import expand
@@ -19,8 +19,6 @@ from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN, UndeterminedError
 
 OUTPUT = "policyDocuments"
-_WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})
-"""Services whose ARNs have no Region."""
 
 
 def fill_in(stack: Stack) -> None:
@@ -51,7 +49,10 @@ def _read(value: Any, stack: Stack, formats: Collection[str]) -> Any:
 def _formats(statement: dict[str, Any]) -> set[str]:
     """The ARNs that the actions of a statement can be limited to."""
     actions = statement.get("Action")
-    patterns = [str(each) for each in (actions if isinstance(actions, list) else [actions])]
+    return _arns([str(each) for each in (actions if isinstance(actions, list) else [actions])])
+
+
+def _arns(patterns: Iterable[str]) -> set[str]:
     return {arn for pattern in patterns for action in expand(pattern) for arn in action.arn_formats}
 
 
@@ -61,11 +62,10 @@ def _arn(urns: Any, stack: Stack, formats: Collection[str]) -> Any:
     if origin is None or not origin.type.startswith("aws:"):
         return UNKNOWN
     module, kind = origin.type.split(":")[1].partition("/")[0], origin.type.rpartition(":")[2]
+    formats = formats or _arns([f"{module}:*"])
     own = [each for each in formats if _kind(each) == kind.lower()]
     alone = next((each for each in (own, list(formats)) if len(each) == 1), None)
-    region = "" if module in _WITHOUT_REGION else "${Region}"
-    usual = f"arn:${{Partition}}:{module}:{region}:${{Account}}:{kind[0].lower()}{kind[1:]}/${{Name}}"
-    written = alone[0] if alone else usual
+    written = alone[0] if alone else f"arn:${{Partition}}:{module}:${{Region}}:${{Account}}:{kind}/${{Name}}"
     about = _place(origin) | {"Partition": "aws"}
     return re.sub(r"\$\{(\w+)\}", lambda found: about.get(found[1], origin.name), written)
 

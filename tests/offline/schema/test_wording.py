@@ -58,6 +58,7 @@ def test_a_need_that_hangs_on_a_value(text):
         "Exactly one of `owner_name`, `topic_arn` or `something_else` must be specified.",
         "One of `A` or `B`.",
         "Conflicts with `something_else`.",
+        "**NOTE:** The state `ENABLED` cannot be used in conjunction with the `topic_arn` argument.",
     ],
 )
 def test_a_condition_or_a_stranger_says_nothing(text):

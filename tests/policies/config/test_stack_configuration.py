@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from cli import policies
+from cli.sandbox import SandboxError
 from guardrails.engine.configuration import configure
 from guardrails.engine.decisions import DECISION
 from guardrails.engine.packs import ALL
@@ -78,7 +79,15 @@ def test_a_control_that_is_off_gets_no_parameters():
 def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level):
     """A new account's quota leaves none to reserve."""
     settings = settings_of("prod", functions={"reserve_concurrency": reserved})
-    assert pack_configuration(settings)["RSL-LAMBDA-003"] == {"enforcementLevel": level}
+    assert pack_configuration(settings)["RSL-LAMBDA-003"]["enforcementLevel"] == level
+
+
+@pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
+    for stack in ("dev", "staging"):
+        settings = settings_of(stack, protection={"protect": protect})
+        assert pack_configuration(settings)["RSL-S3-005"]["enforcementLevel"] == level
+    assert "RSL-S3-005" not in pack_configuration(settings_of("prod"))  # mandatory by itself
 
 
 def test_the_command_prints_what_it_writes(capsys, tmp_path):
@@ -94,3 +103,17 @@ def test_laxer_controls_are_those_that_need_a_decision():
     assert "RSL-CLOUDWATCH-002" in found  # by a parameter that the settings give
     assert "RSL-KMS-001" not in found
     assert len(found) < len(policies.laxer_controls(settings_of("dev")))
+
+
+def test_what_the_packs_would_refuse_is_refused_before_anything_runs(monkeypatch):
+    """With the stack, the control and what is valid."""
+    given = {"LP-RDS-007": {"enforcementLevel": "disabled"}, "LP-RDS-999": {"enforcementLevel": "mandatory"}}
+    monkeypatch.setattr(policies, "pack_configuration", lambda _: given)
+    with pytest.raises(SandboxError) as refusal:
+        policies.laxer_controls(settings_of("prod"))
+    for part in (
+        "policies/config, for stack prod",
+        "LP-RDS-007: disabled, by default advisory: reason, owner, until missing; valid: with reason",
+        "LP-RDS-999: no such control",
+    ):
+        assert part in str(refusal.value)

@@ -62,7 +62,8 @@ def test_the_text_counts_where_it_is_known(judge):
 
 
 def test_a_public_bucket_policy_is_found_beside_an_unknown_distribution(judge):
-    distribution = {"type": "aws:cloudfront/distribution:Distribution", "name": "site"}
+    account = {"provider": {"properties": {"allowedAccountIds": ["123456789012"]}}}
+    distribution = {"type": "aws:cloudfront/distribution:Distribution", "name": "site"} | account
     tied = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
@@ -70,8 +71,9 @@ def test_a_public_bucket_policy_is_found_beside_an_unknown_distribution(judge):
         "Resource": "arn:aws:s3:::assets/*",
         "Condition": {"StringEquals": {"AWS:SourceArn": unknown(distribution)}},
     }
-    found = judge("LP-S3-008", case(tied, BUCKET_POLICY, distribution))
-    assert not found.violations
-    assert not found.undetermined
+    for control in ("LP-S3-008", "LP-S3-012"):
+        found = judge(control, case(tied, BUCKET_POLICY, distribution))
+        assert not found.violations
+        assert not found.undetermined
     public = {key: value for key, value in tied.items() if key != "Condition"} | {"Principal": "*"}
     assert judge("LP-S3-008", case(public, BUCKET_POLICY, distribution)).violations

@@ -49,16 +49,16 @@ HISTORY = "list_requested_service_quota_change_history_by_quota"
 
 def test_a_quota_is_asked_for_with_room_for_the_largest_size(account_of):
     denied = (HISTORY, {"RequestedQuotas": [WHICH | {"Status": "DENIED", "DesiredValue": 900.0}]}, WHICH)
-    asked = ("request_service_quota_increase", {"RequestedQuota": {}}, WHICH | {"DesiredValue": 905.0})
+    asked = ("request_service_quota_increase", {"RequestedQuota": {}}, WHICH | {"DesiredValue": 1102.0})
     first, *others = QUOTAS(account_of(quotas(5, denied, asked)))
-    assert first.what.startswith(f"quota of {STANDARD.what}: 905 asked for")
+    assert first.what.startswith(f"quota of {STANDARD.what}: 1102 asked for")
     assert all(each.what.endswith("enough") for each in others)
 
 
 def test_a_quota_with_an_open_request_is_not_asked_for_again(account_of):
-    pending = (HISTORY, {"RequestedQuotas": [WHICH | {"Status": "CASE_OPENED", "DesiredValue": 905.0}]}, WHICH)
+    pending = (HISTORY, {"RequestedQuotas": [WHICH | {"Status": "CASE_OPENED", "DesiredValue": 1102.0}]}, WHICH)
     first, *_ = QUOTAS(account_of(quotas(5, pending)))
-    assert first == (f"quota of {STANDARD.what}: 905 asked for already, no answer yet", True)
+    assert first == (f"quota of {STANDARD.what}: 1102 asked for already, no answer yet", True)
 
 
 def test_aws_backup_copies_what_the_plans_name_and_other_kinds_stay(account_of):
@@ -76,7 +76,7 @@ def test_aws_backup_copies_what_the_plans_name_and_other_kinds_stay(account_of):
 
 def test_what_aws_refuses_is_left_and_keeps_nothing_else_from_being_asked(account_of, capsys, monkeypatch):
     copies = ("describe_region_settings", {"ResourceTypeOptInPreference": dict.fromkeys(["EFS", "RDS", "S3"], True)})
-    account = account_of({"iam": [("list_roles", "AccessDenied")], "backup": [copies]} | quotas(1000))
+    account = account_of({"iam": [("list_roles", "AccessDenied")], "backup": [copies]} | quotas(2000))
     assert bootstrap.ask(account) == 1
     said = capsys.readouterr()
     assert "LEFT  linked roles: AccessDenied" in said.out
@@ -87,7 +87,7 @@ def test_what_aws_refuses_is_left_and_keeps_nothing_else_from_being_asked(accoun
 def test_all_done_says_what_comes_next(account_of, capsys):
     copies = ("describe_region_settings", {"ResourceTypeOptInPreference": dict.fromkeys(["EFS", "RDS", "S3"], True)})
     there = ("list_roles", {"Roles": [role(name) for name in NAMES]})
-    assert bootstrap.ask(account_of({"iam": [there], "backup": [copies]} | quotas(1000))) == 0
+    assert bootstrap.ask(account_of({"iam": [there], "backup": [copies]} | quotas(2000))) == 0
     assert "next: smile doctor --stack prod" in capsys.readouterr().out
 
 

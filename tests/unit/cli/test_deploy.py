@@ -5,13 +5,15 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from cli import deploy
+from cli import deploy, deploy_workloads
+from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
 from settings.stack import Account
 
@@ -166,6 +168,7 @@ def run(root, monkeypatch, capfd):
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
+    monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: None)  # no cluster yet
 
     def make(script, step="drift", stack="prod"):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
@@ -214,9 +217,56 @@ def test_a_plan_that_pulumi_could_not_keep_to_is_none(run, root, known, code):
     assert ("this makes web; first by hand: smile deploy update --stack prod" in said.err) is (code == 1)
 
 
-def test_by_hand_pulumi_asks_on_the_terminal_that_it_is_given(run):
-    code, said = run("import sys; print(*sys.argv[1:4]); sys.exit('--non-interactive' in sys.argv)", "update")
-    assert (code, said.out) == (0, "up --diff --stack\n")
+PULUMI = """
+import json, sys
+if 'export' in sys.argv:
+    sys.exit({refusal!r}) if {refusal!r} else print(json.dumps({{'deployment': {{'resources': {resources!r}}}}}))
+else:
+    print(*sys.argv[1:4])
+    print(open(sys.argv[sys.argv.index('--config-file') + 1]).read() if '--config-file' in sys.argv else 'as written')
+    sys.exit('--non-interactive' in sys.argv)
+"""
+WORKLOAD = {"type": "kubernetes:apps/v1:Deployment"}
+ENDPOINT = Endpoint("smile-prod", "https://127.0.0.1:1", b64encode(b"").decode())
+
+
+def test_by_hand_pulumi_asks_on_the_terminal_that_it_is_given(run, monkeypatch):
+    monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: ENDPOINT)
+    monkeypatch.setattr(deploy_workloads, "answers", lambda _: True)
+    code, said = run(PULUMI.format(refusal="", resources=[]), "update")
+    assert (code, said.out) == (0, "up --diff --stack\nas written\n")
+
+
+@pytest.mark.parametrize("refusal", ["", "error: no stack named 'prod' found"])
+@pytest.mark.parametrize("endpoint", [None, ENDPOINT])
+def test_the_rest_comes_up_first_where_the_kubernetes_api_does_not_answer(run, monkeypatch, root, endpoint, refusal):
+    monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: endpoint)
+    monkeypatch.setattr(deploy_workloads, "answers", lambda _: False)
+    before = [{"type": "aws:s3/bucket:Bucket"}]
+    code, said = run(PULUMI.format(refusal=refusal, resources=before), "update")
+    assert code == 0
+    assert "workloads:\n    enabled: false" in said.out
+    assert "210987654321" in said.out
+    assert "the Kubernetes API doesn't answer: all but the workloads; for these: smile tunnel --stack prod" in said.err
+    assert "enabled: false" not in (root / "Pulumi.prod.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("resources", "refusal", "says"),
+    [
+        ([WORKLOAD], "", "would delete; open a way first: smile tunnel --stack prod"),
+        ([], "denied", "can't be read: denied"),
+    ],
+)
+def test_workloads_that_are_there_are_not_deleted_because_nobody_reaches_them(run, resources, refusal, says):
+    code, said = run(PULUMI.format(refusal=refusal, resources=resources), "update")
+    assert (code, said.out) == (1, "")
+    assert says in said.err
+
+
+def test_other_steps_ask_no_cluster(run, monkeypatch):
+    monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: pytest.fail("asked"))
+    assert run(PULUMI.format(refusal="", resources=[]), "drift")[0] == 1  # non-interactive
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,33 @@
-"""The runbook of deployments is true: its commands exist, its settings load, its names are those of the code."""
+"""The runbooks of deployments are true: their commands exist, their settings load, their names are the code's."""
 
-import json
+import argparse
+import importlib
 import re
+import shlex
 
 import pytest
 import yaml
 
+from cli.__main__ import COMMANDS
 from settings.deployment import STATE_BUCKET, STATE_KEY
 from tests.paths import COMPONENT_DOCS, ROOT
 from tests.stacks import STACKS
 from tests.unit.docs import test_recovery_runbook as recovery
 
-TEXT = (COMPONENT_DOCS.parent / "runbooks" / "deployment.md").read_text()
-CONSOLE = "".join(re.findall(r"^```console\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)).replace("\\\n", " ")
+FIRST, LATER = (
+    (COMPONENT_DOCS.parent / "runbooks" / f"{name}.md").read_text() for name in ("first-deployment", "deployment")
+)
+
+
+def console(text):
+    blocks = re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return "".join(blocks).replace("\\\n", " ")
+
+
+CONSOLE = console(FIRST) + console(LATER)
 AWS = re.findall(r"(?:^|\$\()(aws (?!sso)[^)\n]+)", CONSOLE, re.MULTILINE)
 """Every command of AWS's, but the one that signs in."""
-
-REAL = {"smile:account": {"id": "210987654321"}, "smile:deployment": {"repository": "health/smile"}}
+SMILE = re.findall(r"^(?:\w+=\S+ )?smile (.+)$", CONSOLE, re.MULTILINE)
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
@@ -25,27 +36,39 @@ def test_every_command_of_aws_exists(command):
     recovery.test_every_command_is_one_that_aws_has(command)
 
 
+@pytest.mark.parametrize("words", SMILE)
+def test_every_command_of_this_project_takes_what_it_is_given(words):
+    name, *rest = shlex.split(words.replace("$STACK", "prod"))
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"cli.{name}").configure(parser)
+    assert parser.parse_args(rest)
+    assert name in COMMANDS
+
+
+def test_the_steps_are_in_the_order_in_which_each_needs_the_one_before():
+    told = re.findall(r"^(?:\w+=\S+ )?((?:smile|make|aws account) [a-z-]+)", console(FIRST), re.MULTILINE)
+    assert told == [
+        *("make setup", "smile preview", "aws account enable-region", "aws account get-region-opt-status"),
+        *("smile settings", "smile bootstrap", "smile doctor", "make update", "smile tunnel", "make update"),
+        "smile doctor",
+    ]
+
+
 @pytest.mark.requirement("SMILE-DEPLOY-16")
-def test_state_and_its_key_are_made_in_jakarta_with_versions():
-    assert "LocationConstraint=ap-southeast-3" in CONSOLE
-    assert "put-bucket-versioning --bucket" in CONSOLE
-    assert "put-public-access-block --bucket" in CONSOLE
-    assert '"aws:SecureTransport": "false"' in CONSOLE
-    assert f"BUCKET={STATE_BUCKET.format(account='$ACCOUNT')}\n" in CONSOLE
-    assert f"--alias-name {STATE_KEY} " in CONSOLE
-    assert f'--secrets-provider "awskms://{STATE_KEY}?region=$AWS_REGION&' in CONSOLE
+def test_state_and_its_key_are_those_of_the_code():
+    assert f"`{STATE_BUCKET.format(account='ACCOUNT')}`" in FIRST
+    assert f"`{STATE_KEY}`" in FIRST
+    assert f"s3://{STATE_BUCKET.format(account='$ACCOUNT')}?region=ap-southeast-3" in console(LATER)
 
 
-def test_the_policy_of_the_bucket_is_json_once_the_bucket_has_a_name():
-    (policy,) = re.findall(r"<<'POLICY' > policy.json\n(.*?)^POLICY$", CONSOLE, re.DOTALL | re.MULTILINE)
-    (statement,) = json.loads(policy.replace("BUCKET", "smile-state-1"))["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Resource"] == ["arn:aws:s3:::smile-state-1", "arn:aws:s3:::smile-state-1/*"]
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", FIRST + LATER, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("block", re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE))
-def test_every_setting_loads(load, block):
-    assert load(yaml.safe_dump({"config": REAL | yaml.safe_load(block)}))
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_setting_loads_in_a_real_account(load, block):
+    settings = load(yaml.safe_dump({"config": yaml.safe_load(block)}))
+    assert not settings.account.is_example
+    assert settings.deployment.provider == "existing"
 
 
 def test_what_it_tells_to_make_are_steps_of_the_command():
@@ -60,18 +83,22 @@ def test_github_is_set_up_with_the_variables_that_workflows_read():
     read = set(re.findall(r"\bvars\.([A-Z_]+)", workflows))
     by_stack = set(re.findall(r"\bvars\[format\('([A-Z]+)_\{0\}'", workflows))
     read |= {f"{name}_{stack.upper()}" for name in by_stack for stack in STACKS}
-    assert read == {name for name in re.findall(r"`([A-Z_]+)(?:=true)?`", TEXT) if name != "BUCKET"}
+    told = set(re.findall(r"`((?:ACCOUNT|RUNNER|PREVIEWS)[A-Z_]*)(?:=true)?`", FIRST))
+    assert read == told
     assert {f"ACCOUNT_{stack.upper()}" for stack in STACKS} <= read
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-14")
 def test_a_failed_deployment_goes_back_to_the_last_good_commit():
-    rollback = TEXT.partition("\n## Rollback\n")[2].partition("\n## ")[0]
+    rollback = LATER.partition("\n## Rollback\n")[2].partition("\n## ")[0]
     assert "apply the **last good commit** again" in rollback
     assert "git revert" in rollback
 
 
-@pytest.mark.parametrize("page", ["runbooks/deployment.md", "components/delivery.md", "adr/0012-delivery.md"])
+PAGES = ["runbooks/first-deployment.md", "runbooks/deployment.md", "components/delivery.md", "adr/0012-delivery.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     file = COMPONENT_DOCS.parent / page
     for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", file.read_text()):

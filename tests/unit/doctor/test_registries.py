@@ -1,6 +1,7 @@
 """Images are in the registry and charts in their repositories before a pod waits for them."""
 
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -51,9 +52,11 @@ def repository(monkeypatch):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    monkeypatch.setattr(images, "CHARTS", dict.fromkeys(images.CHARTS, f"http://127.0.0.1:{server.server_port}"))
+    url = f"http://127.0.0.1:{server.server_port}"
+    charts = {name: replace(chart, repository=url) for name, chart in images.HELM_CHARTS.items()}
+    monkeypatch.setattr(images, "HELM_CHARTS", charts)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     yield server
     server.shutdown()

@@ -79,3 +79,11 @@ def test_prod_can_go_back_to_a_moment_at_most_15_minutes_ago():
 def test_compliance_mode_takes_an_approval(load):
     lock = load("config: {smile:backup: {lock: {mode: compliance, approval: DPO-2026-014}}}").backup.lock
     assert (lock.mode, lock.grace_days) == ("compliance", 14)
+
+
+def test_the_audit_of_backups_needs_a_recorder_of_aws_config(mistakes, load):
+    nobody = "config:\n  smile:audit: {configuration_recorder: none}"
+    (line,) = mistakes(nobody)
+    assert "smile:backup.audit_framework: got true, but nobody has AWS Config record" in line
+    assert load(f"{nobody}\n  smile:backup: {{audit_framework: false}}").audit.configuration_recorder == "none"
+    assert load("config:\n  smile:audit: {configuration_recorder: account}").backup.audit_framework is True

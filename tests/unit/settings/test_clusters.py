@@ -12,7 +12,7 @@ from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
 from components.cluster.settings import Cluster
 from settings import load_from_files
 from settings.node_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES
-from tests.stacks import STACKS
+from tests.stacks import STACKS, declared
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
 ROLE = "arn:aws:iam::123456789012:role/platform"
@@ -44,9 +44,14 @@ def test_groups_are_the_documented_ones_smaller_in_dev_and_staging(clusters):
     most = {"dev": (4, 2), "staging": (10, 5), "prod": (50, 20)}
     for stack, each in clusters.items():
         application, data = most[stack]
-        documented = dict.fromkeys(("web", "api", "batch"), (2, application))
-        assert documented.items() <= sizes(each["application"].groups).items()
-        assert dict.fromkeys(("compute", "memory"), (1, data)).items() <= sizes(each["data"].groups).items()
+        documented = {
+            "application": dict.fromkeys(("web", "api", "batch"), (2, application)),
+            "data": dict.fromkeys(("compute", "memory"), (1, data)),
+        }
+        for cluster, expected in documented.items():
+            found = sizes(each[cluster].groups)
+            assert {name: found[name] for name in expected} == expected
+            assert set(found) == {*expected, *declared("clusters", cluster, "groups")}
         groups = [*each["application"].groups.values(), *each["data"].groups.values()]
         assert {group.capacity for group in groups} == {"ON_DEMAND"}
 
@@ -74,7 +79,7 @@ def test_node_types_have_2_to_16_vcpus_and_are_offered_in_jakarta():
 def test_a_stack_says_of_a_group_only_what_is_different(load):
     spot = group("capacity: SPOT, instance_types: [c5.2xlarge, m5.xlarge]", "batch")
     groups = load(f"config: {{smile:clusters: {{{spot}}}}}").clusters["application"].groups
-    assert list(groups) == list(load("config: {}").clusters["application"].groups)
+    assert list(groups) == list(declared("clusters", "application", "groups"))
     batch = groups["batch"]
     assert (batch.capacity, batch.max_nodes, batch.volume_gib) == ("SPOT", 50, 100)
     assert batch.instance_types == ("c5.2xlarge", "m5.xlarge")
@@ -84,7 +89,7 @@ def test_a_stack_says_of_a_group_only_what_is_different(load):
 def test_gpu_nodes_are_there_only_if_named(load):
     gpu = group("ami_type: AL2023_x86_64_NVIDIA, instance_types: [g5.xlarge], min_nodes: 1", "gpu", "data")
     groups = load(f"config: {{smile:clusters: {{{gpu}}}}}").clusters["data"].groups
-    assert list(groups) == [*load("config: {}").clusters["data"].groups, "gpu"]
+    assert list(groups) == [*declared("clusters", "data", "groups"), "gpu"]
     assert groups["gpu"].instance_types == ("g5.xlarge",)
 
 

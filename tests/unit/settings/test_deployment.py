@@ -5,7 +5,8 @@ import pytest
 from components.delivery.settings import Deployment
 from settings.stack import Settings
 
-REAL = 'smile:account: {id: "210987654321"}'
+REAL = """smile:account: {id: "210987654321"}
+  smile:observability: {recipients: {critical: [on-call@health.id]}}"""
 CASES = [
     ("repository: smile", 'deployment.repository: got "smile"; valid: OWNER/NAME'),
     ("repository: example/*", 'deployment.repository: got "example/*"; valid: OWNER/NAME'),

@@ -4,7 +4,7 @@ import pytest
 
 from components.edge.ingress_settings import LONGEST_DRAIN, Ingress
 from components.workloads.pod import END_SECONDS
-from settings import load_from_files
+from settings import load_from_files, loader
 from tests.stacks import STACKS
 
 DOMAIN = "{domain: smile.example.go.id"
@@ -140,3 +140,16 @@ def test_rules_count_in_dev_and_block_elsewhere():
 @pytest.mark.requirement("SMILE-DEPLOY-09")
 def test_a_release_goes_by_ten_fifty_and_a_hundred_percent():
     assert load_from_files("prod").release.steps == (10, 50, 100)
+
+
+def test_a_real_account_has_no_example_domain(mistakes, load):
+    real = 'config:\n  smile:account: {id: "210987654321"}\n  smile:deployment: {enabled: false}\n  smile:dns: '
+    (line,) = mistakes(real + "{domain: smile.example}")
+    assert "dns.domain: got smile.example, which nobody owns; valid: a domain that doesn't end in .example" in line
+    assert load(real + "{domain: smile.example.go.id}").dns.public == "smile.example.go.id"
+
+
+def test_every_stack_has_a_name_of_its_own():
+    domains = [load_from_files(stack).dns.domain for stack in loader.stacks()]
+    assert len(set(domains)) == len(domains)
+    assert all(domain and domain.endswith(".example") for domain in domains)

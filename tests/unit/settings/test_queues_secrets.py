@@ -8,7 +8,7 @@ from components.cache.settings import access_string
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, Queue, Queues, dead_letter_name
 from components.secrets.settings import plain_name
 from settings import loader
-from tests.stacks import STACKS, broken, settings_of
+from tests.stacks import STACKS, broken, declared, settings_of
 
 
 @pytest.mark.requirement("SMILE-SQS-01")
@@ -16,7 +16,9 @@ from tests.stacks import STACKS, broken, settings_of
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_stack_has_a_queue_of_each_kind(stack):
     queues = loader.from_files(stack).queues.queues
-    assert (queues["jobs"].kind, queues[f"stock-movements{FIFO}"].kind) == ("standard", "fifo")
+    documented = {"jobs": "standard", f"stock-movements{FIFO}": "fifo"}
+    added = {name: entry.get("kind", "standard") for name, entry in declared("queues", "queues").items()}
+    assert {name: queue.kind for name, queue in queues.items()} == added | documented
 
 
 @pytest.mark.requirement("SMILE-SECRETS-03")

@@ -13,7 +13,7 @@ from pulumi.runtime import config
 from cli import settings as command
 from components.core.settings.problems import SettingsError
 from settings import load_for_program, load_from_files, loader
-from tests.stacks import ACCOUNT, KINDS, STACKS
+from tests.stacks import ACCOUNT, KINDS, OBSERVABILITY, STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve()
 ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -25,7 +25,7 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
-        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT}
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "observability": OBSERVABILITY}
         values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:
@@ -397,4 +397,5 @@ def test_each_stack_has_an_account_of_its_own_and_none_is_real_before_it_is_writ
 def test_an_account_that_is_written_into_the_stacks_file_is_real(load):
     assert not load(
         "config:\n  smile:account: {id: '210987654321'}\n  smile:deployment: {enabled: false}\n"
+        "  smile:observability: {recipients: {critical: [on-call@health.id]}}\n"
     ).account.is_example

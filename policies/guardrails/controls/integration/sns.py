@@ -37,7 +37,8 @@ encrypt_with_customer_key(
     id="RES-SNS-001",
     title="Topic subscriptions have allowed protocols and endpoints",
     why="E-mail, SMS and plain HTTP leave the country, to endpoints that no control sees.",
-    fix="Use the protocol sqs, lambda, firehose or https, with an endpoint in an allowed region and account.",
+    fix="Use the protocol sqs, lambda, firehose or https, with an endpoint in an allowed region and account; name "
+    "another in protocols only where all that topics deliver names no person, as alarms do.",
     severity=Severity.HIGH,
     types=("aws:sns/topicSubscription:TopicSubscription",),
     parameters={

@@ -10,6 +10,7 @@ from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
 from components.backup.plans import TAG
 from components.backup.settings import Backup as BackupSettings
 from components.backup.settings import Lock
+from components.core.protection import Protection
 from settings import load_from_files
 from tests.recording import record
 
@@ -123,6 +124,16 @@ def test_vaults_tell_of_objects_that_were_left_out(backup):
     told = backup.of("backup/vaultNotifications:VaultNotifications")["smile-daily"]
     assert told["snsTopicArn"].endswith("alarms-critical")
     assert set(told["backupVaultEvents"]) >= {"S3_BACKUP_OBJECT_FAILED", "CONTINUOUS_BACKUP_INTERRUPTED"}
+
+
+def test_a_vault_is_deleted_with_what_is_in_it_only_where_nothing_is_protected(backup, backup_of, foundation_of):
+    disposable = foundation_of(protection=Protection(protect=False, deletion_protection=False, retain_on_delete=False))
+    for recording, emptied in ((backup, False), (backup_of(context=disposable), True)):
+        assert {each["forceDestroy"] for each in recording.of("backup/vault:Vault").values()} == {emptied}
+    # the policy, which denies it, and the lock go first
+    vault = next(each.urn for each in backup.resources if each.type == "aws:backup/vault:Vault")
+    for kind in ("vaultPolicy:VaultPolicy", "vaultLockConfiguration:VaultLockConfiguration"):
+        assert any(vault in each.dependencies for each in backup.resources if each.type == f"aws:backup/{kind}")
 
 
 # Plans

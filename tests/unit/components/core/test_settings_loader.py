@@ -120,7 +120,10 @@ def test_a_new_environment_is_one_file(tmp_path, request):
     for name in ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml"):
         (tmp_path / name).write_text((request.config.rootpath / name).read_text())
     text = (tmp_path / "Pulumi.staging.yaml").read_text().replace("444455556666", "210987654321")
-    (tmp_path / "Pulumi.qa.yaml").write_text(text + "  smile:deployment: {enabled: false}\n")
+    (tmp_path / "Pulumi.qa.yaml").write_text(
+        f"{text}  smile:deployment: {{enabled: false}}\n"
+        "  smile:observability: {recipients: {critical: [on-call@health.id]}}\n"
+    )
     qa = load_from_files("qa", tmp_path)
     assert (qa.stack, qa.kind, qa.workloads.count()) == ("qa", "staging", (2, 3))
     assert qa.default_tags["Environment"] == "qa"

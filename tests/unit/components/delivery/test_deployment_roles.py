@@ -131,7 +131,7 @@ def granted(statements, action):
 
 def test_policies_are_within_what_iam_takes_with_either_kind_of_vpc_link(policies):
     environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
-    v1 = changes(environment, program_of(environment, vpc_link_v1=True))["network"]
+    v1 = changes(environment, program_of(environment, load_from_files("staging").storage, vpc_link_v1=True))["network"]
     longer = json.loads(document(*v1))["Statement"]
     assert len(json.dumps(longer)) <= LONGEST_POLICY_TEXT
     assert granted(longer, "ec2:CreateVpcEndpointServiceConfiguration")

@@ -19,6 +19,7 @@ from layers.edge import targets
 from settings import load_from_files
 from tests.paths import COMPONENT_DOCS
 from tests.recording import record
+from tests.stacks import declared
 
 VALUES_OF_A_RULE, WILDCARDS_OF_A_RULE = 5, 6
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
@@ -29,7 +30,8 @@ ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 CERTIFICATE, RECORD = "acm/certificate:Certificate", "route53/record:Record"
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
 SERVICES = load_from_files("prod").services
-PUBLIC = set(SERVICES.public)
+DOCUMENTED = {"portal", "identity", "facilities", "inventory", "orders", "reports"}
+PUBLIC = DOCUMENTED | {name for name, entry in declared("services", "catalogue").items() if "path" in entry}
 DNS = Dns(domain="smile.example.go.id")
 
 

@@ -16,6 +16,7 @@ from components.storage.settings import SSE_S3, BucketUse, ObjectLock, Storage
 from settings import load_from_files
 from tests.paths import COMPONENT_DOCS
 from tests.recording import record
+from tests.stacks import declared
 
 ACCOUNT = "123456789012"
 BUCKET, POLICY, BLOCK = (
@@ -121,6 +122,8 @@ def test_buckets_are_protected_unless_the_environment_is_disposable(storage, sto
     disposable = foundation_of(protection=Protection(protect=False, deletion_protection=False, retain_on_delete=False))
     assert options(storage_of(context=disposable)) == {(False, False)}
     assert {each["forceDestroy"] for each in storage.of(BUCKET).values()} == {False}
+    emptied = storage_of(context=disposable).of(BUCKET)
+    assert {each["forceDestroy"] for each in emptied.values()} == {True}  # or a destroy ends at the first object
 
 
 def test_backup_selects_the_documents(storage):
@@ -232,7 +235,7 @@ def test_objects_are_encrypted_with_the_key_of_their_data(storage):
         assert rule["bucketKeyEnabled"] is ("kmsMasterKeyId" in default)
         assert rule["blockedEncryptionTypes"] == ["SSE-C"]
     of = "arn:aws:kms:ap-southeast-3:123456789012:key/"
-    assert set(keys) == {name_of(bucket) for bucket in PROD.buckets}
+    assert set(keys) == {name_of(bucket) for bucket in declared("storage", "buckets")}
     documented = {
         name_of("assets"): f"{of}objects",
         name_of("documents"): f"{of}objects",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guardrails.iam.patterns import matches
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
@@ -36,6 +38,12 @@ _encrypted("ENC-ECR-001", "Repositories", REPOSITORY, checkov=("CKV_AWS_136",), 
 _encrypted("ENC-ECR-002", "Repositories made by a creation template", _TEMPLATE)
 
 
+def within_registry(resource: Resource, context: Context) -> Findings:
+    """Only accounts that share the registry are let in."""
+    accounts = [*context.parameters["allowedAccounts"], *context.parameters["pullAccounts"]]
+    yield from not_shared(resource, replace(context, parameters={**context.parameters, "allowedAccounts": accounts}))
+
+
 control(
     id="LP-ECR-001",
     title="Repository policies are not public",
@@ -49,11 +57,19 @@ control(
     id="LP-ECR-002",
     title="Repository policies grant access within the organisation only",
     why="Whoever may push decides what runs; another account's administrators decide who uses its access.",
-    fix="Remove the principal, list its account in allowedAccounts, or tie it to aws:PrincipalOrgID.",
+    fix="Remove the principal, list its account in allowedAccounts or pullAccounts, or tie it to aws:PrincipalOrgID.",
     severity=Severity.HIGH,
     types=_POLICIES,
+    parameters={
+        "pullAccounts": {
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^\d{12}$"},
+            "default": [],
+            "description": "The AWS accounts that share the registry, besides allowedAccounts: those of other stacks.",
+        }
+    },
     references=resource_access(),
-)(not_shared)
+)(within_registry)
 
 _integrity = Criteria(("CC7.1", "CC8.1"), ("A.8.8", "A.8.32"))
 

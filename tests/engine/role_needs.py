@@ -1,15 +1,16 @@
-"""What each role must do on what, as ``needs/*.yaml`` say it, as requests to a stack's own resources."""
+"""What each role must do on what, as ``role_needs/*.yaml`` say it, as requests to a stack's own resources."""
 
 import re
 from functools import cache
 from pathlib import Path
 
 import yaml
-from permissions import ROLE, arn, logical
-from policy_documents import as_list
 from surroundings import NeedError, Request
 
-FOLDER = Path(__file__).with_name("needs")
+from cli.docs.access.permissions import ROLE, arn, logical
+from cli.docs.access.policy_documents import as_list
+
+FOLDER = Path(__file__).with_name("role_needs")
 OF_ENTRY = {"source", "internet", "reference", "names", "by_cluster", "needs"}
 OF_NEED = {"do", "resource", "with", "by", "signed", "may_be_none"}
 
@@ -64,6 +65,17 @@ class Words(dict):
         if name == word or name not in self.arns:
             raise NeedError(f"{{{word}}}: the stack has none; words are {sorted(self)}")
         return self.arns[name]
+
+    def fill_each(self, text):
+        """The texts, one for each of the values of a word that has several, such as ``{upstream}``."""
+        several = next(
+            (word for word, value in self.items() if f"{{{word}}}" in text and isinstance(value, tuple)), None
+        )
+        return (
+            [self.fill(text.replace(f"{{{several}}}", each)) for each in self[several]]
+            if several
+            else [self.fill(text)]
+        )
 
     def fill(self, text):
         return [self.fill(each) for each in text] if isinstance(text, list) else str(text).format_map(self)
@@ -121,10 +133,10 @@ class Needs:
     def of_need(self, role, need, words, *, internet):
         """Each action on each resource."""
         of_service = need.get("by") == "service"
-        for name in as_list(need.get("resource", "*")):
-            found = self.stack.arns_of(words.fill(name))
+        for name in (filled for each in as_list(need.get("resource", "*")) for filled in words.fill_each(each)):
+            found = self.stack.arns_of(name)
             if not found and not need.get("may_be_none"):
-                raise NeedError(f"{logical(role)}: the stack has no {words.fill(name)}")
+                raise NeedError(f"{logical(role)}: the stack has no {name}")
             for resource, action in ((each, action) for each in found for action in need["do"].split()):
                 context = self.stack.context(role, resource, action, of_service=of_service)
                 context |= {words.fill(key): words.fill(value) for key, value in need.get("with", {}).items()}

@@ -1,0 +1,39 @@
+"""The rules of alarms: somebody gets them."""
+
+import pytest
+
+from settings import loader
+from tests.stacks import STACKS, broken, settings_of
+
+NOBODY = {"observability": {"recipients": {"critical": []}}}
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_a_stack_that_people_depend_on_names_who_gets_critical_alarms(stack):
+    (finding,) = broken(settings_of(stack, **NOBODY), "observability")
+    assert finding.path == ("observability", "recipients", "critical")
+    assert "on-call@smile.example" in finding.valid
+
+
+def test_in_development_nobody_has_to():
+    assert broken(settings_of("dev", **NOBODY), "observability") == []
+
+
+@pytest.mark.parametrize("address", ["on-call@smile.example", "a@example.org", "a@mail.example.com", "a@x.test"])
+def test_a_real_account_has_no_example_as_recipient(address):
+    section = {"observability": {"recipients": {"critical": ["on-call@health.id"], "warning": [address]}}}
+    assert broken(settings_of("prod", **section), "observability") == []  # the account is an example, too
+    (finding,) = broken(settings_of("prod", account={"id": "210987654321"}, **section), "observability")
+    assert finding.path == ("observability", "recipients", "warning", 0)
+    assert address in finding.what
+
+
+@pytest.mark.parametrize("address", ["on-call@health.id", "a@my.contest", "a@myexample.org", "a@example.org.id"])
+def test_a_real_address_is_none_of_the_examples(address):
+    section = {"observability": {"recipients": {"critical": [address]}}}
+    assert broken(settings_of("prod", account={"id": "210987654321"}, **section), "observability") == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_previews_show_a_subscription(stack):
+    assert loader.from_files(stack).observability.recipients.critical
