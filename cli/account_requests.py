@@ -64,7 +64,13 @@ def raised(account: Account, need: Need, wanted: int) -> Answer:
     )
     if pending := next((each for each in history if each["Status"] in OPEN), None):
         return Answer(f"quota of {need.quota.what}: {pending['DesiredValue']:g} asked for already, no answer yet")
-    account.client("service-quotas").request_service_quota_increase(**which, DesiredValue=float(wanted))
+    client = account.client("service-quotas")
+    # A new account may have less than AWS's default; a request for less than that is refused (the issue above).
+    wanted = max(wanted, int(client.get_aws_default_service_quota(**which)["Quota"]["Value"]))
+    try:
+        client.request_service_quota_increase(**which, DesiredValue=float(wanted))
+    except ClientError as error:
+        return Answer(f"quota of {need.quota.what}: {wanted} not asked for: {error}", done=False)
     return Answer(f"quota of {need.quota.what}: {wanted} asked for; AWS answers in minutes to days")
 
 

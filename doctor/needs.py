@@ -13,6 +13,7 @@ from settings.quotas import vcpus
 
 from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES, ServiceLinkedRole
 from components.cluster import capacity
+from components.functions.settings import UNRESERVED
 from components.network.flows import Flow
 from layers.base import network_flows
 from settings.stack import Settings
@@ -20,9 +21,6 @@ from settings.stack import Settings
 CLOUDFRONT_RULES = 55
 """What CloudFront's prefix list counts for in a security group
 (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html)."""
-UNRESERVED = 100
-"""Lambda keeps as many for functions without reserved concurrency
-(https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html)."""
 ELSEWHERE = frozenset({"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com"})
 """Of components that SMILE doesn't use."""
 SPOT = "spot.amazonaws.com"
@@ -86,8 +84,9 @@ def needs(settings: Settings) -> Iterator[Need]:
         (ENDPOINTS, len(network.interface_endpoints)),
     ):
         yield Need(quota, count, count)
-    concurrency = reserved_concurrency(settings) + UNRESERVED
-    yield Need(CONCURRENCY, concurrency, concurrency)
+    running = concurrency(settings)
+    reserved = running + UNRESERVED if settings.functions.reserve_concurrency else 0
+    yield Need(CONCURRENCY, reserved, max(reserved, running))
 
 
 def most_rules(settings: Settings) -> int:
@@ -105,8 +104,8 @@ def rules_by_group(table: tuple[Flow, ...]) -> Counter[tuple[str, str]]:
     return counted
 
 
-def reserved_concurrency(settings: Settings) -> int:
-    """Executions that functions reserve: the application's, and those that rotate, export and take snapshots."""
+def concurrency(settings: Settings) -> int:
+    """Executions at once at most: the application's functions, and those that rotate, export and take snapshots."""
     rotated = len(settings.database.users)
     rotated += sum(user.authentication == "password" for user in settings.cache.users.values())
     operations = [

@@ -78,7 +78,7 @@ def identity_provider(account: Account) -> Iterator[Result]:
         subject=f"identity provider {ISSUER}",
         found="this stack's" if own else "there" if there else "not there",
         needed="one that exists, as smile:deployment.provider says" if wants_existing else "none, since this makes it",
-        fix=f"smile:deployment: {{provider: {'create' if wants_existing else 'existing'}}}",
+        fix=f"smile bootstrap --stack {account.stack}" if wants_existing else "smile:deployment: {provider: existing}",
     ).unless(own or there == wants_existing)
 
 

@@ -44,15 +44,26 @@ def quotas(vcpus, *after):
 
 
 WHICH = {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
+DEFAULT = ("get_aws_default_service_quota", {"Quota": {"Value": 5.0}}, WHICH)
 HISTORY = "list_requested_service_quota_change_history_by_quota"
 
 
 def test_a_quota_is_asked_for_with_room_for_the_largest_size(account_of):
     denied = (HISTORY, {"RequestedQuotas": [WHICH | {"Status": "DENIED", "DesiredValue": 900.0}]}, WHICH)
     asked = ("request_service_quota_increase", {"RequestedQuota": {}}, WHICH | {"DesiredValue": 1102.0})
-    first, *others = QUOTAS(account_of(quotas(5, denied, asked)))
+    first, *others = QUOTAS(account_of(quotas(5, denied, DEFAULT, asked)))
     assert first.what.startswith(f"quota of {STANDARD.what}: 1102 asked for")
     assert all(each.what.endswith("enough") for each in others)
+
+
+def test_a_quota_is_never_asked_for_below_aws_own_default_and_a_refusal_is_left(account_of):
+    default = (DEFAULT[0], {"Quota": {"Value": 2000.0}}, WHICH)
+    nothing = (HISTORY, {"RequestedQuotas": []}, WHICH)
+    refused = ("request_service_quota_increase", "IllegalArgumentException")
+    first, *others = QUOTAS(account_of(quotas(5, nothing, default, refused)))
+    assert not first.done
+    assert "2000 not asked for" in first.what
+    assert all(each.done for each in others)
 
 
 def test_a_quota_with_an_open_request_is_not_asked_for_again(account_of):

@@ -64,7 +64,7 @@ def test_reserved_concurrency_leaves_what_lambda_keeps(says, value, verdict):
         "lambda": [("list_functions", {"Functions": functions}), reserved],
         "service-quotas": [quota("L-B99A9384", value, "lambda")],
     }
-    result = says(CONCURRENCY, answers)[needs.CONCURRENCY.what]
+    result = says(CONCURRENCY, answers, functions={"reserve_concurrency": True})[needs.CONCURRENCY.what]
     assert (result.verdict, result.found) == (verdict, f"{value}, 7 of it taken by others")
 
 

@@ -52,10 +52,10 @@ def repository(monkeypatch):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    charts = {name: replace(chart, repository=url) for name, chart in images.HELM_CHARTS.items()}
+    here = f"http://127.0.0.1:{server.server_port}"
+    charts = {name: replace(chart, repository=here) for name, chart in images.HELM_CHARTS.items()}
     monkeypatch.setattr(images, "HELM_CHARTS", charts)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     yield server
