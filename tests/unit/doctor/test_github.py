@@ -98,5 +98,5 @@ def test_programs_and_recipients_of_this_machine(tmp_path, monkeypatch, account_
     assert found["Pulumi engine"].fix == "make setup"
     (somebody,) = run(recipients, account_of())
     assert somebody.verdict == "fine"
-    (nobody,) = run(recipients, account_of(stack="dev"))
+    (nobody,) = run(recipients, account_of(observability={"recipients": {"critical": ()}}))
     assert nobody.verdict == "warning"
