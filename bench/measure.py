@@ -22,6 +22,7 @@ KINDS = (
     ("engine", "pulumi preview"),
     ("checkov", "checkov"),
     ("terraform", "terraform"),
+    ("smile", "cli.__main__"),
 )
 """Kind of process and what its command line contains; the first that fits."""
 

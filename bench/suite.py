@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bench.measure import Run, best, measure
 from cli import sandbox
 from cli.offline import ensure_stack, mock_providers
-from cli.preview import PACKS, policy_arguments
+from cli.preview import policy_arguments
 from cli.sandbox import ROOT
 
 PROGRAMS = ROOT / "bench" / "programs"
@@ -17,8 +18,12 @@ SIZES = (100, 1000, 5000, 10000)
 LARGE = 5000
 """Resources from which a measurement is made once: it takes long enough to be steady."""
 
-CONTROLS, NONE, EMPTY = "all controls", "no controls", "empty packs"
+CONTROLS, NONE, EMPTY = "all controls", "no controls", "empty pack"
 PUBLISHED = "SDK as published"
+FAMILIES = ("encryption", "data_residency", "least_privilege", "resilience")
+AS_BEFORE = f"{PUBLISHED}, a pack for each family"
+TOGETHER = f"all stacks, {CONTROLS}"
+"""``smile preview``."""
 AS_PUBLISHED = {"PYTHONPATH": str(ROOT / "bench" / "unpatched")}
 """Takes the work-arounds of components/core/sdk_performance.py out of a program."""
 
@@ -26,7 +31,7 @@ EMPTY_PACK = '''"""A pack that looks at nothing: the floor of what any pack cost
 from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
 PolicyPack(
-    name="empty-{number}",
+    name="empty",
     enforcement_level=EnforcementLevel.MANDATORY,
     policies=[ResourceValidationPolicy(name="nothing", description="nothing", validate=lambda args, report: None)],
 )
@@ -68,39 +73,45 @@ class Measurement:
 
 
 def stacks() -> Iterator[Measurement]:
-    """The empty program, each stack with and without controls, and prod with the SDK as published."""
+    """The empty program, each stack with and without controls, and prod as it was: what figures don't need, once."""
     yield Measurement("empty program", PROGRAMS / "empty", "bench", [], {})
     for stack in sandbox.find_project(ROOT).stacks:
-        yield Measurement(f"{stack}, {NONE}", ROOT, stack, [], {})
-        yield Measurement(f"{stack}, {CONTROLS}", ROOT, stack, policy_arguments(stack), {})
-    yield Measurement(f"prod, {NONE}, {PUBLISHED}", ROOT, "prod", [], AS_PUBLISHED)
-    yield Measurement(f"prod, {CONTROLS}, {PUBLISHED}", ROOT, "prod", policy_arguments("prod"), AS_PUBLISHED)
+        once = stack != "prod"
+        yield Measurement(f"{stack}, {NONE}", ROOT, stack, [], {}, once)
+        yield Measurement(f"{stack}, {CONTROLS}", ROOT, stack, policy_arguments(stack), {}, once)
+    four = policy_arguments("prod", FAMILIES)
+    yield Measurement(f"prod, {PUBLISHED}", ROOT, "prod", [], AS_PUBLISHED, once=True)
+    yield Measurement(f"prod, {AS_BEFORE}", ROOT, "prod", four, AS_PUBLISHED, once=True)
+
+
+def together(repeats: int) -> Run:
+    """All stacks with all controls, as ``make preview`` has them: two at a time."""
+    return best(
+        [measure([str(ROOT / ".venv" / "bin" / "smile"), "preview"], ROOT, dict(os.environ)) for _ in range(repeats)]
+    )
 
 
 def growth(sizes: Sequence[int], folder: Path) -> Iterator[Measurement]:
-    """Synthetic programs with and without controls; the second smallest with packs of the official SDK, too.
+    """Synthetic programs with controls; small ones without, too, and the second smallest with an empty pack.
 
     Args:
         sizes: numbers of resources, ascending.
-        folder: where those packs are written.
+        folder: where that pack is written.
     """
     for size in sizes:
-        choices = {NONE: [], CONTROLS: policy_arguments("bench")}
+        choices = {CONTROLS: policy_arguments("bench")} | ({NONE: []} if size < LARGE else {})
         if size == sizes[1]:
-            choices[EMPTY] = empty_packs(folder)
+            choices |= {NONE: [], EMPTY: empty_pack(folder)}
         for name, packs in choices.items():
             variables = {"SMILE_BENCH_RESOURCES": str(size)}
             once = size >= LARGE
             yield Measurement(f"{size} resources, {name}", PROGRAMS / "synthetic", "bench", packs, variables, once)
 
 
-def empty_packs(folder: Path) -> list[str]:
-    """As many packs as we have, each with one policy of the official SDK that does nothing."""
-    words: list[str] = []
-    for number in range(len(PACKS)):
-        pack = folder / f"empty-{number}"
-        pack.mkdir()
-        (pack / "PulumiPolicy.yaml").write_text("runtime: python\nversion: 0.0.1\n", encoding="utf-8")
-        (pack / "__main__.py").write_text(EMPTY_PACK.format(number=number), encoding="utf-8")
-        words += ["--policy-pack", str(pack)]
-    return words
+def empty_pack(folder: Path) -> list[str]:
+    """A pack with one policy of the official SDK that does nothing."""
+    pack = folder / "empty"
+    pack.mkdir()
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\nversion: 0.0.1\n", encoding="utf-8")
+    (pack / "__main__.py").write_text(EMPTY_PACK, encoding="utf-8")
+    return ["--policy-pack", str(pack)]

@@ -1,4 +1,4 @@
-"""``smile bench``: speed and memory, as ratios measured in one run, written to bench/results.json."""
+"""``smile bench``: speed and memory, measured in one run, written to bench/results.json."""
 
 from __future__ import annotations
 
@@ -17,21 +17,18 @@ from typing import Any
 import psutil
 
 from bench import suite, terraform
+from bench.figures import COMPARED, GOALS, RESULTS, figures
 from bench.measure import MEBIBYTE, MeasurementError, Run
 from bootstrap import engine
 from cli import sandbox
 from cli.progress import MovingLine
 from cli.sandbox import ROOT, SandboxError
 
-RESULTS = ROOT / "bench" / "results.json"
-COMPARED = 1000
-"""Resources that are also planned by Terraform."""
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """How often, and how big."""
     parser.add_argument(
-        "--repeats", type=positive, default=2, help="runs per figure, of which the fastest counts; default 2"
+        "--repeats", type=positive, default=2, help="runs of what takes seconds, of which the fastest counts; default 2"
     )
     parser.add_argument(
         "--sizes", type=positive, nargs="+", default=suite.SIZES, help="synthetic resources; default %(default)s"
@@ -52,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(sizes) < 2:
         print(f"smile bench: --sizes {sizes[0]}: growth takes two sizes at least", file=sys.stderr)
         return 2
+    stacks, before = sandbox.find_project(ROOT).stacks, machine()
     try:
         runs = dict(measurements(arguments.repeats, sizes))
     except (MeasurementError, SandboxError) as error:
@@ -60,10 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     record = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
-        "machine": machine(),
+        "machine": before,
         "repeats": arguments.repeats,
         "left out": left_out(),
-        "ratios": {name: round(value, 3) for name, value in ratios(runs, sizes).items()},
+        "figures": {name: round(value, 3) for name, value in figures(runs, stacks, sizes).items()},
         "runs": {name: shown(run) for name, run in runs.items()},
     }
     write(arguments.output, record)
@@ -84,6 +82,8 @@ def measurements(repeats: int, sizes: Sequence[int]) -> Iterator[tuple[str, Run]
         for measurement in (*suite.stacks(), *suite.growth(sizes, Path(folder))):
             now = measurement.name
             yield done(now, measurement.run(repeats))
+        now = suite.TOGETHER
+        yield done(now, suite.together(repeats))
         if not terraform.missing():
             now = "terraform plan and checkov"
             for name, run in terraform.compare(COMPARED, Path(folder)).items():
@@ -94,41 +94,6 @@ def left_out() -> list[str]:
     """What isn't measured, and why."""
     missing = terraform.missing()
     return [f"the comparison with terraform plan and checkov: no {' and no '.join(missing)} on PATH"] if missing else []
-
-
-def ratios(runs: Mapping[str, Run], sizes: Sequence[int]) -> dict[str, float]:
-    """What the figures come to. Wall time, unless CPU is named."""
-    found: dict[str, float] = {}
-    for stack in sandbox.find_project(ROOT).stacks:
-        with_controls, without = runs[f"{stack}, {suite.CONTROLS}"], runs[f"{stack}, {suite.NONE}"]
-        found[f"{stack}: {suite.CONTROLS} / {suite.NONE}"] = with_controls.seconds / without.seconds
-        found[f"{stack}: {suite.CONTROLS} / {suite.NONE}, CPU"] = with_controls.cpu_seconds / without.cpu_seconds
-    for packs in (suite.NONE, suite.CONTROLS):
-        ours, published = runs[f"prod, {packs}"], runs[f"prod, {packs}, {suite.PUBLISHED}"]
-        found[f"prod, {packs}: as it is / {suite.PUBLISHED}"] = ours.seconds / published.seconds
-        found[f"prod, {packs}: as it is / {suite.PUBLISHED}, CPU"] = ours.cpu_seconds / published.cpu_seconds
-    floor = runs["empty program"].seconds
-    for packs in (suite.NONE, suite.CONTROLS):
-        for small, large in ((sizes[1], size) for size in sizes[2:]):
-            growth = (runs[f"{large} resources, {packs}"].seconds - floor) / (
-                runs[f"{small} resources, {packs}"].seconds - floor
-            )
-            found[f"{large} / {small} resources, {packs}, beyond the empty program"] = growth
-    return found | against_others(runs, sizes)
-
-
-def against_others(runs: Mapping[str, Run], sizes: Sequence[int]) -> dict[str, float]:
-    """Our packs against the floor of any pack, and a preview with controls against Terraform's plan with checkov."""
-    size = f"{sizes[1]} resources"
-    bare = runs[f"{size}, {suite.NONE}"].seconds
-    ours, empty = (runs[f"{size}, {packs}"].seconds - bare for packs in (suite.CONTROLS, suite.EMPTY))
-    found = {f"{size}: what {suite.CONTROLS} add / what {suite.EMPTY} add": ours / empty} if empty > 0 else {}
-    plan, check = (runs.get(f"{COMPARED} resources, {tool}") for tool in ("terraform plan", "checkov"))
-    previewed = runs.get(f"{COMPARED} resources, {suite.CONTROLS}")
-    if plan and check and previewed:
-        name = f"{COMPARED} resources: {suite.CONTROLS} / terraform plan and checkov"
-        found[name] = previewed.seconds / (plan.seconds + check.seconds)
-    return found
 
 
 def shown(run: Run) -> dict[str, Any]:
@@ -178,10 +143,11 @@ def write(file: Path, record: Mapping[str, Any]) -> None:
 
 
 def table(record: Mapping[str, Any]) -> str:
-    """The ratios, then what they come from, as aligned text."""
+    """The figures with what was asked of them, then what they come from, as aligned text."""
     lines = [f"machine: {', '.join(f'{key} {value}' for key, value in record['machine'].items())}"]
     lines += [f"left out: {each}" for each in record["left out"]] + [""]
-    lines += [f"{name:<78}{value:>9.2f}" for name, value in record["ratios"].items()]
+    for name, value in record["figures"].items():
+        lines.append(f"{name:<78}{value:>9.2f}" + (f"  at most {GOALS[name]}" if name in GOALS else ""))
     lines += ["", f"{'':<48}{'seconds':>9}  CPU seconds; peak MiB by process"]
     for name, run in record["runs"].items():
         cpu = " ".join(f"{kind} {seconds:.1f}" for kind, seconds in run["CPU seconds"].items())

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Each page that code makes, or makes tables for, as it should be."""
-    for path in sorted((root / "docs").rglob("*.md")):
+    for path in sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md")]):
         text = path.read_text("utf-8")
         if MARKED.search(text):
             yield path, MARKED.sub(filled, text)

@@ -40,7 +40,9 @@ subnets = [
     for number, zone in enumerate(settings.network.zones)
 ]
 group = ec2.SecurityGroup("smile", vpc_id=vpc.id, description="load balancer", opts=opts).id
-storage = ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage), opts)
+logs = {"buckets": {"access-logs": settings.storage.buckets["access-logs"]}}
+args = ObjectStorageArgs(context=context, settings=settings.storage.model_copy(update=logs))
+storage = ObjectStorage("smile", args, opts)
 names = None
 if settings.dns.domain:
     names = DnsNames("smile", DnsNamesArgs(context=context, dns=settings.dns), opts)

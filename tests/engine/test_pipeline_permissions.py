@@ -11,9 +11,10 @@ MEANT = ("NoEndOfWhatLasts", "DenyDeletion")
 """Ends of what lasts are for an administrator."""
 UNCLEAR = {
     *("backup:ListTags", "backup:TagResource", "backup:UntagResource"),
-    *("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"),
+    *("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags", "sns:Subscribe"),
 }
-"""The simulator doesn't know which of several types an ARN is; test_deployment_roles.py looks at their ARNs."""
+"""The simulator doesn't know which of several types the ARN is, or it is that of what the action makes in another;
+test_deployment_roles.py looks at their ARNs."""
 
 
 @cache

@@ -126,3 +126,16 @@ def test_every_parameter_has_a_direction_that_is_understood():
             assert name.startswith(("minimum", "maximum", "internetPrefix", "reuse", "trustPolicy")) or (
                 about["type"] not in ("integer", "number")
             ), (control.id, name)
+
+
+def test_a_list_of_what_is_permitted_is_laxer_with_more_in_it():
+    """One that is empty by default, or says that it allows, permits; what else is empty names more to forbid."""
+    forbidding = {("RSL-LAMBDA-001", "unsupportedRuntimes"), ("RSL-S3-002", "tags")}
+    found = {
+        (control.id, name)
+        for control in load_controls().values()
+        for name, about in control.parameters.items()
+        if about["type"] == "array" and about.get("laxer") != "more"
+        if not about["default"] or name.startswith(("allowed", "exempt", "authorised", "permitted"))
+    }
+    assert found == forbidding

@@ -4,13 +4,15 @@ import argparse
 import json
 import sys
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
-from bench import suite, terraform
+from bench import figures, suite, terraform
 from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
 from cli.preview import policy_arguments
+from guardrails.engine.packs import FAMILIES
 from settings import loader
 
 SIZES = [100, 1000, 5000]
@@ -25,11 +27,11 @@ def measured():
     runs = {"empty program": took(1.0)}
     for stack in loader.stacks():
         runs |= {f"{stack}, no controls": took(4.0, 4.0), f"{stack}, all controls": took(6.0, 5.0)}
-    runs |= {"prod, no controls, SDK as published": took(8.0, 16.0)}
-    runs |= {"prod, all controls, SDK as published": took(12.0, 20.0)}
-    for size, bare in zip(SIZES, (2.0, 11.0, 51.0), strict=True):
-        runs |= {f"{size} resources, no controls": took(bare), f"{size} resources, all controls": took(bare + 2.5)}
-    return runs | {"1000 resources, empty packs": took(13.0)}
+    runs |= {f"prod, {figures.PUBLISHED}": took(8.0, 16.0), f"prod, {figures.AS_BEFORE}": took(12.0, 20.0)}
+    for size, seconds in zip(SIZES, (4.5, 13.5, 51.0), strict=True):
+        runs |= {f"{size} resources, all controls": took(seconds)}
+    runs |= {"1000 resources, no controls": took(11.0), "1000 resources, empty pack": took(13.0)}
+    return runs | {"all stacks, all controls": took(20.0)}
 
 
 @pytest.mark.parametrize(
@@ -38,20 +40,22 @@ def measured():
         ("prod: all controls / no controls", 1.5),
         ("prod: all controls / no controls, CPU", 1.25),
         ("prod, no controls: as it is / SDK as published", 0.5),
-        ("prod, all controls: as it is / SDK as published, CPU", 0.25),
-        ("5000 / 1000 resources, no controls, beyond the empty program", 5.0),
-        ("1000 resources: what all controls add / what empty packs add", 1.25),
+        ("prod, all controls: as it is / SDK as published, a pack for each family, CPU", 0.25),
+        ("5000 / 1000 resources, all controls, beyond the empty program", 4.0),
+        ("5000 resources, all controls: MiB of the largest process", 510.0),
+        ("1000 resources: what all controls add / what an empty pack adds", 1.25),
+        ("all stacks, all controls: seconds", 20.0),
     ],
 )
-def test_ratios(measured, ratio, value):
-    assert bench.ratios(measured, SIZES)[ratio] == value
+def test_figures(measured, ratio, value):
+    assert figures.figures(measured, loader.stacks(), SIZES)[ratio] == value
 
 
 def test_terraform_and_checkov_are_compared_with_the_same_resources_where_both_were_run(measured):
     name = "1000 resources: all controls / terraform plan and checkov"
-    assert name not in bench.ratios(measured, SIZES)
+    assert name not in figures.figures(measured, loader.stacks(), SIZES)
     measured |= {"1000 resources, terraform plan": took(20.0), "1000 resources, checkov": took(7.0)}
-    assert bench.ratios(measured, SIZES)[name] == 0.5
+    assert figures.figures(measured, loader.stacks(), SIZES)[name] == 0.5
 
 
 def test_what_is_left_out_is_said(monkeypatch):
@@ -108,14 +112,15 @@ def test_table_shows_each_ratio_and_each_run(measured):
     record = {
         "machine": {"cores": 2},
         "left out": ["something"],
-        "ratios": {"a ratio": 0.5},
+        "figures": {"a figure": 0.5, figures.SECONDS: 20},
         "runs": {name: bench.shown(run) for name, run in measured.items()},
     }
     lines = bench.table(record).splitlines()
     assert lines[:2] == ["machine: cores 2", "left out: something"]
-    assert "a ratio" in lines[3]
+    assert "a figure" in lines[3]
     assert lines[3].endswith("0.50")
-    assert [line[:48].rstrip() for line in lines[6:]] == list(measured)
+    assert lines[4].endswith("20.00  at most 16")
+    assert [line[:48].rstrip() for line in lines[7:]] == [name[:48] for name in measured]
 
 
 def test_stacks_are_measured_as_they_are_previewed_and_prod_on_the_published_sdk_as_well():
@@ -123,8 +128,10 @@ def test_stacks_are_measured_as_they_are_previewed_and_prod_on_the_published_sdk
     for stack in loader.stacks():
         assert found[f"{stack}, no controls"].packs == []
         assert found[f"{stack}, all controls"].packs == policy_arguments(stack)
-    published = found["prod, all controls, SDK as published"]
-    assert published.packs == policy_arguments("prod")
+    published = found[f"prod, {suite.AS_BEFORE}"]
+    families = [Path(word).name for word in published.packs if "--" not in word and not word.endswith(".json")]
+    assert set(families) == set(FAMILIES) == set(suite.FAMILIES)
+    assert found[f"prod, {suite.PUBLISHED}"].packs == []
     assert (suite.ROOT / "bench" / "unpatched" / "sitecustomize.py").is_file()
     assert published.variables == {"PYTHONPATH": str(suite.ROOT / "bench" / "unpatched")}
     assert not any(each.variables for each in found.values() if suite.PUBLISHED not in each.name)
@@ -144,11 +151,11 @@ def test_published_sdk_is_what_a_program_gets_there(tmp_path):
 
 def test_large_programs_are_measured_once(tmp_path):
     once = {each.name: each.once for each in suite.growth((100, 1000, 10000), tmp_path)}
-    assert {name for name, alone in once.items() if alone} == {
-        "10000 resources, no controls",
-        "10000 resources, all controls",
+    assert {name for name, alone in once.items() if alone} == {"10000 resources, all controls"}
+    assert set(once) - {"10000 resources, all controls"} == {
+        *(f"{size} resources, {packs}" for size in (100, 1000) for packs in ("all controls", "no controls")),
+        "1000 resources, empty pack",
     }
-    assert "1000 resources, empty packs" in once
 
 
 @pytest.mark.parametrize("words", [["--repeats", "0"], ["--repeats", "-1"], ["--sizes", "100", "many"]])

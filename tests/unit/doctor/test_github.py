@@ -96,5 +96,7 @@ def test_programs_and_recipients_of_this_machine(tmp_path, monkeypatch, account_
         "session-manager-plugin": "warning",
     }
     assert found["Pulumi engine"].fix == "make setup"
+    (somebody,) = run(recipients, account_of())
+    assert somebody.verdict == "fine"
     (nobody,) = run(recipients, account_of(observability={"recipients": {"critical": ()}}))
     assert nobody.verdict == "warning"

@@ -119,7 +119,13 @@ def test_an_empty_stack_file_is_refused_with_what_to_write(tmp_path):
 def test_a_new_environment_is_one_file(tmp_path, request):
     for name in ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml"):
         (tmp_path / name).write_text((request.config.rootpath / name).read_text())
-    text = (tmp_path / "Pulumi.staging.yaml").read_text().replace("444455556666", "210987654321")
+    text = (
+        (tmp_path / "Pulumi.staging.yaml")
+        .read_text()
+        .replace("444455556666", "210987654321")
+        .replace("123456789012", "333344440000")
+        .replace("smile.example", "health.id")
+    )
     (tmp_path / "Pulumi.qa.yaml").write_text(
         f"{text}  smile:deployment: {{enabled: false}}\n"
         "  smile:observability: {recipients: {critical: [on-call@health.id]}}\n"

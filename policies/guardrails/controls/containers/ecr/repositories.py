@@ -62,6 +62,7 @@ control(
     types=_POLICIES,
     parameters={
         "pullAccounts": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string", "pattern": r"^\d{12}$"},
             "default": [],

@@ -72,6 +72,7 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
     types=tuple(_HOSTS),
     parameters={
         "allowedHosts": {
+            "laxer": "more",
             "type": "array",
             "items": {"type": "string"},
             "default": [],
