@@ -11,6 +11,13 @@ KINDS = {"dev": "development", "staging": "staging", "prod": "production"}
 STACKS = tuple(KINDS)
 """The documented environments (SMILE-GEN-02); what holds for any stack goes over ``loader.stacks()``."""
 ACCOUNT = {"id": "123456789012"}
+IN_A_REAL_ACCOUNT = """\
+config:
+  smile:account: {id: "210987654321"}
+  smile:deployment: {enabled: false}
+  smile:observability: {recipients: {critical: [on-call@health.go.id]}}
+"""
+"""How the file of a stack begins that is no example, as far as no test is about it."""
 OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
 
 

@@ -123,7 +123,7 @@ def test_whatever_changes_prod_waits_in_its_environment():
     changing = {name: job for name, job in JOBS if role(job) == "smile-prod-deploy"}
     assert set(changing) == {"deploy.yml:prod", "release.yml:release"}
     assert all(job["environment"] == "prod" for job in changing.values())
-    runbook = (ROOT / "docs" / "runbooks" / "deployment.md").read_text()
+    runbook = (ROOT / "docs" / "runbooks" / "first-deployment.md").read_text()
     assert "Required reviewers" in runbook
 
 

@@ -35,6 +35,7 @@ CASES = [
     (f"credentials: {{ghcr.io: '{SECRET}'}}", "ghcr.io is not cached; valid: one of upstreams"),
     (f"upstreams: [docker.io], credentials: {{docker.io: '{ABROAD}'}}", "credentials.docker.io: got"),
 ]
+from tests.stacks import IN_A_REAL_ACCOUNT
 
 
 @pytest.mark.parametrize(("text", "says"), CASES)
@@ -63,7 +64,7 @@ def test_another_stack_names_the_account_of_the_registry(load):
 
 
 def test_a_real_account_pulls_from_no_example_and_lets_none_pull(mistakes):
-    real = 'config:\n  smile:account: {id: "210987654321"}\n  smile:deployment: {enabled: false}\n  smile:images: '
+    real = f"{IN_A_REAL_ACCOUNT}  smile:images: "
     (line,) = mistakes(real + '{owner: false, registry_account: "123456789012"}')
     assert "images.registry_account: got 123456789012, which is an example; valid: the real account" in line
     (line,) = mistakes(real + '{pull_accounts: ["111122223333"]}')

@@ -5,7 +5,7 @@ import pytest
 from components.edge.ingress_settings import LONGEST_DRAIN, Ingress
 from components.workloads.pod import END_SECONDS
 from settings import load_from_files, loader
-from tests.stacks import STACKS
+from tests.stacks import IN_A_REAL_ACCOUNT, STACKS
 
 DOMAIN = "{domain: smile.example.go.id"
 CASES = [
@@ -143,7 +143,7 @@ def test_a_release_goes_by_ten_fifty_and_a_hundred_percent():
 
 
 def test_a_real_account_has_no_example_domain(mistakes, load):
-    real = 'config:\n  smile:account: {id: "210987654321"}\n  smile:deployment: {enabled: false}\n  smile:dns: '
+    real = f"{IN_A_REAL_ACCOUNT}  smile:dns: "
     (line,) = mistakes(real + "{domain: smile.example}")
     assert "dns.domain: got smile.example, which nobody owns; valid: a domain that doesn't end in .example" in line
     assert load(real + "{domain: smile.example.go.id}").dns.public == "smile.example.go.id"

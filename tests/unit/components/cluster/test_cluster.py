@@ -194,7 +194,7 @@ def test_control_plane_has_our_security_group_and_role_and_makes_none(cluster):
 
 @pytest.mark.parametrize("on", [True, False])
 def test_protection_is_the_stacks(cluster_of, foundation_of, on):
-    from settings.stack import Protection
+    from components.core.protection import Protection
 
     protection = Protection(protect=on, deletion_protection=on, retain_on_delete=on)
     asked = control_plane(cluster_of(context=foundation_of(protection=protection)))

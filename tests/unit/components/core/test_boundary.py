@@ -32,7 +32,7 @@ def bounded():
             environment=environment, service="lambda.amazonaws.com", description="Work", statements=[write], tags={}
         )
         ServiceRole("smile-work", args)
-        NodeRole("smile-application-nodes", environment, {})
+        NodeRole("smile-application-nodes", environment, {}, tags={})
         return boundary.arn
 
     return record(program)
