@@ -36,6 +36,8 @@ SEVEN_YEARS = 2557
 """Days, leap years included."""
 LONGEST_RETENTION = 36500
 """Days that Object Lock takes at most."""
+FEWEST_DAYS = 8
+"""Less than a week and a day, and what is gone is gone before anybody missed it."""
 
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 TAKEN_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -171,18 +173,15 @@ class Storage(Section):
     retention_days: int = setting(
         SEVEN_YEARS,
         "how long buckets with retention: logs or backups keep what",
-        About(
-            unit="days",
-            valid=f"{SEVEN_YEARS} to {LONGEST_RETENTION}",
-        ),
-        ge=1,
+        About(unit="days", valid=f"{FEWEST_DAYS} to {LONGEST_RETENTION}"),
+        ge=FEWEST_DAYS,
         le=LONGEST_RETENTION,
     )
     noncurrent_days: int = setting(
         30,
         "how long a replaced or deleted version can be brought back",
-        About(unit="days", valid="1 to 365"),
-        ge=1,
+        About(unit="days", valid=f"{FEWEST_DAYS} to 365"),
+        ge=FEWEST_DAYS,
         le=365,
     )
     abort_upload_days: int = setting(

@@ -39,6 +39,14 @@ def registry_is_of_real_accounts(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def production_is_scanned_again(settings: Settings) -> Iterator[Finding]:
+    """A weakness becomes known after the image was pushed, too (SMILE-ECR-04)."""
+    if settings.is_production and settings.images.owner and settings.images.scanning != "enhanced":
+        path, reads = ("images", "scanning"), (("environment", "kind"), ("images", "owner"))
+        yield Finding(path, f"got {settings.images.scanning}", "enhanced in production", reads)
+
+
+@rule
 def upstreams_have_credentials(settings: Settings) -> Iterator[Finding]:
     """ECR caches some registries with credentials only, and the others without."""
     images = settings.images

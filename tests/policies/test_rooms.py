@@ -22,7 +22,7 @@ LOWER = {
     "network": {"aws", "model", "services"},
     "shapes": {"aws", "model", "iam", "services"},
     "controls": {"aws", "model", "iam", "services", "network", "shapes"},
-    "engine": {"model"},
+    "engine": {"model", "iam"},
 }
 """What each room may import besides itself; controls are loaded by the engine, not imported."""
 

@@ -3,11 +3,13 @@
 import pytest
 
 from settings import load_from_files, loader
+from tests.stacks import IN_A_REAL_ACCOUNT
 
 SECRET = "arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:ecr-pullthroughcache/hub-a1b2c3"
 ABROAD = SECRET.replace("ap-southeast-3", "us-east-1")
 
 CASES = [
+    ("scanning: basic", "images.scanning: got basic; valid: enhanced in production"),
     (
         "registry_account: '210987654321'",
         "and this stack makes the repositories in 123456789012; valid: none, or owner",
@@ -35,7 +37,6 @@ CASES = [
     (f"credentials: {{ghcr.io: '{SECRET}'}}", "ghcr.io is not cached; valid: one of upstreams"),
     (f"upstreams: [docker.io], credentials: {{docker.io: '{ABROAD}'}}", "credentials.docker.io: got"),
 ]
-from tests.stacks import IN_A_REAL_ACCOUNT
 
 
 @pytest.mark.parametrize(("text", "says"), CASES)
