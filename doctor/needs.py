@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from settings.quotas import vcpus
-
 from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES, ServiceLinkedRole
 from components.cluster import capacity
 from components.functions.settings import UNRESERVED
 from components.network.flows import Flow
 from layers.base import network_flows
+from settings.quotas import vcpus
 from settings.stack import Settings
 
 CLOUDFRONT_RULES = 55
