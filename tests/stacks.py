@@ -18,6 +18,7 @@ config:
   smile:observability: {recipients: {critical: [on-call@health.go.id]}}
 """
 """How the file of a stack begins that is no example, as far as no test is about it."""
+DNS = {"domain": "smile.example.go.id"}
 OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
 
 
@@ -26,6 +27,7 @@ def configured(values, stack="prod"):
     required = {
         "smile:environment": {"kind": KINDS[stack]},
         "smile:account": ACCOUNT,
+        "smile:dns": DNS,
         "smile:observability": OBSERVABILITY,
     }
     return loader.load(Source(stack, merged(required, values)))
