@@ -6,10 +6,13 @@ import argparse
 import difflib
 import importlib
 import os
+import re
 import sys
 import tomllib
+from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 COMMANDS = {
     "preview": "preview every stack with all policy packs, offline",
@@ -27,9 +30,22 @@ COMMANDS = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """Names the option that there isn't, before the required one that is missing for it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and end."""
+        known = ["--help", *re.findall(r"--[\w-]+", self.format_usage())]
+        given = [word.partition("=")[0] for word in takewhile(lambda word: word != "--", sys.argv[1:])]
+        wrong = [word for word in given if word.startswith("--") and not any(each.startswith(word) for each in known)]
+        if wrong and "required" in message:
+            message = f"no option {wrong[0]}; {suggestion(wrong[0], known)}"
+        super().error(message)
+
+
 def main() -> int:
     """Run the command named by the arguments; the exit code is the command's."""
-    parser = argparse.ArgumentParser(prog="smile", description="Operate the SMILE infrastructure program.")
+    parser = Parser(prog="smile", description="Operate the SMILE infrastructure program.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
@@ -61,10 +77,10 @@ def version() -> str:
     return cast("str", tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def suggestion(wanted: str) -> str:
+def suggestion(wanted: str, known: Iterable[str] = COMMANDS) -> str:
     """What somebody may have meant who typed ``wanted``."""
-    close = difflib.get_close_matches(wanted, COMMANDS, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"valid: {', '.join(COMMANDS)}"
+    close = difflib.get_close_matches(wanted, names := list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else f"valid: {', '.join(names)}"
 
 
 if __name__ == "__main__":

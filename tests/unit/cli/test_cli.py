@@ -48,6 +48,20 @@ def test_mistyped_command_gets_one_line_with_a_suggestion(monkeypatch, capsys):
     assert capsys.readouterr().err == "smile: no command 'previw'; did you mean 'preview'?\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("settings", "--stak", "prod"), "no option --stak; did you mean '--stack'?"),
+        (("settings", "--zzz=1"), "no option --zzz; valid: --help, --stack, --json"),
+        (("settings", "--json"), "the following arguments are required: --stack"),
+    ],
+)
+def test_mistyped_option_is_named(monkeypatch, capsys, words, said):
+    with pytest.raises(SystemExit):
+        run_smile(monkeypatch, *words)
+    assert capsys.readouterr().err.splitlines()[-1] == f"smile settings: error: {said}"
+
+
 def test_unlike_command_gets_the_list(monkeypatch, capsys):
     assert run_smile(monkeypatch, "zzz") == 2
     assert capsys.readouterr().err == f"smile: no command 'zzz'; valid: {', '.join(smile.COMMANDS)}\n"
