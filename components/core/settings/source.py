@@ -14,6 +14,9 @@ from components.core.settings.yaml_file import Document, Origin, read_yaml
 
 PROJECT_FILE = "Pulumi.yaml"
 STACK_FILE_KEYS = ("config", "encryptionsalt", "encryptedkey", "environment", "secretsprovider")
+DECLARATION_KEYS = ("default", "description", "items", "secret", "type", "value")
+"""Of a configuration key in Pulumi.yaml (https://www.pulumi.com/docs/iac/concepts/projects/project-file/); the engine
+refuses any other."""
 OCTAL = re.compile(r"[-+]?0[0-7]+")
 """What the engine reads to the base of eight, as YAML 1.1 did."""
 
@@ -82,7 +85,7 @@ def from_files(root: FilePath, project: str, stack: str) -> Source:
             values[key] = merged(values[key], value) if key in values else value
             origins |= {(key, *rest): origin for rest, origin in document.below(path)}
             secrets |= {(key, *secret[len(path) :]) for secret in document.secrets if secret[: len(path)] == path}
-    problems = shared.problems + own.problems + tuple(misplaced(own, project))
+    problems = shared.problems + own.problems + (*undeclared(shared), *misplaced(own, project))
     return Source(stack, values, origins, frozenset(secrets), problems)
 
 
@@ -98,6 +101,16 @@ def configuration(document: Document, project: str, under: tuple[str, ...]) -> I
             yield full, entry[inner[0]], ("config", key, inner[0])
         elif not (under and isinstance(entry, dict)):
             yield full, entry, ("config", key)
+
+
+def undeclared(document: Document) -> Iterable[Problem]:
+    """Settings of the project that stand beside ``value`` in place of under it: only a stack's file has them so."""
+    entries = document.content.get("config")
+    for key, entry in cast("dict[str, Any]", entries).items() if isinstance(entries, dict) else ():
+        for name in cast("dict[str, Any]", entry) if isinstance(entry, dict) else ():
+            if name not in DECLARATION_KEYS:
+                valid = f"settings under value; beside it {', '.join(DECLARATION_KEYS[:-1])}"
+                yield document.problem(("config", key, name), "Pulumi takes no such key", valid)
 
 
 def misplaced(document: Document, project: str) -> Iterable[Problem]:

@@ -136,6 +136,23 @@ def test_a_new_environment_is_one_file(tmp_path, request):
     assert qa.default_tags["Environment"] == "qa"
 
 
+def test_a_projects_settings_stand_under_value(write):
+    path = write("config: {}\n")
+    project = path.parent / "Pulumi.yaml"
+    content = yaml.safe_load(project.read_text())
+    content["config"]["smile:tags"] = {"owner": "x"}
+    project.write_text(yaml.safe_dump(content))
+    said = (
+        r"Pulumi\.yaml:\d+: smile:tags\.owner: Pulumi takes no such key; valid: settings under value; beside it default"
+    )
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_from_files("prod", path.parent)
+    assert len(caught.value.problems) == 1
+    content["config"]["smile:tags"] = {"value": {"owner": "x"}, "description": "who answers"}
+    project.write_text(yaml.safe_dump(content))
+    assert load_from_files("prod", path.parent).tags.owner == "x"
+
+
 def test_two_stacks_in_one_account_are_refused(write):
     path = write("config: {}\n")
     (path.parent / "Pulumi.qa.yaml").write_text(f"config: {{smile:account: {{id: '{ACCOUNT['id']}'}}}}\n")
