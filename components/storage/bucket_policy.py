@@ -57,8 +57,8 @@ def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool, tra
 def other_keys(environment: Environment, arn: str, *, trails: bool) -> list[Statement]:
     """An upload that says nothing about encryption gets the bucket's key; one that does must name a key of ours.
 
-    Without a key's name, aws:kms would mean the one that AWS manages. CloudTrail's digest files are SSE-S3, whatever key
-    its trail has
+    Without a key's name, aws:kms would mean the one that AWS manages. CloudTrail's digest files are SSE-S3, whatever
+    the key of their trail
     (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html).
     """
     other = {"Null": {ENCRYPTION: "false"}, "StringNotLike": {KEY: environment.arn("kms", "key/*")}}
