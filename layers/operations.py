@@ -28,7 +28,11 @@ def operations_layer(base: Base, data: Data) -> Operations:
     storage = data.storage
     AuditTrail(
         NAME,
-        AuditTrailArgs(context=base.context, bucket_name=storage.buckets["audit"].name),
+        AuditTrailArgs(
+            context=base.context,
+            bucket_name=storage.buckets["audit"].name,
+            unrecorded_buckets=[storage.arns[name] for name in base.settings.storage.without_data_events],
+        ),
         base.options(storage),
     )
     recorders = [configuration_recorder(base, data)] if base.settings.audit.configuration_recorder == "stack" else []
