@@ -7,7 +7,6 @@ from tests.stacks import broken, settings_of
 SERVICES = ["guardduty", "access_analyzer"]
 
 
-@pytest.mark.requirement("SMILE-AUDIT-09")
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_stack_that_people_depend_on_has_its_account_watched(stack, service):

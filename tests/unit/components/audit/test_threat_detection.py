@@ -22,7 +22,6 @@ def detection(context):
     return make
 
 
-@pytest.mark.requirement("SMILE-AUDIT-09")
 def test_each_protection_plan_that_takes_no_agent_is_on(detection):
     made = detection()
     detector = made.one(DETECTOR)
@@ -38,7 +37,6 @@ def test_each_protection_plan_that_takes_no_agent_is_on(detection):
     assert {each["detectorId"] for each in features} == {"Detector/smile-detection"}
 
 
-@pytest.mark.requirement("SMILE-AUDIT-09")
 def test_what_is_open_to_other_accounts_is_analyzed(detection):
     analyzer = detection().one(ANALYZER)
     assert (analyzer["type"], analyzer["analyzerName"]) == ("ACCOUNT", "smile-prod-external-access")
