@@ -13,7 +13,7 @@ from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement, document
 from components.core.policy_outline import outline
-from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
+from components.storage.bucket_policy import BUCKET_REQUESTS, CLOUDTRAIL, bucket_arn, refusals
 from components.storage.grants import reads, writes
 from components.storage.settings import LockMode, Transitions
 
@@ -188,7 +188,8 @@ class Bucket(pulumi.ComponentResource):
         Returns its outline.
         """
         environment, locked = self.args.context.environment, self.args.lock is not None
-        denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
+        trails = any(each.principals == CLOUDTRAIL for each in self.args.statements)
+        denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked, trails=trails)
         policy = s3.BucketPolicy(
             self.logical_name,
             bucket=self.name,

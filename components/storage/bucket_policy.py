@@ -22,6 +22,7 @@ DISTRIBUTIONS = "distributions"
 """Prefixes of what AWS delivers; whoever has it delivered must name them."""
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+CLOUDTRAIL: Principals = {"Service": "cloudtrail.amazonaws.com"}
 
 
 def bucket_arn(environment: Environment, name: str) -> str:
@@ -29,7 +30,7 @@ def bucket_arn(environment: Environment, name: str) -> str:
     return f"arn:{environment.partition}:s3:::{name}"
 
 
-def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool) -> list[Statement]:
+def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool, trails: bool = False) -> list[Statement]:
     """What nobody may do, the account's administrators included.
 
     Args:
@@ -37,6 +38,8 @@ def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool) -> 
         arn: of the bucket.
         kms: it is encrypted with a KMS key.
         locked: Object Lock can keep its objects.
+        trails: CloudTrail delivers to it, whose digest files are encrypted by S3 whatever key its log files have
+            (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html).
     """
     everything = [arn, f"{arn}/*"]
     old = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
@@ -46,6 +49,8 @@ def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool) -> 
         "Null": {ENCRYPTION: "false"},
         "StringNotLike": {KEY: environment.arn("kms", "key/*")},
     }
+    if trails:  # who is no service has no such name, and is refused
+        other_key["StringNotEquals"] = {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}
     statements = [
         deny_plain_transport(["s3:*"], everything),
         deny("DenyOldTls", ["s3:*"], everything, old),
@@ -124,19 +129,18 @@ def takes_distribution_logs(environment: Environment, arn: str) -> list[Statemen
 
 def takes_trails(environment: Environment, arn: str) -> list[Statement]:
     """CloudTrail's records."""
-    trail: Principals = {"Service": "cloudtrail.amazonaws.com"}
     source = {"ArnLike": {"aws:SourceArn": environment.arn("cloudtrail", "trail/*")}}
     return [
         Statement(
             sid="TrailsWrite",
-            principals=trail,
+            principals=CLOUDTRAIL,
             actions=["s3:PutObject"],
             resources=[f"{arn}/AWSLogs/{environment.account_id}/*"],
             conditions={"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}, **source},
         ),
         Statement(
             sid="TrailsCheckOwnership",
-            principals=trail,
+            principals=CLOUDTRAIL,
             actions=["s3:GetBucketAcl"],
             resources=[arn],
             conditions=source,

@@ -267,7 +267,17 @@ def test_an_upload_that_names_a_key_names_one_of_the_account(storage, purpose):
         "StringNotLike": {
             "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:ap-southeast-3:123456789012:key/*"
         },
-    }
+    } | spared(purpose)
+
+
+def spared(purpose):
+    """CloudTrail has S3 encrypt its digest files with a key of S3's own."""
+    trails = "trails" in PROD.buckets[purpose].deliveries
+    return {"StringNotEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}} if trails else {}
+
+
+def test_digest_files_of_trails_reach_the_bucket_of_trails_and_no_other():
+    assert [purpose for purpose in PURPOSES if spared(purpose)] == ["audit"]
 
 
 def test_the_keys_of_buckets_can_be_used_through_s3_and_no_other():
