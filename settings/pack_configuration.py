@@ -29,7 +29,8 @@ def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, d
     """Control -> level and parameters, as ``--policy-pack-config`` takes them.
 
     base.json holds for every stack, KIND.json over it for one kind of environment; what repeats the settings is
-    added to controls that one of the two switches on; a level that follows from a setting is there alone.
+    added to controls that one of the two switches on, to a list after what the file has; a level that follows from a
+    setting is there alone.
     """
     base, kind = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("base", settings.kind))
     configuration: dict[str, dict[str, Any]] = {
@@ -38,7 +39,12 @@ def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, d
     for control, parameters in derived(settings).items():
         configured = configuration.get(control, {})
         if "enforcementLevel" in parameters or configured.get("enforcementLevel", "disabled") != "disabled":
-            configuration[control] = {**configured, **parameters}
+            lists = {
+                name: list(dict.fromkeys([*configured.get(name, ()), *value]))
+                for name, value in parameters.items()
+                if isinstance(value, list)
+            }
+            configuration[control] = {**configured, **parameters, **lists}
     return configuration
 
 

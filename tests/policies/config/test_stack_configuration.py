@@ -39,13 +39,30 @@ def test_the_pipeline_may_be_administrator_of_its_own_stacks_clusters_and_of_no_
     ]
 
 
+def test_an_administrator_whom_the_configuration_names_is_let_in_beside_the_pipeline(tmp_path):
+    """Whoever runs the first update is one: its clusters let nobody else in."""
+    person = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/ap-southeast-3/AWSReservedSSO_Admin_1a2b"
+    (tmp_path / "base.json").write_text((FOLDER / "base.json").read_text())
+    kind = json.loads((FOLDER / "production.json").read_text()) | {"LP-EKS-007": {"breakGlassPrincipals": [person]}}
+    (tmp_path / "production.json").write_text(json.dumps(kind))
+    told = pack_configuration(settings_of("prod"), tmp_path)["LP-EKS-007"]
+    assert told["breakGlassPrincipals"] == [person, "arn:aws:iam::*:role/smile-prod-deploy"]
+    assert told["enforcementLevel"] == "mandatory"
+    assert told["clusterScopedPolicies"] == ["AmazonEKSAdminViewPolicy"]
+
+
 @pytest.mark.parametrize("kind", ["base", "production", "staging", "development"])
 def test_nothing_is_written_that_is_already_said(kind):
     """A kind's file says what differs from base.json, and neither repeats what the settings give."""
     written, base = (json.loads((FOLDER / f"{name}.json").read_text()) for name in (kind, "base"))
-    given = {(control, name) for control, parameters in derived(settings_of("prod")).items() for name in parameters}
+    given = {
+        (control, name): value
+        for control, parameters in derived(settings_of("prod")).items()
+        for name, value in parameters.items()
+    }
     said = {(control, name): value for control, parameters in written.items() for name, value in parameters.items()}
-    assert not given & set(said)
+    assert [key for key in given.keys() & said.keys() if not isinstance(given[key], list)] == []
+    assert [key for key in given.keys() & said.keys() if set(given[key]) & set(said[key])] == []
     assert [key for key, value in said.items() if kind != "base" and base.get(key[0], {}).get(key[1]) == value] == []
 
 
