@@ -91,7 +91,7 @@ def settings_of(folder, text):
     file.write_text(yaml.safe_dump(content))
     decided = re.search(r"^```json\n(.*?)^```", (COMPONENT_DOCS / "cluster.md").read_text(), re.DOTALL | re.MULTILINE)
     packs = folder / "policies" / "config" / "production.json"
-    packs.write_text(json.dumps(json.loads(packs.read_text()) | json.loads(f"{{{decided[1]}}}")))
+    packs.write_text(json.dumps(json.loads(packs.read_text()) | json.loads(filled_in(f"{{{decided[1]}}}"))))
 
 
 @pytest.mark.slow
