@@ -58,7 +58,7 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
         for line in sandbox.recover(project):
             print(f"offline: {line}", file=sys.stderr)
     with mock_providers(disposable=is_destroy(command)) as (providers, server):
-        variables = sandbox.environment(providers)
+        variables = sandbox.environment(providers, project.virtualenv)
         ensure_stack(project, command, variables)
         lift_protection(project, command, variables)
         command = without_generated_code(command)

@@ -28,6 +28,7 @@ from bootstrap import engine
 from offline.cloud.backend import Backend, BackendError, Stack
 
 ROOT = Path(__file__).resolve().parents[1]
+VIRTUALENV = ROOT / ".venv"
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
 """Where all of it is kept; SMILE_OFFLINE_FOLDER names another place, for instance one per test."""
 
@@ -63,6 +64,15 @@ class Project:
     def shadow(self) -> Path:
         """The folder that offline commands run in."""
         return FOLDER / "projects" / f"{self.name}-{hashlib.sha256(str(self.source).encode()).hexdigest()[:8]}"
+
+    @property
+    def virtualenv(self) -> Path:
+        """The program's virtual environment, where Pulumi.yaml names one that there is; else SMILE's."""
+        match load(self.source / "Pulumi.yaml").get("runtime"):
+            case {"options": {"virtualenv": str(named)}} if (self.source / named / "bin" / "python").exists():
+                return self.source / named
+            case _:
+                return VIRTUALENV
 
     @property
     def stacks(self) -> list[str]:
@@ -207,9 +217,9 @@ def replace(file: Path, content: bytes) -> None:
     partial.replace(file)
 
 
-def search_path(ready: engine.Engine) -> str:
-    """PATH with the project's own Python and engine before everything else."""
-    return os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ.get("PATH", os.defpath)])
+def search_path(ready: engine.Engine, virtualenv: Path = VIRTUALENV) -> str:
+    """PATH with the program's own Python and the engine before everything else."""
+    return os.pathsep.join([str(virtualenv / "bin"), ready.bin, os.environ.get("PATH", os.defpath)])
 
 
 def without_proxy(variables: Mapping[str, str]) -> dict[str, str]:
@@ -219,19 +229,20 @@ def without_proxy(variables: Mapping[str, str]) -> dict[str, str]:
     return {**variables, **dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join([*told, "localhost,127.0.0.1"]))}
 
 
-def environment(providers: str) -> dict[str, str]:
+def environment(providers: str, virtualenv: Path = VIRTUALENV) -> dict[str, str]:
     """The environment of an offline command: nothing of the operator's Pulumi or AWS set-up.
 
     Args:
         providers: ``aws:PORT,eks:PORT`` as the engine takes it.
+        virtualenv: of the program; a policy pack names its own.
     """
     ready = engine.recorded(ROOT)
     if ready is None:
         raise SandboxError(f"no Pulumi engine in {ROOT / '.smile'}; run: make -C {ROOT} setup")
     clean = {key: value for key, value in os.environ.items() if not OWN.match(key)}
     return without_proxy(clean) | {
-        "PATH": search_path(ready),
-        "VIRTUAL_ENV": str(ROOT / ".venv"),
+        "PATH": search_path(ready, virtualenv),
+        "VIRTUAL_ENV": str(virtualenv),
         "PULUMI_HOME": str(FOLDER / "home"),
         # Pulumi replaces a file of state in one move, but writes a second one beside it in place: a kill in between
         # would leave half of that, and the engine refuses both. Nothing needs what is in it.

@@ -76,6 +76,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
+        **({} if records(settings) else {"RSL-CONFIG-002": {"enforcementLevel": "disabled"}}),
         **({"RSL-LAMBDA-003": {"enforcementLevel": "mandatory"}} if settings.functions.reserve_concurrency else {}),
         "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
@@ -87,6 +88,11 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-TAGGING-001": {"requiredTags": tags},
         "RSL-TAGGING-002": {"requiredTags": [name for name in settings.default_tags if name not in extra]},
     }
+
+
+def records(settings: Settings) -> bool:
+    """Whether AWS Config's recorder is this stack's."""
+    return settings.audit.configuration_recorder == "stack"
 
 
 def protects_disposable(settings: Settings) -> bool:

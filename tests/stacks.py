@@ -29,6 +29,7 @@ IN_THE_RUNBOOK = {
     "AWSReservedSSO_Platform_0123456789abcdef",
 }
 """What the page of a first deployment leaves open -> what somebody writes there."""
+DNS = {"domain": "smile.example.go.id"}
 OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
 
 
@@ -44,6 +45,7 @@ def configured(values, stack="prod"):
     required = {
         "smile:environment": {"kind": KINDS[stack]},
         "smile:account": ACCOUNT,
+        "smile:dns": DNS,
         "smile:observability": OBSERVABILITY,
     }
     return loader.load(Source(stack, merged(required, values)))

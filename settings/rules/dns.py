@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from components.core.settings.finding import Finding
 from components.edge.dns_settings import LONGEST_HOST
 from settings.rule import rule
-from settings.stack import Settings
+from settings.stack import PROJECT, Settings
 
 NAMES = ("public_host", "origin_host")
 EXAMPLE = ".example"
@@ -15,12 +15,17 @@ EXAMPLE = ".example"
 
 
 @rule
+def stack_has_a_domain(settings: Settings) -> Iterator[Finding]:
+    """CloudFront's own certificate takes TLSv1, whatever is said: the packs let none pass (SMILE-EDGE-10)."""
+    if not settings.dns.domain:
+        name = f"{settings.stack}.{PROJECT}{EXAMPLE}" if settings.account.is_example else "health.example.org"
+        yield Finding(("dns", "domain"), "not given", f"a zone of the stack's own, as in smile:dns: {{domain: {name}}}")
+
+
+@rule
 def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
     """A certificate is validated by records in the zone: a name outside it would never become valid (SMILE-EDGE-10)."""
     dns = settings.dns
-    for field in (*NAMES, "zone_id"):
-        if getattr(dns, field) and not dns.domain:
-            yield Finding(("dns", field), "there is no domain that it could belong to", "none, or smile:dns.domain")
     for field in NAMES:
         host: str | None = getattr(dns, field)
         if host and dns.domain and host != dns.domain and not host.endswith(f".{dns.domain}"):
@@ -49,14 +54,6 @@ def names_differ(settings: Settings) -> Iterator[Finding]:
     if dns.origin and len(dns.origin) > LONGEST_HOST:
         what = f"{dns.origin} has {len(dns.origin)} characters"
         yield Finding(("dns", "domain"), what, f"origin_host of up to {LONGEST_HOST} characters, or a shorter domain")
-
-
-@rule
-def direct_entrance_has_a_name(settings: Settings) -> Iterator[Finding]:
-    """CloudFront calls a load balancer only by a name that its public certificate holds (docs/adr/0014)."""
-    if settings.network.ingress == "cloudfront" and not settings.dns.domain:
-        path = ("network", "ingress")
-        yield Finding(path, "got cloudfront, but there is no name", "vpc_link, or set smile:dns.domain", (("dns",),))
 
 
 @rule

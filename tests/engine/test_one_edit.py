@@ -29,6 +29,7 @@ ENVIRONMENT = """\
 config:
   smile:environment: {kind: development}
   smile:account: {id: "555566667777"}
+  smile:dns: {domain: qa.smile.example}
 """
 TESTS = (
     "tests/policies/controls/test_controls.py",
@@ -259,6 +260,12 @@ HALF = {
         '  smile:account: {id: "555566667777"}\n',
         "",
         "smile:account",
+    ),
+    "an environment without a domain": (
+        "Pulumi.qa.yaml",
+        "  smile:dns: {domain: qa.smile.example}\n",
+        "",
+        "smile:dns.domain: not given; valid: a zone of the stack's own, as in smile:dns: {domain: qa.smile.example}",
     ),
 }
 

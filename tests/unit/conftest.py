@@ -16,7 +16,7 @@ from settings import load_from_files
 from settings.network import Network as NetworkSettings
 from tests.paths import PROJECT_FILE
 from tests.recording import record
-from tests.stacks import ACCOUNT, KINDS
+from tests.stacks import ACCOUNT, DNS, KINDS
 
 ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
 SUBNETS = {
@@ -127,6 +127,7 @@ def write(tmp_path):
             del service[used]
     config.pop("smile:functions", None)
     config["smile:account"] = {"value": ACCOUNT}
+    config["smile:dns"]["value"] |= DNS
 
     def write_file(text, stack="prod"):
         own = config | {"smile:environment": {"value": {"kind": KINDS[stack]}}}

@@ -189,11 +189,13 @@ def run(root, monkeypatch, capfd):
     def make(script, step="drift", stack="prod"):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
+        own += ", smile:dns: {domain: smile-health.id}"
         own += ", smile:observability: {recipients: {critical: [oncall@smile-health.id], warning: []}}"
         settings = f'{{{kind}, smile:account: {{id: "210987654321"}}, {own}}}'
         (root / "Pulumi.prod.yaml").write_text(f"config: {settings}\n")
         (root / "Pulumi.dev.yaml").write_text(
-            'config: {smile:environment: {kind: staging}, smile:account: {id: "111122223333"}}\n'
+            'config: {smile:environment: {kind: staging}, smile:account: {id: "111122223333"}, '
+            "smile:dns: {domain: a.example}}\n"
         )
         (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
         (root / "pulumi").chmod(0o755)

@@ -88,6 +88,18 @@ def test_environment_hides_the_operators_credentials_and_backend(project, monkey
     assert variables["PULUMI_BACKEND_URL"].endswith("offline/state?metadata=skip")
 
 
+def test_a_program_runs_in_the_virtual_environment_that_it_names_and_has(project):
+    file = project.source / "Pulumi.yaml"
+    assert project.virtualenv == sandbox.ROOT / ".venv"  # it names none
+    file.write_text("name: shop\nruntime: {name: python, options: {toolchain: pip, virtualenv: env}}\n")
+    assert project.virtualenv == sandbox.ROOT / ".venv"  # it isn't made yet
+    (project.source / "env" / "bin").mkdir(parents=True)
+    (project.source / "env" / "bin" / "python").touch()
+    variables = sandbox.environment("aws:1234", project.virtualenv)
+    assert variables["PATH"].split(os.pathsep)[0] == str(project.source / "env" / "bin")
+    assert variables["VIRTUAL_ENV"] == str(project.source / "env")
+
+
 def test_nothing_on_this_machine_goes_through_a_proxy(project, monkeypatch):
     monkeypatch.setenv("no_proxy", "intranet.example")
     monkeypatch.delenv("NO_PROXY", raising=False)

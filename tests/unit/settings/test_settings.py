@@ -13,7 +13,7 @@ from pulumi.runtime import config
 from cli import settings as command
 from components.core.settings.problems import SettingsError
 from settings import load_for_program, load_from_files, loader
-from tests.stacks import ACCOUNT, KINDS, OBSERVABILITY, STACKS
+from tests.stacks import ACCOUNT, DNS, KINDS, OBSERVABILITY, STACKS
 
 PROJECT = Path("Pulumi.yaml").resolve()
 ALL_ZONES = ("ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c")
@@ -25,7 +25,8 @@ def in_program(monkeypatch, tmp_path):
 
     def load_config(values, stack="prod", secret_keys=()):
         monkeypatch.setattr(pulumi, "get_stack", lambda: stack)
-        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "observability": OBSERVABILITY}
+        required = {"environment": {"kind": KINDS[stack]}, "account": ACCOUNT, "dns": DNS}
+        required["observability"] = OBSERVABILITY
         values = {f"smile:{name}": json.dumps(value) for name, value in required.items()} | values
         token, secret_token = config.CONFIG.set({}), config._SECRET_KEYS.set(set())
         try:
