@@ -45,7 +45,7 @@ REPLICAS: Mapping[Kind, Count] = {
 REGION: Region = "ap-southeast-3"
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
-keeps one can't change anything."""
+keeps one can't change anything. The last is no stack's."""
 
 
 class EnvironmentKind(Section):
@@ -54,7 +54,11 @@ class EnvironmentKind(Section):
     kind: Kind = setting(
         ...,
         "production: end users depend on it; staging: testers do; development: nobody does",
-        About(valid=", ".join(KINDS) + f"; as in {PROJECT}:environment: {{kind: development}}", choices=KINDS),
+        About(
+            valid=", ".join(KINDS) + f"; as in {PROJECT}:environment: {{kind: development}}",
+            choices=KINDS,
+            example="development",  # asks for the least: what it lacks, the others lack too
+        ),
     )
 
 
@@ -65,8 +69,8 @@ class Account(library.Account):
         ...,
         "the only account that the program may touch, and that of no other stack",
         About(
-            valid=f'12 digits in quotes; as in {PROJECT}:account: {{id: "{EXAMPLE_ACCOUNTS[0]}"}}',
-            example=EXAMPLE_ACCOUNTS[0],
+            valid=f'12 digits in quotes; as in {PROJECT}:account: {{id: "{EXAMPLE_ACCOUNTS[-1]}"}}',
+            example=EXAMPLE_ACCOUNTS[-1],
         ),
         pattern=r"^[0-9]{12}$",
     )

@@ -82,10 +82,16 @@ def access() -> tuple[Path, str]:
 
 
 def from_policies(code: str, text: str = "") -> str:
-    """What code prints that imports the packs; in a process of its own, for the packs know nothing of the program."""
+    """What code prints that imports the packs; in a process of its own, for the packs know nothing of the program.
+
+    Raises:
+        SandboxError: it fails, for instance because two controls have one id.
+    """
     path = os.pathsep.join([str(ROOT / "policies"), str(ROOT)])
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": path}, input=text, check=True, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": path}, input=text, check=False, capture_output=True, text=True,
     )  # fmt: skip
+    if done.returncode:
+        raise SandboxError(f"the packs can't be loaded: {done.stderr.strip().splitlines()[-1]}")
     return done.stdout

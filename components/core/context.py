@@ -42,7 +42,8 @@ class StackContext:
     reserve_concurrency: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "keys", Declared("encryption key", self.keys))
+        if not isinstance(self.keys, Declared):
+            object.__setattr__(self, "keys", Declared("encryption key", self.keys))
         object.__setattr__(self, "topics", Declared("alarm topic", {**self.topics}))
 
     @property

@@ -20,15 +20,17 @@ class Declared(dict[str, Value]):
     Args:
         kind: of things, in the singular, such as ``security group``.
         entries: name -> thing.
+        where: they are declared, such as ``in keys= of stack_of``.
 
     Raises:
         UndeclaredError: when a name is looked up that isn't among them.
     """
 
-    def __init__(self, kind: str, entries: Mapping[Any, Value]) -> None:
+    def __init__(self, kind: str, entries: Mapping[Any, Value], where: str = "") -> None:
         super().__init__(entries)
-        self.kind = kind
+        self.kind, self.where = kind, where
 
     def __missing__(self, name: str) -> Value:
         declared = ", ".join(self) or "none"
-        raise UndeclaredError(f"no {self.kind} {name!r} is declared{suggestion(name, self)}; declared: {declared}")
+        what = " ".join(filter(None, (f"no {self.kind} {name!r} is declared", self.where)))
+        raise UndeclaredError(f"{what}{suggestion(name, self)}; declared: {declared}")

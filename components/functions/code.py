@@ -28,7 +28,7 @@ def fault(code: str) -> str:
     name = f"functions/{code}/handler.py"
     handler = FUNCTIONS / code / "handler.py"
     if not handler.is_file():
-        return f"{name} does not exist"
+        return f"{name} does not exist: write it, with {ENTRY}(event, context), or name another folder in code"
     try:
         body = ast.parse(handler.read_bytes()).body
     except (SyntaxError, ValueError) as error:

@@ -7,6 +7,7 @@ from typing import Literal
 
 KUBELET_PORT = 10250
 """TCP port of the kubelets."""
+LARGEST_PORT = 65_535
 WEBHOOK_PORTS = (4443, 8443, 9443, 10251)
 """Where admission webhooks and API extensions in a cluster listen for the control plane; 10251 is the metrics
 server of the EKS add-on."""
@@ -32,6 +33,16 @@ class Flow:
     port: int
     why: str
     protocol: Literal["tcp", "udp"] = "tcp"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no port, before EC2 does.
+
+        Raises:
+            ValueError: it isn't a whole number of 1 to 65535.
+        """
+        if type(self.port) is not int or not 1 <= self.port <= LARGEST_PORT:
+            valid = f"a whole number from 1 to {LARGEST_PORT}"
+            raise ValueError(f"Flow {self.source} to {self.target}: port: got {self.port!r}; valid: {valid}")
 
 
 def eks_cluster_flows(nodes: str, control_plane: str, service_port: int) -> tuple[Flow, ...]:

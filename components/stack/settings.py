@@ -17,7 +17,7 @@ class Account(Section):
     id: str = setting(
         ...,
         "the only account that the program may touch, and that of no other stack",
-        About(valid='12 digits in quotes, such as "123456789012"', example="123456789012"),
+        About(valid='12 digits in quotes, such as "555566667777"', example="555566667777"),
         pattern=r"^[0-9]{12}$",
     )
 

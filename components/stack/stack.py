@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from aws_facts.regions import REGIONS
 from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
+from components.core.declared import Declared
 from components.core.environment import Environment
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
@@ -57,7 +58,11 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         keys: the classes of data that get a key of their own.
         time_zone: of schedules, as the IANA database calls it.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
+
+    Raises:
+        UndeclaredError: one of ``keys`` is no class of data; or, from a component, the one that it needs isn't there.
     """
+    known = Declared("class of data", CLASSES, "for keys= of stack_of")
     environment = Environment(name=settings.stack, account_id=settings.account.id, region=region, project=name)
     fixed = {"Project": name, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
     provider = aws_provider(environment, settings.tags.extra | fixed if tags is None else tags)
@@ -67,7 +72,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         name,
         EncryptionKeysArgs(
             environment=environment,
-            classes={each: CLASSES[each] for each in keys},
+            classes={each: known[each] for each in keys},
             rotation_days=settings.encryption.rotation_days,
             deletion_window_days=settings.encryption.deletion_window_days,
             protect=settings.protection.protect,
@@ -75,19 +80,20 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         ),
         in_account,
     )
+    arns = Declared("encryption key", own_keys.arns, "in keys= of stack_of")
     recipients = settings.observability.recipients
     topics = AlarmTopics(
         name,
         AlarmTopicsArgs(
             environment=environment,
-            key_arn=own_keys.arns["queues"],
+            key_arn=arns["queues"],
             recipients={"critical": recipients.critical, "warning": recipients.warning},
         ),
         in_account,
     )
     context = StackContext(
         environment=environment,
-        keys=own_keys.arns,
+        keys=arns,
         protection=settings.protection,
         log_retention_days=settings.observability.log_retention_days,
         topics=topics.arns,

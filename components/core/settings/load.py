@@ -127,8 +127,6 @@ class Loader(Generic[SettingsT]):
         problems = [*source.problems, *misnamed(source)]
         faulty: set[Path] = set()
         values = {key.removeprefix(f"{self.project}:"): copy.deepcopy(source.values[key]) for key in self.given(source)}
-        for name, default in self.defaults(values).items():
-            values[name] = merged(default, values.get(name, {}))
         for path in source.secrets:
             if path[0] in self.keys:
                 what, valid = "is or holds an encrypted value", "plain text: no setting is a secret"
@@ -139,7 +137,7 @@ class Loader(Generic[SettingsT]):
             raise SettingsError(source.whose, [*problems, *self.foreign(source, None)])
         problems += self.broken_rules(settings, faulty, source)
         problems += self.foreign(source, settings)
-        problems += self.shared(settings, source, root) if root else ()
+        problems += self.shared(settings, faulty, source, root) if root else ()
         if problems:
             raise SettingsError(source.whose, problems)
         return settings
@@ -153,6 +151,8 @@ class Loader(Generic[SettingsT]):
     ) -> SettingsT | None:
         """The settings without the faulty ones, so that the rest can be judged; None where a required one is."""
         while True:
+            for name, default in self.defaults(values).items():
+                values[name] = merged(default, values.get(name, {}))
             try:
                 return self.settings.model_validate_json(json.dumps({"stack": source.stack, **values}))
             except ValidationError as error:
@@ -223,7 +223,7 @@ class Loader(Generic[SettingsT]):
                 known = sorted({self.project, "pulumi", *(known.split(":", 1)[0] for known in allowed)})
                 yield problem(source, (key,), unknown("namespace", key, self.keys), f"keys of {', '.join(known)}")
 
-    def shared(self, settings: SettingsT, source: Source, root: FilePath) -> Iterator[Problem]:
+    def shared(self, settings: SettingsT, faulty: set[Path], source: Source, root: FilePath) -> Iterator[Problem]:
         """Settings that another stack has the same, and that no two may share."""
         for stack in sorted(set(self.stacks(root)) - {source.stack}) if self.unique else ():
             try:
@@ -232,6 +232,8 @@ class Loader(Generic[SettingsT]):
                 continue
             for name in self.unique:
                 path = self.full(tuple(name.split(".")))
+                if self.short(path) in faulty:  # an example stands there
+                    continue
                 own, its = settings, other
                 for part in self.short(path):
                     own = getattr(own, str(part))

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from guardrails.model.resource import Resource, Stack
@@ -148,6 +149,7 @@ class Control:
     references: References = field(default_factory=References)
 
 
+CONTROLS = Path(__file__).resolve().parents[1] / "controls"
 REGISTRY: dict[str, Control] = {}
 
 
@@ -161,7 +163,8 @@ def control(**about: Any) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         made = Control(check=check, **about)
         if made.id in REGISTRY:
-            message = f"control {made.id} is defined twice"
+            files = [str(file) for file in sorted(CONTROLS.rglob("*.py")) if f'"{made.id}"' in file.read_text("utf-8")]
+            message = f"control {made.id} is defined twice, in {' and '.join(files)}; valid: an id that is free"
             raise ValueError(message)
         REGISTRY[made.id] = made
         return check

@@ -3,6 +3,7 @@
 import pytest
 
 from cli import docs
+from cli.sandbox import SandboxError
 from components.core.settings.field import About, setting
 from components.core.settings.section import Section
 from components.queues.message_queues import MessageQueues
@@ -49,6 +50,24 @@ def test_outputs_are_what_the_class_declares_and_describes():
 
     with pytest.raises(ValueError, match="does not declare: here"):
         docs.outputs(Half)
+
+
+TWICE = """
+from dataclasses import fields
+from guardrails.engine.catalogue import catalogue
+from guardrails.model.control import REGISTRY, control
+catalogue()
+made = REGISTRY["ENC-KMS-001"]
+control(**{each.name: getattr(made, each.name) for each in fields(made) if each.name != "check"})(made.check)
+"""
+
+
+def test_packs_that_cannot_load_are_one_line_that_names_the_file():
+    with pytest.raises(SandboxError) as caught:
+        docs.from_policies(TWICE)
+    (line,) = str(caught.value).splitlines()
+    assert "ValueError: control ENC-KMS-001 is defined twice, in " in line
+    assert "security/kms/keys.py; valid: an id that is free" in line
 
 
 def test_only_marked_places_change(tmp_path, monkeypatch):

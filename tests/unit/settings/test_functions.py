@@ -12,8 +12,12 @@ QUEUES = "  smile:queues: {queues: {jobs: {}, stock-movements.fifo: {kind: fifo}
 PROD = load_from_files("prod")
 QUEUE_NAMES, BUCKET_NAMES = ", ".join(PROD.queues.queues), ", ".join(PROD.storage.of_services)
 CASES = [
-    ("count-jobs: {}", "functions/count_jobs/handler.py does not exist; valid: export_database"),
-    ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist; valid: export_database"),
+    (
+        "count-jobs: {}",
+        "functions/count_jobs/handler.py does not exist: write it, with handle(event, context), or name another folder "
+        "in code; valid: export_database",
+    ),
+    ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist: write it"),
     ("count: {code: ../secrets}", 'code: got "../secrets"'),
     ("Count: {code: export_database}", "application.Count"),
     (f"{'c' * 31}: {{code: export_database}}", "names of up to 30"),

@@ -15,7 +15,7 @@ from components.core.settings.problems import SettingsError
 from components.core.settings.section import Section
 from components.core.settings.source import merged
 from components.database.settings import Database
-from settings import load_for_program, load_from_files
+from settings import EXAMPLE_ACCOUNTS, load_for_program, load_from_files, loader
 from tests.stacks import ACCOUNT
 
 
@@ -111,9 +111,10 @@ def test_an_empty_stack_file_is_refused_with_what_to_write(tmp_path):
     with pytest.raises(SettingsError) as caught:
         load_from_files("qa", tmp_path)
     lines = str(caught.value).splitlines()[1:]
-    assert len(lines) == 2
-    assert 'smile:account: {id: "123456789012"}' in lines[0]
-    assert "smile:environment: {kind: development}" in lines[1]
+    assert len(lines) == 3
+    assert 'smile:account: {id: "555566667777"}' in lines[0]
+    assert "smile:dns: {domain: qa.smile.example}" in lines[1]
+    assert "smile:environment: {kind: development}" in lines[2]
 
 
 def test_a_new_environment_is_one_file(tmp_path, request):
@@ -140,6 +141,21 @@ def test_two_stacks_in_one_account_are_refused(write):
     (path.parent / "Pulumi.qa.yaml").write_text(f"config: {{smile:account: {{id: '{ACCOUNT['id']}'}}}}\n")
     with pytest.raises(SettingsError, match=r"smile:account\.id: got \"123456789012\", as in stack 'qa'"):
         load_from_files("prod", path.parent)
+
+
+@pytest.mark.parametrize("account", ["{id: 111122223333}", "{}", "{id: '1'}"])
+def test_what_stands_in_for_a_wrong_account_is_no_other_stacks(write, account):
+    path = write(f"config: {{smile:account: {account}}}\n", "dev")
+    project = yaml.safe_load((path.parent / "Pulumi.yaml").read_text())
+    del project["config"]["smile:account"]
+    (path.parent / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    example = EXAMPLE_ACCOUNTS[-1]
+    (path.parent / "Pulumi.qa.yaml").write_text(f"config: {{smile:account: {{id: '{example}'}}}}\n")
+    with pytest.raises(SettingsError) as caught:
+        load_from_files("dev", path.parent)
+    (problem,) = [each for each in caught.value.problems if each.key == "smile:account.id"]
+    assert f'as in smile:account: {{id: "{example}"}}' in problem.valid
+    assert example not in {load_from_files(each).account.id for each in loader.stacks()}
 
 
 def test_a_wrong_account_hides_no_other_mistake(mistakes):

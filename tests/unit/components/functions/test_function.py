@@ -167,7 +167,9 @@ def test_archive_holds_the_code_and_the_packages_and_nothing_else(code):
 
 
 def test_code_that_is_not_there_is_refused_by_name(code):
-    with pytest.raises(FunctionCodeError, match=r"functions/cuont/handler\.py does not exist; there are: count"):
+    with pytest.raises(
+        FunctionCodeError, match=r"functions/cuont/handler\.py does not exist: .+ in code; there are: count"
+    ):
         archive("cuont")
     with pytest.raises(FunctionCodeError, match="package 'no_such_package' is not installed"):
         archive(code.name, ["no_such_package"])

@@ -188,6 +188,14 @@ def test_a_flow_of_a_group_that_was_never_declared_is_refused_with_those_that_ar
         network_of(given={"flows": [Flow(*ends, 3306, "MySQL")]})
 
 
+@pytest.mark.parametrize("port", [0, 65536, "5432", True, None])
+def test_a_flow_to_what_is_no_port_is_refused(port):
+    said = re.escape(f"Flow api to database: port: got {port!r}; valid: a whole number from 1 to 65535")
+    with pytest.raises(ValueError, match=said):
+        Flow("api", "database", port, "PostgreSQL")
+    assert Flow("api", "database", 65535, "The last").port == 65535
+
+
 def test_a_group_that_was_never_declared_is_refused_where_it_is_looked_up(network_of):
     with pytest.raises(UndeclaredError, match="no security group 'endpoints' is declared; declared: none"):
         network_of(given={"security_groups": {}, "flows": ()})

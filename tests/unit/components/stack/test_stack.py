@@ -3,6 +3,7 @@
 import pulumi
 import pytest
 
+from components.core.declared import UndeclaredError
 from components.stack.settings import ProgramSettings
 from components.stack.stack import configured_region, stack_of
 from tests.recording import record
@@ -36,6 +37,21 @@ def test_keys_are_those_that_were_asked_for():
     assert recording.result["keys"] == {"logs", "queues"}
     assert len(recording.of("kms/key:Key")) == 2
     assert len(made().of("kms/key:Key")) > 5
+
+
+def test_a_key_of_no_class_is_refused_with_those_that_there_are():
+    said = r"no class of data 'secret' is declared for keys= of stack_of, did you mean secrets\?; declared: database, "
+    with pytest.raises(UndeclaredError, match=said):
+        made(keys=("queues", "secret"))
+
+
+def test_a_key_that_a_component_needs_is_asked_for_where_it_is_declared():
+    said = "no encryption key 'queues' is declared in keys= of stack_of; declared: logs"
+    with pytest.raises(UndeclaredError, match=said):  # of the alarms' topics
+        made(keys=("logs",))
+    keys = made(keys=("logs", "queues")).result["context"].keys
+    with pytest.raises(UndeclaredError, match="no encryption key 'database' is declared in keys= of stack_of"):
+        keys["database"]
 
 
 def test_the_context_says_what_the_settings_say():
