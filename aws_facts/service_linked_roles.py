@@ -40,6 +40,9 @@ class ServiceLinkedRole:
 CONFIG = ServiceLinkedRole("config.amazonaws.com", "AWSServiceRoleForConfig", ("aws:cfg/recorder:Recorder",))
 """A recorder is given this role: it isn't made on the way."""
 SERVICE_LINKED_ROLES = (
+    ServiceLinkedRole(
+        "access-analyzer.amazonaws.com", "AWSServiceRoleForAccessAnalyzer", ("aws:accessanalyzer/analyzer:Analyzer",)
+    ),
     ServiceLinkedRole("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling", ("aws:eks/nodeGroup:NodeGroup",)),
     ServiceLinkedRole(
         "backup.amazonaws.com",
@@ -78,9 +81,17 @@ SERVICE_LINKED_ROLES = (
         ("aws:lb/loadBalancer:LoadBalancer",),
     ),
     ServiceLinkedRole(
+        "guardduty.amazonaws.com", "AWSServiceRoleForAmazonGuardDuty", ("aws:guardduty/detector:Detector",)
+    ),
+    ServiceLinkedRole(
         "inspector2.amazonaws.com",
         "AWSServiceRoleForAmazonInspector2",
         ("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",),
+    ),
+    ServiceLinkedRole(
+        "malware-protection.guardduty.amazonaws.com",
+        "AWSServiceRoleForAmazonGuardDutyMalwareProtection",
+        ("aws:guardduty/detectorFeature:DetectorFeature",),
     ),
     ServiceLinkedRole(
         "ops.apigateway.amazonaws.com",

@@ -29,6 +29,12 @@ class Answer(NamedTuple):
     done: bool = True
 
 
+def refused(what: str, error: BotoCoreError | ClientError) -> Answer:
+    """What AWS didn't do, and its reason."""
+    reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
+    return Answer(f"{what}: {reason}: {error}", done=False)
+
+
 def linked_roles(account: Account) -> Iterator[Answer]:
     """Each service has its role before the first resource that needs it."""
     roles = account.pages("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")
@@ -41,19 +47,27 @@ def linked_roles(account: Account) -> Iterator[Answer]:
             account.client("iam").create_service_linked_role(AWSServiceName=role.service)
         except ClientError as error:
             if "taken in this account" not in str(error):
-                raise
+                yield refused(role.name, error)
+                continue
         yield Answer(f"{role.name}: made")
 
 
 def quotas(account: Account) -> Iterator[Answer]:
     """Each quota that the stack would meet at its largest is asked for, once."""
     for need in needs(account.settings):
-        used = OTHERS[need.quota](account) if need.quota in OTHERS else 0
-        value = quota_value(account, need.quota)
-        if value - used >= need.most:
-            yield Answer(f"quota of {need.quota.what}: {value}, enough")
-        else:
-            yield raised(account, need, need.most + used)
+        try:
+            yield enough(account, need)
+        except ClientError as error:
+            yield refused(f"quota of {need.quota.what}", error)
+
+
+def enough(account: Account, need: Need) -> Answer:
+    """Ask for a quota that the stack would meet."""
+    used = OTHERS[need.quota](account) if need.quota in OTHERS else 0
+    value = quota_value(account, need.quota)
+    if value - used >= need.most:
+        return Answer(f"quota of {need.quota.what}: {value}, enough")
+    return raised(account, need, need.most + used)
 
 
 def raised(account: Account, need: Need, wanted: int) -> Answer:
@@ -87,14 +101,13 @@ def backup(account: Account) -> Iterator[Answer]:
 
 
 def surely(request: Callable[[Account], Iterator[Answer]]) -> Callable[[Account], Iterator[Answer]]:
-    """The request; what AWS refuses is its last answer, and keeps no other request from being made."""
+    """The request; a refusal of what it begins with is its answer, and keeps no other request from being made."""
 
     def ask(account: Account) -> Iterator[Answer]:
         try:
             yield from request(account)
         except (BotoCoreError, ClientError) as error:
-            reason = code_of(error) if isinstance(error, ClientError) else type(error).__name__
-            yield Answer(f"{request.__name__.replace('_', ' ')}: {reason}: {error}", done=False)
+            yield refused(request.__name__.replace("_", " "), error)
 
     return ask
 

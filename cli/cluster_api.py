@@ -6,8 +6,10 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from ssl import create_default_context
-from typing import Any
 from urllib.parse import urlsplit
+
+from doctor.account import clients
+from settings.stack import PROJECT, Settings
 
 ANSWER_SECONDS = 5
 
@@ -32,6 +34,12 @@ class Endpoint:
         return urlsplit(self.url).hostname or ""
 
 
+def physical_name(settings: Settings, cluster: str) -> str:
+    """What EKS calls one of the stack's clusters (`layers.base.cluster_name`, without loading Pulumi)."""
+    prefix = f"{PROJECT}-{settings.stack}"
+    return prefix if cluster == "application" else f"{prefix}-{cluster}"
+
+
 def endpoint_of(cluster: str, region: str) -> Endpoint | None:
     """The endpoint of a cluster; None where there is no such cluster, or it is being made.
 
@@ -39,12 +47,10 @@ def endpoint_of(cluster: str, region: str) -> Endpoint | None:
         BotoCoreError: AWS can't be asked.
         ClientError: it refuses.
     """
-    import boto3
     from botocore.exceptions import ClientError
 
-    client: Any = boto3.client("eks", region_name=region)
     try:
-        about = client.describe_cluster(name=cluster)["cluster"]
+        about = clients()("eks", region).describe_cluster(name=cluster)["cluster"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

@@ -20,6 +20,7 @@ from cli.deploy_workloads import UnreachableError, without_workloads
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, SandboxError, search_path
 from components.core.settings.problems import SettingsError
+from doctor.account import clients
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
 from settings.stack import Account, Settings
@@ -173,10 +174,9 @@ def bucket_region(bucket: str, ask_in: str) -> str:
     Raises:
         DeployError: S3 can't be asked.
     """
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return boto3.client("s3", region_name=ask_in).head_bucket(Bucket=bucket)["BucketRegion"]
+        return clients()("s3", ask_in).head_bucket(Bucket=bucket)["BucketRegion"]
     except (BotoCoreError, ClientError) as error:
         raise DeployError(f"the bucket of the state can't be looked at: {bucket}: {error}") from error

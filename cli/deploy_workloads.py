@@ -10,34 +10,40 @@ from typing import Any
 
 import yaml
 
-from cli.cluster_api import answers, endpoint_of
+from cli.cluster_api import answers, endpoint_of, physical_name
 from settings.stack import PROJECT, Settings
 
 
 class UnreachableError(Exception):
-    """Workloads are there, and their cluster's API doesn't answer: an update without them would delete them."""
+    """Workloads are there, and a cluster's API doesn't answer: an update without them would delete them."""
 
 
 def without_workloads(settings: Settings, root: Path, environment: Mapping[str, str]) -> Path | None:
     """The stack's file with workloads off, for one update; None where they may stay on.
 
+    Each cluster must answer: besides the services there are controllers in all of them. One that is yet to be made
+    holds up nobody: what belongs into it comes with the update after the one that makes it.
+
     Raises:
         UnreachableError: the stack has workloads already.
-        BotoCoreError: AWS can't be asked for the cluster.
+        BotoCoreError: AWS can't be asked for a cluster.
         ClientError: it refuses.
     """
-    if not settings.workloads.enabled or "application" not in settings.enabled_clusters:
+    if not settings.workloads.enabled:
         return None
-    cluster = f"{PROJECT}-{settings.stack}"
-    endpoint = endpoint_of(cluster, settings.account.region)
-    if endpoint and answers(endpoint):
+    names = [physical_name(settings, cluster) for cluster in settings.enabled_clusters]
+    endpoints = {name: endpoint_of(name, settings.account.region) for name in names}
+    silent = [name for name, endpoint in endpoints.items() if endpoint and not answers(endpoint)]
+    if not silent and all(endpoints.values()):
         return None
-    if has_workloads(settings.stack, root, environment):
+    if not has_workloads(settings.stack, root, environment):
+        return write_without(root / f"Pulumi.{settings.stack}.yaml", root / ".smile" / "plans")
+    if silent:
         raise UnreachableError(
-            f"the Kubernetes API of {cluster} doesn't answer, and the stack has workloads, which an update without "
-            f"them would delete; open a way first: smile tunnel --stack {settings.stack}"
+            f"the Kubernetes API of {', '.join(silent)} doesn't answer, and the stack has workloads, which an update "
+            f"without them would delete; open a way first: smile tunnel --stack {settings.stack}"
         )
-    return write_without(root / f"Pulumi.{settings.stack}.yaml", root / ".smile" / "plans")
+    return None
 
 
 def has_workloads(stack: str, root: Path, environment: Mapping[str, str]) -> bool:

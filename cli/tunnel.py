@@ -1,6 +1,7 @@
-"""``smile tunnel``: a way through the bastion to the private Kubernetes API, or to the database.
+"""``smile tunnel``: a way through the bastion to the private Kubernetes APIs, or to the database.
 
-It is a port-forwarding session of Session Manager: nothing listens but on this machine, and AWS records who opened it.
+Each is a port-forwarding session of Session Manager: nothing listens but on this machine, and AWS records who opened
+it.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from typing import Any
 
 import yaml
 
-from cli.cluster_api import Endpoint, endpoint_of
+from cli.cluster_api import Endpoint, endpoint_of, physical_name
 from cli.connect_proxy import ConnectProxy
 from cli.sandbox import ROOT
 from components.core.settings.problems import SettingsError, suggestion
+from doctor.account import clients
 from settings import load_from_files
 from settings.stack import PROJECT, Settings
 
 DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost"
 """AWS's document, one of those that operators of the bastion may use (components/bastion/sessions.py)."""
 FIRST_PORT = 8443
-"""Of Kubernetes on this machine; the database has the port that it has itself."""
+"""Of the first cluster on this machine, and the next ones for others; the database has the port that it has itself."""
 
 
 class TunnelError(Exception):
@@ -56,9 +58,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Where to, of which stack."""
     parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
     parser.add_argument(
-        "--to", default="application", metavar="WHAT", help="a cluster of the stack, or database; default: application"
+        "--to", metavar="WHAT", help="a cluster of the stack, or database; default: every cluster, as an update needs"
     )
-    parser.add_argument("--port", type=int, help=f"on this machine; default: {FIRST_PORT}, or the database's own")
+    parser.add_argument(
+        "--port", type=int, help=f"the first on this machine; default: {FIRST_PORT}, or the database's own"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,30 +74,32 @@ def run(arguments: argparse.Namespace) -> int:
         check(settings, arguments.to)
         bastion = running_bastion(settings)
         if arguments.to == "database":
-            way, proxy = way_to_database(settings, arguments.port), None
+            ways, proxy = [way_to_database(settings, arguments.port)], None
         else:
-            endpoint = cluster_endpoint(settings, arguments.to)
-            way = Way(endpoint.host, 443, arguments.port or FIRST_PORT)
-            proxy = ConnectProxy({(way.host, way.port): ("127.0.0.1", way.local)})
-            tell(settings, endpoint, way, proxy)
+            ends = ways_to_clusters(settings, arguments.to, arguments.port or FIRST_PORT)
+            ways = [way for _, way in ends]
+            proxy = ConnectProxy({(way.host, way.port): ("127.0.0.1", way.local) for way in ways})
+            tell(settings, ends, proxy)
     except (BotoCoreError, ClientError, SettingsError, TunnelError) as error:
         print(f"smile tunnel: {error}", file=sys.stderr)
         return 1
     with ExitStack() as stack:
         if proxy:
             stack.enter_context(proxy)
-        return session(command(bastion, way, settings.account.region))
+        return sessions([command(bastion, way, settings.account.region) for way in ways])
 
 
-def check(settings: Settings, target: str) -> None:
+def check(settings: Settings, target: str | None) -> None:
     """Refuse what can't work before AWS is asked.
 
     Raises:
         TunnelError: says what is missing.
     """
     targets = [*settings.enabled_clusters, "database"]
-    if target not in targets:
+    if target is not None and target not in targets:
         raise TunnelError(f"--to: got {target}{suggestion(target, targets)}; valid: {', '.join(targets)}")
+    if target is None and not settings.enabled_clusters:
+        raise TunnelError("there are no clusters: no smile:clusters is enabled; --to database opens a way there")
     if not settings.bastion.enabled:
         raise TunnelError("there is no bastion: smile:bastion.enabled is false")
     if target == "database" and not settings.network.database_access.bastion:
@@ -107,9 +113,7 @@ def check(settings: Settings, target: str) -> None:
 
 def client(settings: Settings, service: str) -> Any:
     """A client of AWS in the stack's Region, with the operator's own credentials."""
-    import boto3
-
-    return boto3.Session().client(service, region_name=settings.account.region)  # type: ignore[call-overload] - by name
+    return clients()(service, settings.account.region)
 
 
 def running_bastion(settings: Settings) -> str:
@@ -134,18 +138,20 @@ def running_bastion(settings: Settings) -> str:
     return instance
 
 
-def cluster_endpoint(settings: Settings, cluster: str) -> Endpoint:
-    """Where the API of one of the stack's clusters is.
+def ways_to_clusters(settings: Settings, only: str | None, first_port: int) -> list[tuple[Endpoint, Way]]:
+    """The API of each of the stack's clusters, or of one, and the way there.
 
     Raises:
-        TunnelError: there is none yet.
+        TunnelError: one isn't there yet.
     """
-    prefix = f"{PROJECT}-{settings.stack}"
-    name = prefix if cluster == "application" else f"{prefix}-{cluster}"
-    endpoint = endpoint_of(name, settings.account.region)
-    if endpoint is None:
-        raise TunnelError(f"no cluster {name} yet; make update STACK={settings.stack} makes it")
-    return endpoint
+    ends: list[tuple[Endpoint, Way]] = []
+    for port, cluster in enumerate([only] if only else settings.enabled_clusters, first_port):
+        name = physical_name(settings, cluster)
+        endpoint = endpoint_of(name, settings.account.region)
+        if endpoint is None:
+            raise TunnelError(f"no cluster {name} yet; make update STACK={settings.stack} makes it")
+        ends.append((endpoint, Way(endpoint.host, 443, port)))
+    return ends
 
 
 def way_to_database(settings: Settings, port: int | None) -> Way:
@@ -158,44 +164,53 @@ def way_to_database(settings: Settings, port: int | None) -> Way:
     return way
 
 
-def tell(settings: Settings, endpoint: Endpoint, way: Way, proxy: ConnectProxy) -> None:
+def tell(settings: Settings, ends: Sequence[tuple[Endpoint, Way]], proxy: ConnectProxy) -> None:
     """Write the kubeconfig, and say how kubectl and this program go through."""
-    file = write_kubeconfig(ROOT / ".smile" / "tunnel", endpoint, way, settings.account.region)
+    file = write_kubeconfig(ROOT / ".smile" / "tunnel", settings, ends)
+    names = ", ".join(endpoint.cluster for endpoint, _ in ends)
     print(
-        f"export KUBECONFIG={file}    # kubectl goes through\n"
+        f"export KUBECONFIG={file}    # kubectl goes through; --context: {names}\n"
         f"HTTPS_PROXY={proxy.url} make update STACK={settings.stack}    # and so does this program\n"
         "Ctrl-C closes the tunnel",
         flush=True,
     )
 
 
-def write_kubeconfig(folder: Path, endpoint: Endpoint, way: Way, region: str) -> Path:
-    """A kubeconfig for the way: the certificate is that of the endpoint, and who asks is who the aws command says."""
-    name = endpoint.cluster
-    token = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
-        "command": "aws",
-        "args": ["eks", "get-token", "--cluster-name", name, "--region", region, "--output", "json"],
-        "interactiveMode": "Never",
+def write_kubeconfig(folder: Path, settings: Settings, ends: Sequence[tuple[Endpoint, Way]]) -> Path:
+    """One with a context for each way: certificates are the endpoints', who asks is whom the aws command says."""
+    names = [endpoint.cluster for endpoint, _ in ends]
+    content: Mapping[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": endpoint.cluster, "cluster": server(endpoint, way)} for endpoint, way in ends],
+        "users": [{"name": name, "user": {"exec": token(name, settings.account.region)}} for name in names],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name in names],
+        "current-context": names[0],
     }
-    cluster = {
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{PROJECT}-{settings.stack}.kubeconfig"
+    file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    file.chmod(0o600)
+    return file
+
+
+def server(endpoint: Endpoint, way: Way) -> dict[str, str]:
+    """A cluster of a kubeconfig, at this end of the way."""
+    return {
         "server": f"https://127.0.0.1:{way.local}",
         "tls-server-name": endpoint.host,
         "certificate-authority-data": endpoint.authority,
     }
-    content: Mapping[str, Any] = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": {"exec": token}}],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "current-context": name,
+
+
+def token(cluster: str, region: str) -> dict[str, Any]:
+    """How kubectl gets a token for a cluster."""
+    return {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "aws",
+        "args": ["eks", "get-token", "--cluster-name", cluster, "--region", region, "--output", "json"],
+        "interactiveMode": "Never",
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.kubeconfig"
-    file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    file.chmod(0o600)
-    return file
 
 
 def command(bastion: str, way: Way, region: str) -> list[str]:
@@ -209,8 +224,12 @@ def left_to_session(number: int, frame: FrameType | None) -> None:
     """On Ctrl-C the session ends by itself; ignored, the signal would be lost on it, too."""
 
 
-def session(words: Sequence[str]) -> int:
-    """Keep the session until it ends; Ctrl-C is its own to handle."""
-    print(f"$ {' '.join(words)}", file=sys.stderr, flush=True)
+def sessions(commands: Sequence[Sequence[str]]) -> int:
+    """Keep the sessions until all have ended; Ctrl-C is their own to handle. The worst exit code."""
     signal.signal(signal.SIGINT, left_to_session)
-    return subprocess.run(words, env=os.environ, check=False).returncode
+    with ExitStack() as stack:
+        running: list[subprocess.Popen[bytes]] = []
+        for words in commands:
+            print(f"$ {' '.join(words)}", file=sys.stderr, flush=True)
+            running.append(stack.enter_context(subprocess.Popen(words, env=os.environ)))
+        return max(abs(each.wait()) for each in running)

@@ -32,7 +32,7 @@ def clients() -> ClientOf:
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        user_agent_extra="smile-doctor",
+        user_agent_extra="smile",
     )
 
     def client(service: str, region: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -60,7 +61,7 @@ def run(check: Check, account: Account) -> list[Result]:
     results: list[Result] = []
     try:
         results.extend(named(check, check.look(account)))
-    except (BotoCoreError, ClientError, OSError, ValueError) as error:
+    except (BotoCoreError, ClientError, OSError, SubprocessError, ValueError) as error:
         results.append(explain(error, check))
     return results
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from subprocess import SubprocessError
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -46,7 +48,7 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def explain(error: BotoCoreError | ClientError | OSError | ValueError, check: Check) -> Result:
+def explain(error: BotoCoreError | ClientError | OSError | SubprocessError | ValueError, check: Check) -> Result:
     """The result of a check that was refused: what wasn't learned, and what helps."""
     found, needed, fix = reason(error, check)
     return Result(subject=check.name, verdict="not checked", found=found, needed=needed, fix=fix, check=check.name)

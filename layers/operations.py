@@ -1,4 +1,4 @@
-"""What watches over the rest and brings it back: the audit trail, flow logs for years, backup."""
+"""What watches over the rest and brings it back: the audit trail, threat detection, flow logs for years, backup."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
 from components.audit.configuration_recorder import ConfigurationRecorder, ConfigurationRecorderArgs
+from components.audit.threat_detection import ThreatDetection, ThreatDetectionArgs
 from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from layers.base import NAME, Base
@@ -28,8 +29,17 @@ def operations_layer(base: Base, data: Data) -> Operations:
     storage = data.storage
     AuditTrail(
         NAME,
-        AuditTrailArgs(context=base.context, bucket_name=storage.buckets["audit"].name),
+        AuditTrailArgs(
+            context=base.context,
+            bucket_name=storage.buckets["audit"].name,
+            unrecorded_buckets=[storage.arns[name] for name in base.settings.storage.without_data_events],
+        ),
         base.options(storage),
+    )
+    ThreatDetection(
+        f"{NAME}-detection",
+        ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook="docs/components/audit.md"),
+        base.options(),
     )
     recorders = [configuration_recorder(base, data)] if base.settings.audit.configuration_recorder == "stack" else []
     FlowLogArchive(

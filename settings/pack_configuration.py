@@ -29,7 +29,8 @@ def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, d
     """Control -> level and parameters, as ``--policy-pack-config`` takes them.
 
     base.json holds for every stack, KIND.json over it for one kind of environment; what repeats the settings is
-    added to controls that one of the two switches on; a level that follows from a setting is there alone.
+    added to controls that one of the two switches on, to a list after what the file has; a level that follows from a
+    setting is there alone.
     """
     base, kind = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("base", settings.kind))
     configuration: dict[str, dict[str, Any]] = {
@@ -38,7 +39,12 @@ def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, d
     for control, parameters in derived(settings).items():
         configured = configuration.get(control, {})
         if "enforcementLevel" in parameters or configured.get("enforcementLevel", "disabled") != "disabled":
-            configuration[control] = {**configured, **parameters}
+            lists = {
+                name: list(dict.fromkeys([*configured.get(name, ()), *value]))
+                for name, value in parameters.items()
+                if isinstance(value, list)
+            }
+            configuration[control] = {**configured, **parameters, **lists}
     return configuration
 
 
@@ -70,6 +76,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
+        **({} if records(settings) else {"RSL-CONFIG-002": {"enforcementLevel": "disabled"}}),
         **({"RSL-LAMBDA-003": {"enforcementLevel": "mandatory"}} if settings.functions.reserve_concurrency else {}),
         "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
@@ -81,6 +88,11 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-TAGGING-001": {"requiredTags": tags},
         "RSL-TAGGING-002": {"requiredTags": [name for name in settings.default_tags if name not in extra]},
     }
+
+
+def records(settings: Settings) -> bool:
+    """Whether AWS Config's recorder is this stack's."""
+    return settings.audit.configuration_recorder == "stack"
 
 
 def protects_disposable(settings: Settings) -> bool:

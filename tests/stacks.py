@@ -18,8 +18,26 @@ config:
   smile:observability: {recipients: {critical: [on-call@health.go.id]}}
 """
 """How the file of a stack begins that is no example, as far as no test is about it."""
+IN_THE_RUNBOOK = {
+    "<ACCOUNT>": "210987654321",
+    "<PEOPLE ON CALL>": "oncall@smile-health.id",
+    "<PLATFORM TEAM>": "platform@smile-health.id",
+    "<DOMAIN>": "smile-health.id",
+    "<OWNER/REPOSITORY>": "health/smile-infrastructure",
+    "<OWNER/SERVICE>": "health/orders",
+    "<ADMINISTRATORS>": "arn:aws:iam::210987654321:role/aws-reserved/sso.amazonaws.com/ap-southeast-3/"
+    "AWSReservedSSO_Platform_0123456789abcdef",
+}
+"""What the page of a first deployment leaves open -> what somebody writes there."""
 DNS = {"domain": "smile.example.go.id"}
 OBSERVABILITY = {"recipients": {"critical": ["on-call@smile.example"]}}
+
+
+def filled_in(text):
+    """A piece of that page, as somebody writes it who follows it."""
+    for open_, value in IN_THE_RUNBOOK.items():
+        text = text.replace(open_, value)
+    return text
 
 
 def configured(values, stack="prod"):

@@ -22,7 +22,8 @@ def dated(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     on = found["machine"]
     where = f"{on['cores']} cores ({on['processor']}, load {on['load before']} before)"
     made = f"By `make bench` on {found['when'][:10]}: {where}, Python {on['python']}, engine {on['engine']}."
-    return f"{table(head, rows)}\n\n{made}"
+    busy = " Others were busy on it, so go by CPU seconds." if on["load before"] > 1 else ""
+    return f"{table(head, rows)}\n\n{made}{busy}"
 
 
 def previews() -> str:

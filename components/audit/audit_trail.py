@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch
 
+from components.audit.watches import Watch, watches
 from components.core.alarms import Alarms
-from components.core.context import Severity, StackContext
+from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 
-SECRETS_MANAGER = '$.eventSource = "secretsmanager.amazonaws.com"'
-ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """An event that raises an alarm, each time that it is in the trail.
-
-    Attributes:
-        role: in names, such as ``secret-read``.
-        pattern: as CloudWatch Logs filters JSON.
-        severity: of the alarm.
-        text: what has happened.
-    """
-
-    role: str
-    pattern: str
-    severity: Severity
-    text: str
-
-
-def watches(project: str) -> tuple[Watch, ...]:
-    """The platform's own roles begin with its name; services such as RDS read the secrets that they keep."""
-    own = f'({ISSUER} NOT EXISTS || {ISSUER} != "{project}-*") && ($.userIdentity.type != "AWSService")'
-    read = '($.eventName = "GetSecretValue" || $.eventName = "BatchGetSecretValue")'
-    return (
-        Watch(
-            role="secret-read",
-            pattern=f"{{ ({SECRETS_MANAGER}) && {read} && {own} }}",
-            severity="warning",
-            text="Somebody other than the platform's own roles asked for the value of a secret",
-        ),
-        Watch(
-            role="rotation-failed",
-            pattern=f'{{ ({SECRETS_MANAGER}) && ($.eventName = "RotationFailed") }}',
-            severity="critical",
-            text="A password could not be replaced; Secrets Manager tries again at the next window",
-        ),
-    )
+INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
+"""What CloudTrail compares with the seven days before
+(https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +26,19 @@ class AuditTrailArgs:
 
     Attributes:
         bucket_name: of the bucket that keeps the records; its policy lets CloudTrail in.
+        unrecorded_buckets: ARNs of those whose objects nobody asks after: who reads and writes is recorded of every
+            other bucket of the account.
     """
 
     context: StackContext
     bucket_name: pulumi.Input[str]
+    unrecorded_buckets: Sequence[str] = ()
 
 
 class AuditTrail(pulumi.ComponentResource):
-    """A trail of all management events, reads included, of all Regions; with a copy in CloudWatch Logs to watch.
+    """A trail of all management events, reads included, of all Regions, and of who touches objects and functions.
+
+    A copy in CloudWatch Logs is watched; far more calls or errors than usual are Insights events.
 
     Attributes:
         arn: of the trail, known before it is there.
@@ -94,21 +65,26 @@ class AuditTrail(pulumi.ComponentResource):
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,
-            # Without a word on reading or writing, an event selector takes both.
-            advanced_event_selectors=[
-                {
-                    "name": "All management events",
-                    "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}],
-                }
-            ],
+            advanced_event_selectors=self.selectors(),
+            insight_selectors=[{"insight_type": insight} for insight in INSIGHTS],
             cloud_watch_logs_group_arn=pulumi.Output.concat(logs.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
             tags=self.tags("trail"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
-        for watch in watches(self.environment.project):
+        for watch in watches(self.environment):
             self.watch(watch, logs)
         self.register_outputs({"arn": self.arn})
+
+    def selectors(self) -> list[cloudtrail.TrailAdvancedEventSelectorArgsDict]:
+        """Which events: without a word on reading or writing, a selector takes both."""
+        # With the slash, no bucket is left out whose name begins like one of these.
+        left_out = [f"{arn}/" for arn in self.args.unrecorded_buckets]
+        return [
+            selector("All management events", category="Management"),
+            selector("Objects", category="Data", kind="AWS::S3::Object", left_out=left_out),
+            selector("Invocations of functions", category="Data", kind="AWS::Lambda::Function"),
+        ]
 
     def role(self) -> ServiceRoleArgs:
         """The role with which CloudTrail writes the copy."""
@@ -153,3 +129,17 @@ class AuditTrail(pulumi.ComponentResource):
             evaluation_periods=1,
             threshold=0,
         )
+
+
+def selector(
+    name: str, *, category: str, kind: str | None = None, left_out: Sequence[str] = ()
+) -> cloudtrail.TrailAdvancedEventSelectorArgsDict:
+    """An advanced event selector: a category of events, the type of their resources, how ARNs left out begin."""
+    fields: list[cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgsDict] = [
+        {"field": "eventCategory", "equals": [category]}
+    ]
+    if kind:
+        fields.append({"field": "resources.type", "equals": [kind]})
+    if left_out:
+        fields.append({"field": "resources.ARN", "not_starts_withs": [*left_out]})
+    return {"name": name, "field_selectors": fields}

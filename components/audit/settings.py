@@ -1,4 +1,4 @@
-"""Settings of the record of what happened in the account."""
+"""Settings of the record of what happened in the account, and of what looks for intruders."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from typing import Literal, get_args
 from components.core.settings.field import one_of, setting
 from components.core.settings.section import Section
 
-Recorder = Literal["stack", "account", "none"]
+Owner = Literal["stack", "account", "none"]
+OWNERS = "this stack's, somebody else's (such as a landing zone's), nobody's"
 
 
 class Audit(Section):
-    """The account's record of how its resources are set up."""
+    """Services of which an account has one in a Region, and whose that is."""
 
-    configuration_recorder: Recorder = setting(
+    configuration_recorder: Owner = setting(
         "stack",
-        "whose the recorder of AWS Config is, the only one of an account and Region: this stack's, somebody else's "
-        "(such as a landing zone's), nobody's",
-        one_of(get_args(Recorder)),
+        f"whose the recorder of AWS Config is, the only one of an account and Region: {OWNERS}",
+        one_of(get_args(Owner)),
+    )
+    guardduty: Owner = setting(
+        "stack",
+        f"whose the detector of GuardDuty is, the only one of an account and Region: {OWNERS}",
+        one_of(get_args(Owner)),
+    )
+    access_analyzer: Owner = setting(
+        "stack",
+        f"whose IAM Access Analyzer's analyzer of external access is: {OWNERS}",
+        one_of(get_args(Owner)),
     )

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from components.backup.vault import DESTROY, UNLOCK
 from components.core.context import StackContext
 from components.core.environment import Environment
+from components.core.notices import EventNotice, Notices
 
 FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """One kind of event that somebody must see.
-
-    Attributes:
-        pattern: of the event, as EventBridge matches it.
-        paths: name -> where in the event its value is.
-        message: what people read; ``<name>`` stands for the value.
-    """
-
-    pattern: Mapping[str, Any]
-    paths: Mapping[str, str]
-    message: str
-
-
-def alarms(environment: Environment) -> dict[str, Alarm]:
+def alarms(environment: Environment) -> dict[str, EventNotice]:
     """The alarms of a stack, by role."""
     vaults = [environment.arn("backup", f"backup-vault:{environment.prefix}-")]
     ours = [{"prefix": arn} for arn in vaults]
     return {
-        "failed": Alarm(
+        "failed": EventNotice(
             pattern={
                 "source": ["aws.backup"],
                 "detail-type": ["Backup Job State Change"],
@@ -46,7 +28,7 @@ def alarms(environment: Environment) -> dict[str, Alarm]:
             paths={"state": "$.detail.state", "resource": "$.detail.resourceArn", "why": "$.detail.statusMessage"},
             message="The backup of <resource> ended as <state>: <why>.",
         ),
-        "restore-failed": Alarm(
+        "restore-failed": EventNotice(
             pattern={
                 "source": ["aws.backup"],
                 "detail-type": ["Restore Job State Change"],
@@ -57,7 +39,7 @@ def alarms(environment: Environment) -> dict[str, Alarm]:
             "until the next one succeeds, count on no backup.",
         ),
         # Anything that left the vault is a copy that nobody here asked for.
-        "copied": Alarm(
+        "copied": EventNotice(
             pattern={"source": ["aws.backup"], "detail-type": ["Copy Job State Change"]},
             paths={
                 "state": "$.detail.state",
@@ -66,7 +48,7 @@ def alarms(environment: Environment) -> dict[str, Alarm]:
             },
             message="A copy of a backup of <resource> to <target> is <state>. No plan copies backups.",
         ),
-        "touched": Alarm(
+        "touched": EventNotice(
             pattern={
                 "source": ["aws.backup"],
                 "detail-type": ["AWS API Call via CloudTrail"],
@@ -82,7 +64,7 @@ def alarms(environment: Environment) -> dict[str, Alarm]:
             },
             message="<who> called <action> from <address>: it takes away backups or what protects them.",
         ),
-        "unmet": Alarm(
+        "unmet": EventNotice(
             pattern={
                 "source": ["aws.config"],
                 "detail-type": ["Config Rules Compliance Change"],
@@ -116,25 +98,9 @@ class BackupAlarms(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BackupAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:backup:BackupAlarms", name, None, opts)
-        environment, child = args.context.environment, pulumi.ResourceOptions(parent=self)
+        environment = args.context.environment
         tags = environment.tags(component="backup", data_class="internal")
+        notices = Notices(context=args.context, tags=tags, parent=self, runbook=args.runbook)
         for role, alarm in alarms(environment).items():
-            rule = cloudwatch.EventRule(
-                f"{name}-{role}",
-                name=f"{environment.prefix}-backup-{role}",
-                description=alarm.message.partition(":")[0],
-                event_pattern=json.dumps(alarm.pattern),
-                tags=tags(f"backup-{role}"),
-                opts=child,
-            )
-            cloudwatch.EventTarget(
-                f"{name}-{role}",
-                rule=rule.name,
-                arn=args.context.topics["critical"],
-                input_transformer={
-                    "input_paths": dict(alarm.paths),
-                    "input_template": json.dumps(f"{environment.prefix}: {alarm.message} See {args.runbook}."),
-                },
-                opts=child,
-            )
+            notices.add(f"{name}-{role}", "critical", alarm, name=f"{environment.prefix}-backup-{role}")
         self.register_outputs({})

@@ -55,14 +55,22 @@ class NodeGroup(Section):
     min_nodes: int = setting(
         2,
         "fewest nodes",
-        About(unit="nodes", valid=f"1 to {MOST_NODES}, max_nodes at most", source="Amazon EKS quotas"),
+        About(
+            unit="nodes",
+            valid=f"1 to {MOST_NODES}, max_nodes at most",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html",
+        ),
         ge=1,
         le=MOST_NODES,
     )
     max_nodes: int = setting(
         4,
         "most nodes",
-        About(unit="nodes", valid=f"min_nodes to {MOST_NODES}", source="Amazon EKS quotas"),
+        About(
+            unit="nodes",
+            valid=f"min_nodes to {MOST_NODES}",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html",
+        ),
         ge=1,
         le=MOST_NODES,
     )
@@ -74,7 +82,11 @@ class NodeGroup(Section):
     volume_gib: int = setting(
         50,
         "disk of each node",
-        About(unit="GiB", valid=f"{SMALLEST_GIB} to {LARGEST_GIB}", source="Amazon EBS volume limits"),
+        About(
+            unit="GiB",
+            valid=f"{SMALLEST_GIB} to {LARGEST_GIB}",
+            source="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html",
+        ),
         ge=SMALLEST_GIB,
         le=LARGEST_GIB,
     )

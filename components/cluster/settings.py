@@ -97,7 +97,7 @@ class Cluster(Section):
         "who may reach the API from the internet; nobody without any, since there is no public endpoint then",
         About(
             valid=f"up to {MOST_CIDRS} ranges of public addresses, /{WIDEST} or narrower, such as 203.1.2.0/24",
-            source="Amazon EKS quotas",
+            source="https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html",
         ),
         max_length=MOST_CIDRS,
     )

@@ -32,6 +32,7 @@ class Work:
 
 
 READ: Mapping[str, str] = {
+    "access-analyzer": "GetAnalyzer List*",
     "acm": "Describe* List*",
     "apigateway": "GET",
     "autoscaling": "Describe*",
@@ -47,6 +48,7 @@ READ: Mapping[str, str] = {
     "elasticfilesystem": "Describe* List*",
     "elasticloadbalancing": "Describe* GetLoadBalancerWebACL",
     "events": "Describe* List*",
+    "guardduty": "GetDetector List*",
     "iam": "Get* List*",
     "inspector2": "List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
@@ -270,6 +272,13 @@ OPERATIONS = (
         "configuration-recorder/{prefix}/*",
     ),
     Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
+    Work(
+        "access-analyzer",
+        "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
+        "analyzer/{project}-*",
+    ),
+    Work("guardduty", "CreateDetector", "*"),
+    Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
 )
 WORK: Mapping[str, Sequence[Work]] = {
     "network": NETWORK,

@@ -80,14 +80,22 @@ class ApplicationFunction(Section):
     memory_mib: int = setting(
         256,
         "memory; CPU grows with it",
-        About(source="AWS Lambda quotas", unit="MiB", valid=f"{MEMORY[0]} to {MEMORY[1]}"),
+        About(
+            source="https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+            unit="MiB",
+            valid=f"{MEMORY[0]} to {MEMORY[1]}",
+        ),
         ge=MEMORY[0],
         le=MEMORY[1],
     )
     timeout_seconds: int = setting(
         60,
         "after which Lambda ends it",
-        About(source="AWS Lambda quotas", unit="seconds", valid=f"1 to {LONGEST_SECONDS}"),
+        About(
+            source="https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+            unit="seconds",
+            valid=f"1 to {LONGEST_SECONDS}",
+        ),
         ge=1,
         le=LONGEST_SECONDS,
     )
@@ -147,7 +155,7 @@ class Functions(Section):
         (),
         "whose signatures are trusted: profiles of AWS Signer, each with its version; the first one signs",
         About(
-            source="AWS Lambda code signing",
+            source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html",
             valid=f"up to {MOST_PUBLISHERS}, such as {EXAMPLE_PROFILE}",
         ),
         max_length=MOST_PUBLISHERS,

@@ -64,6 +64,7 @@ class BucketArgs:
         lifecycle: what becomes of objects with time.
         lock: Object Lock; None without. Switching it on or off replaces the bucket.
         statements: which services of AWS are let in.
+        trails: CloudTrail is one of them; its digest files are SSE-S3, whatever the key.
         policy_later: ``admit`` writes the policy, with whom else it lets in.
         access_logs: the bucket that each request is logged to; None for that bucket itself.
         cors_origins: web front ends that may use presigned links from the browser.
@@ -78,6 +79,7 @@ class BucketArgs:
     lifecycle: Lifecycle
     lock: Lock | None = None
     statements: Sequence[Statement] = ()
+    trails: bool = False
     policy_later: bool = False
     access_logs: Bucket | None = None
     cors_origins: Sequence[str] = ()
@@ -187,8 +189,10 @@ class Bucket(pulumi.ComponentResource):
 
         Returns its outline.
         """
-        environment, locked = self.args.context.environment, self.args.lock is not None
-        denials = refusals(environment, self.arn, kms=self.args.key is not None, locked=locked)
+        args, environment = self.args, self.args.context.environment
+        denials = refusals(
+            environment, self.arn, kms=args.key is not None, locked=args.lock is not None, trails=args.trails
+        )
         policy = s3.BucketPolicy(
             self.logical_name,
             bucket=self.name,

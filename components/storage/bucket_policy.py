@@ -22,6 +22,7 @@ DISTRIBUTIONS = "distributions"
 """Prefixes of what AWS delivers; whoever has it delivered must name them."""
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
 
 def bucket_arn(environment: Environment, name: str) -> str:
@@ -29,7 +30,7 @@ def bucket_arn(environment: Environment, name: str) -> str:
     return f"arn:{environment.partition}:s3:::{name}"
 
 
-def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool) -> list[Statement]:
+def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool, trails: bool = False) -> list[Statement]:
     """What nobody may do, the account's administrators included.
 
     Args:
@@ -37,25 +38,38 @@ def refusals(environment: Environment, arn: str, *, kms: bool, locked: bool) -> 
         arn: of the bucket.
         kms: it is encrypted with a KMS key.
         locked: Object Lock can keep its objects.
+        trails: CloudTrail puts its files there.
     """
     everything = [arn, f"{arn}/*"]
     old = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
-    # An upload that says nothing about encryption gets the bucket's key; one that does must name a key of ours.
-    # Without a key's name, aws:kms would mean the one that AWS manages.
-    other_key = {
-        "Null": {ENCRYPTION: "false"},
-        "StringNotLike": {KEY: environment.arn("kms", "key/*")},
-    }
     statements = [
         deny_plain_transport(["s3:*"], everything),
         deny("DenyOldTls", ["s3:*"], everything, old),
         deny_other_accounts(environment, ["s3:*"], everything),
     ]
     if kms:
-        statements.append(deny("DenyOtherKeys", ["s3:PutObject"], [f"{arn}/*"], other_key))
+        statements += other_keys(environment, arn, trails=trails)
     if locked:
         statements.append(deny("DenyUnlocking", ["s3:BypassGovernanceRetention"], [f"{arn}/*"], {}))
     return statements
+
+
+def other_keys(environment: Environment, arn: str, *, trails: bool) -> list[Statement]:
+    """An upload that says nothing about encryption gets the bucket's key; one that does must name a key of ours.
+
+    Without a key's name, aws:kms would mean the one that AWS manages. CloudTrail's digest files are SSE-S3, whatever
+    the key of their trail
+    (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html).
+    """
+    other = {"Null": {ENCRYPTION: "false"}, "StringNotLike": {KEY: environment.arn("kms", "key/*")}}
+    if not trails:
+        return [deny("DenyOtherKeys", ["s3:PutObject"], [f"{arn}/*"], other)]
+    by_others = other | {"StringNotEquals": {"aws:PrincipalServiceName": CLOUDTRAIL}}
+    records = f"{arn}/AWSLogs/{environment.account_id}/CloudTrail/*"
+    return [
+        deny("DenyOtherKeys", ["s3:PutObject"], [f"{arn}/*"], by_others),
+        deny("DenyOtherKeysOfRecords", ["s3:PutObject"], [records], other),
+    ]
 
 
 def deny(sid: str, actions: list[str], resources: list[str], conditions: dict[str, dict[str, str]]) -> Statement:
@@ -124,7 +138,7 @@ def takes_distribution_logs(environment: Environment, arn: str) -> list[Statemen
 
 def takes_trails(environment: Environment, arn: str) -> list[Statement]:
     """CloudTrail's records."""
-    trail: Principals = {"Service": "cloudtrail.amazonaws.com"}
+    trail: Principals = {"Service": CLOUDTRAIL}
     source = {"ArnLike": {"aws:SourceArn": environment.arn("cloudtrail", "trail/*")}}
     return [
         Statement(

@@ -133,6 +133,7 @@ class ObjectStorage(pulumi.ComponentResource):
             lifecycle=self.lifecycle(use),
             lock=self.lock(use),
             statements=self.deliveries(name, use),
+            trails="trails" in use.deliveries,
             policy_later=name in self.args.policy_later,
             access_logs=access_logs,
             cors_origins=settings.cors_origins if use.cors else (),

@@ -219,6 +219,18 @@ class Storage(Section):
         """The bucket that requests to the others are logged in."""
         return next((name for name, use in self.buckets.items() if "s3_access_logs" in use.deliveries), None)
 
+    @property
+    def without_data_events(self) -> list[str]:
+        """The buckets whose objects nobody asks after: public assets, and logs that AWS delivers by the minute.
+
+        Those with the trail's own records aren't among them.
+        """
+        return [
+            name
+            for name, use in self.buckets.items()
+            if use.data_class == "internal" or (use.deliveries and "trails" not in use.deliveries)
+        ]
+
     def root(self, project: str) -> str:
         """What buckets' names begin with."""
         return self.name_root or project

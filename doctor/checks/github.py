@@ -20,7 +20,10 @@ HOW = "gh auth login, or GH_TOKEN with a token that may read the repository's se
 
 
 def github(account: Account) -> Iterator[Result]:
-    """The environment of the stack is protected, and the variables of its workflows are set."""
+    """The environment of the stack is protected, and the variables of its workflows are set.
+
+    Nothing here blocks: an update by hand, such as the first, needs none of it.
+    """
     if not account.settings.deployment.enabled:
         return
     place = f"repos/{account.settings.deployment.repository_name}"
@@ -31,6 +34,7 @@ def github(account: Account) -> Iterator[Result]:
         found="not there" if environment is None else "there",
         needed="one, for the branch that is deployed",
         fix=f"gh api --method PUT {place}/environments/{stack}, then its rules: docs/runbooks/first-deployment.md",
+        verdict="warning",
     ).unless(environment is not None)
     if environment is not None and account.settings.is_production:
         kinds = {rule["type"] for rule in environment.get("protection_rules", ())}
@@ -39,6 +43,7 @@ def github(account: Account) -> Iterator[Result]:
             found=", ".join(sorted(kinds)) or "no rules",
             needed="required reviewers",
             fix="GitHub: Settings, Environments, Required reviewers",
+            verdict="warning",
         ).unless("required_reviewers" in kinds)
     variable = ask(f"{place}/actions/variables/ACCOUNT_{word}")
     yield Result(
@@ -46,6 +51,7 @@ def github(account: Account) -> Iterator[Result]:
         found=variable["value"] if variable else "not there",
         needed=account.id,
         fix=f"gh variable set ACCOUNT_{word} --body {account.id}",
+        verdict="warning",
     ).unless(variable is not None and variable["value"] == account.id)
     yield runner(account, place, f"RUNNER_{word}")
 
@@ -66,6 +72,7 @@ def runner(account: Account, place: str, name: str) -> Result:
         found=f"online: {', '.join(online)}" if online else "none online" if label else f"no variable {name}",
         needed="a runner in the VPC, by its label: the clusters' endpoints are private",
         fix="docs/components/cluster.md#who-may-come-in",
+        verdict="warning",
     ).unless(bool(online))
 
 

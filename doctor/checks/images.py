@@ -18,19 +18,30 @@ ABSENT = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
 
 
 def images(account: Account) -> Iterator[Result]:
-    """The registry has an image for each service in each version that runs."""
+    """The registry has an image for each service in each version that runs; they are pulled once there is a cluster."""
     workloads = account.settings.workloads
-    verdict: Verdict = "blocks" if workloads.enabled else "warning"
+    verdict: Verdict = "blocks" if workloads.enabled and has_cluster(account) else "warning"
     for service in account.settings.services.catalogue:
         for tag in sorted({*workloads.versions_of(service).values()}):
             there = has_image(account, service, tag)
             yield Result(
                 subject=f"image {service}:{tag}",
                 found="in the registry" if there else "not in the registry",
-                needed="pushed before the workloads are on" if not workloads.enabled else "pushed before the update",
-                fix="smile:workloads: {enabled: false} for the first update; then the workflow images",
+                needed="pushed before the update that starts it; the first one, which makes the clusters, doesn't",
+                fix="the workflow images, or docs/components/images.md; smile:workloads: {enabled: false} until then",
                 verdict=verdict,
             ).unless(there)
+
+
+def has_cluster(account: Account) -> bool:
+    """Whether the cluster of the services is there."""
+    try:
+        account.client("eks").describe_cluster(name=account.environment.prefix)
+    except ClientError as error:
+        if code_of(error) != "ResourceNotFoundException":
+            raise
+        return False
+    return True
 
 
 def has_image(account: Account, service: str, tag: str) -> bool:
@@ -87,6 +98,6 @@ def chart_versions(repository: str, chart: str) -> list[str]:
 
 
 CHECKS = (
-    Check("images", images, ("ecr:DescribeImages",)),
+    Check("images", images, ("ecr:DescribeImages", "eks:DescribeCluster")),
     Check("charts", charts, in_account=False),
 )

@@ -10,27 +10,35 @@ from doctor.account import Account
 from doctor.refusals import FORBIDDEN, REJECTED, THROTTLED, code_of
 from doctor.result import Check, Result, fine, missing
 
-OTHER_INGRESS = "smile:network: {ingress: cloudfront}, where CloudFront calls the load balancer"
+MADE = ("AVAILABLE", "INACTIVE")
+"""States of a link that once worked; without requests for 60 days it is inactive."""
+VERSION_1 = "smile:api: {vpc_link: v1}, which goes by a Network Load Balancer"
 
 
 def vpc_link(account: Account) -> Iterator[Result]:
-    """API Gateway has VPC links (V2): AWS's list of their Regions leaves Jakarta out, CloudFormation doesn't."""
-    if account.settings.network.ingress != "vpc_link":
-        yield fine("VPC link", "not needed: smile:network.ingress is cloudfront")
+    """API Gateway has VPC links V2: AWS's list of their Regions leaves Jakarta out, CloudFormation doesn't."""
+    subject, settings = "VPC link V2", account.settings
+    if settings.network.ingress != "vpc_link":
+        yield fine(subject, f"not needed: smile:network.ingress is {settings.network.ingress}")
+        return
+    if settings.api.vpc_link != "v2":
+        yield fine(subject, f"not needed: smile:api.vpc_link is {settings.api.vpc_link}")
         return
     try:
         links = account.client("apigatewayv2").get_vpc_links()["Items"]
     except ClientError as error:
         if code_of(error) in FORBIDDEN | REJECTED | THROTTLED:
             raise
-        yield Result(
-            subject="VPC link",
-            found=f"refused: {error}",
-            needed="VPC links V2",
-            fix=OTHER_INGRESS,
-        )
-    else:
-        yield fine("VPC link", f"the API answers, with {len(links)} links")
+        yield Result(subject=subject, found=f"refused: {error}", needed="VPC links V2", fix=VERSION_1)
+        return
+    made = [each["Name"] for each in links if each.get("VpcLinkStatus") in MADE]
+    yield Result(
+        subject=subject,
+        found=f"{', '.join(made)} made" if made else "the API answers, and no link was made yet",
+        needed="a Region that has them: only an update that makes one proves it",
+        fix=f"where that update is refused: {VERSION_1}",
+        verdict="not checked",
+    ).unless(bool(made))
 
 
 def endpoint_services(account: Account) -> Iterator[Result]:

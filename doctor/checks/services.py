@@ -10,7 +10,7 @@ from components.delivery.deployment_roles import ISSUER
 from doctor.account import Account
 from doctor.needs import service_linked_roles
 from doctor.refusals import code_of
-from doctor.result import Check, Result, missing
+from doctor.result import Check, Result, fine, missing
 
 BACKED_UP = ("EFS", "RDS", "S3")
 """What the plans of components/backup copy, as AWS Backup names it."""
@@ -31,16 +31,33 @@ def linked_roles(account: Account) -> Iterator[Result]:
 
 
 def recorder(account: Account) -> Iterator[Result]:
-    """AWS Config records: without it the audit of the backups never reports."""
+    """AWS Config's recorder, of which an account has one in a Region, is whose the settings say."""
+    whose, own = account.settings.audit.configuration_recorder, account.environment.prefix
+    if whose == "none":
+        yield fine("AWS Config", "not needed: smile:audit.configuration_recorder is none")
+        return
     recorders = account.client("config").describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
-    on = [each["name"] for each in recorders if each.get("recording")]
-    yield Result(
-        subject="AWS Config",
-        found=f"records as {', '.join(on)}" if on else f"{len(recorders)} recorders, none of them on",
-        needed="a recorder that is on: AWS Backup's audit framework evaluates nothing without it",
-        fix="the organization's own set-up of AWS Config, or smile:backup: {audit_framework: false}",
-        verdict="warning",
-    ).unless(bool(on))
+    others = [each["name"] for each in recorders if each["name"] != own]
+    records = any(each.get("recording") for each in recorders)
+    found = ", ".join(f"{each['name']} is {'on' if each.get('recording') else 'off'}" for each in recorders)
+    if whose == "stack" and others:
+        yield Result(
+            subject="AWS Config",
+            found=found,
+            needed="no recorder but this stack's, of which an account has one in a Region",
+            fix="smile:audit: {configuration_recorder: account}, as where a landing zone has it",
+        )
+    elif whose == "stack" and not recorders:
+        yield fine("AWS Config", "no recorder yet: this stack makes it")
+    else:
+        made = "the next update turns it on" if whose == "stack" else "whoever has it, such as a landing zone"
+        yield Result(
+            subject="AWS Config",
+            found=found or "no recorder",
+            needed="one that is on: AWS Backup's audit framework evaluates nothing without it",
+            fix=f"{made}; or smile:audit: {{configuration_recorder: stack}}" if whose == "account" else made,
+            verdict="warning",
+        ).unless(records)
 
 
 def backup(account: Account) -> Iterator[Result]:

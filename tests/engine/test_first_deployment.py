@@ -4,6 +4,7 @@ What asks AWS or GitHub says only that it was asked: `smile bootstrap` runs in t
 tests/unit/doctor. Settings are checked, and both updates previewed with every pack, on mock providers.
 """
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,8 @@ import sys
 import pytest
 import yaml
 
-from tests.paths import ROOT
+from tests.paths import COMPONENT_DOCS, ROOT
+from tests.stacks import filled_in
 
 RUNBOOK = (ROOT / "docs" / "runbooks" / "first-deployment.md").read_text()
 BLOCKS = re.findall(r"^```(console|yaml)\n(.*?)^```", RUNBOOK, re.DOTALL | re.MULTILINE)
@@ -71,18 +73,25 @@ def copy(tmp_path):
     (folder / "asked").touch()
     programs = tmp_path / "programs"
     programs.mkdir()
-    for name, text in {"smile": SMILE, "make": MAKE, **dict.fromkeys(("aws", "gh", "git"), OTHERS)}.items():
+    for name, text in {
+        "smile": SMILE,
+        "make": MAKE,
+        **dict.fromkeys(("aws", "gh", "git", "jq", "pulumi"), OTHERS),
+    }.items():
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
     return folder, programs
 
 
 def settings_of(folder, text):
-    """Write the runbook's settings into the stack's file, as it says."""
+    """Write the runbook's settings into the stack's file, and its administrator into the packs', as it says."""
     file = folder / "Pulumi.prod.yaml"
     content = yaml.safe_load(file.read_text())
-    content["config"] |= yaml.safe_load(text)
+    content["config"] |= yaml.safe_load(filled_in(text))["config"]
     file.write_text(yaml.safe_dump(content))
+    decided = re.search(r"^```json\n(.*?)^```", (COMPONENT_DOCS / "cluster.md").read_text(), re.DOTALL | re.MULTILINE)
+    packs = folder / "policies" / "config" / "production.json"
+    packs.write_text(json.dumps(json.loads(packs.read_text()) | json.loads(filled_in(f"{{{decided[1]}}}"))))
 
 
 @pytest.mark.slow
@@ -97,7 +106,7 @@ def test_every_step_of_a_first_deployment_runs_in_its_order(copy, tmp_path):
         exports = "".join(re.findall(r"^export .*\n", script, re.MULTILINE))
         script += text
         paths = f'PATH="{programs}:{os.environ["PATH"]}"\n'
-        step = f"set -eu\n{exports}{paths}{text}"
+        step = f"set -eu\n{paths}{exports}{filled_in(text)}"
         done = subprocess.run(
             ["bash", "-c", step.replace("export PATH=", "export IGNORED=")],
             cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=900,
@@ -109,11 +118,15 @@ def test_every_step_of_a_first_deployment_runs_in_its_order(copy, tmp_path):
         "make setup",
         "smile preview prod",
         "smile settings --stack prod",
+        "smile preview prod",
         "smile bootstrap --stack prod",
         "smile doctor --stack prod",
         "make update STACK=prod",
+        "smile doctor --stack prod",
         "smile tunnel --stack prod",
         "make update STACK=prod",
+        "smile publish --stack prod --dry-run build/",
+        "smile publish --stack prod build/",
         "smile doctor --stack prod",
     ]
-    assert "gh variable set ACCOUNT_PROD --body 210987654321" in asked
+    assert "gh workflow run image.yml --repo health/orders --ref main --field release=release-1" in asked

@@ -26,7 +26,8 @@ def of_need(found, service, need):
         resource = stack.key_of(stack.owner(owner)) if "key_of" in need else owner
         assert resource, f"{service}: {owner} has no key of the stack"
         names = Words(stack, words | {"owner": owner})
-        context = {"aws:PrincipalIsAWSService": "true", "aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+        context = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": words.fill(service)}
+        context |= {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
         context |= {key: names.fill(value) for key, value in need.get("with", {}).items()}
         for action in need["do"].split():
             yield {

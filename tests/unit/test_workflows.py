@@ -269,6 +269,29 @@ def test_an_image_with_a_critical_weakness_or_without_a_scan_ends_the_pipeline(t
     assert (done.returncode == 0) is passes, done.stdout + done.stderr
 
 
+REGISTRY = """#!/bin/sh
+case "$*" in
+  *describe-images*imageTag=abc*) echo sha256:built ;;
+  *describe-images*imageTag=release-7*) test -n "$THERE" && echo "$THERE" ;;
+  *batch-get-image*imageTag=abc*) echo '{"layers": []}' ;;
+  *) echo "$*" >> "$CALLS" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("there", "passes", "tagged"), [("", True, True), ("sha256:built", True, False), ("sha256:other", False, False)]
+)
+def test_a_release_is_a_second_tag_on_the_image_that_was_scanned(tmp_path, there, passes, tagged):
+    step = WORKFLOWS["images.yml"]["jobs"]["image"]["steps"][-1]
+    assert (step["name"], step["if"]) == ("Release", "inputs.release")
+    variables = {"REPOSITORY": "smile/orders", "TAG": "abc", "RELEASE": "release-7", "THERE": there}
+    done = shell(tmp_path, step["run"], {"aws": REGISTRY}, **variables)
+    assert (done.returncode == 0) is passes, done.stdout + done.stderr
+    put = "ecr put-image --repository-name smile/orders --image-tag release-7 --image-digest sha256:built"
+    assert (tmp_path / "calls").read_text() == f'{put} --image-manifest {{"layers": []}}\n' * tagged
+
+
 def shell(folder, script, tools, **environment):
     """Run a step as GitHub does, with stand-ins for the tools it calls."""
     for name, text in tools.items():
@@ -295,7 +318,8 @@ def test_images_are_built_and_tagged_with_the_commit():
     assert job["env"]["TAG"] == "${{ github.sha }}"
     assert role(job) == "smile-ci"
     done = [step.get("name") for step in job["steps"] if step.get("name")]
-    assert done == ["Build", "Push", "No critical weakness"]
+    assert done == ["Build", "Push", "No critical weakness", "Release"]
+    assert job["outputs"]["tag"] == "${{ inputs.release || github.sha }}"
     assert "docker build" in commands(job)
     assert 'docker push "$REGISTRY/$REPOSITORY:$TAG"' in commands(job)
 

@@ -190,7 +190,7 @@ cloud.close()
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path, pytestconfig):
     path = tmp_path / "cloud.sqlite"
-    folders = [str(pytestconfig.rootpath), str(pytestconfig.rootpath / "tests" / "offline")]
+    folders = [str(pytestconfig.rootpath), str(pytestconfig.rootpath / "tests" / "offline" / "cloud")]
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, name, *folders]) for name in "abc"]
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
     cloud = Cloud(path)

@@ -39,13 +39,30 @@ def test_the_pipeline_may_be_administrator_of_its_own_stacks_clusters_and_of_no_
     ]
 
 
+def test_an_administrator_whom_the_configuration_names_is_let_in_beside_the_pipeline(tmp_path):
+    """Whoever runs the first update is one: its clusters let nobody else in."""
+    person = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/ap-southeast-3/AWSReservedSSO_Admin_1a2b"
+    (tmp_path / "base.json").write_text((FOLDER / "base.json").read_text())
+    kind = json.loads((FOLDER / "production.json").read_text()) | {"LP-EKS-007": {"breakGlassPrincipals": [person]}}
+    (tmp_path / "production.json").write_text(json.dumps(kind))
+    told = pack_configuration(settings_of("prod"), tmp_path)["LP-EKS-007"]
+    assert told["breakGlassPrincipals"] == [person, "arn:aws:iam::*:role/smile-prod-deploy"]
+    assert told["enforcementLevel"] == "mandatory"
+    assert told["clusterScopedPolicies"] == ["AmazonEKSAdminViewPolicy"]
+
+
 @pytest.mark.parametrize("kind", ["base", "production", "staging", "development"])
 def test_nothing_is_written_that_is_already_said(kind):
     """A kind's file says what differs from base.json, and neither repeats what the settings give."""
     written, base = (json.loads((FOLDER / f"{name}.json").read_text()) for name in (kind, "base"))
-    given = {(control, name) for control, parameters in derived(settings_of("prod")).items() for name in parameters}
+    given = {
+        (control, name): value
+        for control, parameters in derived(settings_of("prod")).items()
+        for name, value in parameters.items()
+    }
     said = {(control, name): value for control, parameters in written.items() for name, value in parameters.items()}
-    assert not given & set(said)
+    assert [key for key in given.keys() & said.keys() if not isinstance(given[key], list)] == []
+    assert [key for key in given.keys() & said.keys() if set(given[key]) & set(said[key])] == []
     assert [key for key, value in said.items() if kind != "base" and base.get(key[0], {}).get(key[1]) == value] == []
 
 
@@ -80,6 +97,12 @@ def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level)
     """A new account's quota leaves none to reserve."""
     settings = settings_of("prod", functions={"reserve_concurrency": reserved})
     assert pack_configuration(settings)["RSL-LAMBDA-003"]["enforcementLevel"] == level
+
+
+@pytest.mark.parametrize(("whose", "level"), [("stack", "mandatory"), ("account", "disabled"), ("none", "disabled")])
+def test_the_recorder_of_aws_config_is_asked_for_where_it_is_the_stacks(whose, level):
+    settings = settings_of("prod", audit={"configuration_recorder": whose}, backup={"audit_framework": False})
+    assert pack_configuration(settings)["RSL-CONFIG-002"]["enforcementLevel"] == level
 
 
 @pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])

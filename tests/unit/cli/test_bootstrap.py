@@ -33,6 +33,18 @@ def test_roles_that_are_missing_are_made_and_the_others_left(account_of):
     assert {each.what for each in answers[1:]} == {f"{name}: there" for name in NAMES[1:]}
 
 
+def test_a_role_that_is_refused_keeps_no_other_from_being_made(account_of):
+    first, second = service_linked_roles(load_from_files("prod"))[:2]
+    listed = ("list_roles", {"Roles": [role(name) for name in NAMES[2:]]})
+    refused = ("create_service_linked_role", "AccessDenied")
+    made = ("create_service_linked_role", {"Role": role(second.name)}, {"AWSServiceName": second.service})
+    answers = list(LINKED(account_of({"iam": [listed, refused, made]})))
+    assert not answers[0].done
+    assert answers[0].what.startswith(f"{first.name}: AccessDenied: ")
+    assert answers[1] == (f"{second.name}: made", True)
+    assert [each.done for each in answers].count(False) == 1
+
+
 def quotas(vcpus, *after):
     others = [quota("L-0263D0A3", 10), quota("L-F678F1CE", 5, "vpc")]
     others += [quota("L-0EA8095F", 60, "vpc"), quota("L-29B6F2EB", 50, "vpc"), quota("L-B99A9384", 1000, "lambda")]
@@ -63,6 +75,16 @@ def test_a_quota_is_never_asked_for_below_aws_own_default_and_a_refusal_is_left(
     first, *others = QUOTAS(account_of(quotas(5, nothing, default, refused)))
     assert not first.done
     assert "2000 not asked for" in first.what
+    assert all(each.done for each in others)
+
+
+def test_a_quota_that_may_not_be_looked_up_keeps_no_other_from_being_asked_for(account_of):
+    answers = quotas(2000)
+    answers["service-quotas"][0] = ("get_service_quota", "AccessDeniedException")
+    first, *others = QUOTAS(account_of(answers))
+    assert not first.done
+    assert first.what.startswith(f"quota of {STANDARD.what}: AccessDeniedException: ")
+    assert others
     assert all(each.done for each in others)
 
 

@@ -3,8 +3,10 @@
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from base64 import b64encode
 
 import boto3
@@ -15,6 +17,7 @@ from botocore.stub import Stubber
 from cli import deploy, deploy_workloads
 from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
+from doctor import account
 from settings.stack import Account
 
 ROOT = deploy.ROOT
@@ -64,7 +67,7 @@ def test_state_anywhere_else_is_refused(backend, region, says):
 def s3(monkeypatch):
     """S3, as the test says that it answers."""
     client = boto3.client("s3", region_name="ap-southeast-3", aws_access_key_id="x", aws_secret_access_key="x")
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
+    monkeypatch.setattr(deploy, "clients", lambda: lambda *_: client)
     with Stubber(client) as stubbed:
         yield stubbed
 
@@ -89,6 +92,19 @@ def test_aws_out_of_reach_is_told_as_such(monkeypatch, s3):
     monkeypatch.setattr(s3.client, "head_bucket", unreachable)
     with pytest.raises(deploy.DeployError, match="Could not connect"):
         deploy.bucket_region("smile-state", "ap-southeast-3")
+
+
+def test_a_proxy_that_takes_connections_and_says_nothing_holds_nobody_up_for_long(monkeypatch):
+    for name in ("CONNECT_SECONDS", "READ_SECONDS", "ATTEMPTS"):
+        monkeypatch.setattr(account, name, 1)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        started = time.monotonic()
+        with pytest.raises(deploy.DeployError, match="can't be looked at"):
+            deploy.bucket_region("smile-state", "ap-southeast-3")
+    assert time.monotonic() - started < 10  # botocore's own: a minute for each of five attempts
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-17")
@@ -240,11 +256,29 @@ def test_by_hand_pulumi_asks_on_the_terminal_that_it_is_given(run, monkeypatch):
     assert (code, said.out) == (0, "up --diff --stack\nas written\n")
 
 
+WITH_WORKLOADS = {"resources": [WORKLOAD], "refusal": ""}
+SILENT, ANSWERS, NOT_YET = "silent", "answers", "not yet"
+DATA = Endpoint("smile-prod-data", "https://127.0.0.1:2", b64encode(b"").decode())
+
+
+@pytest.fixture
+def clusters(monkeypatch):
+    """The clusters of prod, in the states that the test says."""
+
+    def make(application, data):
+        states = {"smile-prod": (ENDPOINT, application), "smile-prod-data": (DATA, data)}
+        there = {name: None if state == NOT_YET else endpoint for name, (endpoint, state) in states.items()}
+        monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda name, _: there[name])
+        monkeypatch.setattr(deploy_workloads, "answers", lambda endpoint: states[endpoint.cluster][1] == ANSWERS)
+
+    return make
+
+
 @pytest.mark.parametrize("refusal", ["", "error: no stack named 'prod' found"])
-@pytest.mark.parametrize("endpoint", [None, ENDPOINT])
-def test_the_rest_comes_up_first_where_the_kubernetes_api_does_not_answer(run, monkeypatch, root, endpoint, refusal):
-    monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: endpoint)
-    monkeypatch.setattr(deploy_workloads, "answers", lambda _: False)
+@pytest.mark.parametrize("states", [(NOT_YET, NOT_YET), (SILENT, SILENT), (ANSWERS, SILENT), (ANSWERS, NOT_YET)])
+def test_the_rest_comes_up_first_where_a_kubernetes_api_does_not_answer(run, clusters, root, states, refusal):
+    """Each cluster has controllers of its own, so that one which answers isn't enough."""
+    clusters(*states)
     before = [{"type": "aws:s3/bucket:Bucket"}]
     code, said = run(PULUMI.format(refusal=refusal, resources=before), "update")
     assert code == 0
@@ -255,16 +289,25 @@ def test_the_rest_comes_up_first_where_the_kubernetes_api_does_not_answer(run, m
 
 
 @pytest.mark.parametrize(
-    ("resources", "refusal", "says"),
+    ("states", "state", "says"),
     [
-        ([WORKLOAD], "", "would delete; open a way first: smile tunnel --stack prod"),
-        ([], "denied", "can't be read: denied"),
+        ((SILENT, SILENT), WITH_WORKLOADS, "of smile-prod, smile-prod-data doesn't answer"),
+        ((ANSWERS, SILENT), WITH_WORKLOADS, "of smile-prod-data doesn't answer"),
+        ((SILENT, NOT_YET), WITH_WORKLOADS, "would delete; open a way first: smile tunnel --stack prod"),
+        ((SILENT, SILENT), {"resources": [], "refusal": "denied"}, "can't be read: denied"),
     ],
 )
-def test_workloads_that_are_there_are_not_deleted_because_nobody_reaches_them(run, resources, refusal, says):
-    code, said = run(PULUMI.format(refusal=refusal, resources=resources), "update")
+def test_workloads_that_are_there_are_not_deleted_because_nobody_reaches_them(run, clusters, states, state, says):
+    clusters(*states)
+    code, said = run(PULUMI.format(**state), "update")
     assert (code, said.out) == (1, "")
     assert says in said.err
+
+
+def test_a_cluster_that_is_added_later_keeps_the_workloads_of_another_on(run, clusters):
+    clusters(ANSWERS, NOT_YET)
+    code, said = run(PULUMI.format(refusal="", resources=[WORKLOAD]), "update")
+    assert (code, said.out) == (0, "up --diff --stack\nas written\n")
 
 
 def test_other_steps_ask_no_cluster(run, monkeypatch):

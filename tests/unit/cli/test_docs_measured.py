@@ -59,6 +59,13 @@ def test_processes_are_compared_with_the_published_sdk():
     ]
 
 
+def test_seconds_of_a_busy_machine_are_said_to_be_such(monkeypatch):
+    found = measured.record()
+    found["machine"]["load before"] = 5.4
+    monkeypatch.setattr(measured, "record", lambda: found)
+    assert measured.goals().endswith("engine 3.220.0 (go). Others were busy on it, so go by CPU seconds.")
+
+
 def test_readme_quotes_them(tmp_path, monkeypatch):
     monkeypatch.setattr(docs, "catalogue", str)
     (tmp_path / "README.md").write_text("before\n<!-- table cli.docs.measured:goals -->\nold\n<!-- /table -->\nafter\n")

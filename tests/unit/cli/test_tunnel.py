@@ -1,4 +1,4 @@
-"""``smile tunnel``: what it refuses, the session that it opens, the kubeconfig, the proxy for the program itself."""
+"""``smile tunnel``: what it refuses, the sessions that it opens, the kubeconfig, the proxy for the program itself."""
 
 import argparse
 import socket
@@ -17,6 +17,7 @@ from cli.connect_proxy import ConnectProxy
 from settings import load_from_files
 
 ENDPOINT = Endpoint("smile-prod", "https://ABC.gr7.ap-southeast-3.eks.amazonaws.com", "Q0E=")
+DATA = Endpoint("smile-prod-data", "https://DEF.gr7.ap-southeast-3.eks.amazonaws.com", "Q0I=")
 
 
 @pytest.fixture
@@ -76,30 +77,50 @@ def ready(aws, programs, opens):
     return make
 
 
-def opened(monkeypatch, tmp_path, endpoint=ENDPOINT, **arguments):
-    monkeypatch.setattr(tunnel, "endpoint_of", lambda *_: endpoint)
+def opened(monkeypatch, tmp_path, endpoints=(ENDPOINT, DATA), **arguments):
+    there = {each.cluster: each for each in endpoints}
+    monkeypatch.setattr(tunnel, "endpoint_of", lambda name, _: there.get(name))
     monkeypatch.setattr(tunnel.signal, "signal", lambda *_: None)
     write = tunnel.write_kubeconfig
     monkeypatch.setattr(tunnel, "write_kubeconfig", lambda _, *rest: write(tmp_path, *rest))
-    return tunnel.run(argparse.Namespace(**({"stack": "prod", "to": "application", "port": None} | arguments)))
+    return tunnel.run(argparse.Namespace(**({"stack": "prod", "to": None, "port": None} | arguments)))
 
 
-def test_kubernetes_is_reached_by_a_session_on_the_bastion(aws, programs, opens, tmp_path, capfd):
-    programs("aws", "session-manager-plugin")
-    aws(ec2=host())
-    assert opens() == 0
+def test_one_proxy_leads_to_every_cluster_as_an_update_needs(ready, tmp_path, capfd, monkeypatch):
+    """HTTPS_PROXY takes one URL, and an update talks to each cluster."""
+    proxied = {}
+    monkeypatch.setattr(tunnel, "ConnectProxy", lambda ways: proxied.update(ways) or ConnectProxy(ways))
+    assert ready("running")() == 0
     said = capfd.readouterr().out
-    assert "HTTPS_PROXY=http://127.0.0.1:" in said
-    assert f"ssm start-session --region ap-southeast-3 --target i-1 --document-name {tunnel.DOCUMENT}" in said
-    assert f"host={ENDPOINT.host},portNumber=443,localPortNumber=8443" in said
+    assert said.count("HTTPS_PROXY=http://127.0.0.1:") == 1
+    session = f"ssm start-session --region ap-southeast-3 --target i-1 --document-name {tunnel.DOCUMENT} --parameters"
+    for endpoint, port in ((ENDPOINT, 8443), (DATA, 8444)):
+        assert proxied[endpoint.host, 443] == ("127.0.0.1", port)
+        assert f"{session} host={endpoint.host},portNumber=443,localPortNumber={port}" in said
     config = yaml.safe_load((tmp_path / "smile-prod.kubeconfig").read_text())
-    assert config["clusters"][0]["cluster"] == {
-        "server": "https://127.0.0.1:8443",
-        "tls-server-name": ENDPOINT.host,
-        "certificate-authority-data": "Q0E=",
+    assert config["current-context"] == "smile-prod"
+    assert [each["name"] for each in config["contexts"]] == ["smile-prod", "smile-prod-data"]
+    assert config["clusters"][1]["cluster"] == {
+        "server": "https://127.0.0.1:8444",
+        "tls-server-name": DATA.host,
+        "certificate-authority-data": "Q0I=",
     }
-    assert config["users"][0]["user"]["exec"]["args"][:2] == ["eks", "get-token"]
+    assert config["users"][1]["user"]["exec"]["args"][:4] == ["eks", "get-token", "--cluster-name", "smile-prod-data"]
     assert (tmp_path / "smile-prod.kubeconfig").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_way_to_one_cluster_is_one_session_on_the_port_that_is_asked_for(ready, tmp_path, capfd):
+    assert ready("running")(to="data", port=9000, endpoints=[DATA]) == 0
+    said = capfd.readouterr().out
+    assert said.count("start-session") == 1
+    assert f"host={DATA.host},portNumber=443,localPortNumber=9000" in said
+    assert yaml.safe_load((tmp_path / "smile-prod.kubeconfig").read_text())["current-context"] == "smile-prod-data"
+
+
+def test_it_ends_as_badly_as_the_worst_of_its_sessions(monkeypatch):
+    monkeypatch.setattr(tunnel.signal, "signal", lambda *_: None)
+    ends = [[sys.executable, "-c", f"import sys; sys.exit({code})"] for code in (0, 3, 0)]
+    assert tunnel.sessions(ends) == 3
 
 
 @pytest.mark.parametrize(
@@ -107,7 +128,8 @@ def test_kubernetes_is_reached_by_a_session_on_the_bastion(aws, programs, opens,
     [
         ({"to": "databse"}, "running", "got databse, did you mean database?; valid: application, data, database"),
         ({"to": "database"}, "running", "database_access: {bastion: true}"),
-        ({"endpoint": None}, "running", "no cluster smile-prod yet; make update STACK=prod"),
+        ({"endpoints": []}, "running", "no cluster smile-prod yet; make update STACK=prod"),
+        ({"endpoints": [ENDPOINT]}, "running", "no cluster smile-prod-data yet; make update STACK=prod"),
         ({}, "stopped", "smile-prod-bastion is stopped: aws ec2 start-instances --region ap-southeast-3"),
         ({}, None, "no instance smile-prod-bastion"),
         ({"stack": "nowhere"}, "running", "Pulumi.nowhere.yaml"),
@@ -178,7 +200,7 @@ def test_the_proxy_leads_the_private_name_through_and_others_as_they_are(echo):
 )
 def test_a_cluster_has_an_endpoint_once_it_is_made(monkeypatch, answer, expected):
     made = boto3.client("eks", region_name="ap-southeast-3", aws_access_key_id="x", aws_secret_access_key="x")
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: made)
+    monkeypatch.setattr(cluster_api, "clients", lambda: lambda *_: made)
     with Stubber(made) as stubber:
         if isinstance(answer, str):
             stubber.add_client_error("describe_cluster", answer)

@@ -6,12 +6,12 @@ import re
 import shlex
 
 import pytest
-import yaml
 
 from cli.__main__ import COMMANDS
+from components.core.settings.problems import SettingsError
 from settings.deployment import STATE_BUCKET, STATE_KEY
 from tests.paths import COMPONENT_DOCS, ROOT
-from tests.stacks import STACKS
+from tests.stacks import IN_THE_RUNBOOK, STACKS, filled_in
 from tests.unit.docs import test_recovery_runbook as recovery
 
 FIRST, LATER = (
@@ -46,29 +46,41 @@ def test_every_command_of_this_project_takes_what_it_is_given(words):
 
 
 def test_the_steps_are_in_the_order_in_which_each_needs_the_one_before():
-    told = re.findall(r"^(?:\w+=\S+ )?((?:smile|make|aws account) [a-z-]+)", console(FIRST), re.MULTILINE)
+    told = re.findall(r"^(?:\w+=\S+ )?((?:smile|make|aws account|gh workflow) [a-z-]+)", console(FIRST), re.MULTILINE)
     assert told == [
         *("make setup", "smile preview", "aws account enable-region", "aws account get-region-opt-status"),
-        *("smile settings", "smile bootstrap", "smile doctor", "make update", "smile tunnel", "make update"),
-        "smile doctor",
+        *("smile settings", "smile preview", "smile bootstrap", "smile doctor", "make update"),
+        *("gh workflow run", "smile doctor", "smile tunnel", "make update", "smile publish", "smile publish"),
+        *("smile doctor", "gh workflow run"),
     ]
+
+
+@pytest.mark.parametrize("text", [FIRST, LATER])
+def test_a_shell_finds_the_engine_and_the_state(text):
+    """`smile publish` and `pulumi` itself take both from the environment."""
+    assert 'export PATH="$PWD/.venv/bin:$PWD/.smile/engine:$PATH" STACK=prod AWS_REGION=ap-southeast-3' in console(text)
+    assert f"s3://{STATE_BUCKET.format(account='$ACCOUNT')}?region=ap-southeast-3" in console(text)
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_state_and_its_key_are_those_of_the_code():
     assert f"`{STATE_BUCKET.format(account='ACCOUNT')}`" in FIRST
     assert f"`{STATE_KEY}`" in FIRST
-    assert f"s3://{STATE_BUCKET.format(account='$ACCOUNT')}?region=ap-southeast-3" in console(LATER)
 
 
-BLOCKS = re.findall(r"^```yaml\n(.*?)^```", FIRST + LATER, re.DOTALL | re.MULTILINE)
+(SETTINGS,) = re.findall(r"^```yaml\n(.*?)^```", FIRST + LATER, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_every_setting_loads_in_a_real_account(load, block):
-    settings = load(yaml.safe_dump({"config": yaml.safe_load(block)}))
+def test_the_settings_load_in_a_real_account(load):
+    settings = load(filled_in(SETTINGS))
     assert not settings.account.is_example
     assert settings.deployment.provider == "existing"
+
+
+@pytest.mark.parametrize("left", [each for each in IN_THE_RUNBOOK if each in SETTINGS])
+def test_what_was_left_open_is_refused_by_its_value(load, left):
+    with pytest.raises(SettingsError, match=re.escape(left)):
+        load(filled_in(SETTINGS).replace(IN_THE_RUNBOOK[left], left))
 
 
 def test_what_it_tells_to_make_are_steps_of_the_command():
@@ -95,7 +107,7 @@ def test_a_failed_deployment_goes_back_to_the_last_good_commit():
     assert "git revert" in rollback
 
 
-PAGES = ["runbooks/first-deployment.md", "runbooks/deployment.md", "components/delivery.md", "adr/0012-delivery.md"]
+PAGES = [str(file.relative_to(COMPONENT_DOCS.parent)) for file in COMPONENT_DOCS.parent.rglob("*.md")]
 
 
 @pytest.mark.parametrize("page", PAGES)

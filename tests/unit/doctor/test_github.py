@@ -62,10 +62,12 @@ def test_environment_variables_and_runner_are_there(gh, account_of):
         ({f"{PLACE}/actions/runners?per_page=100": {"runners": []}}, "runner vpc", "cluster.md"),
     ],
 )
-def test_what_is_missing_blocks_and_says_how_to_get_it(gh, account_of, change, subject, fix):
+def test_what_the_pipeline_lacks_holds_up_no_update_by_hand_and_says_how_to_get_it(
+    gh, account_of, change, subject, fix
+):
     gh({path: answer for path, answer in (THERE | change).items() if answer is not None})
     result = told(account_of())[subject]
-    assert result.verdict == "blocks"
+    assert result.verdict == "warning"
     assert fix in result.fix
 
 
@@ -96,7 +98,37 @@ def test_programs_and_recipients_of_this_machine(tmp_path, monkeypatch, account_
         "session-manager-plugin": "warning",
     }
     assert found["Pulumi engine"].fix == "make setup"
-    (somebody,) = run(recipients, account_of())
-    assert somebody.verdict == "fine"
-    (nobody,) = run(recipients, account_of(observability={"recipients": {"critical": ()}}))
-    assert nobody.verdict == "warning"
+    for addresses, verdict in (((), "warning"), (("on-call@smile.example",), "warning"), (("a@health.id",), "fine")):
+        (told_of,) = run(recipients, account_of(observability={"recipients": {"critical": addresses}}))
+        assert told_of.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("aws-cli/2.27.1 Python/3.13.3 Linux/6.8 exe/x86_64", "fine"),
+        ("aws-cli/2.7.0 Python/3.9.11", "fine"),
+        ("aws-cli/2.6.4 Python/3.9.11", "blocks"),
+        ("aws-cli/1.46.3 md/Botocore#1.44.3", "warning"),
+        ("aws-cli/1.23.9 Python/3.9.11", "blocks"),
+        ("something else", "not checked"),
+    ],
+)
+def test_the_aws_command_is_one_that_signs_in_and_that_pulumi_eks_takes(
+    tmp_path, monkeypatch, account_of, said, verdict
+):
+    (tmp_path / "aws").write_text(f"#!{sys.executable}\nprint({said!r})\n")
+    (tmp_path / "aws").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    programs, _ = operator.CHECKS
+    found = {each.subject: each for each in run(programs, account_of())}
+    assert (found.get("aws") or found["programs"]).verdict == verdict
+
+
+def test_a_command_that_never_ends_is_not_checked(tmp_path, monkeypatch, account_of):
+    monkeypatch.setattr(github, "READ_SECONDS", 0.2)
+    (tmp_path / "gh").write_text(f"#!{sys.executable}\nimport time; time.sleep(30)\n")
+    (tmp_path / "gh").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (result,) = run(GITHUB, account_of())
+    assert (result.verdict, "timed out" in result.found) == ("not checked", True)

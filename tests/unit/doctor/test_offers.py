@@ -93,18 +93,32 @@ def test_cache_engine_and_node_type(says, sold, verdict):
 LINK, SERVICES, DOMAIN = network.CHECKS
 
 
+def links(status):
+    return {
+        "Items": [{"Name": "one", "VpcLinkId": "1", "VpcLinkStatus": status, "SecurityGroupIds": [], "SubnetIds": []}]
+    }
+
+
 @pytest.mark.parametrize(
     ("answer", "verdict"),
-    [({"Items": []}, "fine"), ("UnknownOperationException", "blocks"), ("AccessDeniedException", "not checked")],
+    [
+        ({"Items": []}, "not checked"),
+        (links("FAILED"), "not checked"),
+        (links("AVAILABLE"), "fine"),
+        (links("INACTIVE"), "fine"),
+        ("UnknownOperationException", "blocks"),
+        ("AccessDeniedException", "not checked"),
+    ],
 )
-def test_vpc_links_answer_or_the_other_ingress_is_named(says, answer, verdict):
-    result = says(LINK, {"apigatewayv2": [("get_vpc_links", answer)]})["VPC link"]
+def test_only_a_vpc_link_that_was_made_proves_that_the_region_has_them(says, answer, verdict):
+    (result,) = says(LINK, {"apigatewayv2": [("get_vpc_links", answer)]}).values()
     assert result.verdict == verdict
-    assert verdict != "blocks" or "ingress: cloudfront" in result.fix
+    assert verdict == "fine" or answer == "AccessDeniedException" or "smile:api: {vpc_link: v1}" in result.fix
 
 
-def test_no_vpc_link_is_asked_for_where_cloudfront_calls(says):
-    assert "not needed" in says(LINK, network={"ingress": "cloudfront"})["VPC link"].found
+@pytest.mark.parametrize("other", [{"network": {"ingress": "cloudfront"}}, {"api": {"vpc_link": "v1"}}])
+def test_no_vpc_link_is_asked_for_where_another_way_leads_in(says, other):
+    assert "not needed" in says(LINK, **other)["VPC link V2"].found
 
 
 def test_endpoint_services_in_every_zone(says):

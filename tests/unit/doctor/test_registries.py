@@ -17,12 +17,14 @@ def image(service, answer, registry="210987654321"):
     return ("describe_images", answer) if isinstance(answer, str) else ("describe_images", answer, wanted)
 
 
-def answers(says, missing=(), **settings):
+def answers(says, missing=(), cluster="ResourceNotFoundException", **settings):
     from settings import load_from_files
 
     services = load_from_files("prod").services.catalogue
     found = [image(each, "ImageNotFoundException" if each in missing else {"imageDetails": []}) for each in services]
-    return says(IMAGES, {"ecr": found}, **settings)
+    asked = settings.get("workloads", {}).get("enabled", True)
+    eks = [("describe_cluster", cluster, {"name": "smile-prod"})] if asked else []
+    return says(IMAGES, {"ecr": found, "eks": eks}, **settings)
 
 
 def test_every_service_has_its_image(says):
@@ -31,9 +33,17 @@ def test_every_service_has_its_image(says):
     assert "image orders:release-1" in told
 
 
-@pytest.mark.parametrize(("enabled", "verdict"), [(True, "blocks"), (False, "warning")])
-def test_an_image_that_is_missing_blocks_where_workloads_are_on(says, enabled, verdict):
-    told = answers(says, missing=("orders",), workloads={"enabled": enabled})
+@pytest.mark.parametrize(
+    ("enabled", "cluster", "verdict"),
+    [
+        (True, {"cluster": {}}, "blocks"),
+        (True, "ResourceNotFoundException", "warning"),
+        (False, {"cluster": {}}, "warning"),
+    ],
+)
+def test_an_image_that_is_missing_blocks_once_there_is_a_cluster_for_it(says, enabled, cluster, verdict):
+    """The first update makes the clusters, and comes up without workloads."""
+    told = answers(says, missing=("orders",), cluster=cluster, workloads={"enabled": enabled})
     assert told["image orders:release-1"].verdict == verdict
     assert told["image portal:release-1"].verdict == "fine"
 

@@ -31,17 +31,32 @@ def test_service_linked_roles_are_there_first(says, missing, verdict):
     assert verdict == "fine" or result.found == f"{names[0]} not there"
 
 
+OWN, LANDING_ZONES = "smile-prod", "aws-controltower-BaselineConfigRecorder"
+
+
 @pytest.mark.parametrize(
-    ("recorders", "verdict"),
+    ("whose", "recorders", "verdict", "fix"),
     [
-        ([{"name": "default", "recording": True}], "fine"),
-        ([{"name": "x", "recording": False}], "warning"),
-        ([], "warning"),
+        ("stack", {}, "fine", ""),
+        ("stack", {OWN: True}, "fine", ""),
+        ("stack", {OWN: False}, "warning", "the next update turns it on"),
+        ("stack", {LANDING_ZONES: True}, "blocks", "configuration_recorder: account"),
+        ("stack", {LANDING_ZONES: False}, "blocks", "configuration_recorder: account"),
+        ("account", {LANDING_ZONES: True}, "fine", ""),
+        ("account", {LANDING_ZONES: False}, "warning", "configuration_recorder: stack"),
+        ("account", {}, "warning", "configuration_recorder: stack"),
     ],
 )
-def test_aws_config_records(says, recorders, verdict):
-    answer = ("describe_configuration_recorder_status", {"ConfigurationRecordersStatus": recorders})
-    assert says(CONFIG, {"config": [answer]})["AWS Config"].verdict == verdict
+def test_the_one_recorder_of_aws_config_is_whose_the_settings_say(says, whose, recorders, verdict, fix):
+    status = [{"name": name, "recording": recording} for name, recording in recorders.items()]
+    answer = ("describe_configuration_recorder_status", {"ConfigurationRecordersStatus": status})
+    result = says(CONFIG, {"config": [answer]}, audit={"configuration_recorder": whose})["AWS Config"]
+    assert result.verdict == verdict
+    assert fix in result.fix
+
+
+def test_nobodys_recorder_is_not_asked_for(says):
+    assert "not needed" in says(CONFIG, audit={"configuration_recorder": "none"})["AWS Config"].found
 
 
 def test_aws_backup_copies_what_the_plans_name(says):

@@ -14,7 +14,7 @@ QUEUE_NAMES, BUCKET_NAMES = ", ".join(PROD.queues.queues), ", ".join(PROD.storag
 CASES = [
     (
         "count-jobs: {}",
-        "handler.py does not exist: write it, with handle(event, context), or name another folder in code; valid: ",
+        "functions/count_jobs/handler.py does not exist: write it, with handle(event, context), or name another",
     ),
     ("count: {code: cuont}", "code: functions/cuont/handler.py does not exist: write it"),
     ("count: {code: ../secrets}", 'code: got "../secrets"'),

@@ -21,8 +21,10 @@ _OWN = {
     "aws:ssm/association:Association": "associationName",
 }
 """Where these types state their name; all others do so in ``name``."""
-_NAMED_BY_OTHERS = re.compile(r"aws:(route53|route53domains|acm|servicediscovery|ses|sesv2)/")
-"""Services where a name is a domain's."""
+_NAMED_BY_OTHERS = re.compile(
+    r"aws:(route53|route53domains|acm|servicediscovery|ses|sesv2|guardduty/detectorFeature)[/:]"
+)
+"""Where a name is a domain's, or one that AWS gave."""
 _PRESCRIBED = re.compile(r"(AWS|Amazon|SSM|API-Gateway)-")
 """How names begin that AWS gives, such as SSM-SessionManagerRunShell and API-Gateway-Execution-Logs_ID/STAGE."""
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

@@ -15,8 +15,8 @@ from components.core.settings.problems import SettingsError
 from components.core.settings.section import Section
 from components.core.settings.source import merged
 from components.database.settings import Database
-from settings import EXAMPLE_ACCOUNTS, load_for_program, load_from_files, loader
-from tests.stacks import ACCOUNT
+from settings import EXAMPLE_ACCOUNTS, load_for_program, load_from_files
+from tests.stacks import ACCOUNT, STACKS
 
 
 class Shop(Section):
@@ -172,7 +172,7 @@ def test_what_stands_in_for_a_wrong_account_is_no_other_stacks(write, account):
         load_from_files("dev", path.parent)
     (problem,) = [each for each in caught.value.problems if each.key == "smile:account.id"]
     assert f'as in smile:account: {{id: "{example}"}}' in problem.valid
-    assert example not in {load_from_files(each).account.id for each in loader.stacks()}
+    assert example not in {load_from_files(each).account.id for each in STACKS}
 
 
 def test_a_wrong_account_hides_no_other_mistake(mistakes):

@@ -71,6 +71,15 @@ def changed(bucket, **values):
     return PROD.buckets | {bucket: PROD.buckets[bucket].model_copy(update=values)}
 
 
+OTHER_KEY = {
+    "Null": {"s3:x-amz-server-side-encryption": "false"},
+    "StringNotLike": {
+        "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:ap-southeast-3:123456789012:key/*"
+    },
+}
+"""An upload that asks for encryption, and not with a key of the account."""
+
+
 def name_of(purpose):
     if purpose == "firewall-logs":
         return f"aws-waf-logs-smile5-prod-{ACCOUNT}"
@@ -262,12 +271,19 @@ def test_an_upload_that_names_a_key_names_one_of_the_account(storage, purpose):
         ["s3:PutObject"],
         [f"{arn_of(purpose)}/*"],
     )
-    assert denial["Condition"] == {
-        "Null": {"s3:x-amz-server-side-encryption": "false"},
-        "StringNotLike": {
-            "s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:ap-southeast-3:123456789012:key/*"
-        },
-    }
+    spared = {"StringNotEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}} if purpose == "audit" else {}
+    assert denial["Condition"] == OTHER_KEY | spared
+
+
+def test_cloudtrail_puts_its_digests_without_a_key_and_its_records_with_one_of_the_account(storage):
+    """AWS: enabling SSE-KMS of a trail encrypts its log files, and not its digest files, which are SSE-S3."""
+    records = statements(storage, "audit")["DenyOtherKeysOfRecords"]
+    assert (records["Effect"], records["Action"]) == ("Deny", ["s3:PutObject"])
+    assert records["Resource"] == [f"{arn_of('audit')}/AWSLogs/123456789012/CloudTrail/*"]
+    assert records["Condition"] == OTHER_KEY
+    written = statements(storage, "audit")["TrailsWrite"]["Resource"]
+    assert written == [f"{arn_of('audit')}/AWSLogs/123456789012/*"]
+    assert [each for each in PURPOSES if "DenyOtherKeysOfRecords" in statements(storage, each)] == ["audit"]
 
 
 def test_the_keys_of_buckets_can_be_used_through_s3_and_no_other():

@@ -171,7 +171,8 @@ control(
     title="A trail records data events of S3 objects",
     why="After a leak, the first question is who read which file; management events don't tell.",
     fix="Add an event selector for all reads and writes with data resources of type AWS::S3::Object, arn:aws:s3; or an "
-    "advanced one with eventCategory Data and resources.type AWS::S3::Object.",
+    "advanced one with eventCategory Data and resources.type AWS::S3::Object; resources.ARN may leave out single "
+    "buckets (notStartsWiths: arn:aws:s3:::NAME/), such as those that logs are delivered to.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     types=(TRAIL,),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.model.logic import all_hold, first_that
 from guardrails.model.resource import Resource, paths_at
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 _EVERY_BUCKET = {"arn:aws:s3", "arn:aws:s3:::", "arn:aws-cn:s3", "arn:aws-us-gov:s3"}
 _OBJECTS = "AWS::S3::Object"
+_ONE_BUCKET = re.compile(r"arn:aws[\w-]*:s3:::[a-z0-9][a-z0-9.-]{2,62}/")
+_OTHER_OPERATORS = ("equals", "startsWiths", "endsWiths", "notEquals", "notEndsWiths")
 
 
 def is_of_all_regions(trail: Resource) -> bool:
@@ -42,7 +46,7 @@ def records_management(trail: Resource) -> bool:
 
 
 def records_objects(trail: Resource) -> bool:
-    """Whether it records who reads and who writes the objects of every bucket.
+    """Whether it records who reads and who writes the objects of every bucket, but for those that it names.
 
     Raises:
         UndeterminedError: that is not known yet.
@@ -72,13 +76,23 @@ def records_objects(trail: Resource) -> bool:
 def _is_about(trail: Resource, selector: str, category: str, kind: str | None = None) -> bool:
     """Whether an advanced selector takes all events of a category, and of one kind of resource.
 
-    It may leave out the events of some services, such as KMS, of which there are too many.
+    It may leave out the events of some services, such as KMS, of which there are too many, and single buckets, such as
+    those that logs are delivered to.
     """
     wanted = {"eventCategory": [category], **({"resources.type": [kind]} if kind else {})}
     fields = {trail.get(f"{path}.field"): path for path in paths_at(trail, f"{selector}.fieldSelectors[*]")}
     left_out = fields.pop("eventSource", None)
+    buckets = fields.pop("resources.ARN", None) if kind == _OBJECTS else None
     return (
         fields.keys() == wanted.keys()
         and all(trail.known(f"{path}.equals", []) == wanted[name] for name, path in fields.items())
         and not (left_out and (trail.has(f"{left_out}.equals") or trail.has(f"{left_out}.startsWiths")))
+        and not (buckets and not _leaves_out_buckets(trail, buckets))
+    )
+
+
+def _leaves_out_buckets(trail: Resource, field: str) -> bool:
+    """Whether a field of a selector takes all but the objects of single buckets."""
+    return not any(trail.has(f"{field}.{operator}") for operator in _OTHER_OPERATORS) and all(
+        _ONE_BUCKET.fullmatch(arn) for arn in trail.known(f"{field}.notStartsWiths", [])
     )
