@@ -2,8 +2,8 @@
 
 import pytest
 
-from settings import load_from_files, loader
-from tests.stacks import IN_A_REAL_ACCOUNT
+from settings import load_from_files
+from tests.stacks import IN_A_REAL_ACCOUNT, STACKS
 
 SECRET = "arn:aws:secretsmanager:ap-southeast-3:123456789012:secret:ecr-pullthroughcache/hub-a1b2c3"
 ABROAD = SECRET.replace("ap-southeast-3", "us-east-1")
@@ -74,7 +74,7 @@ def test_a_real_account_pulls_from_no_example_and_lets_none_pull(mistakes):
 
 @pytest.mark.requirement("SMILE-ECR-07")
 def test_the_stacks_agree_on_whose_the_registry_is_and_who_pulls():
-    stacks = {stack: load_from_files(stack) for stack in loader.stacks()}
+    stacks = {stack: load_from_files(stack) for stack in STACKS}
     (owner,) = (settings for settings in stacks.values() if settings.images.owner)
     others = [settings for settings in stacks.values() if settings is not owner]
     assert {settings.images.registry_account for settings in others} == {owner.account.id}
