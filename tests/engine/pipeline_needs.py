@@ -19,7 +19,8 @@ PASSED_BY_FUNCTION = "export.rds.amazonaws.com"
 NEEDLESS = {
     "features that the program doesn't use": """
         access-analyzer:*ArchiveRule acm-pca:* cognito-idp:* firehose:* organizations:* payments:* resource-groups:*
-        s3files:* s3tables:* vpc-lattice:* cloudtrail:PutEventConfiguration ec2:AcceptAddressTransfer ec2:AssociateAddress
+        s3files:* s3tables:* vpc-lattice:* cloudtrail:PutEventConfiguration ec2:AcceptAddressTransfer
+        ec2:AssociateAddress
         ec2:*PrivateNatGatewayAddress ec2:*NatGatewayAddress ec2:*SubnetCidrBlock ec2:AttachVolume ec2:DetachVolume
         ec2:CreateVpcEncryptionControl ec2:ModifyInstanceMaintenanceOptions ec2:ModifyInstancePlacement
         ec2:ModifyPrivateDnsNameOptions ec2:ModifyVpcTenancy eks:ActivateCertificateAuthority
