@@ -13,7 +13,7 @@ from components.core.context import Severity, StackContext
 from components.core.notices import EventNotice, Notices
 
 FEATURES = ("EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS")
-"""Protection plans; Jakarta has each (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_regions.html).
+"""Protection plans (Regions: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_regions.html).
 
 None takes anything of the stack: GuardDuty reads logs at their source, and snapshots of disks in the Region. Runtime
 Monitoring isn't among them: it takes an agent on every node, which AWS documents up to Kubernetes 1.35

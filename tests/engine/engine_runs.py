@@ -48,7 +48,12 @@ class Offline:
         return (json.loads(file.read_text())["checkpoint"]["latest"] or {}).get("resources", [])
 
 
-PROD = {"smile:environment": {"kind": "production"}, "smile:account": {"id": "123456789012"}}
+PROD = {
+    "smile:environment": {"kind": "production"},
+    "smile:account": {"id": "123456789012"},
+    "smile:dns": {"domain": "smile.example"},
+    "smile:audit": {"configuration_recorder": "account"},
+}
 """What every stack's file says."""
 
 

@@ -184,7 +184,8 @@ def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> 
     # The engine may interrupt the program while it ends, which Python then tells; the refusal itself is one line.
     assert said.count("Traceback") <= said.count("KeyboardInterrupt")
     assert "offline/providers" not in said
-    assert said.count("not available offline") == 2  # in the progress and in the diagnostics
+    # In the progress and in the diagnostics, of one cluster, or of both where the engine asked for the other meanwhile.
+    assert said.count("not available offline") in (2, 4)
 
 
 @pytest.mark.parametrize(

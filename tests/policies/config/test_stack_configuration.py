@@ -99,7 +99,7 @@ def test_concurrency_is_asked_for_where_the_settings_reserve_it(reserved, level)
     assert pack_configuration(settings)["RSL-LAMBDA-003"]["enforcementLevel"] == level
 
 
-@pytest.mark.parametrize(("whose", "level"), [("stack", "mandatory"), ("account", "disabled"), ("none", "disabled")])
+@pytest.mark.parametrize(("whose", "level"), [("stack", "advisory"), ("account", "disabled"), ("none", "disabled")])
 def test_the_recorder_of_aws_config_is_asked_for_where_it_is_the_stacks(whose, level):
     settings = settings_of("prod", audit={"configuration_recorder": whose}, backup={"audit_framework": False})
     assert pack_configuration(settings)["RSL-CONFIG-002"]["enforcementLevel"] == level
