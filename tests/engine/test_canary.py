@@ -155,11 +155,10 @@ def test_what_cloudfront_knows_is_in_no_state_unencrypted(serving):
 @pytest.mark.requirement("SMILE-EDGE-10")
 def test_names_and_a_direct_entrance_come_up_twice_without_a_change(serving):
     """Last: it replaces the load balancer."""
-    dns = {"smile:dns": {"domain": "smile.example.go.id"}}
-    configure(serving, dns)
+    configure(serving, {})
     serving.succeeds("up", "--stack", "prod", "--yes", "--skip-preview")
     assert changes(serving) == []
-    configure(serving, dns | {"smile:network": {"ingress": "cloudfront"}})
+    configure(serving, {"smile:network": {"ingress": "cloudfront"}})
     made = {(name, operation) for name, operation, _ in changes(serving)}
     assert ("smile-ingress-web-acl-only-cloudfront", "create") in made
     assert ("smile-api", "delete") in made
