@@ -26,7 +26,7 @@ def fill_in(stack: Stack) -> None:
     for entry in _outlines(stack):
         resource, name = stack.by_urn.get(str(entry.get("resource"))), str(entry.get("property"))
         if resource and name in DOCUMENT_PROPERTIES and resource.properties.get(name) is UNKNOWN:
-            resource.properties[name] = _read(entry.get("document"), stack, ())
+            resource.fill_in(name, _read(entry.get("document"), stack, ()))
 
 
 def _outlines(stack: Stack) -> Iterator[dict[str, Any]]:

@@ -106,6 +106,11 @@ class Resource:
         self.load_outputs = deployed.load_outputs
         self.__dict__.pop("outputs", None)
 
+    def fill_in(self, name: str, value: Any) -> None:
+        """Put what has become known in place of an unknown property."""
+        self.properties[name] = value
+        self.__dict__.pop("every_leaf", None)
+
     def raw(self, path: str) -> Any:
         """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
 

@@ -66,6 +66,11 @@ def extend_path(path: str, step: str | int) -> str:
     return f"{path}.{step}" if path else step
 
 
+def property_name(path: str) -> str:
+    """The last name on a path, without indices: ``cidrs`` of ``ports[0].cidrs[1]``."""
+    return path.rpartition(".")[2].partition("[")[0]
+
+
 def at(value: Any, steps: Path) -> Any:
     """The value inside ``value``: `UNKNOWN` when it, or what contains it, is unknown; None when absent or null."""
     for step in steps:

@@ -33,7 +33,7 @@ def require_value(
     **about: Any,
 ) -> None:
     """A control that the property at ``path``, or AWS's ``default`` for it, is one of ``valid``."""
-    expected = " or ".join(map(_written, valid))
+    expected = " or ".join(map(written, valid))
 
     def is_other(resource: Resource) -> bool:
         value = resource.get(path, default)
@@ -42,7 +42,7 @@ def require_value(
     def check(resource: Resource, _: Context) -> Findings:
         if all_hold(lambda: is_other(resource), lambda: when(resource)):
             value = resource.get(path, default)
-            yield Violation(f"{'not set' if value is None else _written(value)}, expected {expected}", path)
+            yield Violation(f"{'not set' if value is None else written(value)}, expected {expected}", path)
 
     control(**about)(check)
 
@@ -119,9 +119,10 @@ def customer_key(resource: Resource, path: str, context: Context, absent: str = 
 def _is(value: Any, good: Any) -> bool:
     """Whether a property has the value; some booleans are texts, as autoMinorVersionUpgrade of a cache cluster is."""
     if isinstance(good, bool):
-        return value is good or value == _written(good)
+        return value is good or value == written(good)
     return value == good and not isinstance(value, bool)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as a message writes it."""
     return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -10,8 +10,7 @@ from guardrails.model.arn import is_region, regions_of_hosts
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.regions import comes_from_aws, foreign_region
 from guardrails.model.resource import Resource, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
-from guardrails.shapes.named_values import property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
 
 _LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 _NO_DATA = (

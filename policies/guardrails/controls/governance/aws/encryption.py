@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, json_text
-from guardrails.services.keys import why_not_customer_key
-from guardrails.services.shared_fields import fields_of, has_controls_of_its_own, stated
+from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, json_text, property_name
+from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.credentials import is_credential, unknown_credential
-from guardrails.shapes.named_values import forbid_values, property_name, written
+from guardrails.shapes.every_service import forbid_values, of_every_service
+from guardrails.shapes.properties import customer_key, written
 
 _AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
 """A block about encryption: without it, AWS's own choice holds."""
@@ -24,22 +25,22 @@ _OF_EXISTING = {"aws:efs/replicationConfiguration:ReplicationConfiguration": "de
 """Types that may name a resource which exists, with its own key, instead of one to be made."""
 _ONLY_WITH = {"aws:scheduler/schedule:Schedule": "target.input"}
 """Types that have something to encrypt only where this is set."""
+_CHOSEN_BY_AWS = "no key is named, so AWS chooses one"
 _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 
 
-@control(
-    id="ENC-AWS-001",
+@of_every_service(
+    id_="ENC-AWS-001",
     title="Resources of every service are encrypted with a customer managed key",
     why=CUSTOMER_KEY,
     fix="Set the property that names the key to an aws:kms/key:Key of the stack or an allowed account.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
-    types=("aws:*",),
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 def resource_names_customer_key(resource: Resource, context: Context) -> Findings:
     """By the SDK's names of key properties; a block that isn't set asks for a key only where it is about encryption."""
-    if has_controls_of_its_own("ENC", resource.type) or _is_of_another(resource):
+    if _is_of_another(resource):
         return
     for path in fields_of("keys", resource.type):
         if "erformanceInsights" in path or (_OF_MANAGED_PASSWORD.search(path) and not _manages_password(resource)):
@@ -47,12 +48,8 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
         places = list(stated(resource, path))
         above = path.rpartition(".")[0]
         if not places and "." not in above and _AT_REST.search(above):
-            yield Violation("no key is named, so AWS chooses one", path.replace("[*]", ""))
-        for where, value in places:
-            if value is None or value == "":
-                yield Violation("no key is named, so AWS chooses one", where)
-            else:
-                yield from _key_findings(resource, where, context)
+            yield Violation(_CHOSEN_BY_AWS, path.replace("[*]", ""))
+        yield from each(places, lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
 
 
 def _is_of_another(resource: Resource) -> bool:
@@ -62,33 +59,20 @@ def _is_of_another(resource: Resource) -> bool:
     return _OF_SOMETHING_ELSE.match(resource.type) is not None
 
 
-def _key_findings(resource: Resource, where: str, context: Context) -> Findings:
-    try:
-        why = why_not_customer_key(resource, where, context)
-    except UndeterminedError as unknown:
-        yield unknown
-        return
-    if why:
-        yield Violation(why, where)
-
-
 def _manages_password(resource: Resource) -> bool:
     return any(resource.get(name) is True for name in ("manageAdminPassword", "manageMasterPassword"))
 
 
-@control(
-    id="ENC-AWS-002",
+@of_every_service(
+    id_="ENC-AWS-002",
     title="Resources of every service are encrypted at rest",
     why=AT_REST,
     fix="Set the property to true; changing it replaces most resources.",
     severity=Severity.HIGH,
-    types=("aws:*",),
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 def resource_is_encrypted(resource: Resource, _: Context) -> Findings:
     """By the SDK's names of switches; AWS leaves each of them off unless told otherwise."""
-    if has_controls_of_its_own("ENC", resource.type):
-        return
     for path in fields_of("encrypted", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
@@ -154,19 +138,16 @@ _OLD = re.compile(
 """Named policies and versions below TLS 1.2, or with SHA-1: AWS's pages on the security policies of each service."""
 
 
-@control(
-    id="ENC-AWS-005",
+@of_every_service(
+    id_="ENC-AWS-005",
     title="No service accepts TLS below 1.2 or old ciphers",
     why=PLAIN_TRANSPORT,
     fix="Name a current security policy, one whose lowest version is TLS 1.2.",
     severity=Severity.HIGH,
-    types=("aws:*",),
     references=References(soc2=("CC6.7",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 def tls_is_current(resource: Resource, _: Context) -> Findings:
     """Properties whose names speak of TLS or of a security policy; a load balancer's have controls of their own."""
-    if has_controls_of_its_own("ENC", resource.type):
-        return
     mode = _MODE_OF.get(resource.type)
     if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
         yield Violation("not set, so the connection is in plain text", mode)
@@ -194,7 +175,7 @@ _NAMED = re.compile(r"^(?:name|key)$", re.IGNORECASE)
 )
 def no_credential_in_plain_text(resource: Resource, _: Context) -> Findings:
     """Every text, by its look or its name, also in JSON texts, and lists of names with values as containers have."""
-    if has_controls_of_its_own("ENC", resource.type) and resource.type in _READ_ELSEWHERE:
+    if resource.type in _READ_ELSEWHERE:
         return
     for path, value in resource.properties.items():
         if path not in ("tags", "tagsAll"):

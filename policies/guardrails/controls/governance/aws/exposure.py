@@ -6,8 +6,8 @@ from ipaddress import ip_network
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError
-from guardrails.shapes.named_values import forbid_values, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.shapes.every_service import forbid_values
 
 _REFERENCES = References(soc2=("CC6.6",), iso27001=("A.8.20", "A.8.22"), indonesia=("UU PDP 35",))
 

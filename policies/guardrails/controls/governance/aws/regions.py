@@ -11,7 +11,7 @@ from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.regions import allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
+from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
 from guardrails.services.buckets import BUCKET_POLICY
 
 PROVIDER = "pulumi:providers:aws"
@@ -208,7 +208,7 @@ def _unknown_destinations(resource: Resource) -> list[str]:
 
     What comes from a resource of the stack lies where that resource lies, and that is checked on it.
     """
-    names = (path for path in resource.unknowns if path.rpartition(".")[2].partition("[")[0].lower().endswith("arn"))
+    names = (path for path in resource.unknowns if property_name(path).lower().endswith("arn"))
     return [path for path in names if not comes_from_aws(resource, path)]
 
 

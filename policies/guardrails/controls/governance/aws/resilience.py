@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, References, Severity, Violation, control
+from guardrails.model.control import Context, Findings, References, Severity, Violation
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError
-from guardrails.services.shared_fields import fields_of, has_controls_of_its_own, stated
-from guardrails.shapes.named_values import property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.services.shared_fields import fields_of, stated
+from guardrails.shapes.every_service import of_every_service
 
 _ON = frozenset({"true", "active", "enabled", "1"})
 
 
-@control(
-    id="RSL-AWS-001",
+@of_every_service(
+    id_="RSL-AWS-001",
     title="Resources of every service are protected from deletion",
     why="A mistaken or malicious call deletes what nobody can bring back.",
     fix="Switch the property on that protects the resource from deletion.",
     severity=Severity.MEDIUM,
-    types=("aws:*",),
     references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
 )
 def resource_is_protected(resource: Resource, _: Context) -> Findings:
     """By the SDK's names of switches; AWS leaves each of them off unless told otherwise."""
-    if has_controls_of_its_own("RSL", resource.type):
-        return
     for path in fields_of("protected", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
@@ -41,18 +38,15 @@ _ONE_ZONE = {
 """Name of a property, lower case -> how values begin that stand for one zone."""
 
 
-@control(
-    id="RSL-AWS-002",
+@of_every_service(
+    id_="RSL-AWS-002",
     title="Resources of every service are in more than one Availability Zone",
     why="Without a standby in another zone, the loss of one zone is the loss of the service.",
     fix="Choose the deployment with a standby in another zone.",
     severity=Severity.MEDIUM,
-    types=("aws:*",),
     references=References(soc2=("A1.2",), iso27001=("A.8.14",)),
 )
 def resource_is_in_several_zones(resource: Resource, _: Context) -> Findings:
-    if has_controls_of_its_own("RSL", resource.type):
-        return
     for path in fields_of("zones", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
@@ -75,18 +69,15 @@ _DAYS = (
 )
 
 
-@control(
-    id="RSL-AWS-003",
+@of_every_service(
+    id_="RSL-AWS-003",
     title="Backups of every service are kept",
     why="Without backups, a mistake or an attack on the data is final.",
     fix="Set the days that automatic backups are kept.",
     severity=Severity.HIGH,
-    types=("aws:*",),
     references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
 )
 def backups_are_kept(resource: Resource, _: Context) -> Findings:
-    if has_controls_of_its_own("RSL", resource.type):
-        return
     for path, value in resource.every_leaf:
         if property_name(path).lower() in _DAYS:
             if value is UNKNOWN:

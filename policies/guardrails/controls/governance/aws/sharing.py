@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from guardrails.iam.sharing import not_public, not_shared, services_act_for_us
-from guardrails.iam.sources import IDENTITY_POLICY_TYPES
-from guardrails.model.control import Check, Context, Findings, Level, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
-from guardrails.services.shared_fields import has_controls_of_its_own
+from guardrails.shapes.every_service import of_every_service
 
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
-_ELSEWHERE = frozenset(IDENTITY_POLICY_TYPES)
-"""Policies of identities name no principal; who may assume a role is asked by the controls on trust."""
-
-
 _GRANTS = {
     "aws:cloudwatch/eventPermission:EventPermission": ("principal", "condition"),
     "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": ("principalArn", None),
@@ -21,42 +16,31 @@ _GRANTS = {
 """Types that let somebody in by a property: where it says whom, and what may limit it."""
 
 
-def _of_types_without_own(check: Check) -> Check:
-    def of_any(resource: Resource, context: Context) -> Findings:
-        if resource.type not in _ELSEWHERE and not has_controls_of_its_own("LP", resource.type):
-            yield from check(resource, context)
-
-    return of_any
-
-
-control(
-    id="LP-AWS-004",
+of_every_service(
+    id_="LP-AWS-004",
     title="Resource policies of every service are not public",
     why="Anyone on the internet with an AWS account could use the resource.",
     fix="Name principals in each Allow statement, or tie it to aws:PrincipalOrgID, aws:SourceAccount or aws:SourceArn.",
     severity=Severity.CRITICAL,
-    types=("aws:*",),
     references=_references(),
-)(_of_types_without_own(not_public))
-control(
-    id="LP-AWS-005",
+)(not_public)
+of_every_service(
+    id_="LP-AWS-005",
     title="Resource policies of every service grant access to allowed accounts only",
     why="Another account's administrators decide who uses the access that it is given.",
     fix="Remove the principal, or list its account in allowedAccounts.",
     severity=Severity.HIGH,
-    types=("aws:*",),
     references=_references(),
-)(_of_types_without_own(not_shared))
-control(
-    id="LP-AWS-006",
+)(not_shared)
+of_every_service(
+    id_="LP-AWS-006",
     title="Resource policies of every service let services act for named accounts only",
     why="Without it, the service can be made to act for somebody else's resource: the confused deputy.",
     fix="Add a condition on aws:SourceAccount or aws:SourceArn.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
-    types=("aws:*",),
     references=_references(),
-)(_of_types_without_own(services_act_for_us))
+)(services_act_for_us)
 
 
 @control(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource, Stack, origins
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
+from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
 from guardrails.services.keys import why_not_customer_key
 from guardrails.shapes.properties import forbid_property, forbid_type, require_value
 
@@ -170,7 +170,7 @@ def _services_by_key(stack: Stack) -> dict[str, set[str]]:
 
 
 def _is_key(path: str) -> bool:
-    return _KEY_NAME.search(path.rpartition(".")[2].partition("[")[0]) is not None
+    return _KEY_NAME.search(property_name(path)) is not None
 
 
 require_value(

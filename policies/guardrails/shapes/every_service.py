@@ -1,0 +1,48 @@
+"""Controls over every type of AWS's, but for those that a control of the same family is written for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from typing import Any
+
+from guardrails.model.control import Check, Context, Findings, Violation, control
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.services.shared_fields import has_controls_of_its_own
+from guardrails.shapes.properties import written
+
+Values = Mapping[str, Collection[Any]]
+"""Name of a property, lower case -> the values that it must not have, texts in lower case."""
+
+
+def of_every_service(*, id_: str, **about: Any) -> Callable[[Check], Check]:
+    """Register the decorated function as a control; what its family knows better is left to that."""
+    family = id_.partition("-")[0]
+
+    def register(check: Check) -> Check:
+        @wraps(check)
+        def of_others(resource: Resource, context: Context) -> Findings:
+            if not has_controls_of_its_own(family, resource.type):
+                yield from check(resource, context)
+
+        control(id=id_, types=("aws:*",), **about)(of_others)
+        return check
+
+    return register
+
+
+def forbid_values(names: Values, **about: Any) -> None:
+    """A control of every service that no property of these names, wherever it stands, has one of the values."""
+
+    def check(resource: Resource, _: Context) -> Findings:
+        for path, value in resource.every_leaf:
+            bad = names.get(property_name(path).lower())
+            if bad is None:
+                continue
+            if value is UNKNOWN:
+                yield UndeterminedError(path)
+            elif (value.lower() if isinstance(value, str) else value) in bad:
+                yield Violation(f"it is {written(value)}", path)
+
+    of_every_service(**about)(check)
