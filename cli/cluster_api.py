@@ -9,7 +9,6 @@ from ssl import create_default_context
 from urllib.parse import urlsplit
 
 from doctor.account import clients
-from settings.stack import PROJECT, Settings
 
 ANSWER_SECONDS = 5
 
@@ -32,12 +31,6 @@ class Endpoint:
     def host(self) -> str:
         """The name alone."""
         return urlsplit(self.url).hostname or ""
-
-
-def physical_name(settings: Settings, cluster: str) -> str:
-    """What EKS calls one of the stack's clusters (`layers.base.cluster_name`, without loading Pulumi)."""
-    prefix = f"{PROJECT}-{settings.stack}"
-    return prefix if cluster == "application" else f"{prefix}-{cluster}"
 
 
 def endpoint_of(cluster: str, region: str) -> Endpoint | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cli.cluster_api import answers, endpoint_of, physical_name
+from cli.cluster_api import answers, endpoint_of
 from settings.stack import PROJECT, Settings
 
 
@@ -31,7 +31,7 @@ def without_workloads(settings: Settings, root: Path, environment: Mapping[str, 
     """
     if not settings.workloads.enabled:
         return None
-    names = [physical_name(settings, cluster) for cluster in settings.enabled_clusters]
+    names = [settings.cluster_name(cluster) for cluster in settings.enabled_clusters]
     endpoints = {name: endpoint_of(name, settings.account.region) for name in names}
     silent = [name for name, endpoint in endpoints.items() if endpoint and not answers(endpoint)]
     if not silent and all(endpoints.values()):

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from cli.cluster_api import Endpoint, endpoint_of, physical_name
+from cli.cluster_api import Endpoint, endpoint_of
 from cli.connect_proxy import ConnectProxy
 from cli.sandbox import ROOT
 from components.core.settings.problems import SettingsError, suggestion
@@ -146,7 +146,7 @@ def ways_to_clusters(settings: Settings, only: str | None, first_port: int) -> l
     """
     ends: list[tuple[Endpoint, Way]] = []
     for port, cluster in enumerate([only] if only else settings.enabled_clusters, first_port):
-        name = physical_name(settings, cluster)
+        name = settings.cluster_name(cluster)
         endpoint = endpoint_of(name, settings.account.region)
         if endpoint is None:
             raise TunnelError(f"no cluster {name} yet; make update STACK={settings.stack} makes it")

@@ -96,7 +96,7 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
             peer: {"prefix_list_id": ec2.get_managed_prefix_list_output(name=name, opts=invoke).id}
             for peer, name in lists.items()
         },
-        cluster_names=[cluster_name(context.environment, cluster) for cluster in settings.enabled_clusters],
+        cluster_names=[settings.cluster_name(cluster) for cluster in settings.enabled_clusters],
         registry_account=settings.images.registry_account,
     )
 
@@ -115,11 +115,6 @@ def network_flows(settings: Settings) -> tuple[Flow, ...]:
 def acls(network: NetworkSettings) -> dict[str, tuple[AclRule, ...]]:
     """Rules of the network ACLs that are not those of every tier with the same route."""
     return {"database": isolated({3306: "MySQL"}, clients="private")} if "database" in network.tiers else {}
-
-
-def cluster_name(environment: Environment, cluster: str) -> str:
-    """Physical name of a cluster of the settings: ``smile-prod`` of the application's, ``smile-prod-data`` of data."""
-    return environment.prefix if cluster == "application" else f"{environment.prefix}-{cluster}"
 
 
 def runs_operations(settings: Settings) -> bool:

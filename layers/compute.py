@@ -22,7 +22,7 @@ from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.network_policies import Peer, Surroundings
 from components.workloads.workloads import Workloads, WorkloadsArgs
-from layers.base import NAME, Base, cluster_name
+from layers.base import NAME, Base
 from layers.data import Data
 from layers.edge import Edge
 from layers.grants import statements, variables
@@ -104,7 +104,7 @@ def all_clusters(base: Base, data: Data, delivery: DeploymentRoles | None) -> di
             f"{NAME}-{name}",
             ClusterArgs(
                 context=base.context,
-                name=cluster_name(base.environment, name),
+                name=base.settings.cluster_name(name),
                 settings=with_pipeline(base, cluster) if delivery else cluster,
                 vpc_id=base.network.vpc_id,
                 subnet_ids=base.subnet_ids("private"),

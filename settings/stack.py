@@ -138,6 +138,11 @@ class Settings(library.ProgramSettings):
         """The clusters that there are, by name."""
         return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
 
+    def cluster_name(self, cluster: str) -> str:
+        """Physical name of a cluster: ``smile-prod`` of the application's, ``smile-prod-data`` of data."""
+        prefix = f"{PROJECT}-{self.stack}"
+        return prefix if cluster == "application" else f"{prefix}-{cluster}"
+
     @property
     def namespace(self) -> str:
         """Of the services in Kubernetes."""

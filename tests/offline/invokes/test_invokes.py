@@ -1,22 +1,12 @@
 """Invokes answer from the cloud first, then from what is well known of AWS."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.cloud.store import Cloud
 from offline.provider import OfflineError, Target
 from offline.providers.aws import Aws
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[Aws]:
-    cloud = Cloud(tmp_path / "cloud.db")
-    yield Aws(cloud, "7.0.0")
-    cloud.close()
 
 
 def call(aws: Aws, token: str, **arguments: Any) -> dict[str, Any]:

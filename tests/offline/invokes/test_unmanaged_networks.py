@@ -1,24 +1,12 @@
 """Lookups of networks that are not in the cloud, and what AWS fills by what was asked for."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from offline.cloud.store import Cloud
 from offline.provider import Target
 from offline.providers.aws import Aws
 from offline.wire.values import UNKNOWN
 
 ZONES = ["ap-southeast-3a", "ap-southeast-3b", "ap-southeast-3c"]
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[Aws]:
-    cloud = Cloud(tmp_path / "cloud.db")
-    yield Aws(cloud, "7.0.0")
-    cloud.close()
 
 
 def call(aws: Aws, name: str, **arguments: Any) -> dict[str, Any]:

@@ -1,12 +1,9 @@
 """Every resource type and function of the installed AWS SDK works on the mock AWS, not only the usual ones."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.cloud.store import Cloud
 from offline.provider import Target
 from offline.providers.aws import Aws
 from offline.schema.catalogue import Property, function_tokens, function_type, resource_tokens, resource_type
@@ -24,13 +21,6 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "map": dict,
     "object": dict,
 }
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[Aws]:
-    cloud = Cloud(tmp_path / "cloud.db")
-    yield Aws(cloud, "7.0.0")
-    cloud.close()
 
 
 def target(token: str, name: str = "it", **more: Any) -> Target:

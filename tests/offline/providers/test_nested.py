@@ -2,23 +2,11 @@
 
 import base64
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from offline.cloud.store import Cloud
 from offline.provider import Target
 from offline.providers.aws import Aws
 from offline.wire.values import UNKNOWN
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[Aws]:
-    cloud = Cloud(tmp_path / "cloud.db")
-    yield Aws(cloud, "7.0.0")
-    cloud.close()
 
 
 def target(token: str) -> Target:

@@ -1,12 +1,9 @@
 """What AWS refuses, the mock provider refuses too: before anything is changed, with AWS's error code."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.cloud.store import Cloud
 from offline.provider import OfflineError, Target
 from offline.providers.aws import Aws
 from offline.wire.values import UNKNOWN
@@ -42,13 +39,6 @@ class Account:
     def delete(self, id_: str) -> None:
         type_, name = self.types[id_]
         self.aws.delete(self.target(type_, name), id_)
-
-
-@pytest.fixture
-def aws(tmp_path: Path) -> Iterator[Aws]:
-    cloud = Cloud(tmp_path / "cloud.db")
-    yield Aws(cloud, "7.0.0")
-    cloud.close()
 
 
 @pytest.fixture
