@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -131,7 +132,8 @@ class Run:
                 time.sleep(delay)
         else:
             for victim in self.processes(*VICTIMS[how]):
-                victim.kill()
+                with suppress(psutil.NoSuchProcess):  # it ended with one that was killed before it
+                    victim.kill()
         said, _ = running.communicate(timeout=60)
         assert "Traceback" not in said
         return running.returncode
