@@ -3,7 +3,15 @@
 import pulumi
 
 from components.core import sdk_performance
-from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
+from layers import (
+    base_layer,
+    compute_layer,
+    data_layer,
+    delivery_layer,
+    edge_layer,
+    observability_layer,
+    operations_layer,
+)
 from settings import load_for_program
 
 sdk_performance.apply()
@@ -13,6 +21,7 @@ edge = edge_layer(base, data)
 delivery = delivery_layer(base, data)
 compute = compute_layer(base, data, edge, delivery)
 operations = operations_layer(base, data)
+observability_layer(base, data, edge, compute)
 
 outputs = {
     "vpc_id": base.network.vpc_id,

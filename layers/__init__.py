@@ -5,6 +5,7 @@ from layers.compute import Compute, compute_layer
 from layers.data import Data, data_layer
 from layers.delivery import delivery_layer
 from layers.edge import Edge, edge_layer
+from layers.observability import observability_layer
 from layers.operations import operations_layer
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "data_layer",
     "delivery_layer",
     "edge_layer",
+    "observability_layer",
     "operations_layer",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.context import Severity, StackContext
+from components.core.context import Severity, StackContext, WatchedMetric
 from components.core.environment import ComponentTags
 
 
@@ -43,17 +43,27 @@ class Alarms:
                 ``ok_actions=None``, its end is no news.
         """
         topic = self.context.topics[severity]
+        environment = self.context.environment
         usual: dict[str, Any] = {
             "comparison_operator": "GreaterThanThreshold",
             "treat_missing_data": "notBreaching",
             "ok_actions": [topic],
         }
+        watched = WatchedMetric(
+            component=self.parent.pulumi_resource_type,
+            name=name,
+            arn=environment.arn("cloudwatch", f"alarm:{name}"),
+            severity=severity,
+            description=description,
+            metric=usual | metric,
+        )
+        self.context.watched.append(watched)
         return cloudwatch.MetricAlarm(
             logical_name,
             name=name,
             alarm_description=description,
             alarm_actions=[topic],
-            tags=self.tags(name.removeprefix(f"{self.context.environment.prefix}-")),
+            tags=self.tags(name.removeprefix(f"{environment.prefix}-")),
             opts=pulumi.ResourceOptions(parent=self.parent, depends_on=list(self.after)),
-            **usual | metric,
+            **watched.metric,
         )

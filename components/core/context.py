@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pulumi
 
@@ -15,6 +15,27 @@ from components.core.protection import Protection
 
 Severity = Literal["critical", "warning"]
 """Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedMetric:
+    """A metric that an alarm watches: what dashboards show, and composite alarms are made of.
+
+    Attributes:
+        component: the type of the component, such as ``platform:queues:MessageQueues``.
+        name: of the alarm in CloudWatch.
+        arn: of the alarm, known before it is there.
+        severity: of the topic that it notifies.
+        description: what is wrong when it rings.
+        metric: arguments of ``aws.cloudwatch.MetricAlarm``: the metric, its threshold and how long it is watched.
+    """
+
+    component: str
+    name: str
+    arn: str
+    severity: Severity
+    description: str
+    metric: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +51,7 @@ class StackContext:
         time_zone: of schedules, as the IANA database calls it.
         code_signing: how the code of functions is signed; None where it isn't.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
+        watched: what the components made so far have alarms on; each adds its own.
     """
 
     environment: Environment
@@ -40,6 +62,7 @@ class StackContext:
     time_zone: str = "UTC"
     code_signing: CodeSigning | None = None
     reserve_concurrency: bool = False
+    watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
 
     def __post_init__(self) -> None:
         if not isinstance(self.keys, Declared):

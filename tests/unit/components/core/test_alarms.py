@@ -65,3 +65,21 @@ def test_an_alarm_tells_its_severitys_topic_when_it_begins_and_ends_and_is_tagge
     assert age["tags"] == {"Name": "smile-prod-jobs-age", "Component": "queues", "DataClass": "internal"}
     assert (age["comparisonOperator"], age["treatMissingData"]) == ("GreaterThanThreshold", "notBreaching")
     assert lag["treatMissingData"] == "breaching"
+
+
+def test_what_is_watched_is_known_to_whoever_comes_later(foundation_of):
+    context = foundation_of()
+
+    def program():
+        parent = pulumi.ComponentResource("test:alarms:Parent", "parent")
+        tags = context.environment.tags(component="queues", data_class="internal")
+        Alarms(context=context, tags=tags, parent=parent).add(
+            "smile-jobs-age", "warning", name="smile-prod-jobs-age", description="Late", metric_name="Age", threshold=5
+        )
+
+    record(program)
+    (watched,) = context.watched
+    assert (watched.component, watched.severity, watched.description) == ("test:alarms:Parent", "warning", "Late")
+    assert watched.arn == "arn:aws:cloudwatch:ap-southeast-3:123456789012:alarm:smile-prod-jobs-age"
+    assert watched.metric["metric_name"] == "Age"
+    assert watched.metric["comparison_operator"] == "GreaterThanThreshold"
