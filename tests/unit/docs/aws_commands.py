@@ -74,7 +74,7 @@ def faults(command):
     shape = asked.input_shape
     members = {xform_name(each, "-"): member for each, member in shape.members.items()} if shape else {}
     switches = {f"no-{each}" for each, member in members.items() if member.type_name == "boolean"}
-    paged = PAGED if operation in SESSION.get_paginator_model(name)._paginator_config else set()  # noqa: SLF001
+    paged = PAGED if operation in SESSION.get_paginator_model(name)._paginator_config else set()
     required = {xform_name(each, "-") for each in (shape.required_members if shape else ())}
     required -= {xform_name(each, "-") for each in asked.idempotent_members}
     missing = required - FILLED_IN.get((service, verb), set()) - flags
