@@ -50,16 +50,18 @@ READ: Mapping[str, str] = {
     "events": "Describe* List*",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
-    "inspector2": "List*",
+    "inspector2": "BatchGetAccountStatus List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
     "rds": "Describe* List*",
     "route53": "Get* List*",
+    "route53resolver": "GetResolverQueryLogConfig GetResolverQueryLogConfigAssociation List*",
     "s3": "GetAccelerateConfiguration GetAccountPublicAccessBlock GetBucket* GetEncryptionConfiguration "
     "GetLifecycleConfiguration GetReplicationConfiguration List*",
     "scheduler": "Get* List*",
     "secretsmanager": "DescribeSecret GetResourcePolicy List*",
+    "securityhub": "DescribeHub DescribeStandards GetEnabledStandards",
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
@@ -260,6 +262,8 @@ OPERATIONS = (
         "backup-plan:* backup-vault:{project}-* framework:* restore-testing-plan:*",
     ),
     Work("backup-storage", "MountCapsule", "*"),
+)
+AUDIT = (
     Work(
         "cloudtrail",
         "AddTags CreateTrail DeleteTrail PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging "
@@ -271,7 +275,28 @@ OPERATIONS = (
         "DeleteConfigurationRecorder PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder",
         "configuration-recorder/{prefix}/*",
     ),
-    Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
+    Work(
+        "config",
+        "DeleteDeliveryChannel DeleteRetentionConfiguration PutDeliveryChannel PutRetentionConfiguration",
+        "*",
+    ),
+    Work(
+        "config", "DeleteConformancePack PutConformancePack TagResource UntagResource", "conformance-pack/{prefix}-*/*"
+    ),
+    Work(
+        "securityhub",
+        "BatchDisableStandards BatchEnableStandards DisableSecurityHub EnableSecurityHub "
+        "UpdateSecurityHubConfiguration",
+        "hub/default",
+    ),
+    Work("securityhub", "EnableSecurityHub", "*"),
+    Work("route53resolver", "CreateResolverQueryLogConfig", "*"),
+    Work(
+        "route53resolver",
+        "AssociateResolverQueryLogConfig DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig TagResource "
+        "UntagResource",
+        "resolver-query-log-config/*",
+    ),
     Work(
         "access-analyzer",
         "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
@@ -286,6 +311,7 @@ WORK: Mapping[str, Sequence[Work]] = {
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
