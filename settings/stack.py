@@ -27,6 +27,7 @@ from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
 from settings.network import Network
@@ -42,6 +43,8 @@ REPLICAS: Mapping[Kind, Count] = {
     "production": Count(3, 10),
 }
 """Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
+SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
+"""Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
@@ -116,6 +119,7 @@ class Settings(library.ProgramSettings):
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
+    tracing: Tracing = Tracing()
     workloads: Workloads = Workloads()
 
     @property
@@ -164,7 +168,12 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """What holds for a kind of environment where neither Pulumi.yaml nor the stack's file says otherwise."""
     environment: Any = values.get("environment")
     kind = environment.get("kind") if isinstance(environment, dict) else None
-    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}} if kind in KINDS else {}
+    if kind not in KINDS:
+        return {}
+    return {
+        "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
+        "workloads": {"replicas": REPLICAS[kind]._asdict()},
+    }
 
 
 def derived(settings: Settings) -> Iterable[Derived]:
