@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layers.base import Base
+from components.tracing.tracing import Tracing, TracingArgs
+from layers.base import NAME, Base
 from layers.compute import Compute
 from layers.data import Data
 from layers.edge import Edge
@@ -10,4 +11,11 @@ from layers.edge import Edge
 
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
     """Comes last: ``base.context.watched`` has what every component before it watches."""
-    _ = base, data, edge, compute
+    _ = data, edge, compute
+    tracing(base)
+
+
+def tracing(base: Base) -> None:
+    """How much is traced, what the traces of the stack are, and their key."""
+    args = TracingArgs(context=base.context, settings=base.settings.tracing, runbook="docs/components/tracing.md")
+    Tracing(NAME, args, base.options())
