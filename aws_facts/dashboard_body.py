@@ -23,6 +23,10 @@ ALARMS = 100
 """In one widget."""
 
 
+Start = Annotated[str, StringConstraints(pattern=r"^(-P(T\d+[MH]|\d+[DWM])|\d{4}-\d\d-\d\dT.+)$")]
+"""A moment, or how long ago."""
+
+
 class Horizontal(Part):
     """A line across a graph, such as the threshold of an alarm."""
 
@@ -31,7 +35,7 @@ class Horizontal(Part):
     color: Colour | None = None
     fill: Literal["above", "below", "none"] | None = None
     visible: bool = True
-    yAxis: Side = "left"  # noqa: N815
+    yAxis: Side = "left"
 
 
 Band = Annotated[list[Horizontal], Field(min_length=2, max_length=2)]
@@ -58,7 +62,7 @@ class Axis(Part):
     label: str | None = None
     min: float | int | None = None
     max: float | int | None = None
-    showUnits: bool = True  # noqa: N815
+    showUnits: bool = True
 
 
 class Axes(Part):
@@ -79,18 +83,19 @@ class MetricProperties(Part):
 
     metrics: list[Metric] = Field(default=[], max_length=METRICS)
     region: str
-    accountId: str | None = None  # noqa: N815
+    accountId: str | None = None
     annotations: Annotations = Annotations()
     legend: Legend | None = None
-    liveData: bool = False  # noqa: N815
+    liveData: bool = False
     period: Period = 300
     stacked: bool = False
+    start: Start | None = None
     sparkline: bool = False
     stat: Statistic = "Average"
     timezone: Annotated[str, StringConstraints(pattern=r"^[+-]\d{4}$")] = "+0000"
     title: str = ""
     view: Literal["timeSeries", "singleValue", "gauge", "bar", "pie", "table"] = "timeSeries"
-    yAxis: Axes = Axes()  # noqa: N815
+    yAxis: Axes = Axes()
 
     @field_validator("metrics", mode="before")
     @classmethod
@@ -124,7 +129,7 @@ class LogProperties(Part):
 
     query: Annotated[str, StringConstraints(min_length=1)]
     region: str
-    accountId: str | None = None  # noqa: N815
+    accountId: str | None = None
     title: str = ""
     view: Literal["table", "timeSeries", "bar", "pie"] = "table"
 
@@ -133,7 +138,7 @@ class AlarmProperties(Part):
     """The states of alarms."""
 
     alarms: list[str] = Field(min_length=1, max_length=ALARMS)
-    sortBy: Literal["default", "stateUpdatedTimestamp", "timestamp"] = "default"  # noqa: N815
+    sortBy: Literal["default", "stateUpdatedTimestamp", "timestamp"] = "default"
     states: list[Literal["ALARM", "INSUFFICIENT_DATA", "OK"]] = Field(default=[])
     title: str = ""
 
@@ -195,9 +200,9 @@ class Body(Part):
     """A whole dashboard."""
 
     widgets: list[Widget] = Field(max_length=WIDGETS)
-    start: Annotated[str, StringConstraints(pattern=r"^(-P(T\d+[MH]|\d+[DWM])|\d{4}-\d\d-\d\dT.+)$")] | None = None
+    start: Start | None = None
     end: str | None = None
-    periodOverride: Literal["auto", "inherit"] | None = None  # noqa: N815
+    periodOverride: Literal["auto", "inherit"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -38,12 +38,12 @@ class Rendering(Part):
     id: Identifier | None = None
     label: str | None = None
     region: str | None = None
-    accountId: str | None = None  # noqa: N815 - AWS's spelling, here and below
+    accountId: str | None = None
     color: Colour | None = None
     period: Period | None = None
     stat: Statistic | None = None
     visible: bool = True
-    yAxis: Side = "left"  # noqa: N815
+    yAxis: Side = "left"
 
 
 class Metric(Part):
