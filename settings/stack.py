@@ -174,8 +174,8 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     kind = environment.get("kind") if isinstance(environment, dict) else None
     if kind not in KINDS:
         return {}
-    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}, "cost": {"budget_usd": BUDGETS_USD[kind]}}
     return {
+        "cost": {"budget_usd": BUDGETS_USD[kind]},
         "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
         "workloads": {"replicas": REPLICAS[kind]._asdict()},
     }

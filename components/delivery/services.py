@@ -41,7 +41,7 @@ READ: Mapping[str, str] = {
     "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -96,7 +96,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
