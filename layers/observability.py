@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layers.base import Base
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
+from layers.base import NAME, Base
 from layers.compute import Compute
 from layers.data import Data
 from layers.edge import Edge
@@ -10,4 +11,5 @@ from layers.edge import Edge
 
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
     """Comes last: ``base.context.watched`` has what every component before it watches."""
-    _ = base, data, edge, compute
+    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context), base.options())
+    _ = data, edge, compute
