@@ -16,6 +16,7 @@ from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
 from components.cluster.settings import Access
 from components.core.iam import Statement
+from components.tracing.agent import collector
 from layers.flows import flows
 from settings import load_from_files
 from settings.network import DatabaseAccess, Network
@@ -416,7 +417,7 @@ def test_nodes_wait_for_what_makes_them_ready_and_the_rest_waits_for_nodes(clust
     assert made == set(ADDONS) - set(BEFORE_NODES)
 
 
-def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluster_of):
+def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluster_of, environment):
     def values(recording):
         return {
             each["addonName"]: json.loads(each["configurationValues"])
@@ -425,6 +426,7 @@ def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluste
         }
 
     plain = {
+        "agent": {"otelConfig": collector(environment)},
         "applicationSignals": {"enabled": False},
         "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}},
     }
@@ -457,6 +459,31 @@ def test_cloudwatch_agent_runs_on_every_node_and_writes_to_encrypted_log_groups_
         (write,) = (s for s in document(recording, agent) if s["Sid"] == "WriteLogs")
         assert "logs:CreateLogGroup" not in write["Action"]
         assert all(f"/aws/containerinsights/{name}/" in resource for resource in write["Resource"])
+
+
+@pytest.mark.requirement("SMILE-OBS-02")
+def test_container_insights_are_enhanced_as_aws_configures_the_agent(cluster, data):
+    """AWS's own configuration has them on; one of ours would take its place, and ``false`` end them."""
+    for recording in (cluster, data):
+        (addon,) = (a for a in recording.of(ADDON).values() if a["addonName"] == "amazon-cloudwatch-observability")
+        values = json.loads(addon["configurationValues"])
+        assert "containerInsights" not in values
+        assert "config" not in values["agent"]
+
+
+def test_agent_takes_traces_names_their_environment_and_sends_them_within_the_region(cluster):
+    (addon,) = (a for a in cluster.of(ADDON).values() if a["addonName"] == "amazon-cloudwatch-observability")
+    config = json.loads(addon["configurationValues"])["agent"]["otelConfig"]
+    made = config["service"]["pipelines"]["traces/services"]
+    for part, names in made.items():
+        assert set(names) <= set(config[part])
+    assert set(config["service"]["extensions"]) <= set(config["extensions"])
+    (action,) = config["processors"][made["processors"][0]]["actions"]
+    assert action == {"key": "environment", "value": "prod", "action": "upsert"}
+    exporter = config["exporters"][made["exporters"][0]]
+    assert exporter == {"region": "ap-southeast-3", "indexed_attributes": ["environment"]}
+    permitted = cluster.permissions("smile-application-late-cloudwatch-agent")["WriteTraces"]["Action"]
+    assert permitted == ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTraceSegments"]
 
 
 @pytest.mark.requirement("SMILE-EKS-12")
