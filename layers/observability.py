@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.edge.ingress_settings import STAGE
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.graphs import Graph, row
 from components.tracing.tracing import Tracing, TracingArgs
@@ -35,6 +36,7 @@ def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) ->
     """Comes last: ``base.context.watched`` has what every component before it watches."""
     _ = data
     tracing(base)
+    incidents(base)
     dashboards(base, edge, compute)
 
 
@@ -114,3 +116,8 @@ def nodes(settings: Settings, compute: Compute) -> list[Graph]:
         for metric, (title, unit) in shown.items()
         if names
     ]
+
+
+def incidents(base: Base) -> None:
+    """One page for each incident, of whatever alarms were made before."""
+    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context), base.options())
