@@ -23,6 +23,7 @@ from components.edge.release_settings import Release
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
+from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
@@ -111,6 +112,7 @@ class Settings(library.ProgramSettings):
     functions: Functions = Functions()
     images: Images = Images()
     ingress: Ingress = Ingress()
+    patching: Patching = Patching()
     queues: Queues = Queues()
     release: Release = Release()
     secrets: Secrets = Secrets()

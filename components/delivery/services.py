@@ -63,7 +63,7 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument List*",
+    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
     "wafv2": "Get* List*",
 }
 """Service -> what shows how its resources are set up."""
@@ -203,6 +203,15 @@ COMPUTE = (
         "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
+    Work(
+        "ssm",
+        "AddTagsToResource CreateMaintenanceWindow CreatePatchBaseline DeleteMaintenanceWindow DeletePatchBaseline "
+        "DeregisterPatchBaselineForPatchGroup DeregisterTargetFromMaintenanceWindow "
+        "DeregisterTaskFromMaintenanceWindow RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow "
+        "RegisterTaskWithMaintenanceWindow RemoveTagsFromResource UpdateMaintenanceWindow "
+        "UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask UpdatePatchBaseline",
+        "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
+    ),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (
@@ -333,7 +342,7 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "ssm", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"

@@ -1,6 +1,7 @@
 """The bastion: no way in but Session Manager, every session recorded, nothing worth stealing on it."""
 
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -19,7 +20,7 @@ BUCKET = "smile5-archive-prod-123456789012"
 def bastion_of(context):
     """Record a bastion with other settings than prod's."""
 
-    def make(granted=(), **settings):
+    def make(granted=(), host_tags=MappingProxyType({}), **settings):
         def program():
             args = BastionArgs(
                 context=context,
@@ -29,6 +30,7 @@ def bastion_of(context):
                 image_id="ami-0123456789abcdef0",
                 log_bucket=BUCKET,
                 statements=granted,
+                host_tags=host_tags,
             )
             return Bastion("smile", args).instance_id
 
@@ -135,10 +137,11 @@ def test_host_is_hardened(bastion):
     assert host["monitoring"] is True
 
 
-def test_patches_are_installed_every_week(bastion):
-    patches = bastion.one("ssm/association:Association")
-    assert (patches["name"], patches["parameters"]["Operation"]) == ("AWS-RunPatchBaseline", "Install")
-    assert patches["targets"] == [{"key": "InstanceIds", "values": ["Instance/smile-bastion"]}]
+def test_host_carries_the_tag_by_which_it_is_patched(bastion, bastion_of):
+    assert "PatchGroup" not in bastion.one(INSTANCE)["tags"]
+    host = bastion_of(host_tags={"PatchGroup": "smile-prod"}).one(INSTANCE)
+    assert (host["tags"]["PatchGroup"], host["tags"]["Component"]) == ("smile-prod", "bastion")
+    assert "PatchGroup" not in host["rootBlockDevice"]["tags"]
 
 
 def test_host_is_stopped_outside_working_hours_only_where_asked(bastion, bastion_of):
