@@ -151,6 +151,11 @@ class Settings(library.ProgramSettings):
         return f"smile5-{self.stack}"
 
     @property
+    def parameter_root(self) -> str:
+        """What names in Parameter Store begin with (SMILE-SSM-01)."""
+        return f"/smile5/{self.stack}"
+
+    @property
     def default_tags(self) -> dict[str, str]:
         """Name -> value, for the provider's default tags (SMILE-GEN-06)."""
         fixed = {

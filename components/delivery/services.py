@@ -145,7 +145,7 @@ DATA = (
         "ssm",
         "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
         "RemoveTagsFromResource",
-        "parameter/{project}/*",
+        "parameter/{project}*/*",
     ),
     Work(
         "ecr",
