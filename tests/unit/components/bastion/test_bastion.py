@@ -79,6 +79,7 @@ def test_ssh_takes_keys_only(bastion_of):
 
 
 @pytest.mark.requirement("SMILE-BASTION-04")
+@pytest.mark.requirement("SMILE-SSM-04")
 def test_every_session_is_recorded_twice_and_encrypted(bastion):
     document = bastion.one("ssm/document:Document")
     assert (document["name"], document["documentType"]) == ("SSM-SessionManagerRunShell", "Session")
@@ -87,6 +88,7 @@ def test_every_session_is_recorded_twice_and_encrypted(bastion):
     assert inputs["cloudWatchLogGroupName"] == logs["name"] == "/smile/prod/sessions"
     assert (inputs["cloudWatchEncryptionEnabled"], inputs["cloudWatchStreamingEnabled"]) == (True, True)
     assert (inputs["s3BucketName"], inputs["s3EncryptionEnabled"]) == (BUCKET, True)
+    assert int(inputs["idleSessionTimeout"]) <= 15
     assert logs["kmsKeyId"].endswith("key/logs")
     assert logs["skipDestroy"] is True
     host = statements(bastion, "smile-bastion")
@@ -106,6 +108,18 @@ def test_session_manager_reaches_the_host_and_the_host_reads_no_parameter(bastio
     assert not {"ssm:DescribeAssociation", "ssm:ListInstanceAssociations", "ssm:PutComplianceItems"} & set(anywhere)
     assert bastion.one("iam/instanceProfile:InstanceProfile")["name"] == "smile-prod-bastion"
     assert bastion.one(INSTANCE)["iamInstanceProfile"] == "smile-prod-bastion"
+
+
+@pytest.mark.requirement("SMILE-SSM-04")
+def test_what_passes_in_a_session_is_encrypted_by_who_opens_it_and_by_the_host(bastion):
+    key = json.loads(bastion.one("ssm/document:Document")["content"])["inputs"]["kmsKeyId"]
+    operator, host = statements(bastion, "smile-sessions"), bastion.permissions("smile-bastion")
+    for statement, action in (
+        (operator["EncryptSession"], "kms:GenerateDataKey"),
+        (host["DecryptSession"], "kms:Decrypt"),
+    ):
+        assert (statement["Action"], statement["Resource"]) == ([action], [key])
+        assert statement["Condition"] == {"StringLike": {"kms:EncryptionContext:aws:ssm:TargetId": "i-*"}}
 
 
 @pytest.mark.requirement("SMILE-BASTION-05")
