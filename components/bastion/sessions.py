@@ -153,8 +153,12 @@ class Sessions(pulumi.ComponentResource):
             Statement(
                 sid="EncryptSession",
                 actions=["kms:GenerateDataKey"],
-                resources=[self.args.context.keys["secrets"]],
-                conditions={"StringLike": {SESSION_CONTEXT: HOSTS}},
+                # By its alias, which is known before the key is: a preview shows the policy.
+                resources=[environment.arn("kms", "key/*")],
+                conditions={
+                    "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{environment.prefix}-secrets"},
+                    "StringLike": {SESSION_CONTEXT: HOSTS},
+                },
             ),
             Statement(
                 sid="EndOwnSession",

@@ -210,13 +210,13 @@ COMPUTE = (
     ),
     Work(
         "ssm",
-        "AddTagsToResource CreateMaintenanceWindow CreatePatchBaseline DeleteMaintenanceWindow DeletePatchBaseline "
-        "DeregisterPatchBaselineForPatchGroup DeregisterTargetFromMaintenanceWindow "
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup DeregisterTargetFromMaintenanceWindow "
         "DeregisterTaskFromMaintenanceWindow RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow "
         "RegisterTaskWithMaintenanceWindow RemoveTagsFromResource UpdateMaintenanceWindow "
         "UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask UpdatePatchBaseline",
         "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
     ),
+    Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (

@@ -180,5 +180,5 @@ def patches_have_rate_control(task: Resource, _: Context) -> Findings:
     references=References(soc2=("CC6.3",), iso27001=("A.8.2",)),
 )
 def task_has_role(task: Resource, _: Context) -> Findings:
-    if task.get("taskType") in {"RUN_COMMAND", "AUTOMATION"} and not task.get("serviceRoleArn"):
+    if task.get("taskType") in {"RUN_COMMAND", "AUTOMATION"} and not task.raw("serviceRoleArn"):
         yield Violation("no role", "serviceRoleArn")

@@ -113,13 +113,15 @@ def test_session_manager_reaches_the_host_and_the_host_reads_no_parameter(bastio
 @pytest.mark.requirement("SMILE-SSM-04")
 def test_what_passes_in_a_session_is_encrypted_by_who_opens_it_and_by_the_host(bastion):
     key = json.loads(bastion.one("ssm/document:Document")["content"])["inputs"]["kmsKeyId"]
-    operator, host = statements(bastion, "smile-sessions"), bastion.permissions("smile-bastion")
-    for statement, action in (
-        (operator["EncryptSession"], "kms:GenerateDataKey"),
-        (host["DecryptSession"], "kms:Decrypt"),
-    ):
-        assert (statement["Action"], statement["Resource"]) == ([action], [key])
-        assert statement["Condition"] == {"StringLike": {"kms:EncryptionContext:aws:ssm:TargetId": "i-*"}}
+    of_session = {"kms:EncryptionContext:aws:ssm:TargetId": "i-*"}
+    host = bastion.permissions("smile-bastion")["DecryptSession"]
+    assert (host["Action"], host["Resource"], host["Condition"]) == (["kms:Decrypt"], [key], {"StringLike": of_session})
+    operator = statements(bastion, "smile-sessions")["EncryptSession"]
+    assert operator["Action"] == ["kms:GenerateDataKey"]
+    assert operator["Condition"] == {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/smile-prod-secrets"},
+        "StringLike": of_session,
+    }
 
 
 @pytest.mark.requirement("SMILE-BASTION-05")
