@@ -210,10 +210,11 @@ COMPUTE = (
     ),
     Work(
         "ssm",
-        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup DeregisterTargetFromMaintenanceWindow "
-        "DeregisterTaskFromMaintenanceWindow RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow "
-        "RegisterTaskWithMaintenanceWindow RemoveTagsFromResource UpdateMaintenanceWindow "
-        "UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask UpdatePatchBaseline",
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup "
+        "DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow "
+        "RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow "
+        "RemoveTagsFromResource UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask "
+        "UpdatePatchBaseline",
         "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
     ),
     Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
