@@ -24,6 +24,7 @@ from components.edge.release_settings import Release
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
+from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
@@ -118,6 +119,7 @@ class Settings(library.ProgramSettings):
     functions: Functions = Functions()
     images: Images = Images()
     ingress: Ingress = Ingress()
+    patching: Patching = Patching()
     queues: Queues = Queues()
     release: Release = Release()
     secrets: Secrets = Secrets()
@@ -155,6 +157,11 @@ class Settings(library.ProgramSettings):
     def namespace(self) -> str:
         """Of the services in Kubernetes."""
         return f"smile5-{self.stack}"
+
+    @property
+    def parameter_root(self) -> str:
+        """What names in Parameter Store begin with (SMILE-SSM-01)."""
+        return f"/smile5/{self.stack}"
 
     @property
     def default_tags(self) -> dict[str, str]:

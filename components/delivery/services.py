@@ -67,7 +67,7 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument List*",
+    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
     "wafv2": "Get* List*",
 }
 """Service -> what shows how its resources are set up."""
@@ -150,7 +150,7 @@ DATA = (
         "ssm",
         "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
         "RemoveTagsFromResource",
-        "parameter/{project}/*",
+        "parameter/{project}*/*",
     ),
     Work(
         "ecr",
@@ -208,6 +208,16 @@ COMPUTE = (
         "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
+    Work(
+        "ssm",
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup "
+        "DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow "
+        "RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow "
+        "RemoveTagsFromResource UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask "
+        "UpdatePatchBaseline",
+        "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
+    ),
+    Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (
@@ -362,7 +372,7 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "ssm", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"

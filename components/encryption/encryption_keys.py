@@ -62,9 +62,9 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("s3", "xray"), producers=("config", "delivery.logs"), log_groups=True, trails=True),
     ),
     "secrets": KeyClass(
-        holds="Passwords, tokens and secure parameters",
+        holds="Passwords, tokens, secure parameters, and what passes in sessions",
         data_class="confidential",
-        use=KeyUse(via=("secretsmanager", "ssm")),
+        use=KeyUse(via=("secretsmanager", "ssm"), sessions=True),
     ),
     "kubernetes": KeyClass(
         holds="Kubernetes secrets and the disks of nodes and pods",
