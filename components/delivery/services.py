@@ -64,7 +64,9 @@ READ: Mapping[str, str] = {
     "sns": "Get* List*",
     "sqs": "Get* List*",
     "ssm": "Describe* GetDocument List*",
+    "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
+    "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",
 }
 """Service -> what shows how its resources are set up."""
 
@@ -280,12 +282,34 @@ OPERATIONS = (
     Work("guardduty", "CreateDetector", "*"),
     Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
 )
+OBSERVABILITY = (
+    Work("synthetics", "CreateCanary", "*"),
+    Work(
+        "synthetics", "DeleteCanary StartCanary StopCanary TagResource UntagResource UpdateCanary", "canary:{project}-*"
+    ),
+    # Synthetics makes its canaries' functions with the permissions of whoever makes the canary.
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction PublishVersion TagResource UntagResource UpdateFunctionCode "
+        "UpdateFunctionConfiguration",
+        "function:cwsyn-{project}-*",
+    ),
+    Work("lambda", "DeleteLayerVersion PublishLayerVersion", "layer:cwsyn-{project}-*"),
+    Work(
+        "xray",
+        "CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule TagResource UntagResource UpdateGroup "
+        "UpdateSamplingRule",
+        "group/{prefix}/* sampling-rule/{prefix}",
+    ),
+    Work("xray", "PutEncryptionConfig", "*"),
+)
 WORK: Mapping[str, Sequence[Work]] = {
     "network": NETWORK,
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "observability": OBSERVABILITY,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
@@ -333,7 +357,7 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "synthetics", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
