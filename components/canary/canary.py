@@ -10,6 +10,7 @@ import pulumi
 from pulumi_aws import s3, synthetics
 
 from components.canary.settings import Canary as CanarySettings
+from components.canary.settings import canary_name
 from components.core.alarms import Alarms
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
@@ -24,16 +25,8 @@ RUNS = "runs"
 RUN_DAYS = 31
 """As long as Synthetics itself keeps what it knows of a run, if nothing else is said."""
 NAMESPACE = "CloudWatchSynthetics"
-TIMEOUT_SECONDS = 240
-PAUSE_SECONDS = 2
-"""Before the code asks once more."""
 MEMORY_MIB = 960
 """The least that Synthetics takes."""
-
-
-def canary_name(prefix: str) -> str:
-    """Of the canary in Synthetics, and of the alarm on it, such as ``acme-prod-canary``."""
-    return f"{prefix}-canary"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +168,7 @@ class Canary(pulumi.ComponentResource):
             kms_key_arn=key,
             schedule={"expression": every(self.args.settings.every_minutes)},
             run_config={
-                "timeout_in_seconds": min(TIMEOUT_SECONDS, 60 * self.args.settings.every_minutes),
+                "timeout_in_seconds": self.args.settings.timeout_seconds,
                 "memory_in_mb": MEMORY_MIB,
                 "environment_variables": {"PROBES": json.dumps(probes(self.args.settings, self.args.host))},
             },
@@ -225,8 +218,3 @@ def probes(settings: CanarySettings, host: str) -> Sequence[Mapping[str, object]
         about = {field: getattr(probe, field) for field in ("status", "contains", "within_seconds")}
         found.append({"name": name, "url": target, **about})
     return found
-
-
-def longest_run(settings: CanarySettings) -> int:
-    """Seconds until the last answer, where each comes late and is asked for twice, as the code does."""
-    return sum(2 * probe.within_seconds + PAUSE_SECONDS for probe in settings.probes.values())

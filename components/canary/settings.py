@@ -15,6 +15,9 @@ TARGET = r"^(https://[a-z0-9.-]+)?/[A-Za-z0-9/._~%-]*$"
 SLOWEST = 30
 """Seconds: CloudFront's own limit for an origin's answer, unless AWS raises it."""
 MOST_PROBES = 10
+LONGEST_RUN = 240
+PAUSE_SECONDS = 2
+"""Before the canary's code asks once more."""
 
 
 class Probe(Section):
@@ -64,3 +67,18 @@ class Canary(Section):
         About(valid=f"1 to {MOST_PROBES} names of small letters, digits and '-'"),
         max_length=MOST_PROBES,
     )
+
+    @property
+    def timeout_seconds(self) -> int:
+        """After which Synthetics ends a run; the next one begins after it."""
+        return min(LONGEST_RUN, 60 * self.every_minutes)
+
+    @property
+    def longest_seconds(self) -> int:
+        """Until the last answer, where each comes late and is asked for twice, as the code does."""
+        return sum(2 * probe.within_seconds + PAUSE_SECONDS for probe in self.probes.values())
+
+
+def canary_name(prefix: str) -> str:
+    """Of the canary in Synthetics, and of the alarm on it, such as ``acme-prod-canary``."""
+    return f"{prefix}-canary"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from components.canary.canary import TIMEOUT_SECONDS, longest_run
 from components.core.settings.finding import Finding
 from settings.rule import rule
 from settings.stack import Settings
@@ -40,10 +39,9 @@ def probes_stay_within_the_domain(settings: Settings) -> Iterator[Finding]:
 def runs_end_in_time(settings: Settings) -> Iterator[Finding]:
     """Synthetics ends a run that takes longer, and it has failed."""
     canary = settings.canary
-    limit, longest = min(TIMEOUT_SECONDS, 60 * canary.every_minutes), longest_run(canary)
-    if longest > limit:
-        what = f"slow answers to all of them, asked for twice, would take {longest} s"
-        yield Finding(("canary", "probes"), what, f"up to {limit} s", (("canary", "every_minutes"),))
+    if canary.longest_seconds > canary.timeout_seconds:
+        what = f"slow answers to all of them, asked for twice, would take {canary.longest_seconds} s"
+        yield Finding(("canary", "probes"), what, f"up to {canary.timeout_seconds} s", (("canary", "every_minutes"),))
 
 
 @rule

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.canary.canary import Canary, CanaryArgs, longest_run
+from components.canary.canary import Canary, CanaryArgs
 from components.canary.settings import Canary as Settings
 from components.canary.settings import Probe
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
@@ -112,7 +112,7 @@ def test_one_failed_run_and_two_that_are_missing_ring_where_a_release_looks(made
 
 def test_its_time_is_that_of_the_code_for_late_answers():
     settings = Settings(probes=PROBES)
-    assert longest_run(settings) == sum(
+    assert settings.longest_seconds == sum(
         handler.ATTEMPTS * each.within_seconds + handler.PAUSE_SECONDS for each in PROBES.values()
     )
 
