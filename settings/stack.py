@@ -14,6 +14,7 @@ from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived
 from components.core.settings.section import Section
+from components.cost.settings import Cost
 from components.database.settings import Database
 from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
@@ -47,6 +48,8 @@ REPLICAS: Mapping[Kind, Count] = {
 SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
 """Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
+BUDGETS_USD: Mapping[Kind, int] = {"development": 800, "staging": 3000, "production": 5000}
+"""A month of each kind of environment where a stack says nothing else (docs/cost.md)."""
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
 keeps one can't change anything. The last is no stack's."""
@@ -108,6 +111,7 @@ class Settings(library.ProgramSettings):
         "name -> Kubernetes cluster; the services run on the one called application",
         About(valid=f"names of {NAMES}, each with the settings of its cluster"),
     )
+    cost: Cost = Cost()
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -174,6 +178,7 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     return {
         "canary": {"enabled": kind != "development"},
+        "cost": {"budget_usd": BUDGETS_USD[kind]},
         "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
         "workloads": {"replicas": REPLICAS[kind]._asdict()},
     }

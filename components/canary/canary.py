@@ -38,7 +38,6 @@ class CanaryArgs:
         host: the stack's public host, which probes with a path are for.
         bucket_name: of the bucket for its code and its runs.
         access_logs: the bucket that each request for these is logged to.
-        runbook: what people are pointed to, such as a path or URL.
     """
 
     context: StackContext
@@ -46,7 +45,6 @@ class CanaryArgs:
     host: str
     bucket_name: str
     access_logs: Bucket
-    runbook: str
 
 
 class Canary(pulumi.ComponentResource):
@@ -187,12 +185,14 @@ class Canary(pulumi.ComponentResource):
 
     def alarm(self, canary: synthetics.Canary) -> None:
         """One failed run is one too many. Two intervals, since runs don't begin on the dot: one may fall between."""
-        made = Alarms(context=self.context, tags=self.tags, parent=self, after=[canary])
+        made = Alarms(
+            context=self.context, tags=self.tags, parent=self, runbook="edge", incident="edge", after=[canary]
+        )
         made.add(
             self.logical_name,
             "critical",
             name=self.physical_name,
-            description=f"The site or the API doesn't answer as it should, or nobody asks. See {self.args.runbook}",
+            description="The public site or the API doesn't answer the canary as it should, or the canary doesn't run",
             namespace=NAMESPACE,
             metric_name="SuccessPercent",
             dimensions={"CanaryName": self.physical_name},

@@ -42,7 +42,9 @@ CLASSES: Mapping[str, KeyClass] = {
     "queues": KeyClass(
         holds="Messages in queues and topics",
         data_class="personal",
-        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup"), events=True),
+        use=KeyUse(
+            via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup", "budgets", "costalerts"), events=True
+        ),
     ),
     "files": KeyClass(
         holds="Shared file systems",

@@ -36,7 +36,6 @@ def canary(context):
                 host="smile.example",
                 bucket_name=BUCKET,
                 access_logs=logs,
-                runbook="docs/components/canary.md",
             )
             Canary("smile-canary", args)
 
@@ -108,6 +107,7 @@ def test_one_failed_run_and_two_that_are_missing_ring_where_a_release_looks(made
     assert (alarm["evaluationPeriods"], alarm["period"], alarm["treatMissingData"]) == (1, 600, "breaching")
     assert alarm["dimensions"] == {"CanaryName": made.one(CANARY)["name"]}
     assert alarm["alarmActions"] == [context.topics["critical"]]
+    assert alarm["alarmDescription"].endswith("/edge.md")
 
 
 def test_its_time_is_that_of_the_code_for_late_answers():

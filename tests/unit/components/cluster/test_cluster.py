@@ -599,3 +599,33 @@ def test_documentation_says_how_reserved_capacity_is_had_without_the_program():
     assert "Buy a Compute Savings Plan for the groups' minimum (three times two nodes)" in text
     groups = CLUSTERS["application"].groups.values()
     assert [group.min_nodes for group in groups] == [2, 2, 2]
+
+
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+
+
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_nodes_and_pods_have_alarms(cluster_of):
+    of_cluster = ("failed-nodes", "node-memory", "node-disk", "pending-pods", "pod-cpu", "pod-memory")
+    of_group = [f"{group}-{role}" for group in DOCUMENTED["application"] for role in ("cpu", "network")]
+    made = cluster_of().of(ALARM)
+    assert set(made) == {f"smile-application-{each}" for each in (*of_cluster, *of_group)}
+    assert not cluster_of(alarms=False).of(ALARM)
+    silent = made["smile-application-failed-nodes"]
+    assert (silent["treatMissingData"], silent["threshold"]) == ("breaching", 0)
+
+
+@pytest.mark.requirement("SMILE-PERF-04")
+def test_a_node_that_sends_what_it_may_only_for_minutes_raises_an_alarm(cluster_of):
+    alarm = cluster_of().of(ALARM)["smile-application-web-network"]
+    assert CLUSTERS["application"].groups["web"].instance_types == ("m5.large",)
+    per_minute = 0.8 * 0.75e9 / 8 * 60  # bytes: m5.large has 0.75 Gbit/s at any time, 10 for minutes
+    assert alarm["threshold"] == per_minute
+    assert (alarm["metricName"], alarm["statistic"], alarm["period"]) == ("NetworkOut", "Maximum", 60)
+    assert alarm["dimensions"] == {"AutoScalingGroupName": "group-of:NodeGroup/smile-application-web"}
+
+
+def test_karpenters_queues_have_alarms_of_their_own(cluster_of):
+    made = cluster_of(autoscaler="karpenter").of(ALARM)
+    queues = {alarm["dimensions"]["QueueName"] for alarm in made.values() if "QueueName" in alarm["dimensions"]}
+    assert queues == {"smile-prod-interruptions", "smile-prod-interruptions-dead"}
