@@ -332,12 +332,11 @@ OBSERVABILITY = (
     Work("xray", "PutEncryptionConfig", "*"),
 )
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": NETWORK,
+    "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
-    "observability": OBSERVABILITY,
     "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
