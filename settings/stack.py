@@ -9,6 +9,7 @@ from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
+from components.canary.settings import Canary
 from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived
@@ -105,6 +106,7 @@ class Settings(library.ProgramSettings):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
+    canary: Canary = Canary()
     clusters: dict[ClusterName, Cluster] = setting(
         {},
         "name -> Kubernetes cluster; the services run on the one called application",
@@ -182,6 +184,7 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     if kind not in KINDS:
         return {}
     return {
+        "canary": {"enabled": kind != "development"},
         "cost": {"budget_usd": BUDGETS_USD[kind]},
         "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
         "workloads": {"replicas": REPLICAS[kind]._asdict()},

@@ -68,7 +68,9 @@ READ: Mapping[str, str] = {
     "sns": "Get* List*",
     "sqs": "Get* List*",
     "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
+    "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",
 }
 """Service -> what shows how its resources are set up."""
 
@@ -318,8 +320,29 @@ AUDIT = (
     Work("guardduty", "CreateDetector", "*"),
     Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
 )
+OBSERVABILITY = (
+    Work("synthetics", "CreateCanary", "*"),
+    Work(
+        "synthetics", "DeleteCanary StartCanary StopCanary TagResource UntagResource UpdateCanary", "canary:{project}-*"
+    ),
+    # Synthetics makes its canaries' functions with the permissions of whoever makes the canary.
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction PublishVersion TagResource UntagResource UpdateFunctionCode "
+        "UpdateFunctionConfiguration",
+        "function:cwsyn-{project}-*",
+    ),
+    Work("lambda", "DeleteLayerVersion PublishLayerVersion", "layer:cwsyn-{project}-*"),
+    Work(
+        "xray",
+        "CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule TagResource UntagResource UpdateGroup "
+        "UpdateSamplingRule",
+        "group/{prefix}/* sampling-rule/{prefix}",
+    ),
+    Work("xray", "PutEncryptionConfig", "*"),
+)
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": NETWORK,
+    "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
@@ -372,7 +395,7 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "ssm", "vpc-flow-logs"),
+    *("scheduler", "ssm", "synthetics", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
