@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.edge.ingress_settings import STAGE
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.graphs import Graph, row
+from components.observability.queries import SavedQueries
 from layers.base import NAME, Base
 from layers.compute import Compute
 from layers.data import Data
@@ -34,6 +35,7 @@ def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) ->
     """Comes last: ``base.context.watched`` has what every component before it watches."""
     _ = data
     dashboards(base, edge, compute)
+    SavedQueries(NAME, base.context, opts=base.options())
 
 
 def dashboards(base: Base, edge: Edge, compute: Compute) -> Dashboards:

@@ -52,6 +52,7 @@ class StackContext:
         code_signing: how the code of functions is signed; None where it isn't.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
         watched: what the components made so far have alarms on; each adds its own.
+        log_groups: names of the log groups that they made, as far as they are known before.
     """
 
     environment: Environment
@@ -63,6 +64,7 @@ class StackContext:
     code_signing: CodeSigning | None = None
     reserve_concurrency: bool = False
     watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
+    log_groups: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         if not isinstance(self.keys, Declared):
