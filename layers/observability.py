@@ -75,7 +75,7 @@ def users(base: Base, edge: Edge) -> list[Graph]:
 def found(metric: str, dimensions: str, namespace: str = "AWS/ApplicationELB", period: int = 60) -> list[object]:
     """A line for each resource of the account that reports a metric: none has to be named, nor known yet."""
     search = f"SEARCH('{{{namespace},{dimensions}}} MetricName=\"{metric}\"', 'Sum', {period})"
-    return [{"expression": search}]
+    return [{"expression": search, "label": f"by {dimensions.rpartition(',')[2]}"}]
 
 
 def money() -> list[Graph]:
