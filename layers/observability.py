@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from components.edge.ingress_settings import STAGE
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.graphs import Graph, row
 from components.observability.queries import SavedQueries
+from components.tracing.tracing import Tracing, TracingArgs
 from layers.base import NAME, Base
 from layers.compute import Compute
 from layers.data import Data
@@ -34,8 +36,16 @@ HOUR = 3600
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
     """Comes last: ``base.context.watched`` has what every component before it watches."""
     _ = data
+    tracing(base)
+    incidents(base)
     dashboards(base, edge, compute)
     SavedQueries(NAME, base.context, opts=base.options())
+
+
+def tracing(base: Base) -> None:
+    """How much is traced, what the traces of the stack are, and their key."""
+    args = TracingArgs(context=base.context, settings=base.settings.tracing, runbook="docs/components/tracing.md")
+    Tracing(NAME, args, base.options())
 
 
 def dashboards(base: Base, edge: Edge, compute: Compute) -> Dashboards:
@@ -108,3 +118,8 @@ def nodes(settings: Settings, compute: Compute) -> list[Graph]:
         for metric, (title, unit) in shown.items()
         if names
     ]
+
+
+def incidents(base: Base) -> None:
+    """One page for each incident, of whatever alarms were made before."""
+    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context), base.options())

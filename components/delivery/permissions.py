@@ -80,7 +80,7 @@ def changes(environment: Environment, program: Program) -> Policies:
         "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
-    return {**tables, "roles": roles(environment)}
+    return {**tables, "cost": spending(environment), "roles": roles(environment)}
 
 
 def objects(environment: Environment, bucket: str) -> list[str]:
@@ -136,6 +136,20 @@ def buckets(environment: Environment, program: Program) -> list[Statement]:
             actions=["s3:DeleteObject", "s3:PutObject"],
             resources=objects(environment, program.state_bucket),
         ),
+    ]
+
+
+def spending(environment: Environment) -> list[Statement]:
+    """The budget and what watches spending, which have ARNs without a Region and one endpoint for all, in us-east-1."""
+    watching = [environment.arn("ce", f"anomaly{kind}/*", region="") for kind in ("monitor", "subscription")]
+    return [
+        Statement(
+            sid="ChangeBudgets",
+            actions=spelled("budgets", "ModifyBudget TagResource UntagResource"),
+            resources=[environment.arn("budgets", f"budget/{environment.prefix}", region="")],
+        ),
+        unnamed(environment, "WatchSpending", spelled("ce", services.SPENDING), GLOBAL_REGION),
+        Statement(sid="ChangeAnomalies", actions=spelled("ce", services.ANOMALIES), resources=watching),
     ]
 
 

@@ -45,3 +45,12 @@ class Observability(Section):
     )
     recipients: Recipients = Recipients()
     dashboards: Dashboards = Dashboards()
+    runbooks: str = setting(
+        "docs/runbooks",
+        "where people find the runbooks that alarms name, a page for each",
+        About(
+            valid="a path in the repository, or an https URL such as https://github.com/acme/platform/blob/main/docs/runbooks"
+        ),
+        pattern=r"^(https://[\w.-]+(:[0-9]+)?(/[\w.~-]+)+|[\w.-]+(/[\w.-]+)*)$",
+        max_length=200,
+    )
