@@ -8,6 +8,7 @@ from components.edge.ingress_settings import STAGE
 from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.graphs import Graph, row
+from components.observability.queries import SavedQueries
 from components.storage.settings import Storage
 from components.tracing.tracing import Tracing, TracingArgs
 from layers.base import NAME, Base
@@ -42,6 +43,7 @@ def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) ->
         canary(base, data, base.settings.dns.public)
     incidents(base)
     dashboards(base, edge, compute)
+    SavedQueries(NAME, base.context, opts=base.options())
 
 
 def tracing(base: Base) -> None:
@@ -104,7 +106,7 @@ def users(base: Base, edge: Edge) -> list[Graph]:
 def found(metric: str, dimensions: str, namespace: str = "AWS/ApplicationELB", period: int = 60) -> list[object]:
     """A line for each resource of the account that reports a metric: none has to be named, nor known yet."""
     search = f"SEARCH('{{{namespace},{dimensions}}} MetricName=\"{metric}\"', 'Sum', {period})"
-    return [{"expression": search}]
+    return [{"expression": search, "label": f"by {dimensions.rpartition(',')[2]}"}]
 
 
 def money() -> list[Graph]:
