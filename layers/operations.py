@@ -1,4 +1,4 @@
-"""What watches over the rest and brings it back: the audit trail, threat detection, flow logs for years, backup."""
+"""What watches over the rest and brings it back: audit trail, threat detection, costs, flow logs for years, backup."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from components.audit.security_hub import SecurityHub, SecurityHubArgs
 from components.audit.threat_detection import ThreatDetection, ThreatDetectionArgs
 from components.audit.vulnerability_scans import VulnerabilityScans, VulnerabilityScansArgs
 from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
+from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.network.dns_query_log import DnsQueryLog, DnsQueryLogArgs
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from layers.base import NAME, Base
@@ -47,6 +48,13 @@ def operations_layer(base: Base, data: Data) -> Operations:
     ThreatDetection(
         f"{NAME}-detection",
         ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook=AUDIT),
+        base.options(),
+    )
+    CostMonitoring(
+        f"{NAME}-cost",
+        CostMonitoringArgs(
+            context=base.context, settings=base.settings.cost, project=base.settings.default_tags["Project"]
+        ),
         base.options(),
     )
     recorders = [configuration_recorder(base, data)] if base.settings.audit.configuration_recorder == "stack" else []

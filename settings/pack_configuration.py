@@ -23,6 +23,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
 Parameters = Mapping[str, Any]
 IN_THE_COUNTRY = ("sqs", "lambda", "firehose", "https")
 """How a topic delivers inside the platform."""
+INGRESS = (
+    "aws:acm/certificate:Certificate",
+    "aws:apigateway/restApi:RestApi",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+)
+"""What the way in consists of that has alarms."""
 
 
 def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -65,6 +72,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-CLOUDWATCH-002": days(
             min(settings.observability.log_retention_days, settings.network.flow_log_retention_days)
         ),
+        "RSL-CLOUDWATCH-007": {"withoutAlarms": without_alarms(settings)} if settings.is_development else {},
         "RSL-CONFIG-003": days(SEVEN_YEARS),
         "RSL-EKS-004": {"minimumNodes": min(least for least, _ in clusters.BOUNDS.values())},
         "RSL-EKS-009": {
@@ -102,6 +110,19 @@ def somebody_elses(settings: Settings) -> Iterator[str]:
         yield "RSL-SECURITYHUB-001"
     if audit.inspector != "stack":
         yield "RSL-INSPECTOR-001"
+
+
+def without_alarms(settings: Settings) -> list[str]:
+    """Types of the resources whose alarms a stack that nobody depends on switches off."""
+    watched = {
+        "aws:rds/instance:Instance": settings.database.alarms,
+        "aws:elasticache/replicationGroup:ReplicationGroup": settings.cache.alarms,
+        "aws:efs/fileSystem:FileSystem": settings.files.alarms,
+        "aws:sqs/queue:Queue": settings.queues.alarms,
+        "aws:eks/nodeGroup:NodeGroup": all(cluster.alarms for cluster in settings.enabled_clusters.values()),
+        **dict.fromkeys(INGRESS, settings.ingress.alarms.enabled),
+    }
+    return sorted(type_ for type_, on in watched.items() if not on)
 
 
 def protects_disposable(settings: Settings) -> bool:

@@ -37,9 +37,11 @@ READ: Mapping[str, str] = {
     "apigateway": "GET",
     "autoscaling": "Describe*",
     "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
+    "budgets": "ListTagsForResource ViewBudget",
+    "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -94,7 +96,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
@@ -365,6 +368,12 @@ PASSED_TO = (
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
 KEYS = (
     "DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateKeyDescription"
+)
+SPENDING = "CreateAnomalyMonitor CreateAnomalySubscription UpdateCostAllocationTagsStatus"
+"""Changes to what an account spends, before there is an ARN or without one."""
+ANOMALIES = (
+    "DeleteAnomalyMonitor DeleteAnomalySubscription TagResource UntagResource UpdateAnomalyMonitor "
+    "UpdateAnomalySubscription"
 )
 KEYS_THROUGH = ("backup", "ec2", "elasticache", "elasticfilesystem", "lambda", "rds", "s3")
 """Services that check, as they make something encrypted, that who asks may use the key."""

@@ -177,7 +177,7 @@ class ObjectStorage(pulumi.ComponentResource):
         """A bucket outgrows what was planned."""
         prefix = self.environment.prefix
         tags = self.environment.tags(component="storage", data_class="internal")
-        Alarms(context=self.args.context, tags=tags, parent=self).add(
+        Alarms(context=self.args.context, tags=tags, parent=self, runbook="storage").add(
             f"{self.name}-{name}-volume",
             "warning",
             name=f"{prefix}-{name}-volume",
