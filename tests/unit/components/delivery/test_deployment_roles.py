@@ -200,7 +200,9 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
             "s3:PutBucketPolicy",
             ["s3:::smile5-*-staging-123456789012", "s3:::aws-waf-logs-smile5-staging-123456789012"],
         ),
-        ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("audit", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("audit", "config:PutConformancePack", [f"config:{HERE}:conformance-pack/smile-staging-*/*"]),
+        ("audit", "securityhub:DisableSecurityHub", [f"securityhub:{HERE}:hub/default"]),
     ],
 )
 def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
