@@ -212,6 +212,8 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
             "xray:UpdateSamplingRule",
             [f"xray:{HERE}:group/smile-staging/*", f"xray:{HERE}:sampling-rule/smile-staging"],
         ),
+        ("audit", "config:PutConformancePack", [f"config:{HERE}:conformance-pack/smile-staging-*/*"]),
+        ("audit", "securityhub:DisableSecurityHub", [f"securityhub:{HERE}:hub/default"]),
     ],
 )
 def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
