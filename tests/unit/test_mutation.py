@@ -62,7 +62,7 @@ def test_the_tests_beside_a_file_come_first():
     assert {words[0].rpartition("/")[0] for words in near["components"] if words} == {"tests/unit/components"}
     assert all(words[0].startswith("tests/unit/settings/test_") for words in near["settings"] if words)
     assert near["command"] == {("tests/unit/cli",)}
-    assert near["layers"] == {()}
+    assert near["layers"] == {("tests/unit/layers",)}
 
 
 def test_the_settings_of_a_component_are_tested_in_two_places():
