@@ -13,6 +13,7 @@ from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived
 from components.core.settings.section import Section
+from components.cost.settings import Cost
 from components.database.settings import Database
 from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
@@ -27,6 +28,7 @@ from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
 from settings.network import Network
@@ -42,7 +44,11 @@ REPLICAS: Mapping[Kind, Count] = {
     "production": Count(3, 10),
 }
 """Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
+SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
+"""Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
+BUDGETS_USD: Mapping[Kind, int] = {"development": 800, "staging": 3000, "production": 5000}
+"""A month of each kind of environment where a stack says nothing else (docs/cost.md)."""
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
 keeps one can't change anything. The last is no stack's."""
@@ -103,6 +109,7 @@ class Settings(library.ProgramSettings):
         "name -> Kubernetes cluster; the services run on the one called application",
         About(valid=f"names of {NAMES}, each with the settings of its cluster"),
     )
+    cost: Cost = Cost()
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -116,6 +123,7 @@ class Settings(library.ProgramSettings):
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
+    tracing: Tracing = Tracing()
     workloads: Workloads = Workloads()
 
     @property
@@ -164,7 +172,13 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """What holds for a kind of environment where neither Pulumi.yaml nor the stack's file says otherwise."""
     environment: Any = values.get("environment")
     kind = environment.get("kind") if isinstance(environment, dict) else None
-    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}} if kind in KINDS else {}
+    if kind not in KINDS:
+        return {}
+    return {
+        "cost": {"budget_usd": BUDGETS_USD[kind]},
+        "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
+        "workloads": {"replicas": REPLICAS[kind]._asdict()},
+    }
 
 
 def derived(settings: Settings) -> Iterable[Derived]:

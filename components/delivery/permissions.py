@@ -77,10 +77,10 @@ def changes(environment: Environment, program: Program) -> Policies:
     besides: Mapping[str, Sequence[Statement]] = {
         "compute": [*instances(environment), signed_code(environment, program)],
         "edge": edge(environment),
-        "operations": [*buckets(environment, program), *keys(environment)],
+        "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
-    return {**tables, "roles": roles(environment)}
+    return {**tables, "cost": spending(environment), "roles": roles(environment)}
 
 
 def objects(environment: Environment, bucket: str) -> list[str]:
@@ -113,6 +113,15 @@ def signed_code(environment: Environment, program: Program) -> Statement:
     )
 
 
+def dashboards(environment: Environment) -> Statement:
+    """Dashboards belong to the account, not to a Region."""
+    return Statement(
+        sid="ChangeDashboards",
+        actions=["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"],
+        resources=[environment.arn("cloudwatch", f"dashboard/{environment.prefix}-*", region="")],
+    )
+
+
 def buckets(environment: Environment, program: Program) -> list[Statement]:
     """The program's buckets, never what is in them; the state's bucket only through its objects."""
     return [
@@ -127,6 +136,20 @@ def buckets(environment: Environment, program: Program) -> list[Statement]:
             actions=["s3:DeleteObject", "s3:PutObject"],
             resources=objects(environment, program.state_bucket),
         ),
+    ]
+
+
+def spending(environment: Environment) -> list[Statement]:
+    """The budget and what watches spending, which have ARNs without a Region and one endpoint for all, in us-east-1."""
+    watching = [environment.arn("ce", f"anomaly{kind}/*", region="") for kind in ("monitor", "subscription")]
+    return [
+        Statement(
+            sid="ChangeBudgets",
+            actions=spelled("budgets", "ModifyBudget TagResource UntagResource"),
+            resources=[environment.arn("budgets", f"budget/{environment.prefix}", region="")],
+        ),
+        unnamed(environment, "WatchSpending", spelled("ce", services.SPENDING), GLOBAL_REGION),
+        Statement(sid="ChangeAnomalies", actions=spelled("ce", services.ANOMALIES), resources=watching),
     ]
 
 

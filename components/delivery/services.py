@@ -37,9 +37,11 @@ READ: Mapping[str, str] = {
     "apigateway": "GET",
     "autoscaling": "Describe*",
     "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
+    "budgets": "ListTagsForResource ViewBudget",
+    "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -50,16 +52,18 @@ READ: Mapping[str, str] = {
     "events": "Describe* List*",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
-    "inspector2": "List*",
+    "inspector2": "BatchGetAccountStatus List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
     "rds": "Describe* List*",
     "route53": "Get* List*",
+    "route53resolver": "GetResolverQueryLogConfig GetResolverQueryLogConfigAssociation List*",
     "s3": "GetAccelerateConfiguration GetAccountPublicAccessBlock GetBucket* GetEncryptionConfiguration "
     "GetLifecycleConfiguration GetReplicationConfiguration List*",
     "scheduler": "Get* List*",
     "secretsmanager": "DescribeSecret GetResourcePolicy List*",
+    "securityhub": "DescribeHub DescribeStandards GetEnabledStandards",
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
@@ -92,7 +96,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
@@ -260,6 +265,8 @@ OPERATIONS = (
         "backup-plan:* backup-vault:{project}-* framework:* restore-testing-plan:*",
     ),
     Work("backup-storage", "MountCapsule", "*"),
+)
+AUDIT = (
     Work(
         "cloudtrail",
         "AddTags CreateTrail DeleteTrail PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging "
@@ -271,7 +278,28 @@ OPERATIONS = (
         "DeleteConfigurationRecorder PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder",
         "configuration-recorder/{prefix}/*",
     ),
-    Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
+    Work(
+        "config",
+        "DeleteDeliveryChannel DeleteRetentionConfiguration PutDeliveryChannel PutRetentionConfiguration",
+        "*",
+    ),
+    Work(
+        "config", "DeleteConformancePack PutConformancePack TagResource UntagResource", "conformance-pack/{prefix}-*/*"
+    ),
+    Work(
+        "securityhub",
+        "BatchDisableStandards BatchEnableStandards DisableSecurityHub EnableSecurityHub "
+        "UpdateSecurityHubConfiguration",
+        "hub/default",
+    ),
+    Work("securityhub", "EnableSecurityHub", "*"),
+    Work("route53resolver", "CreateResolverQueryLogConfig", "*"),
+    Work(
+        "route53resolver",
+        "AssociateResolverQueryLogConfig DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig TagResource "
+        "UntagResource",
+        "resolver-query-log-config/*",
+    ),
     Work(
         "access-analyzer",
         "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
@@ -286,6 +314,7 @@ WORK: Mapping[str, Sequence[Work]] = {
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
@@ -339,6 +368,12 @@ PASSED_TO = (
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
 KEYS = (
     "DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateKeyDescription"
+)
+SPENDING = "CreateAnomalyMonitor CreateAnomalySubscription UpdateCostAllocationTagsStatus"
+"""Changes to what an account spends, before there is an ARN or without one."""
+ANOMALIES = (
+    "DeleteAnomalyMonitor DeleteAnomalySubscription TagResource UntagResource UpdateAnomalyMonitor "
+    "UpdateAnomalySubscription"
 )
 KEYS_THROUGH = ("backup", "ec2", "elasticache", "elasticfilesystem", "lambda", "rds", "s3")
 """Services that check, as they make something encrypted, that who asks may use the key."""

@@ -42,7 +42,9 @@ CLASSES: Mapping[str, KeyClass] = {
     "queues": KeyClass(
         holds="Messages in queues and topics",
         data_class="personal",
-        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup"), events=True),
+        use=KeyUse(
+            via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup", "budgets", "costalerts"), events=True
+        ),
     ),
     "files": KeyClass(
         holds="Shared file systems",
@@ -55,9 +57,9 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("s3",), distributions=True),
     ),
     "logs": KeyClass(
-        holds="Log groups, log archives in buckets, the audit trail and the history of resources",
+        holds="Log groups, log archives in buckets, traces, the audit trail and the history of resources",
         data_class="confidential",
-        use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+        use=KeyUse(via=("s3", "xray"), producers=("config", "delivery.logs"), log_groups=True, trails=True),
     ),
     "secrets": KeyClass(
         holds="Passwords, tokens and secure parameters",

@@ -13,7 +13,7 @@ from cli.docs.access.policy_documents import as_list, documents
 from offline.schema.catalogue import resource_type
 from offline.schema.cloudformation import schema
 
-GLOBAL = ("cloudfront", "iam", "route53")
+GLOBAL = ("budgets", "ce", "cloudfront", "iam", "route53")
 """Services whose one endpoint is in us-east-1."""
 PASSED_BY_FUNCTION = "export.rds.amazonaws.com"
 NEEDLESS = {

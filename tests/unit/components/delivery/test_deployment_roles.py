@@ -251,9 +251,18 @@ def test_pipeline_never_changes_itself_the_boundaries_or_the_identity_provider(r
         assert granted([deny], action), action
 
 
+def test_pipeline_changes_the_stacks_budget_and_no_other(roles, policies):
+    (budget,) = granted(policies["cost"], "budgets:ModifyBudget")
+    assert budget["Resource"] == ["arn:aws:budgets::123456789012:budget/smile-staging"]
+    (monitor,) = granted(policies["cost"], "ce:CreateAnomalyMonitor")
+    assert monitor["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}
+    assert granted(boundary(roles).values(), "budgets:ModifyBudget")
+    assert granted(boundary(roles).values(), "ce:CreateAnomalyMonitor")
+
+
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 8
+    assert len(own) == 9
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 
@@ -267,7 +276,7 @@ def test_pipeline_makes_no_users_and_leaves_the_country_only_for_cloudfront(role
     ]
     assert set(abroad) == {"acm:*", "logs:*", "wafv2:*"}
     (anywhere,) = [actions for actions, condition in regions.items() if condition is None]
-    assert {action.partition(":")[0] for action in anywhere} == {"cloudfront", "iam", "route53"}
+    assert {action.partition(":")[0] for action in anywhere} == {"budgets", "ce", "cloudfront", "iam", "route53"}
 
 
 @pytest.mark.parametrize("protect", [True, False])
