@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
+from collections.abc import Sequence
+
+from components.edge.ingress_settings import STAGE
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs, Part
+from components.observability.objectives import (
+    Counter,
+    ServiceLevelObjectives,
+    ServiceLevelObjectivesArgs,
+    of_api,
+    of_balancer,
+)
+from components.observability.trends import Trends, TrendsArgs
 from components.tracing.tracing import Tracing, TracingArgs
 from layers.base import NAME, Base
 from layers.compute import Compute
@@ -12,9 +23,10 @@ from layers.edge import Edge
 
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
     """Comes last: ``base.context.watched`` has what every component before it watches."""
-    _ = data, edge, compute
+    _ = data, compute
     tracing(base)
-    incidents(base)
+    trends(base, edge)
+    incidents(base, objectives(base, edge))
 
 
 def tracing(base: Base) -> None:
@@ -23,6 +35,30 @@ def tracing(base: Base) -> None:
     Tracing(NAME, args, base.options())
 
 
-def incidents(base: Base) -> None:
+def counter(base: Base, edge: Edge) -> Counter:
+    """What counts the requests of users: the API gateway, or the load balancer where CloudFront calls that."""
+    return of_api(base.environment.prefix, STAGE) if edge.api else of_balancer(edge.ingress.metric_name)
+
+
+def trends(base: Base, edge: Edge) -> None:
+    """What is unusual. That nobody comes is nothing unusual where nobody depends on the stack."""
+    args = TrendsArgs(
+        context=base.context,
+        log_volume_gb=base.settings.observability.log_volume_gb,
+        counter=counter(base, edge) if base.settings.is_production else None,
+    )
+    Trends(f"{NAME}-trends", args, base.options())
+
+
+def objectives(base: Base, edge: Edge) -> Sequence[Part]:
+    """The service level objectives, and which of their alarms page."""
+    settings = base.settings.observability.slos
+    if not settings.enabled:
+        return ()
+    args = ServiceLevelObjectivesArgs(context=base.context, settings=settings, counter=counter(base, edge))
+    return ServiceLevelObjectives(f"{NAME}-slo", args, base.options()).pages
+
+
+def incidents(base: Base, parts: Sequence[Part]) -> None:
     """One page for each incident, of whatever alarms were made before."""
-    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context), base.options())
+    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context, parts=parts), base.options())
