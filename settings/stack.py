@@ -28,6 +28,7 @@ from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
 from settings.network import Network
@@ -43,6 +44,8 @@ REPLICAS: Mapping[Kind, Count] = {
     "production": Count(3, 10),
 }
 """Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
+SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
+"""Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
 BUDGETS_USD: Mapping[Kind, int] = {"development": 2500, "staging": 3500, "production": 8000}
 """A month of each kind of environment where a stack says nothing else: more than what is known of it (docs/cost.md)."""
@@ -120,6 +123,7 @@ class Settings(library.ProgramSettings):
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
+    tracing: Tracing = Tracing()
     workloads: Workloads = Workloads()
 
     @property
@@ -170,7 +174,11 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     kind = environment.get("kind") if isinstance(environment, dict) else None
     if kind not in KINDS:
         return {}
-    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}, "cost": {"budget_usd": BUDGETS_USD[kind]}}
+    return {
+        "cost": {"budget_usd": BUDGETS_USD[kind]},
+        "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
+        "workloads": {"replicas": REPLICAS[kind]._asdict()},
+    }
 
 
 def derived(settings: Settings) -> Iterable[Derived]:

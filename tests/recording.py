@@ -43,6 +43,7 @@ class Recording(mocks.Mocks):
         identity = f"{args.typ.split(':')[-1]}/{args.name}"
         computed = {
             "arn": f"arn:of:{identity}",
+            "resources": [{"autoscalingGroups": [{"name": f"group-of:{identity}"}]}],
             "arnSuffix": f"tail:{identity}",
             "keyId": f"key:{identity}",
             "allocationId": f"allocation:{identity}",

@@ -77,7 +77,7 @@ def changes(environment: Environment, program: Program) -> Policies:
     besides: Mapping[str, Sequence[Statement]] = {
         "compute": [*instances(environment), signed_code(environment, program)],
         "edge": edge(environment),
-        "operations": [*buckets(environment, program), *keys(environment)],
+        "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
     return {**tables, "cost": spending(environment), "roles": roles(environment)}
@@ -110,6 +110,15 @@ def signed_code(environment: Environment, program: Program) -> Statement:
             "DeleteObject DeleteObjectVersion GetObject GetObjectTagging GetObjectVersion PutObject PutObjectTagging",
         ),
         resources=objects(environment, program.code_bucket),
+    )
+
+
+def dashboards(environment: Environment) -> Statement:
+    """Dashboards belong to the account, not to a Region."""
+    return Statement(
+        sid="ChangeDashboards",
+        actions=["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"],
+        resources=[environment.arn("cloudwatch", f"dashboard/{environment.prefix}-*", region="")],
     )
 
 

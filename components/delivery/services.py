@@ -41,7 +41,7 @@ READ: Mapping[str, str] = {
     "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -52,16 +52,18 @@ READ: Mapping[str, str] = {
     "events": "Describe* List*",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
-    "inspector2": "List*",
+    "inspector2": "BatchGetAccountStatus List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
     "rds": "Describe* List*",
     "route53": "Get* List*",
+    "route53resolver": "GetResolverQueryLogConfig GetResolverQueryLogConfigAssociation List*",
     "s3": "GetAccelerateConfiguration GetAccountPublicAccessBlock GetBucket* GetEncryptionConfiguration "
     "GetLifecycleConfiguration GetReplicationConfiguration List*",
     "scheduler": "Get* List*",
     "secretsmanager": "DescribeSecret GetResourcePolicy List*",
+    "securityhub": "DescribeHub DescribeStandards GetEnabledStandards",
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
@@ -94,7 +96,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
@@ -262,6 +265,8 @@ OPERATIONS = (
         "backup-plan:* backup-vault:{project}-* framework:* restore-testing-plan:*",
     ),
     Work("backup-storage", "MountCapsule", "*"),
+)
+AUDIT = (
     Work(
         "cloudtrail",
         "AddTags CreateTrail DeleteTrail PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging "
@@ -273,7 +278,28 @@ OPERATIONS = (
         "DeleteConfigurationRecorder PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder",
         "configuration-recorder/{prefix}/*",
     ),
-    Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
+    Work(
+        "config",
+        "DeleteDeliveryChannel DeleteRetentionConfiguration PutDeliveryChannel PutRetentionConfiguration",
+        "*",
+    ),
+    Work(
+        "config", "DeleteConformancePack PutConformancePack TagResource UntagResource", "conformance-pack/{prefix}-*/*"
+    ),
+    Work(
+        "securityhub",
+        "BatchDisableStandards BatchEnableStandards DisableSecurityHub EnableSecurityHub "
+        "UpdateSecurityHubConfiguration",
+        "hub/default",
+    ),
+    Work("securityhub", "EnableSecurityHub", "*"),
+    Work("route53resolver", "CreateResolverQueryLogConfig", "*"),
+    Work(
+        "route53resolver",
+        "AssociateResolverQueryLogConfig DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig TagResource "
+        "UntagResource",
+        "resolver-query-log-config/*",
+    ),
     Work(
         "access-analyzer",
         "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
@@ -288,6 +314,7 @@ WORK: Mapping[str, Sequence[Work]] = {
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""

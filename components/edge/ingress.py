@@ -127,10 +127,10 @@ class Ingress(pulumi.ComponentResource):
     def certificate(self) -> pulumi.Output[str]:
         """A public one where the stack has names, else one of its own (docs/adr/0014)."""
         args, name = self.args, f"{self.name}-certificate"
-        environment = args.context.environment
+        context, alarms = args.context, args.settings.alarms.enabled
         if args.names is None:
-            return PrivateCertificate(name, environment, args.host, self.child).arn
-        wanted = CertificateArgs(environment=environment, host=args.host, zone_id=args.names.zone_id)
+            return PrivateCertificate(name, context, args.host, self.child, alarms=alarms).arn
+        wanted = CertificateArgs(context=context, host=args.host, zone_id=args.names.zone_id, alarms=alarms)
         return Certificate(name, wanted, self.child).arn
 
     def balancer(self) -> LoadBalancer:

@@ -57,9 +57,9 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("s3",), distributions=True),
     ),
     "logs": KeyClass(
-        holds="Log groups, log archives in buckets, the audit trail and the history of resources",
+        holds="Log groups, log archives in buckets, traces, the audit trail and the history of resources",
         data_class="confidential",
-        use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+        use=KeyUse(via=("s3", "xray"), producers=("config", "delivery.logs"), log_groups=True, trails=True),
     ),
     "secrets": KeyClass(
         holds="Passwords, tokens and secure parameters",

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from aws_facts.log_retention import LOG_RETENTION_DAYS
-from components.core.settings.field import About, among, setting
+from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
@@ -29,6 +29,12 @@ class Recipients(Section):
     )
 
 
+class Dashboards(Section):
+    """Three dashboards of an account are free, with 50 metrics each; AWS charges for further ones by the month."""
+
+    layers: bool = switch("a dashboard for each layer, besides the overview", on=True)
+
+
 class Observability(Section):
     """Logs and alarms."""
 
@@ -38,3 +44,13 @@ class Observability(Section):
         About(unit="days", valid=", ".join(str(days) for days in LOG_RETENTION_DAYS)),
     )
     recipients: Recipients = Recipients()
+    dashboards: Dashboards = Dashboards()
+    runbooks: str = setting(
+        "docs/runbooks",
+        "where people find the runbooks that alarms name, a page for each",
+        About(
+            valid="a path in the repository, or an https URL such as https://github.com/acme/platform/blob/main/docs/runbooks"
+        ),
+        pattern=r"^(https://[\w.-]+(:[0-9]+)?(/[\w.~-]+)+|[\w.-]+(/[\w.-]+)*)$",
+        max_length=200,
+    )

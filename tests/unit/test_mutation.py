@@ -1,8 +1,5 @@
 """The sample of mutants: what is changed, what is left alone, and what a run of tests says of it."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests import mutation
@@ -70,8 +67,16 @@ def test_the_tests_beside_a_file_come_first():
 )
 def test_what_pytest_says_of_a_mutant(tmp_path, body, said):
     (tmp_path / "test_it.py").write_text(body if said == "does not load" else f"def test_it():\n    {body}\n")
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
-    assert mutation.verdict(subprocess.run(words, cwd=tmp_path, capture_output=True, check=False).returncode) == said
+    copy = object.__new__(mutation.Copy)
+    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
+    assert mutation.verdict(copy.run([str(tmp_path)]), copy.failed.read_text()) == said
+
+
+def test_what_hangs_is_noticed(tmp_path):
+    (tmp_path / "test_it.py").write_text("import time\n\ndef test_it():\n    time.sleep(600)\n")
+    copy = object.__new__(mutation.Copy)
+    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
+    assert mutation.verdict(copy.run([str(tmp_path)], longest=5), copy.failed.read_text()) == "noticed"
 
 
 def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypatch):
@@ -84,15 +89,19 @@ def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypa
     assert lines[-1] in capsys.readouterr().out
 
 
-def test_tests_that_fail_anyway_notice_nothing(tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(("judgement", "without"), [(("noticed", "test_it"), 1), (("does not load", ""), 0)])
+def test_tests_that_fail_anyway_notice_nothing(capsys, monkeypatch, judgement, without):
     class Failing:
         def __init__(self, _):
             pass
 
-        def run(self, tests, longest=None):
-            assert "tests/policies" in tests
-            return 1
+        def judge(self, _):
+            return judgement
+
+        def run(self, tests):
+            assert tests == ["test_it"]
+            return without
 
     monkeypatch.setattr(mutation, "Copy", Failing)
-    assert mutation.main(["--count", "20"]) == 2
-    assert "tests fail without any change" in capsys.readouterr().err
+    assert mutation.main(["--count", "5"]) == 2
+    assert "fail without any change" in capsys.readouterr().err
