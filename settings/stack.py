@@ -49,8 +49,8 @@ REPLICAS: Mapping[Kind, Count] = {
 SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
 """Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
-BUDGETS_USD: Mapping[Kind, int] = {"development": 800, "staging": 3000, "production": 5000}
-"""A month of each kind of environment where a stack says nothing else (docs/cost.md)."""
+BUDGETS_USD: Mapping[Kind, int] = {"development": 2500, "staging": 3500, "production": 8000}
+"""A month of each kind of environment where a stack says nothing else: more than what is known of it (docs/cost.md)."""
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
 keeps one can't change anything. The last is no stack's."""
