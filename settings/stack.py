@@ -23,10 +23,12 @@ from components.edge.release_settings import Release
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
+from components.lake.settings import Lake
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.streams.settings import Streams
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
 from settings.network import Network
@@ -111,11 +113,13 @@ class Settings(library.ProgramSettings):
     functions: Functions = Functions()
     images: Images = Images()
     ingress: Ingress = Ingress()
+    lake: Lake = Lake()
     queues: Queues = Queues()
     release: Release = Release()
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
+    streams: Streams = Streams()
     workloads: Workloads = Workloads()
 
     @property

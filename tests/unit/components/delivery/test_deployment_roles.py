@@ -253,7 +253,7 @@ def test_pipeline_never_changes_itself_the_boundaries_or_the_identity_provider(r
 
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 8
+    assert len(own) == 9
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 
