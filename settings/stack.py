@@ -25,11 +25,13 @@ from components.edge.release_settings import Release
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
+from components.lake.settings import Lake
 from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.streams.settings import Streams
 from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
@@ -122,12 +124,14 @@ class Settings(library.ProgramSettings):
     images: Images = Images()
     ingress: Ingress = Ingress()
     patching: Patching = Patching()
+    lake: Lake = Lake()
     queues: Queues = Queues()
     release: Release = Release()
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
     tracing: Tracing = Tracing()
+    streams: Streams = Streams()
     workloads: Workloads = Workloads()
 
     @property
