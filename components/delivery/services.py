@@ -67,7 +67,7 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "ssm": "Describe* GetDefaultPatchBaseline GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
     "wafv2": "Get* List*",
 }
 """Service -> what shows how its resources are set up."""
