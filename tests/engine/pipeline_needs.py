@@ -36,7 +36,7 @@ NEEDLESS = {
         route53:*QueryLoggingConfig route53:*VPC*HostedZone route53:UpdateHostedZoneFeatures
         secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState
         ssm:RegisterDefaultPatchBaseline vpce:AllowMultiRegion
-        wafv2:PutPermissionPolicy""",
+        wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
         ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",
