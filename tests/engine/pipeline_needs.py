@@ -34,7 +34,8 @@ NEEDLESS = {
         s3:*Website s3:*Replication* s3:*Acl s3:PutBucketAbac s3:PutAccelerateConfiguration
         secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
         route53:*QueryLoggingConfig route53:*VPC*HostedZone route53:UpdateHostedZoneFeatures
-        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
+        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState
+        ssm:RegisterDefaultPatchBaseline vpce:AllowMultiRegion
         wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
