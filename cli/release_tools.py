@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,9 @@ from cli.weights import ReleaseError
 from components.canary.settings import canary_name
 
 PROJECT = "smile"
+WINDOW = re.compile(r".*-slo-.*-(long|short)")
+"""One window of an objective, which tells of up to six hours ago: what mends that has to be released. Both windows
+together are an alarm of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,8 @@ def alarms(stack: str, region: str) -> Callable[[], Sequence[str]]:
                 )
             )
             kinds = ("MetricAlarms", "CompositeAlarms")
-            return sorted(alarm["AlarmName"] for page in pages for kind in kinds for alarm in page.get(kind, ()))
+            names = (alarm["AlarmName"] for page in pages for kind in kinds for alarm in page.get(kind, ()))
+            return sorted(name for name in names if not WINDOW.fullmatch(name))
         except (BotoCoreError, ClientError) as error:
             raise ReleaseError(f"CloudWatch can't be asked for alarms: {error}; --unwatched looks at none") from error
 

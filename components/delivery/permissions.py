@@ -53,7 +53,7 @@ def reading(environment: Environment, program: Program) -> Policies:
                 sid="ReadPlainParameters",
                 actions=["ssm:GetParameter", "ssm:GetParameters"],
                 resources=[
-                    environment.arn("ssm", f"parameter/{environment.project}/*"),
+                    environment.arn("ssm", f"parameter/{environment.project}*/*"),
                     environment.arn("ssm", "parameter/aws/service/*", account=""),
                 ],
             ),

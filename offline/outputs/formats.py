@@ -72,6 +72,11 @@ IDS: Final[dict[str, str]] = {
     "aws:route53/zone:Zone": "Z{upper20}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
+    "aws:ssm/association:Association": "{uuid}",
+    "aws:ssm/maintenanceWindow:MaintenanceWindow": "mw-{hex17}",
+    "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": "{uuid}",
+    "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": "{uuid}",
+    "aws:ssm/patchBaseline:PatchBaseline": "pb-{hex17}",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-{hex17}",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-{hex17}",
 }

@@ -151,7 +151,11 @@ def test_the_gate_asks_for_the_alarms_of_the_stack_that_are_going_off(monkeypatc
     }
     pages = (
         {"MetricAlarms": [{"AlarmName": "smile-prod-orders-errors"}], "CompositeAlarms": [], "NextToken": "more"},
-        {"MetricAlarms": [], "CompositeAlarms": [{"AlarmName": "smile-prod-down"}]},
+        # The window of an objective still shows what this release may mend.
+        {
+            "MetricAlarms": [{"AlarmName": "smile-prod-slo-latency-slow-long"}],
+            "CompositeAlarms": [{"AlarmName": "smile-prod-down"}],
+        },
     )
     monkeypatch.setattr(boto3, "client", lambda *_, **__: cloudwatch)
     with Stubber(cloudwatch) as stub:

@@ -212,6 +212,8 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
             "xray:UpdateSamplingRule",
             [f"xray:{HERE}:group/smile-staging/*", f"xray:{HERE}:sampling-rule/smile-staging"],
         ),
+        ("audit", "config:PutConformancePack", [f"config:{HERE}:conformance-pack/smile-staging-*/*"]),
+        ("audit", "securityhub:DisableSecurityHub", [f"securityhub:{HERE}:hub/default"]),
     ],
 )
 def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
@@ -273,7 +275,7 @@ def test_pipeline_changes_the_stacks_budget_and_no_other(roles, policies):
 
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 10
+    assert len(own) == 11
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 
