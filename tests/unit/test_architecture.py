@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "layers": {"aws_facts", LIBRARY, "settings"},
     "guardrails": {"aws_facts"},
     "offline": {"aws_facts"},
+    "report": {"aws_facts"},
     "functions": set(),
     "bootstrap": set(),
     "doctor": {"aws_facts", LIBRARY, "settings", "layers", "bootstrap"},
