@@ -31,7 +31,7 @@ AREAS = {
     "controls": (28, "policies/guardrails/controls", "tests/policies/controls tests/policies"),
     "guardrails": (10, "policies/guardrails", "tests/policies/controls tests/policies"),
     "components": (27, "components", "tests/unit tests/properties"),
-    "settings": (15, "settings", "tests/unit tests/properties"),
+    "settings": (15, "settings", "tests/unit tests/properties tests/policies/config"),
     "layers": (5, "layers", "tests/unit tests/policies/config"),
     "mock providers": (10, "offline", "tests/offline"),
     "command": (5, "cli", "tests/unit"),
