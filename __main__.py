@@ -11,6 +11,7 @@ from layers import (
     edge_layer,
     observability_layer,
     operations_layer,
+    patching_layer,
 )
 from settings import load_for_program
 
@@ -21,6 +22,7 @@ edge = edge_layer(base, data)
 delivery = delivery_layer(base, data)
 compute = compute_layer(base, data, edge, delivery)
 operations = operations_layer(base, data)
+patching_layer(base, data, compute)
 observability_layer(base, data, edge, compute)
 
 outputs = {

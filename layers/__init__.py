@@ -7,6 +7,7 @@ from layers.delivery import delivery_layer
 from layers.edge import Edge, edge_layer
 from layers.observability import observability_layer
 from layers.operations import operations_layer
+from layers.patching import patching_layer
 
 __all__ = [
     "Base",
@@ -20,4 +21,5 @@ __all__ = [
     "edge_layer",
     "observability_layer",
     "operations_layer",
+    "patching_layer",
 ]

@@ -32,6 +32,7 @@ def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
             *data.queues.grant_send(*user.sends),
             *data.queues.grant_receive(*user.receives),
             *data.secrets.grant_read(*user.secrets),
+            *data.parameters.grant_read(*user.parameters),
             *(data.cache.grant_connect("application") if user.cache else ()),
             *data.storage.grant_read(*user.reads),
             *data.storage.grant_write(*user.writes),
@@ -54,6 +55,7 @@ def variables_of(data: Data, user: Service | ApplicationFunction) -> dict[str, p
     buckets = dict.fromkeys((*user.reads, *user.writes))
     found: dict[str, pulumi.Input[str]] = {variable("queue", name): data.queues.physical_name(name) for name in queues}
     found |= {variable("bucket", name): data.storage.bucket_name(name) for name in buckets}
+    found |= {variable("parameter", name): data.parameters.physical_name(name) for name in user.parameters}
     if user.cache:
         found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.users["application"]}
     return found

@@ -41,7 +41,7 @@ READ: Mapping[str, str] = {
     "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -67,8 +67,10 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument List*",
+    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
+    "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",
 }
 """Service -> what shows how its resources are set up."""
 
@@ -96,7 +98,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
@@ -149,7 +152,7 @@ DATA = (
         "ssm",
         "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
         "RemoveTagsFromResource",
-        "parameter/{project}/*",
+        "parameter/{project}*/*",
     ),
     Work(
         "ecr",
@@ -207,6 +210,16 @@ COMPUTE = (
         "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
+    Work(
+        "ssm",
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup "
+        "DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow "
+        "RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow "
+        "RemoveTagsFromResource UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask "
+        "UpdatePatchBaseline",
+        "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
+    ),
+    Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (
@@ -307,8 +320,29 @@ AUDIT = (
     Work("guardduty", "CreateDetector", "*"),
     Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
 )
+OBSERVABILITY = (
+    Work("synthetics", "CreateCanary", "*"),
+    Work(
+        "synthetics", "DeleteCanary StartCanary StopCanary TagResource UntagResource UpdateCanary", "canary:{project}-*"
+    ),
+    # Synthetics makes its canaries' functions with the permissions of whoever makes the canary.
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction PublishVersion TagResource UntagResource UpdateFunctionCode "
+        "UpdateFunctionConfiguration",
+        "function:cwsyn-{project}-*",
+    ),
+    Work("lambda", "DeleteLayerVersion PublishLayerVersion", "layer:cwsyn-{project}-*"),
+    Work(
+        "xray",
+        "CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule TagResource UntagResource UpdateGroup "
+        "UpdateSamplingRule",
+        "group/{prefix}/* sampling-rule/{prefix}",
+    ),
+    Work("xray", "PutEncryptionConfig", "*"),
+)
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": NETWORK,
+    "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
@@ -361,7 +395,7 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "ssm", "synthetics", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"

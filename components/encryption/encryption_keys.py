@@ -57,14 +57,19 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("s3",), distributions=True),
     ),
     "logs": KeyClass(
-        holds="Log groups, log archives in buckets, traces, the audit trail and the history of resources",
+        holds="Log groups, log archives in buckets, the audit trail and the history of resources",
         data_class="confidential",
-        use=KeyUse(via=("s3", "xray"), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+        use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+    ),
+    "telemetry": KeyClass(
+        holds="Traces, and the canary's code and runs",
+        data_class="internal",
+        use=KeyUse(via=("xray", "s3", "lambda")),
     ),
     "secrets": KeyClass(
-        holds="Passwords, tokens and secure parameters",
+        holds="Passwords, tokens, secure parameters, and what passes in sessions",
         data_class="confidential",
-        use=KeyUse(via=("secretsmanager", "ssm")),
+        use=KeyUse(via=("secretsmanager", "ssm"), sessions=True),
     ),
     "kubernetes": KeyClass(
         holds="Kubernetes secrets and the disks of nodes and pods",

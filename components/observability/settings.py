@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from aws_facts.log_retention import LOG_RETENTION_DAYS
-from components.core.settings.field import About, among, setting
+from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
 from components.observability.objective_settings import Objectives
 
@@ -30,6 +30,12 @@ class Recipients(Section):
     )
 
 
+class Dashboards(Section):
+    """Three dashboards of an account are free, with 50 metrics each; AWS charges for further ones by the month."""
+
+    layers: bool = switch("a dashboard for each layer, besides the overview", on=True)
+
+
 class Observability(Section):
     """Logs and alarms."""
 
@@ -47,6 +53,7 @@ class Observability(Section):
         ge=1,
         le=100_000,
     )
+    dashboards: Dashboards = Dashboards()
     runbooks: str = setting(
         "docs/runbooks",
         "where people find the runbooks that alarms name, a page for each",

@@ -125,6 +125,12 @@ WATCHED: dict[str, Watched] = {
         value="name",
         metrics=(("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"),),
     ),
+    "aws:synthetics/canary:Canary": Watched(
+        namespaces=("CloudWatchSynthetics",),
+        dimension="CanaryName",
+        value="name",
+        metrics=(("SuccessPercent", "Failed"),),
+    ),
 }
 """Type -> what its alarms watch, as AWS's pages of each service's metrics have it
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html)."""
