@@ -127,7 +127,7 @@ WATCHED: dict[str, Watched] = {
     ),
     "aws:synthetics/canary:Canary": Watched(
         namespaces=("CloudWatchSynthetics",),
-        dimension="CanaryName",
+        dimensions=("CanaryName",),
         value="name",
         metrics=(("SuccessPercent", "Failed"),),
     ),
