@@ -18,6 +18,7 @@ from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.storage.settings import Storage
+from components.streams.data_streams import DataStreams, DataStreamsArgs
 from layers.base import NAME, Base
 
 
@@ -29,6 +30,7 @@ class Data:
         context: of the stack, with what signs the code of functions.
         database: MySQL or PostgreSQL.
         queues: message queues.
+        streams: data streams; none where the settings have none.
         storage: buckets.
         secrets: logins of database and cache, and those of others.
         parameters: how services are configured.
@@ -40,6 +42,7 @@ class Data:
     context: StackContext
     database: Database
     queues: MessageQueues
+    streams: DataStreams
     storage: ObjectStorage
     secrets: Secrets
     parameters: Parameters
@@ -70,6 +73,7 @@ def data_layer(base: Base) -> Data:
         base.options(),
     )
     queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), base.options())
+    streams = DataStreams(NAME, DataStreamsArgs(context=context, settings=settings.streams), base.options())
     cache = RedisCache(
         f"{NAME}-cache",
         RedisCacheArgs(
@@ -122,6 +126,7 @@ def data_layer(base: Base) -> Data:
         context=context,
         database=database,
         queues=queues,
+        streams=streams,
         storage=storage,
         secrets=secrets,
         parameters=parameters,

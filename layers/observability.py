@@ -8,8 +8,6 @@ from components.canary.canary import Canary, CanaryArgs
 from components.core.environment import Environment
 from components.edge.ingress_settings import STAGE
 from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs, Part
-from components.observability.dashboards import Dashboards, DashboardsArgs
-from components.observability.graphs import Graph, row
 from components.observability.objectives import (
     Counter,
     ServiceLevelObjectives,
@@ -23,27 +21,9 @@ from components.storage.settings import Storage
 from components.tracing.tracing import Tracing, TracingArgs
 from layers.base import NAME, Base
 from layers.compute import Compute
+from layers.dashboards import dashboards
 from layers.data import Data
 from layers.edge import Edge
-from settings.stack import Settings
-
-LAYERS = {
-    "edge": ("platform:ingress:*", "platform:edge:*"),
-    "data": tuple(f"platform:{part}:*" for part in ("database", "cache", "queues", "files", "storage", "secrets")),
-    "compute": tuple(f"platform:{part}:*" for part in ("cluster", "function", "workloads", "service", "bastion")),
-    "operations": ("platform:audit:*", "platform:backup:*", "platform:network:*"),
-}
-"""Dashboard -> the components on it, by their types."""
-SIGNALS = {
-    "Users": (),
-    "Errors": ("failures", "errors", "unhealthy", "dead-letters"),
-    "Latency": ("slow", "age", "lag"),
-    "Saturation": ("cpu", "memory", "storage", "connections", "throughput", "depth"),
-    "Money": (),
-}
-"""What somebody on call asks first -> the alarms that say so, by the last part of their names."""
-RUNBOOKS = ("deployment", "recovery", "release")
-HOUR = 3600
 
 
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
@@ -78,78 +58,6 @@ def canary(base: Base, data: Data, host: str) -> None:
 def canary_bucket(environment: Environment, storage: Storage) -> str:
     """Name of the bucket of the canary's code and runs, whether there is one or not."""
     return f"{storage.root(environment.project)}-canary-{environment.name}-{environment.account_id}"
-
-
-def dashboards(base: Base, edge: Edge, compute: Compute) -> Dashboards:
-    """One of the stack, and one of each layer."""
-    settings = base.settings
-    source = f"https://github.com/{settings.deployment.repository_name}"
-    runbooks = f"{source}/blob/{settings.deployment.branch}/docs/runbooks"
-    return Dashboards(
-        NAME,
-        DashboardsArgs(
-            context=base.context,
-            layers=LAYERS if settings.observability.dashboards.layers else {},
-            signals=SIGNALS,
-            graphs={"Users": users(base, edge), "Money": money(), "compute": nodes(settings, compute)},
-            notes={
-                "Money": "Charges are in AWS Budgets and Cost Explorer: CloudWatch has `EstimatedCharges` in us-east-1 "
-                "alone, and dashboards show what is in the country."
-            },
-            links={name: f"{runbooks}/{name}.md" for name in RUNBOOKS},
-            source=source,
-        ),
-        base.options(),
-    )
-
-
-def users(base: Base, edge: Edge) -> list[Graph]:
-    """How many requests there are, in all and by service."""
-    balancer = Graph(title="Requests by service, a minute", rows=[found("RequestCount", "LoadBalancer,TargetGroup")])
-    if edge.api is None:
-        return [Graph(title="Requests a minute", rows=[found("RequestCount", "LoadBalancer")]), balancer]
-    api = {"ApiName": base.environment.prefix, "Stage": STAGE}
-    count = row("AWS/ApiGateway", "Count", api, label="requests", stat="SampleCount")
-    refused = row("AWS/ApiGateway", "4XXError", api, label="refused: 4xx", stat="Sum")
-    return [Graph(title="Requests at the API, a minute", rows=[count, refused]), balancer]
-
-
-def found(metric: str, dimensions: str, namespace: str = "AWS/ApplicationELB", period: int = 60) -> list[object]:
-    """A line for each resource of the account that reports a metric: none has to be named, nor known yet."""
-    search = f"SEARCH('{{{namespace},{dimensions}}} MetricName=\"{metric}\"', 'Sum', {period})"
-    return [{"expression": search, "label": f"by {dimensions.rpartition(',')[2]}"}]
-
-
-def money() -> list[Graph]:
-    """What is paid for by use, and grows unseen."""
-    logs = row("AWS/Logs", "IncomingBytes", label="all log groups", stat="Sum", period=HOUR)
-    nat = found("BytesOutToDestination", "NatGatewayId", "AWS/NATGateway", HOUR)
-    return [
-        Graph(title="Logs written, bytes an hour", rows=[logs], period=HOUR),
-        Graph(title="Through NAT gateways, bytes an hour", rows=[nat], period=HOUR),
-    ]
-
-
-def nodes(settings: Settings, compute: Compute) -> list[Graph]:
-    """How full the clusters are, as Container Insights reports it."""
-    names = [settings.cluster_name(cluster) for cluster in compute.clusters]
-    shown = {
-        "node_cpu_utilization": ("Processors of nodes", "%"),
-        "node_memory_utilization": ("Memory of nodes", "%"),
-        "cluster_node_count": ("Nodes", ""),
-        "cluster_failed_node_count": ("Failed nodes", ""),
-    }
-    return [
-        Graph(
-            title=title,
-            unit=unit,
-            rows=[
-                row("ContainerInsights", metric, {"ClusterName": name}, label=name, stat="Average") for name in names
-            ],
-        )
-        for metric, (title, unit) in shown.items()
-        if names
-    ]
 
 
 def counter(base: Base, edge: Edge) -> Counter:

@@ -35,6 +35,7 @@ READ: Mapping[str, str] = {
     "access-analyzer": "GetAnalyzer List*",
     "acm": "Describe* List*",
     "apigateway": "GET",
+    "athena": "GetWorkGroup ListTagsForResource",
     "autoscaling": "Describe*",
     "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
     "budgets": "ListTagsForResource ViewBudget",
@@ -49,10 +50,14 @@ READ: Mapping[str, str] = {
     "elasticache": "Describe* List*",
     "elasticfilesystem": "Describe* List*",
     "elasticloadbalancing": "Describe* GetLoadBalancerWebACL",
+    "emr-containers": "Describe* List*",
     "events": "Describe* List*",
+    "firehose": "Describe* List*",
+    "glue": "GetDataCatalogEncryptionSettings GetDatabase GetPartitionIndexes GetTable GetTags",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
     "inspector2": "BatchGetAccountStatus List*",
+    "kinesis": "Describe* List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
@@ -341,12 +346,44 @@ OBSERVABILITY = (
     ),
     Work("xray", "PutEncryptionConfig", "*"),
 )
+ANALYTICS = (
+    Work(
+        "kinesis",
+        "AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DeregisterStreamConsumer "
+        "IncreaseStreamRetentionPeriod RegisterStreamConsumer RemoveTagsFromStream StartStreamEncryption "
+        "StopStreamEncryption TagResource UntagResource UpdateMaxRecordSize UpdateStreamWarmThroughput",
+        "stream/{project}-*",
+    ),
+    Work("kinesis", "DisableEnhancedMonitoring EnableEnhancedMonitoring UpdateAccountSettings UpdateStreamMode", "*"),
+    Work(
+        "firehose",
+        "CreateDeliveryStream DeleteDeliveryStream StartDeliveryStreamEncryption StopDeliveryStreamEncryption "
+        "TagDeliveryStream UntagDeliveryStream UpdateDestination",
+        "deliverystream/{project}-*",
+    ),
+    Work(
+        "glue",
+        "CreateDatabase CreateTable DeleteDatabase DeleteTable TagResource UntagResource UpdateDatabase UpdateTable",
+        "catalog database/{project}_* table/{project}_*/*",
+    ),
+    Work("glue", "PutDataCatalogEncryptionSettings", "*"),
+    Work(
+        "athena", "CreateWorkGroup DeleteWorkGroup TagResource UntagResource UpdateWorkGroup", "workgroup/{project}-*"
+    ),
+    Work("emr-containers", "CreateJobTemplate CreateVirtualCluster", "*"),
+    Work(
+        "emr-containers",
+        "DeleteJobTemplate DeleteVirtualCluster TagResource UntagResource",
+        "/jobtemplates/* /virtualclusters/*",
+    ),
+)
 WORK: Mapping[str, Sequence[Work]] = {
     "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "analytics": ANALYTICS,
     "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
@@ -390,6 +427,7 @@ PASSED_TO = (
         "ec2",
         "ecr",
         "eks",
+        "firehose",
         "lambda",
         "monitoring.rds",
         "pods.eks",
@@ -408,5 +446,7 @@ ANOMALIES = (
     "DeleteAnomalyMonitor DeleteAnomalySubscription TagResource UntagResource UpdateAnomalyMonitor "
     "UpdateAnomalySubscription"
 )
-KEYS_THROUGH = ("backup", "ec2", "elasticache", "elasticfilesystem", "lambda", "rds", "s3")
+KEYS_THROUGH = (
+    *("backup", "ec2", "elasticache", "elasticfilesystem", "emr-containers", "glue", "kinesis", "lambda", "rds", "s3"),
+)
 """Services that check, as they make something encrypted, that who asks may use the key."""

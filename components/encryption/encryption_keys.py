@@ -72,9 +72,9 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("secretsmanager", "ssm"), sessions=True),
     ),
     "kubernetes": KeyClass(
-        holds="Kubernetes secrets and the disks of nodes and pods",
+        holds="Kubernetes secrets, the disks of nodes and pods, and templates of jobs",
         data_class="personal",
-        use=KeyUse(via=("eks", "ec2"), cluster_grants=True, auto_scaling=True),
+        use=KeyUse(via=("eks", "ec2", "emr-containers"), cluster_grants=True, auto_scaling=True),
     ),
     "functions": KeyClass(
         holds="Code and environment variables of functions, and inputs of schedules",
@@ -85,6 +85,16 @@ CLASSES: Mapping[str, KeyClass] = {
         holds="Container images",
         data_class="internal",
         use=KeyUse(via=("ecr",)),
+    ),
+    "streams": KeyClass(
+        holds="Events in data streams",
+        data_class="personal",
+        use=KeyUse(via=("kinesis",)),
+    ),
+    "analytics": KeyClass(
+        holds="The data lake, its catalogue, and results of queries",
+        data_class="personal",
+        use=KeyUse(via=("s3", "glue")),
     ),
     "backups": KeyClass(
         holds="Recovery points in backup vaults, and exports in buckets",

@@ -62,6 +62,7 @@ class Observability(Section):
     )
     recipients: Recipients = Recipients()
     endpoints: Endpoints = Endpoints()
+    dashboards: Dashboards = Dashboards()
     slos: Objectives = Objectives()
     log_volume_gb: int = setting(
         200,
@@ -70,7 +71,6 @@ class Observability(Section):
         ge=1,
         le=100_000,
     )
-    dashboards: Dashboards = Dashboards()
     runbooks: str = setting(
         "docs/runbooks",
         "where people find the runbooks that alarms name, a page for each",

@@ -27,6 +27,7 @@ def used_things_exist(settings: Settings) -> Iterator[Finding]:
     known = {
         "receives": list(settings.queues.queues),
         "sends": list(settings.queues.queues),
+        "publishes": list(settings.streams.streams),
         "reads": settings.storage.of_services,
         "writes": settings.storage.of_services,
         "secrets": secret_names(settings),

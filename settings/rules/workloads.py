@@ -32,6 +32,8 @@ SIZES: Mapping[Kind, Mapping[str, Range]] = {
 WHAT = {
     "sends": "queue",
     "receives": "queue",
+    "publishes": "stream",
+    "consumes": "consumer",
     "reads": "bucket",
     "writes": "bucket",
     "files": "access point",
@@ -105,6 +107,8 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
         "sends": (("queues", "queues"), settings.queues.queues),
         "receives": (("queues", "queues"), settings.queues.queues),
+        "publishes": (("streams", "streams"), settings.streams.streams),
+        "consumes": (("streams", "streams"), settings.streams.consumers),
         "reads": (("storage", "buckets"), settings.storage.of_services),
         "writes": (("storage", "buckets"), settings.storage.of_services),
         "files": (("files", "access_points"), settings.files.access_points),
@@ -122,7 +126,10 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
 
 def twice(name: str, service: Service) -> Iterator[Finding]:
     """What a service names more than once."""
-    for field in ("sends", "receives", "reads", "writes", "secrets", "parameters", "files"):
+    for field in (
+        *("sends", "receives", "publishes", "consumes"),
+        *("reads", "writes", "secrets", "parameters", "files"),
+    ):
         used: tuple[str, ...] = getattr(service, field)
         for index, each in enumerate(used):
             if each in used[:index]:

@@ -275,7 +275,7 @@ def test_pipeline_changes_the_stacks_budget_and_no_other(roles, policies):
 
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 10
+    assert len(own) == 11
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 
