@@ -37,7 +37,7 @@ def watch(context, component, *names, severity="warning"):
     parent = pulumi.ComponentResource(component, names[0])
     tags = context.environment.tags(component="a", data_class="internal")
     for name in names:
-        Alarms(context=context, tags=tags, parent=parent).add(
+        Alarms(context=context, tags=tags, parent=parent, runbook="queues").add(
             name,
             severity,
             name=f"smile-prod-{name}",
