@@ -16,7 +16,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from cli.cost.problems import CostError
+from cli.docs import cost as costs
 from cli.docs.code import inputs, outputs
+from cli.docs.cost_picture import picture
 from cli.sandbox import ROOT, SandboxError
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
@@ -26,13 +29,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Write, or look only; with the page that takes an offline update of prod, or without."""
     parser.add_argument("--check", action="store_true", help="change nothing; fail where a page is not current")
     parser.add_argument("--access", action="store_true", help="docs/access.md too, from an offline update of prod")
+    parser.add_argument("--cost", action="store_true", help="docs/cost.json too, from offline previews of the stacks")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring docs up to date; with --check, 1 where something would change."""
     try:
+        if arguments.cost:
+            costs.record()
         pages = [*generated(), *([access()] if arguments.access else [])]
-    except SandboxError as error:
+    except (SandboxError, CostError) as error:
         print(f"smile docs: {error}", file=sys.stderr)
         return 1
     stale = [(path, text) for path, text in pages if path.read_text("utf-8") != text]
@@ -50,6 +56,7 @@ def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
         if MARKED.search(text):
             yield path, MARKED.sub(filled, text)
     yield root / "docs" / "controls.md", catalogue()
+    yield root / "docs" / "cost.svg", picture(costs.components())
 
 
 def filled(found: re.Match[str]) -> str:
