@@ -60,6 +60,7 @@ class StackContext:
         pages_incidents: critical alarms of one incident only inform; a composite alarm of them all pages once. Whoever
             sets it makes those (``components.observability.composite_alarms``).
         watched: what the components made so far have alarms on; each adds its own.
+        log_groups: names of the log groups that they made, as far as they are known before.
     """
 
     environment: Environment
@@ -74,6 +75,7 @@ class StackContext:
     runbooks: str = "docs/runbooks"
     pages_incidents: bool = False
     watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
+    log_groups: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         if not isinstance(self.keys, Declared):

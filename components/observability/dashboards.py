@@ -16,6 +16,8 @@ from components.observability.layout import COLUMNS, Widget, arranged
 
 ALARMS = 100
 """Of one alarm widget, https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html."""
+STATES = 5
+"""Height of such a widget: what rings stands first, the rest is scrolled to."""
 OVERVIEW = "overview"
 REST = "operations"
 """The layer of components that no other one names."""
@@ -125,7 +127,7 @@ class Dashboards(pulumi.ComponentResource):
             *([f"When an alarm rings: {' · '.join(read)}"] if read else []),
             f"Made by a program{f', {self.args.source}' if self.args.source else ''}: what is changed here is undone.",
         ]
-        return [text("\n\n".join(lines), width=COLUMNS, height=1 + len(lines))]
+        return [text("\n\n".join(lines), width=COLUMNS, height=len(lines))]
 
     def drawn(self, shown: Sequence[Graph], width: int = 8) -> list[Widget]:
         """Graphs as widgets."""
@@ -147,7 +149,7 @@ def states(watched: Sequence[WatchedMetric]) -> list[Widget]:
                 "alarms": arns[start : start + ALARMS],
             },
             width=COLUMNS // 2,
-            height=max(2, 1 + -(-min(len(arns) - start, ALARMS) // 4)),
+            height=STATES,
         )
         for severity, arns in by_severity.items()
         for start in range(0, len(arns), ALARMS)
