@@ -4,6 +4,7 @@ import pulumi
 
 from components.core import sdk_performance
 from layers import (
+    analytics_layer,
     base_layer,
     compute_layer,
     data_layer,
@@ -11,6 +12,7 @@ from layers import (
     edge_layer,
     observability_layer,
     operations_layer,
+    patching_layer,
 )
 from settings import load_for_program
 
@@ -20,7 +22,9 @@ data = data_layer(base)
 edge = edge_layer(base, data)
 delivery = delivery_layer(base, data)
 compute = compute_layer(base, data, edge, delivery)
+analytics = analytics_layer(base, data)
 operations = operations_layer(base, data)
+patching_layer(base, data, compute)
 observability_layer(base, data, edge, compute)
 
 outputs = {
@@ -32,6 +36,10 @@ outputs = {
     "database_endpoint": data.database.endpoint,
     "database_master_secret_arn": data.database.master_secret_arn,
     "queue_urls": data.queues.urls,
+    "stream_names": data.streams.names,
+    "stream_consumer_arns": data.streams.consumer_arns,
+    "lake_database": analytics.lake and analytics.lake.database,
+    "lake_workgroup": analytics.lake and analytics.lake.workgroup,
     "secret_arns": data.secrets.arns,
     "cache_endpoint": data.cache.endpoint,
     "file_system_id": data.files.id,

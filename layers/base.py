@@ -10,11 +10,14 @@ from pulumi_aws import ec2
 
 from components.core.context import StackContext
 from components.core.environment import Environment
+from components.encryption.encryption_keys import CLASSES
 from components.functions.function import Placement
+from components.lake.settings import KEY as LAKE
 from components.network.flows import Flow
 from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
 from components.stack.stack import Stack, stack_of
+from components.streams.data_streams import KEY as STREAMS
 from layers.flows import flows, security_groups
 from settings.network import Network as NetworkSettings
 from settings.stack import Settings
@@ -71,6 +74,7 @@ def base_layer(settings: Settings) -> Base:
         settings,
         region=settings.account.region,
         tags=settings.default_tags,
+        keys=[each for each in CLASSES if each not in unused_keys(settings)],
         time_zone="Asia/Jakarta",
         reserve_concurrency=settings.functions.reserve_concurrency,
         pages_incidents=True,
@@ -79,9 +83,15 @@ def base_layer(settings: Settings) -> Base:
     return Base(settings=settings, network=network, provider=stack.provider, keys=stack.keys, context=stack.context)
 
 
+def unused_keys(settings: Settings) -> list[str]:
+    """The classes of data that a stack without streams, or without a lake, has none of."""
+    there = {STREAMS: bool(settings.streams.streams), LAKE: settings.lake.enabled}
+    return [key for key, is_there in there.items() if not is_there]
+
+
 def network_args(settings: Settings, context: StackContext, provider: aws.Provider) -> NetworkArgs:
     """The network that the settings describe, with AWS's own address lists where something needs them."""
-    network = settings.network
+    network = with_endpoints(settings)
     lists = {"cloudfront": CLOUDFRONT} if network.ingress == "cloudfront" else {}
     if settings.bastion.enabled:
         lists["s3"] = f"com.amazonaws.{context.environment.region}.s3"
@@ -100,6 +110,14 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         cluster_names=[settings.cluster_name(cluster) for cluster in settings.enabled_clusters],
         registry_account=settings.images.registry_account,
     )
+
+
+def with_endpoints(settings: Settings) -> NetworkSettings:
+    """The network with the endpoints of what the stack has besides: a stream's events would cost more over NAT."""
+    network = settings.network
+    wanted = ["kinesis-streams"] if settings.streams.streams else []
+    added = tuple(each for each in wanted if each not in network.interface_endpoints)
+    return network.model_copy(update={"interface_endpoints": (*network.interface_endpoints, *added)})
 
 
 def network_flows(settings: Settings) -> tuple[Flow, ...]:

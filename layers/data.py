@@ -18,6 +18,7 @@ from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import CacheLogin, DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.storage.settings import Storage
+from components.streams.data_streams import DataStreams, DataStreamsArgs
 from layers.base import NAME, Base
 
 
@@ -29,8 +30,10 @@ class Data:
         context: of the stack, with what signs the code of functions.
         database: MySQL or PostgreSQL.
         queues: message queues.
+        streams: data streams; none where the settings have none.
         storage: buckets.
         secrets: logins of database and cache, and those of others.
+        parameters: how services are configured.
         cache: the cache; services log in with their role.
         files: the shared file system.
         images: the repositories of the services' images.
@@ -39,8 +42,10 @@ class Data:
     context: StackContext
     database: Database
     queues: MessageQueues
+    streams: DataStreams
     storage: ObjectStorage
     secrets: Secrets
+    parameters: Parameters
     cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
@@ -68,6 +73,7 @@ def data_layer(base: Base) -> Data:
         base.options(),
     )
     queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), base.options())
+    streams = DataStreams(NAME, DataStreamsArgs(context=context, settings=settings.streams), base.options())
     cache = RedisCache(
         f"{NAME}-cache",
         RedisCacheArgs(
@@ -91,7 +97,16 @@ def data_layer(base: Base) -> Data:
         # The first rotations run at once: they need the network's endpoints and ways out.
         base.options(network),
     )
-    Parameters(NAME, ParametersArgs(environment=base.environment, values=settings.secrets.parameters), base.options())
+    parameters = Parameters(
+        NAME,
+        ParametersArgs(
+            context=context,
+            values=settings.secrets.parameters,
+            secure=settings.secrets.secure_parameters,
+            root=settings.parameter_root,
+        ),
+        base.options(),
+    )
     files = SharedFileSystem(
         f"{NAME}-files",
         SharedFileSystemArgs(
@@ -111,8 +126,10 @@ def data_layer(base: Base) -> Data:
         context=context,
         database=database,
         queues=queues,
+        streams=streams,
         storage=storage,
         secrets=secrets,
+        parameters=parameters,
         cache=cache,
         files=files,
         images=images,

@@ -9,6 +9,7 @@ from components.delivery.services import VPC_LINK_V1, WORK
 from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
 from layers.data import Data, code_bucket
+from layers.observability import canary_bucket
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
 
 
@@ -40,6 +41,6 @@ def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = F
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
         buckets=[f"{root}-*-{end}", f"{WEB_ACL_LOGS}{root}-{end}", *single],
-        code_bucket=code_bucket(environment, storage),
+        code_buckets=[code_bucket(environment, storage), canary_bucket(environment, storage)],
         work={**WORK, **extra},
     )

@@ -25,13 +25,16 @@ def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
     Files are not among it: their driver mounts with a role of its own, and the pod sees what is mounted.
 
     Raises:
-        UndeclaredError: one uses a queue, bucket or secret that isn't there.
+        UndeclaredError: one uses a queue, stream, bucket or secret that isn't there.
     """
     return {
         name: [
             *data.queues.grant_send(*user.sends),
             *data.queues.grant_receive(*user.receives),
+            *data.streams.grant_publish(*user.publishes),
+            *(data.streams.grant_consume(*user.consumes) if isinstance(user, Service) else ()),
             *data.secrets.grant_read(*user.secrets),
+            *data.parameters.grant_read(*user.parameters),
             *(data.cache.grant_connect("application") if user.cache else ()),
             *data.storage.grant_read(*user.reads),
             *data.storage.grant_write(*user.writes),
@@ -53,7 +56,11 @@ def variables_of(data: Data, user: Service | ApplicationFunction) -> dict[str, p
     queues = dict.fromkeys((*user.sends, *user.receives))
     buckets = dict.fromkeys((*user.reads, *user.writes))
     found: dict[str, pulumi.Input[str]] = {variable("queue", name): data.queues.physical_name(name) for name in queues}
+    found |= {variable("stream", name): data.streams.names[name] for name in user.publishes}
+    if isinstance(user, Service):
+        found |= {variable("consumer", name): data.streams.consumer_arns[name] for name in user.consumes}
     found |= {variable("bucket", name): data.storage.bucket_name(name) for name in buckets}
+    found |= {variable("parameter", name): data.parameters.physical_name(name) for name in user.parameters}
     if user.cache:
         found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.users["application"]}
     return found

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from components.canary.canary import Canary, CanaryArgs
+from components.core.environment import Environment
 from components.edge.ingress_settings import STAGE
-from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
-from components.observability.dashboards import Dashboards, DashboardsArgs
-from components.observability.graphs import Graph, row
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs, Part
+from components.observability.objectives import (
+    Counter,
+    ServiceLevelObjectives,
+    ServiceLevelObjectivesArgs,
+    of_api,
+    of_balancer,
+)
 from components.observability.queries import SavedQueries
+from components.observability.trends import Trends, TrendsArgs
+from components.storage.settings import Storage
 from components.tracing.tracing import Tracing, TracingArgs
 from layers.base import NAME, Base
 from layers.compute import Compute
+from layers.dashboards import dashboards
 from layers.data import Data
 from layers.edge import Edge
-from settings.stack import Settings
-
-LAYERS = {
-    "edge": ("platform:ingress:*", "platform:frontend:*"),
-    "data": tuple(f"platform:{part}:*" for part in ("database", "cache", "queues", "files", "storage", "secrets")),
-    "compute": tuple(f"platform:{part}:*" for part in ("cluster", "function", "workloads", "service", "bastion")),
-    "operations": ("platform:audit:*", "platform:backup:*", "platform:network:*"),
-}
-"""Dashboard -> the components on it, by their types."""
-SIGNALS = {
-    "Users": (),
-    "Errors": (
-        *("availability-fast-long", "availability-slow-long"),
-        *("failures", "errors", "throttled", "unhealthy", "dead-letters"),
-    ),
-    "Latency": ("latency-fast-long", "latency-slow-long", "slow", "duration", "age", "lag"),
-    "Saturation": ("cpu", "memory", "disk", "pods", "storage", "connections", "throughput", "depth"),
-    "Money": (),
-}
-"""What somebody on call asks first -> the alarms that say so, by the last part of their names."""
-RUNBOOKS = ("edge", "cluster", "database", "queues", "recovery", "release", "deployment")
-HOUR = 3600
 
 
 def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) -> None:
     """Comes last: ``base.context.watched`` has what every component before it watches."""
-    _ = data
     tracing(base)
-    incidents(base)
+    if base.settings.canary.enabled and base.settings.dns.public:
+        canary(base, data, base.settings.dns.public)
+    trends(base, edge)
+    incidents(base, objectives(base, edge))
     dashboards(base, edge, compute)
     SavedQueries(NAME, base.context, opts=base.options())
 
@@ -51,80 +43,47 @@ def tracing(base: Base) -> None:
     Tracing(NAME, args, base.options())
 
 
-def dashboards(base: Base, edge: Edge, compute: Compute) -> Dashboards:
-    """One of the stack, and one of each layer."""
-    settings = base.settings
-    source = f"https://github.com/{settings.deployment.repository_name}"
-    runbooks = settings.observability.runbooks
-    if not runbooks.startswith("https://"):
-        runbooks = f"{source}/blob/{settings.deployment.branch}/{runbooks}"
-    return Dashboards(
-        NAME,
-        DashboardsArgs(
-            context=base.context,
-            layers=LAYERS if settings.observability.dashboards.layers else {},
-            signals=SIGNALS,
-            graphs={"Users": users(base, edge), "Money": money(), "compute": nodes(settings, compute)},
-            notes={
-                "Money": "Charges are in AWS Budgets and Cost Explorer: CloudWatch has `EstimatedCharges` in us-east-1 "
-                "alone, and dashboards show what is in the country."
-            },
-            links={name: f"{runbooks}/{name}.md" for name in RUNBOOKS},
-            source=source,
-        ),
-        base.options(),
+def canary(base: Base, data: Data, host: str) -> None:
+    """Asks for the public site and the API, as soon as they are there."""
+    args = CanaryArgs(
+        context=base.context,
+        settings=base.settings.canary,
+        host=host,
+        bucket_name=canary_bucket(base.environment, base.settings.storage),
+        access_logs=data.storage.buckets["access-logs"],
     )
+    Canary(f"{NAME}-canary", args, base.options())
 
 
-def users(base: Base, edge: Edge) -> list[Graph]:
-    """How many requests there are, in all and by service."""
-    balancer = Graph(title="Requests by service, a minute", rows=[found("RequestCount", "LoadBalancer,TargetGroup")])
-    if edge.api is None:
-        return [Graph(title="Requests a minute", rows=[found("RequestCount", "LoadBalancer")]), balancer]
-    api = {"ApiName": base.environment.prefix, "Stage": STAGE}
-    count = row("AWS/ApiGateway", "Count", api, label="requests", stat="SampleCount")
-    refused = row("AWS/ApiGateway", "4XXError", api, label="refused: 4xx", stat="Sum")
-    return [Graph(title="Requests at the API, a minute", rows=[count, refused]), balancer]
+def canary_bucket(environment: Environment, storage: Storage) -> str:
+    """Name of the bucket of the canary's code and runs, whether there is one or not."""
+    return f"{storage.root(environment.project)}-canary-{environment.name}-{environment.account_id}"
 
 
-def found(metric: str, dimensions: str, namespace: str = "AWS/ApplicationELB", period: int = 60) -> list[object]:
-    """A line for each resource of the account that reports a metric: none has to be named, nor known yet."""
-    search = f"SEARCH('{{{namespace},{dimensions}}} MetricName=\"{metric}\"', 'Sum', {period})"
-    return [{"expression": search, "label": f"by {dimensions.rpartition(',')[2]}"}]
+def counter(base: Base, edge: Edge) -> Counter:
+    """What counts the requests of users: the API gateway, or the load balancer where CloudFront calls that."""
+    return of_api(base.environment.prefix, STAGE) if edge.api else of_balancer(edge.ingress.metric_name)
 
 
-def money() -> list[Graph]:
-    """What is paid for by use, and grows unseen."""
-    logs = row("AWS/Logs", "IncomingBytes", label="all log groups", stat="Sum", period=HOUR)
-    nat = found("BytesOutToDestination", "NatGatewayId", "AWS/NATGateway", HOUR)
-    return [
-        Graph(title="Logs written, bytes an hour", rows=[logs], period=HOUR),
-        Graph(title="Through NAT gateways, bytes an hour", rows=[nat], period=HOUR),
-    ]
+def trends(base: Base, edge: Edge) -> None:
+    """What is unusual. That nobody comes is nothing unusual where nobody depends on the stack."""
+    args = TrendsArgs(
+        context=base.context,
+        log_volume_gb=base.settings.observability.log_volume_gb,
+        counter=counter(base, edge) if base.settings.is_production else None,
+    )
+    Trends(f"{NAME}-trends", args, base.options())
 
 
-def nodes(settings: Settings, compute: Compute) -> list[Graph]:
-    """How full the clusters are, as Container Insights reports it."""
-    names = [settings.cluster_name(cluster) for cluster in compute.clusters]
-    shown = {
-        "node_cpu_utilization": ("Processors of nodes", "%"),
-        "node_memory_utilization": ("Memory of nodes", "%"),
-        "cluster_node_count": ("Nodes", ""),
-        "cluster_failed_node_count": ("Failed nodes", ""),
-    }
-    return [
-        Graph(
-            title=title,
-            unit=unit,
-            rows=[
-                row("ContainerInsights", metric, {"ClusterName": name}, label=name, stat="Average") for name in names
-            ],
-        )
-        for metric, (title, unit) in shown.items()
-        if names
-    ]
+def objectives(base: Base, edge: Edge) -> Sequence[Part]:
+    """The service level objectives, and which of their alarms page."""
+    settings = base.settings.observability.slos
+    if not settings.enabled:
+        return ()
+    args = ServiceLevelObjectivesArgs(context=base.context, settings=settings, counter=counter(base, edge))
+    return ServiceLevelObjectives(f"{NAME}-slo", args, base.options()).pages
 
 
-def incidents(base: Base) -> None:
+def incidents(base: Base, parts: Sequence[Part]) -> None:
     """One page for each incident, of whatever alarms were made before."""
-    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context), base.options())
+    CompositeAlarms(f"{NAME}-incidents", CompositeAlarmsArgs(context=base.context, parts=parts), base.options())

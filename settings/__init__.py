@@ -31,6 +31,7 @@ from components.observability.settings import Observability
 from components.queues.settings import Queue, Queues
 from components.secrets.settings import Secrets
 from components.storage.settings import ObjectLock, Storage
+from components.streams.settings import Stream, Streams
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
 from settings.deployment import CI_ROLE, STATE_BUCKET
@@ -109,6 +110,8 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Storage",
+    "Stream",
+    "Streams",
     "Tags",
     "Upstream",
     "Versions",

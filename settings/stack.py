@@ -9,6 +9,7 @@ from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
+from components.canary.settings import Canary
 from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived
@@ -24,10 +25,13 @@ from components.edge.release_settings import Release
 from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
+from components.lake.settings import Lake
+from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.stack import settings as library
 from components.storage.settings import Storage
+from components.streams.settings import Streams
 from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
@@ -47,8 +51,8 @@ REPLICAS: Mapping[Kind, Count] = {
 SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
 """Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
-BUDGETS_USD: Mapping[Kind, int] = {"development": 800, "staging": 3000, "production": 5000}
-"""A month of each kind of environment where a stack says nothing else (docs/cost.md)."""
+BUDGETS_USD: Mapping[Kind, int] = {"development": 2500, "staging": 3500, "production": 8000}
+"""A month of each kind of environment where a stack says nothing else: more than what is known of it (docs/cost.md)."""
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
 keeps one can't change anything. The last is no stack's."""
@@ -104,6 +108,7 @@ class Settings(library.ProgramSettings):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
+    canary: Canary = Canary()
     clusters: dict[ClusterName, Cluster] = setting(
         {},
         "name -> Kubernetes cluster; the services run on the one called application",
@@ -118,12 +123,15 @@ class Settings(library.ProgramSettings):
     functions: Functions = Functions()
     images: Images = Images()
     ingress: Ingress = Ingress()
+    patching: Patching = Patching()
+    lake: Lake = Lake()
     queues: Queues = Queues()
     release: Release = Release()
     secrets: Secrets = Secrets()
     services: Services = Services()
     storage: Storage = Storage()
     tracing: Tracing = Tracing()
+    streams: Streams = Streams()
     workloads: Workloads = Workloads()
 
     @property
@@ -157,6 +165,11 @@ class Settings(library.ProgramSettings):
         return f"smile5-{self.stack}"
 
     @property
+    def parameter_root(self) -> str:
+        """What names in Parameter Store begin with (SMILE-SSM-01)."""
+        return f"/smile5/{self.stack}"
+
+    @property
     def default_tags(self) -> dict[str, str]:
         """Name -> value, for the provider's default tags (SMILE-GEN-06)."""
         fixed = {
@@ -175,6 +188,7 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     if kind not in KINDS:
         return {}
     return {
+        "canary": {"enabled": kind != "development"},
         "cost": {"budget_usd": BUDGETS_USD[kind]},
         "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
         "workloads": {"replicas": REPLICAS[kind]._asdict()},

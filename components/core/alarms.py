@@ -45,13 +45,14 @@ class Alarms:
             name: in CloudWatch.
             description: what is wrong when it rings, for whoever is on call.
             metric: what is watched, how long and up to where: arguments of ``aws.cloudwatch.MetricAlarm``; with
-                ``ok_actions=None``, its end is no news.
+                ``ok_actions=None``, its end is no news; with ``alarm_actions=None`` as well, it is a part of others.
         """
         topic = self.context.topics[self.informs(severity)]
         environment = self.context.environment
         usual: dict[str, Any] = {
             "comparison_operator": "GreaterThanThreshold",
             "treat_missing_data": "notBreaching",
+            "alarm_actions": [topic],
             "ok_actions": [topic],
         }
         watched = usual | metric
@@ -59,7 +60,6 @@ class Alarms:
             logical_name,
             name=name,
             alarm_description=described(self.context, description, severity, self.runbook),
-            alarm_actions=[topic],
             tags=self.tags(name.removeprefix(f"{environment.prefix}-")),
             opts=pulumi.ResourceOptions(parent=self.parent, depends_on=list(self.after)),
             **watched,
@@ -71,7 +71,7 @@ class Alarms:
                 arn=environment.arn("cloudwatch", f"alarm:{name}"),
                 severity=severity,
                 description=description,
-                metric=watched,
+                metric={name: value for name, value in watched.items() if not name.endswith("_actions")},
                 incident=self.incident,
                 alarm=alarm,
             )

@@ -12,11 +12,21 @@ from components.core.iam import ANY, Statement, Values, document
 
 SERVICES = (
     *("autoscaling", "backup", "cloudwatch", "ec2", "ec2messages", "ecr", "eks", "eks-auth", "elasticache"),
-    *("elasticfilesystem", "elasticloadbalancing", "events", "kms", "lambda", "logs", "rds", "s3", "secretsmanager"),
-    *("sns", "sqs", "ssm", "ssmmessages", "tag", "xray"),
+    *(
+        "elasticfilesystem",
+        "elasticloadbalancing",
+        "emr-containers",
+        "events",
+        "glue",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+    ),
+    *("rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "tag", "xray"),
 )
 """What the platform's own roles work with. IAM, Organizations, account, audit and billing are not among them."""
-DATA_SERVICES = ("kms", "lambda", "s3", "secretsmanager", "sns", "sqs")
+DATA_SERVICES = ("glue", "kinesis", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs")
 """Services whose resources another account could open to us, to be filled with our data."""
 INSTANCE_PROFILES = (
     "iam:AddRoleToInstanceProfile",
@@ -31,7 +41,14 @@ DENIED: Mapping[str, tuple[str, ...]] = {
     "DenyOpeningToOthers": (
         *("ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute", "ec2:CreateVpcPeering*", "ec2:CreateVpn*"),
         *("ecr:Put*Policy", "ecr:SetRepositoryPolicy", "elasticfilesystem:PutFileSystemPolicy"),
-        *("events:PutPermission", "kms:PutKeyPolicy", "lambda:Add*Permission", "lambda:CreateFunctionUrl*"),
+        *(
+            "events:PutPermission",
+            "glue:PutResourcePolicy",
+            "kinesis:PutResourcePolicy",
+            "kms:PutKeyPolicy",
+            "lambda:Add*Permission",
+            "lambda:CreateFunctionUrl*",
+        ),
         *("logs:PutResourcePolicy", "rds:Modify*SnapshotAttribute", "s3:Put*Acl", "s3:Put*Policy"),
         *("s3:PutReplicationConfiguration", "s3:Put*PublicAccessBlock", "secretsmanager:PutResourcePolicy"),
         *("secretsmanager:ReplicateSecretToRegions", "sns:AddPermission", "sns:SetTopicAttributes"),

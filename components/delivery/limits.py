@@ -22,6 +22,7 @@ OWN_CHANGES = (
 LASTING = (
     *("backup:DeleteBackupVault", "backup:DeleteRecoveryPoint", "cloudtrail:DeleteTrail", "cloudtrail:StopLogging"),
     *("eks:DeleteCluster", "elasticache:DeleteReplicationGroup", "elasticfilesystem:DeleteFileSystem"),
+    *("glue:DeleteDatabase", "kinesis:DeleteStream"),
     *("kms:DisableKey", "kms:ScheduleKeyDeletion", "rds:DeleteDBInstance", "s3:DeleteBucket"),
     "secretsmanager:DeleteSecret",
 )

@@ -26,14 +26,14 @@ class Program:
         state_bucket: name of the bucket with the account's state.
         state_key: alias of the KMS key of the secrets in it, such as ``alias/acme-state``.
         buckets: patterns of the names of its buckets.
-        code_bucket: name of the bucket that code of functions is uploaded to.
+        code_buckets: names of the buckets that code of functions is uploaded to.
         work: name of a policy -> what its part of the program takes to make, change and remove.
     """
 
     state_bucket: str
     state_key: str
     buckets: Sequence[str]
-    code_bucket: str
+    code_buckets: Sequence[str]
     work: Mapping[str, Sequence[services.Work]] = field(default_factory=lambda: services.WORK)
 
 
@@ -53,7 +53,7 @@ def reading(environment: Environment, program: Program) -> Policies:
                 sid="ReadPlainParameters",
                 actions=["ssm:GetParameter", "ssm:GetParameters"],
                 resources=[
-                    environment.arn("ssm", f"parameter/{environment.project}/*"),
+                    environment.arn("ssm", f"parameter/{environment.project}*/*"),
                     environment.arn("ssm", "parameter/aws/service/*", account=""),
                 ],
             ),
@@ -102,14 +102,14 @@ def instances(environment: Environment) -> list[Statement]:
 
 
 def signed_code(environment: Environment, program: Program) -> Statement:
-    """Code of functions is uploaded, signed there, and fetched by Lambda for who asks."""
+    """Code of functions is uploaded, signed there, and fetched by Lambda or Synthetics for who asks."""
     return Statement(
         sid="UploadCode",
         actions=spelled(
             "s3",
             "DeleteObject DeleteObjectVersion GetObject GetObjectTagging GetObjectVersion PutObject PutObjectTagging",
         ),
-        resources=objects(environment, program.code_bucket),
+        resources=[arn for bucket in program.code_buckets for arn in objects(environment, bucket)],
     )
 
 

@@ -35,6 +35,7 @@ READ: Mapping[str, str] = {
     "access-analyzer": "GetAnalyzer List*",
     "acm": "Describe* List*",
     "apigateway": "GET",
+    "athena": "GetWorkGroup ListTagsForResource",
     "autoscaling": "Describe*",
     "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
     "budgets": "ListTagsForResource ViewBudget",
@@ -49,10 +50,14 @@ READ: Mapping[str, str] = {
     "elasticache": "Describe* List*",
     "elasticfilesystem": "Describe* List*",
     "elasticloadbalancing": "Describe* GetLoadBalancerWebACL",
+    "emr-containers": "Describe* List*",
     "events": "Describe* List*",
+    "firehose": "Describe* List*",
+    "glue": "GetDataCatalogEncryptionSettings GetDatabase GetPartitionIndexes GetTable GetTags",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
     "inspector2": "BatchGetAccountStatus List*",
+    "kinesis": "Describe* List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
@@ -67,8 +72,10 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument List*",
+    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
+    "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",
 }
 """Service -> what shows how its resources are set up."""
 
@@ -150,7 +157,7 @@ DATA = (
         "ssm",
         "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
         "RemoveTagsFromResource",
-        "parameter/{project}/*",
+        "parameter/{project}*/*",
     ),
     Work(
         "ecr",
@@ -208,6 +215,16 @@ COMPUTE = (
         "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
+    Work(
+        "ssm",
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup "
+        "DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow "
+        "RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow "
+        "RemoveTagsFromResource UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask "
+        "UpdatePatchBaseline",
+        "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
+    ),
+    Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (
@@ -308,12 +325,65 @@ AUDIT = (
     Work("guardduty", "CreateDetector", "*"),
     Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
 )
+OBSERVABILITY = (
+    Work("synthetics", "CreateCanary", "*"),
+    Work(
+        "synthetics", "DeleteCanary StartCanary StopCanary TagResource UntagResource UpdateCanary", "canary:{project}-*"
+    ),
+    # Synthetics makes its canaries' functions with the permissions of whoever makes the canary.
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction PublishVersion TagResource UntagResource UpdateFunctionCode "
+        "UpdateFunctionConfiguration",
+        "function:cwsyn-{project}-*",
+    ),
+    Work("lambda", "DeleteLayerVersion PublishLayerVersion", "layer:cwsyn-{project}-*"),
+    Work(
+        "xray",
+        "CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule TagResource UntagResource UpdateGroup "
+        "UpdateSamplingRule",
+        "group/{prefix}/* sampling-rule/{prefix}",
+    ),
+    Work("xray", "PutEncryptionConfig", "*"),
+)
+ANALYTICS = (
+    Work(
+        "kinesis",
+        "AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DeregisterStreamConsumer "
+        "IncreaseStreamRetentionPeriod RegisterStreamConsumer RemoveTagsFromStream StartStreamEncryption "
+        "StopStreamEncryption TagResource UntagResource UpdateMaxRecordSize UpdateStreamWarmThroughput",
+        "stream/{project}-*",
+    ),
+    Work("kinesis", "DisableEnhancedMonitoring EnableEnhancedMonitoring UpdateAccountSettings UpdateStreamMode", "*"),
+    Work(
+        "firehose",
+        "CreateDeliveryStream DeleteDeliveryStream StartDeliveryStreamEncryption StopDeliveryStreamEncryption "
+        "TagDeliveryStream UntagDeliveryStream UpdateDestination",
+        "deliverystream/{project}-*",
+    ),
+    Work(
+        "glue",
+        "CreateDatabase CreateTable DeleteDatabase DeleteTable TagResource UntagResource UpdateDatabase UpdateTable",
+        "catalog database/{project}_* table/{project}_*/*",
+    ),
+    Work("glue", "PutDataCatalogEncryptionSettings", "*"),
+    Work(
+        "athena", "CreateWorkGroup DeleteWorkGroup TagResource UntagResource UpdateWorkGroup", "workgroup/{project}-*"
+    ),
+    Work("emr-containers", "CreateJobTemplate CreateVirtualCluster", "*"),
+    Work(
+        "emr-containers",
+        "DeleteJobTemplate DeleteVirtualCluster TagResource UntagResource",
+        "/jobtemplates/* /virtualclusters/*",
+    ),
+)
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": NETWORK,
+    "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
+    "analytics": ANALYTICS,
     "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
@@ -357,12 +427,13 @@ PASSED_TO = (
         "ec2",
         "ecr",
         "eks",
+        "firehose",
         "lambda",
         "monitoring.rds",
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "ssm", "synthetics", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
@@ -375,5 +446,7 @@ ANOMALIES = (
     "DeleteAnomalyMonitor DeleteAnomalySubscription TagResource UntagResource UpdateAnomalyMonitor "
     "UpdateAnomalySubscription"
 )
-KEYS_THROUGH = ("backup", "ec2", "elasticache", "elasticfilesystem", "lambda", "rds", "s3")
+KEYS_THROUGH = (
+    *("backup", "ec2", "elasticache", "elasticfilesystem", "emr-containers", "glue", "kinesis", "lambda", "rds", "s3"),
+)
 """Services that check, as they make something encrypted, that who asks may use the key."""

@@ -61,6 +61,7 @@ class Ingress(pulumi.ComponentResource):
 
     Attributes:
         load_balancer_arn: of the load balancer.
+        metric_name: by which CloudWatch knows it.
         listener_arn: of its HTTPS listener.
         http_listener_arn: of its HTTP listener, which redirects.
         dns_name: by which AWS knows it.
@@ -75,6 +76,7 @@ class Ingress(pulumi.ComponentResource):
     """
 
     load_balancer_arn: pulumi.Output[str]
+    metric_name: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     http_listener_arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
@@ -100,6 +102,7 @@ class Ingress(pulumi.ComponentResource):
         self.certificate_arn = self.certificate()
         balancer = self.balancer()
         self.load_balancer_arn, self.listener_arn = balancer.arn, balancer.listener_arn
+        self.metric_name = balancer.metric_name
         self.http_listener_arn = balancer.http_listener_arn
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         groups = self.target_groups()

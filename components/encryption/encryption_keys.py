@@ -57,19 +57,24 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("s3",), distributions=True),
     ),
     "logs": KeyClass(
-        holds="Log groups, log archives in buckets, traces, the audit trail and the history of resources",
+        holds="Log groups, log archives in buckets, the audit trail and the history of resources",
         data_class="confidential",
-        use=KeyUse(via=("s3", "xray"), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+        use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
+    ),
+    "telemetry": KeyClass(
+        holds="Traces, and the canary's code and runs",
+        data_class="internal",
+        use=KeyUse(via=("xray", "s3", "lambda")),
     ),
     "secrets": KeyClass(
-        holds="Passwords, tokens and secure parameters",
+        holds="Passwords, tokens, secure parameters, and what passes in sessions",
         data_class="confidential",
-        use=KeyUse(via=("secretsmanager", "ssm")),
+        use=KeyUse(via=("secretsmanager", "ssm"), sessions=True),
     ),
     "kubernetes": KeyClass(
-        holds="Kubernetes secrets and the disks of nodes and pods",
+        holds="Kubernetes secrets, the disks of nodes and pods, and templates of jobs",
         data_class="personal",
-        use=KeyUse(via=("eks", "ec2"), cluster_grants=True, auto_scaling=True),
+        use=KeyUse(via=("eks", "ec2", "emr-containers"), cluster_grants=True, auto_scaling=True),
     ),
     "functions": KeyClass(
         holds="Code and environment variables of functions, and inputs of schedules",
@@ -80,6 +85,16 @@ CLASSES: Mapping[str, KeyClass] = {
         holds="Container images",
         data_class="internal",
         use=KeyUse(via=("ecr",)),
+    ),
+    "streams": KeyClass(
+        holds="Events in data streams",
+        data_class="personal",
+        use=KeyUse(via=("kinesis",)),
+    ),
+    "analytics": KeyClass(
+        holds="The data lake, its catalogue, and results of queries",
+        data_class="personal",
+        use=KeyUse(via=("s3", "glue")),
     ),
     "backups": KeyClass(
         holds="Recovery points in backup vaults, and exports in buckets",

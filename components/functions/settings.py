@@ -12,6 +12,7 @@ from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
 from components.queues.settings import QueueName
 from components.secrets.settings import plain_name
+from components.streams.settings import StreamName
 from components.workloads.services_settings import SERVICE_NAMES, BucketKey, ServiceName, uses
 
 Signing = Literal["off", "warn", "enforce"]
@@ -121,10 +122,15 @@ class ApplicationFunction(Section):
     )
     receives: tuple[QueueName, ...] = uses("queues whose messages it is given", "queues of the program")
     sends: tuple[QueueName, ...] = uses("queues that it sends to", "queues of the program")
+    publishes: tuple[StreamName, ...] = uses("data streams that it writes events to", "streams of the program")
     reads: tuple[BucketKey, ...] = uses("buckets whose objects it reads", "buckets of the program")
     writes: tuple[BucketKey, ...] = uses("buckets whose objects it writes and deletes", "buckets of the program")
     secrets: tuple[str, ...] = uses(
         "secrets that it reads, such as mysql/application", "mysql/, redis/ or external/ and a name"
+    )
+    parameters: tuple[str, ...] = uses(
+        "parameters that it reads, such as time-zone or, of its own, NAME/page-size",
+        "parameters of the program: those under its own name, and those without a '/'",
     )
     cache: bool = switch("it uses the cache, logging in with its role", on=False)
 

@@ -9,11 +9,20 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.core.alarms import described
-from components.core.context import StackContext, WatchedMetric
+from components.core.context import StackContext
 
 MOST_CHILDREN, LONGEST_RULE = 100, 10_240
 """Alarms, and characters, of a rule.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """An alarm that isn't among those that ``context.watched`` has, and the incident that it belongs to."""
+
+    incident: str
+    name: str
+    alarm: pulumi.Resource | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +31,11 @@ class CompositeAlarmsArgs:
 
     Attributes:
         context: whose ``pages_incidents`` is on; what it watches has been made before.
+        parts: critical alarms besides those, such as composite ones.
     """
 
     context: StackContext
+    parts: Sequence[Part] = ()
 
 
 class CompositeAlarms(pulumi.ComponentResource):
@@ -44,18 +55,23 @@ class CompositeAlarms(pulumi.ComponentResource):
         self.name = name
         self.context = args.context
         self.tags = args.context.environment.tags(component="observability", data_class="internal")
-        self.names = {incident: self.page(incident, alarms).alarm_name for incident, alarms in self.incidents().items()}
+        parts = self.parts(args.parts)
+        self.names = {incident: self.page(incident, each).alarm_name for incident, each in parts.items()}
         self.register_outputs({"names": self.names})
 
-    def incidents(self) -> dict[str, list[WatchedMetric]]:
+    def parts(self, others: Sequence[Part]) -> dict[str, list[Part]]:
         """Incident -> its critical alarms."""
-        found: dict[str, list[WatchedMetric]] = {}
-        for watched in self.context.watched:
-            if watched.incident and watched.severity == "critical":
-                found.setdefault(watched.incident, []).append(watched)
+        found: dict[str, list[Part]] = {}
+        watched = [
+            Part(incident=each.incident, name=each.name, alarm=each.alarm)
+            for each in self.context.watched
+            if each.incident and each.severity == "critical"
+        ]
+        for part in (*watched, *others):
+            found.setdefault(part.incident, []).append(part)
         return found
 
-    def page(self, incident: str, alarms: Sequence[WatchedMetric]) -> cloudwatch.CompositeAlarm:
+    def page(self, incident: str, alarms: Sequence[Part]) -> cloudwatch.CompositeAlarm:
         """The alarm that pages."""
         critical = self.context.topics["critical"]
         what = f"{incident.capitalize()}: one of {len(alarms)} critical alarms rings; it says more itself, as a warning"

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from aws_facts.log_retention import LOG_RETENTION_DAYS
 from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
+from components.observability.objective_settings import Objectives
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
 Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
@@ -45,6 +46,14 @@ class Observability(Section):
     )
     recipients: Recipients = Recipients()
     dashboards: Dashboards = Dashboards()
+    slos: Objectives = Objectives()
+    log_volume_gb: int = setting(
+        200,
+        "log data that was planned for; a rate that would exceed it raises an alarm",
+        About(unit="GB in 30 days", valid="1 to 100000"),
+        ge=1,
+        le=100_000,
+    )
     runbooks: str = setting(
         "docs/runbooks",
         "where people find the runbooks that alarms name, a page for each",

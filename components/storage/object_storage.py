@@ -26,7 +26,7 @@ from components.storage.bucket_policy import (
     takes_trails,
 )
 from components.storage.grants import reads, writes
-from components.storage.settings import SSE_S3, BucketUse, Delivery, Storage
+from components.storage.settings import SSE_S3, BucketUse, Delivery, Retention, Storage, Transitions
 
 DAY_SECONDS = 86400
 """How often S3 measures a bucket."""
@@ -153,10 +153,15 @@ class ObjectStorage(pulumi.ComponentResource):
     def lifecycle(self, use: BucketUse) -> Lifecycle:
         """What becomes of objects with time."""
         settings = self.args.settings
-        transitions = {"forever": {}, "logs": settings.log_transitions, "backups": settings.backup_transitions}
+        transitions: Mapping[Retention, Transitions] = {
+            "logs": settings.log_transitions,
+            "backups": settings.backup_transitions,
+            "lake": settings.lake_transitions,
+        }
+        expire: Mapping[Retention, int | None] = {"forever": None, "temporary": settings.temporary_days}
         return Lifecycle(
-            transitions=transitions[use.retention],
-            expire=None if use.retention == "forever" else settings.retention_days,
+            transitions=transitions.get(use.retention, {}),
+            expire=expire.get(use.retention, settings.retention_days),
             noncurrent=settings.noncurrent_days,
             abort_upload=settings.abort_upload_days,
         )

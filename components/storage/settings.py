@@ -22,7 +22,7 @@ Delivery = Literal[
     "load_balancer_logs",
 ]
 """What AWS puts into a bucket by itself."""
-Retention = Literal["forever", "logs", "backups"]
+Retention = Literal["forever", "logs", "backups", "lake", "temporary"]
 Locked = Literal["none", "all", "by_writers"]
 LockMode = Literal["none", "governance", "compliance"]
 StorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
@@ -125,7 +125,8 @@ class BucketUse(Section):
     )
     retention: Retention = setting(
         "forever",
-        "forever; or moved and deleted as log_transitions or backup_transitions and retention_days say",
+        "forever; moved and deleted as log_, backup_ or lake_transitions and retention_days say; or deleted after "
+        "temporary_days",
         one_of(get_args(Retention)),
     )
     lock: Locked = setting(
@@ -171,12 +172,23 @@ class Storage(Section):
     )
     log_transitions: Transitions = transitions({"GLACIER": 30, "DEEP_ARCHIVE": 120}, "of buckets with retention: logs")
     backup_transitions: Transitions = transitions({"DEEP_ARCHIVE": 30}, "of buckets with retention: backups")
+    lake_transitions: Transitions = transitions(
+        {"GLACIER_IR": 90},
+        "of buckets with retention: lake, whose objects are read at once in every class but the last two",
+    )
     retention_days: int = setting(
         SEVEN_YEARS,
-        "how long buckets with retention: logs or backups keep what",
+        "how long buckets with retention: logs, backups or lake keep what",
         About(unit="days", valid=f"{FEWEST_DAYS} to {LONGEST_RETENTION}"),
         ge=FEWEST_DAYS,
         le=LONGEST_RETENTION,
+    )
+    temporary_days: int = setting(
+        30,
+        "how long buckets with retention: temporary keep what",
+        About(unit="days", valid=f"{FEWEST_DAYS} to 365"),
+        ge=FEWEST_DAYS,
+        le=365,
     )
     noncurrent_days: int = setting(
         30,

@@ -73,7 +73,7 @@ class Tracing(pulumi.ComponentResource):
             prefix = args.context.environment.prefix
             add(f"{name}-insight", "warning", insight(prefix), name=f"{prefix}-insight")
         if args.settings.encryption == "stack":
-            xray.EncryptionConfig(name, type="KMS", key_id=args.context.keys["logs"], opts=self.child)
+            xray.EncryptionConfig(name, type="KMS", key_id=args.context.keys["telemetry"], opts=self.child)
         self.register_outputs({"groupArn": self.group_arn})
 
     def sampling(self) -> None:

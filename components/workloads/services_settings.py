@@ -11,10 +11,12 @@ from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
 from components.edge.names import PATHS, SERVICE_NAMES, PublicPath, ServiceName
 from components.queues.settings import QUEUE_NAMES, QueueName
+from components.streams.settings import StreamName
 
 Kind = Literal["api", "worker", "web"]
 BucketKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 """What the program calls a bucket."""
+StreamConsumer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
 
 SERVED_PATHS = f"{PATHS}. / itself is the front end's"
 
@@ -71,10 +73,18 @@ class Service(Section):
     )
     sends: tuple[QueueName, ...] = uses("queues that it sends to", f"queues of the program: {QUEUE_NAMES}")
     receives: tuple[QueueName, ...] = uses("queues whose messages it works on", "queues of the program")
+    publishes: tuple[StreamName, ...] = uses("data streams that it writes events to", "streams of the program")
+    consumes: tuple[StreamConsumer, ...] = uses(
+        "consumers of data streams that it is, with enhanced fan-out", "STREAM/CONSUMER, such as events/notifications"
+    )
     reads: tuple[BucketKey, ...] = uses("buckets whose objects it reads", "buckets of the program")
     writes: tuple[BucketKey, ...] = uses("buckets whose objects it writes and deletes", "buckets of the program")
     secrets: tuple[str, ...] = uses(
         "secrets that it finds as files, such as mysql/application", "mysql/, redis/ or external/ and a name"
+    )
+    parameters: tuple[str, ...] = uses(
+        "parameters that it reads, such as time-zone or, of its own, NAME/page-size",
+        "parameters of the program: those under its own name, and those without a '/'",
     )
     files: tuple[str, ...] = uses("folders of the shared file system that it mounts", "access points of the program")
     cache: bool = switch("it uses the cache, logging in with its role", on=False)

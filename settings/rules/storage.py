@@ -34,7 +34,7 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
-KEYS = ("objects", "logs", "backups")
+KEYS = ("objects", "logs", "analytics", "backups")
 """Those that S3 may use; log deliveries and trails, ``logs`` only (components/encryption/encryption_keys.py)."""
 WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
 """What AWS delivers to no bucket with a KMS key
@@ -134,7 +134,7 @@ def firewall_logs_arrive(settings: Settings) -> Iterator[Finding]:
 @rule
 def transitions_get_colder(settings: Settings) -> Iterator[Finding]:
     """Objects move from warm to cold, stay for what is paid, and are deleted last (SMILE-S3-11)."""
-    for field in ("log_transitions", "backup_transitions"):
+    for field in ("log_transitions", "backup_transitions", "lake_transitions"):
         path, retention = ("storage", field), ("storage", "retention_days")
         for storage_class, least, age in earliest_ages(getattr(settings.storage, field)):
             if age < least:

@@ -11,7 +11,7 @@ from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import MOST_REPLICAS, Count
 from settings.rule import rule
-from settings.rules.secrets import secret_names
+from settings.rules.secrets import parameter_names, secret_names
 from settings.stack import REPLICAS, Settings
 
 
@@ -32,10 +32,13 @@ SIZES: Mapping[Kind, Mapping[str, Range]] = {
 WHAT = {
     "sends": "queue",
     "receives": "queue",
+    "publishes": "stream",
+    "consumes": "consumer",
     "reads": "bucket",
     "writes": "bucket",
     "files": "access point",
     "secrets": "secret",
+    "parameters": "parameter",
 }
 AMOUNT: Mapping[str, Callable[[str], int]] = {"cpu": millicores, "memory": mebibytes}
 
@@ -104,13 +107,16 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
     there: Mapping[str, tuple[Path, Iterable[str]]] = {
         "sends": (("queues", "queues"), settings.queues.queues),
         "receives": (("queues", "queues"), settings.queues.queues),
+        "publishes": (("streams", "streams"), settings.streams.streams),
+        "consumes": (("streams", "streams"), settings.streams.consumers),
         "reads": (("storage", "buckets"), settings.storage.of_services),
         "writes": (("storage", "buckets"), settings.storage.of_services),
         "files": (("files", "access_points"), settings.files.access_points),
         "secrets": (("secrets",), secret_names(settings)),
     }
     for name, service in settings.services.catalogue.items():
-        for field, (where, known) in there.items():
+        own = {"parameters": (("secrets",), parameter_names(settings, name))}
+        for field, (where, known) in {**there, **own}.items():
             used: tuple[str, ...] = getattr(service, field)
             path = ("services", "catalogue", name, field)
             for index, each in enumerate(used):
@@ -120,7 +126,10 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
 
 def twice(name: str, service: Service) -> Iterator[Finding]:
     """What a service names more than once."""
-    for field in ("sends", "receives", "reads", "writes", "secrets", "files"):
+    for field in (
+        *("sends", "receives", "publishes", "consumes"),
+        *("reads", "writes", "secrets", "parameters", "files"),
+    ):
         used: tuple[str, ...] = getattr(service, field)
         for index, each in enumerate(used):
             if each in used[:index]:

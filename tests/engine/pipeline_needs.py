@@ -35,7 +35,7 @@ NEEDLESS = {
         secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
         route53:*QueryLoggingConfig route53:*VPC*HostedZone route53:UpdateHostedZoneFeatures
         secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
-        wafv2:PutPermissionPolicy""",
+        wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
         ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",

@@ -117,7 +117,7 @@ class Needs:
         """What follows from the settings of a service or of an application's function."""
         user = self.users.get(logical(role))
         for task, needs in written()["tasks"].items() if user else ():
-            named = getattr(user, task)
+            named = getattr(user, task, ())  # a function consumes no stream by itself
             for name in ("application",) * named if isinstance(named, bool) else named:
                 for need in as_list(needs):
                     its = [each.replace("IT", name.replace("/", "-")) for each in as_list(need["resource"])]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from cli.docs.access.permissions import ENDPOINT, State, arn, label
 from cli.docs.access.policy_documents import as_list, documents
 
-KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn")
+KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn", "keyId")
 """What names the key among a resource's own properties; a bucket's is in a resource beside it."""
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-ENDPOINTS = {"cloudwatch": ("monitoring",), "ecr": ("ecr.api", "ecr.dkr")}
+ENDPOINTS = {"kinesis": ("kinesis-streams",), "cloudwatch": ("monitoring",), "ecr": ("ecr.api", "ecr.dkr")}
 """Prefix of actions -> the endpoint services that serve them, where their names differ."""
 IN_VPC = {"ec2.amazonaws.com", "pods.eks.amazonaws.com"}
 ANOTHER = "000000000000"

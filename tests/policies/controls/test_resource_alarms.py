@@ -27,7 +27,7 @@ def stack(type_, wanted, metrics):
             "properties": {
                 "namespace": wanted.namespaces[-1],
                 "metricName": metric,
-                "dimensions": {wanted.dimension: "acme-1-0001-001" if wanted.nodes else "acme-1"},
+                "dimensions": {wanted.dimensions[0]: "acme-1-0001-001" if wanted.nodes else "acme-1"},
             },
         }
         for metric in metrics

@@ -60,8 +60,8 @@ BUCKETS = [
         "logs: {deliveries: []}",
         "logs.deliveries: lacks flow_logs, dns_queries, distribution_logs, configuration_history; valid",
     ),
-    ("documents: {key: objcts}", 'buckets.documents.key: got "objcts"; valid: objects or logs or backups'),
-    ("documents: {key: SSE-S3}", 'buckets.documents.key: got "SSE-S3"; valid: objects or logs or backups'),
+    ("documents: {key: objcts}", 'buckets.documents.key: got "objcts"; valid: objects or logs or analytics or backups'),
+    ("documents: {key: SSE-S3}", 'buckets.documents.key: got "SSE-S3"; valid: objects or logs or analytics or backups'),
     ("assets: {key: backups}", 'buckets.assets.key: got "backups"; valid: objects'),
     ("access-logs: {key: logs}", 'buckets.access-logs.key: got "logs"; valid: SSE-S3'),
     ("audit: {key: objects}", 'buckets.audit.key: got "objects"; valid: logs'),
@@ -163,7 +163,8 @@ def test_compliance_mode_comes_with_its_approval(load):
 
 
 def test_dev_may_keep_less_and_lock_nothing(load):
-    text = "log_transitions: {}, backup_transitions: {}, retention_days: 30, object_lock: {mode: none}"
+    moves = "log_transitions: {}, backup_transitions: {}, lake_transitions: {}"
+    text = f"{moves}, retention_days: 30, object_lock: {{mode: none}}"
     assert load(f"config:\n  smile:storage: {{{text}}}", "dev").storage.retention_days == 30
 
 

@@ -22,9 +22,9 @@ _OWN = {
 }
 """Where these types state their name; all others do so in ``name``."""
 _NAMED_BY_OTHERS = re.compile(
-    r"aws:(route53|route53domains|acm|servicediscovery|ses|sesv2|guardduty/detectorFeature)[/:]"
+    r"aws:(route53|route53domains|acm|servicediscovery|ses|sesv2|guardduty/detectorFeature|glue/catalogTable|cloudwatch/logStream)[/:]"
 )
-"""Where a name is a domain's, or one that AWS gave."""
+"""Where a name is a domain's, one that AWS gave, or one within a database or log group, which has a name."""
 _PRESCRIBED = re.compile(r"(AWS|Amazon|SSM|API-Gateway)-")
 """How names begin that AWS gives, such as SSM-SessionManagerRunShell and API-Gateway-Execution-Logs_ID/STAGE."""
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

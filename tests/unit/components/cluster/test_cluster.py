@@ -593,6 +593,28 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
     assert "smile-application-cluster-autoscaler" not in none.of("iam/role:Role")
 
 
+# https://karpenter.sh/docs/reference/cloudformation/#controller-authorization
+KARPENTER = """
+    ec2:CreateFleet ec2:CreateLaunchTemplate ec2:CreateTags ec2:DeleteLaunchTemplate ec2:RunInstances
+    ec2:TerminateInstances ec2:DescribeAvailabilityZones ec2:DescribeImages ec2:DescribeInstances
+    ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeLaunchTemplates ec2:DescribeSecurityGroups
+    ec2:DescribeSpotPriceHistory ec2:DescribeSubnets iam:AddRoleToInstanceProfile iam:CreateInstanceProfile
+    iam:DeleteInstanceProfile iam:GetInstanceProfile iam:PassRole iam:RemoveRoleFromInstanceProfile
+    iam:TagInstanceProfile pricing:GetProducts sqs:DeleteMessage sqs:GetQueueUrl sqs:ReceiveMessage ssm:GetParameter
+    eks:DescribeCluster
+"""
+
+
+def test_karpenter_may_do_what_its_authors_say_it_needs(cluster_of):
+    statements = document(cluster_of(autoscaler="karpenter"), "smile-application-karpenter")
+    allowed = {action for each in statements for action in each["Action"]}
+    assert set(KARPENTER.split()) - allowed == set()
+    assert all(each["Resource"] for each in statements)
+    changing = [each for each in statements if each["Action"][0].startswith(("ec2:Create", "ec2:Term", "ec2:Delete"))]
+    unowned = [each["Sid"] for each in changing if "kubernetes.io/cluster/" not in json.dumps(each.get("Condition"))]
+    assert unowned == ["LaunchFrom"]  # images, snapshots, groups and subnets, which carry no such tag
+
+
 @pytest.mark.requirement("SMILE-NODE-13")
 def test_documentation_says_how_reserved_capacity_is_had_without_the_program():
     text = " ".join(Path("docs/components/cluster.md").read_text().split())

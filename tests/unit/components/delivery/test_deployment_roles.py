@@ -182,7 +182,11 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
         ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile/*"]),
         ("data", "secretsmanager:CreateSecret", [f"secretsmanager:{HERE}:secret:smile-staging/*"]),
         ("compute", "ssm:StartSession", None),
-        ("compute", "s3:PutObject", ["s3:::smile5-code-staging-123456789012/*"]),
+        (
+            "compute",
+            "s3:PutObject",
+            [f"s3:::smile5-{part}-staging-123456789012/*" for part in ("code", "canary")],
+        ),
         ("edge", "cloudfront:CreateInvalidation", ["cloudfront::123456789012:*"]),
         ("edge", "route53:ChangeResourceRecordSets", ["route53:::healthcheck/*", "route53:::hostedzone/*"]),
         (
@@ -200,7 +204,16 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
             "s3:PutBucketPolicy",
             ["s3:::smile5-*-staging-123456789012", "s3:::aws-waf-logs-smile5-staging-123456789012"],
         ),
-        ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("audit", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("network", "synthetics:UpdateCanary", [f"synthetics:{HERE}:canary:smile-*"]),
+        ("network", "lambda:UpdateFunctionCode", [f"lambda:{HERE}:function:cwsyn-smile-*"]),
+        (
+            "network",
+            "xray:UpdateSamplingRule",
+            [f"xray:{HERE}:group/smile-staging/*", f"xray:{HERE}:sampling-rule/smile-staging"],
+        ),
+        ("audit", "config:PutConformancePack", [f"config:{HERE}:conformance-pack/smile-staging-*/*"]),
+        ("audit", "securityhub:DisableSecurityHub", [f"securityhub:{HERE}:hub/default"]),
     ],
 )
 def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
@@ -262,7 +275,7 @@ def test_pipeline_changes_the_stacks_budget_and_no_other(roles, policies):
 
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 9
+    assert len(own) == 11
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 

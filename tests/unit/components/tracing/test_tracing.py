@@ -11,6 +11,8 @@ from tests.recording import record
 from tests.stacks import broken, settings_of
 from tests.unit.conftest import KEY
 
+TELEMETRY = KEY.replace("logs", "telemetry")
+
 RULE, GROUP, KEYS = "xray/samplingRule:SamplingRule", "xray/group:Group", "xray/encryptionConfig:EncryptionConfig"
 NOTICE, TARGET = "cloudwatch/eventRule:EventRule", "cloudwatch/eventTarget:EventTarget"
 
@@ -56,8 +58,8 @@ def test_without_insights_nothing_is_analyzed_and_nobody_is_told(tracing):
     assert made.of(NOTICE) == {}
 
 
-@pytest.mark.parametrize(("owner", "made"), [("stack", {"type": "KMS", "keyId": KEY}), ("account", None)])
-def test_traces_are_encrypted_with_the_key_of_logs_unless_somebody_else_sets_it(tracing, owner, made):
+@pytest.mark.parametrize(("owner", "made"), [("stack", {"type": "KMS", "keyId": TELEMETRY}), ("account", None)])
+def test_traces_are_encrypted_with_a_key_of_the_stacks_unless_somebody_else_sets_it(tracing, owner, made):
     assert next(iter(tracing(encryption=owner).of(KEYS).values()), None) == made
 
 

@@ -25,6 +25,12 @@ _OF_EXISTING = {"aws:efs/replicationConfiguration:ReplicationConfiguration": "de
 """Types that may name a resource which exists, with its own key, instead of one to be made."""
 _ONLY_WITH = {"aws:scheduler/schedule:Schedule": "target.input"}
 """Types that have something to encrypt only where this is set."""
+_NOT_WITH = {
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {
+        "serverSideEncryption.keyArn": "kinesisSourceConfiguration"
+    }
+}
+"""Type -> key that it can't have where this is set: what a delivery reads from a data stream, that has encrypted."""
 _CHOSEN_BY_AWS = "no key is named, so AWS chooses one"
 _OF_MANAGED_PASSWORD = re.compile(r"(admin|master)\w*SecretKmsKeyId$")
 
@@ -44,6 +50,8 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
         return
     for path in fields_of("keys", resource.type):
         if "erformanceInsights" in path or (_OF_MANAGED_PASSWORD.search(path) and not _manages_password(resource)):
+            continue
+        if (instead := _NOT_WITH.get(resource.type, {}).get(path)) and resource.has(instead):
             continue
         places = list(stated(resource, path))
         above = path.rpartition(".")[0]

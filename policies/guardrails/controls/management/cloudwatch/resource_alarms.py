@@ -22,14 +22,14 @@ class Watched:
 
     Attributes:
         namespaces: any of them.
-        dimension: by which its metrics name it.
+        dimensions: by any of which its metrics name it.
         value: property, of inputs or outputs, that is the dimension's value.
         metrics: of each of these groups, one at least has an alarm.
         nodes: the value only begins so: its nodes have names of their own, such as ``NAME-0001-001``.
     """
 
     namespaces: tuple[str, ...]
-    dimension: str
+    dimensions: tuple[str, ...]
     value: str
     metrics: tuple[tuple[str, ...], ...]
     nodes: bool = False
@@ -39,43 +39,45 @@ _LOAD_BALANCERS = ("AWS/ApplicationELB", "AWS/NetworkELB", "AWS/GatewayELB")
 WATCHED: dict[str, Watched] = {
     "aws:acm/certificate:Certificate": Watched(
         namespaces=("AWS/CertificateManager",),
-        dimension="CertificateArn",
+        dimensions=("CertificateArn",),
         value="arn",
         metrics=(("DaysToExpiry",),),
     ),
     "aws:apigateway/restApi:RestApi": Watched(
-        namespaces=("AWS/ApiGateway",), dimension="ApiName", value="name", metrics=(("5XXError",), ("Latency",))
+        namespaces=("AWS/ApiGateway",), dimensions=("ApiName",), value="name", metrics=(("5XXError",), ("Latency",))
     ),
     "aws:apigatewayv2/api:Api": Watched(
-        namespaces=("AWS/ApiGateway",), dimension="ApiId", value="id", metrics=(("5xx", "ExecutionError"),)
+        namespaces=("AWS/ApiGateway",), dimensions=("ApiId",), value="id", metrics=(("5xx", "ExecutionError"),)
     ),
     "aws:dynamodb/table:Table": Watched(
         namespaces=("AWS/DynamoDB",),
-        dimension="TableName",
+        dimensions=("TableName",),
         value="name",
         metrics=(("ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors"),),
     ),
     "aws:ecs/service:Service": Watched(
         namespaces=("AWS/ECS", "ECS/ContainerInsights"),
-        dimension="ServiceName",
+        dimensions=("ServiceName",),
         value="name",
         metrics=(("RunningTaskCount", "CPUUtilization"), ("MemoryUtilization", "MemoryUtilized")),
     ),
     "aws:efs/fileSystem:FileSystem": Watched(
         namespaces=("AWS/EFS",),
-        dimension="FileSystemId",
+        dimensions=("FileSystemId", "DestinationFileSystemId"),
         value="id",
-        metrics=(("MeteredIOBytes", "PermittedThroughput", "PercentIOLimit", "BurstCreditBalance"),),
+        metrics=(
+            ("MeteredIOBytes", "TimeSinceLastSync", "PermittedThroughput", "PercentIOLimit", "BurstCreditBalance"),
+        ),
     ),
     "aws:eks/nodeGroup:NodeGroup": Watched(
         namespaces=("AWS/EC2",),
-        dimension="AutoScalingGroupName",
+        dimensions=("AutoScalingGroupName",),
         value="resources[*].autoscalingGroups[*].name",
         metrics=(("CPUUtilization",), ("NetworkOut",)),
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": Watched(
         namespaces=("AWS/ElastiCache",),
-        dimension="CacheClusterId",
+        dimensions=("CacheClusterId",),
         value="replicationGroupId",
         metrics=(
             ("EngineCPUUtilization", "CPUUtilization"),
@@ -86,42 +88,48 @@ WATCHED: dict[str, Watched] = {
     ),
     "aws:kinesis/stream:Stream": Watched(
         namespaces=("AWS/Kinesis",),
-        dimension="StreamName",
+        dimensions=("StreamName",),
         value="name",
         metrics=(("GetRecords.IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"),),
     ),
     "aws:lambda/function:Function": Watched(
-        namespaces=("AWS/Lambda",), dimension="FunctionName", value="name", metrics=(("Errors",), ("Throttles",))
+        namespaces=("AWS/Lambda",), dimensions=("FunctionName",), value="name", metrics=(("Errors",), ("Throttles",))
     ),
     "aws:lb/loadBalancer:LoadBalancer": Watched(
         namespaces=_LOAD_BALANCERS,
-        dimension="LoadBalancer",
+        dimensions=("LoadBalancer",),
         value="arnSuffix",
         metrics=(("HTTPCode_ELB_5XX_Count", "UnHealthyHostCount", "HealthyHostCount", "TCP_ELB_Reset_Count"),),
     ),
     "aws:lb/targetGroup:TargetGroup": Watched(
         namespaces=_LOAD_BALANCERS,
-        dimension="TargetGroup",
+        dimensions=("TargetGroup",),
         value="arnSuffix",
         metrics=(("UnHealthyHostCount", "HealthyHostCount"),),
     ),
     "aws:rds/cluster:Cluster": Watched(
         namespaces=("AWS/RDS",),
-        dimension="DBClusterIdentifier",
+        dimensions=("DBClusterIdentifier",),
         value="clusterIdentifier",
         metrics=(("CPUUtilization",), ("DatabaseConnections",)),
     ),
     "aws:rds/instance:Instance": Watched(
         namespaces=("AWS/RDS",),
-        dimension="DBInstanceIdentifier",
+        dimensions=("DBInstanceIdentifier",),
         value="identifier",
         metrics=(("CPUUtilization",), ("FreeStorageSpace",), ("DatabaseConnections",)),
     ),
     "aws:sqs/queue:Queue": Watched(
         namespaces=("AWS/SQS",),
-        dimension="QueueName",
+        dimensions=("QueueName",),
         value="name",
         metrics=(("ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"),),
+    ),
+    "aws:synthetics/canary:Canary": Watched(
+        namespaces=("CloudWatchSynthetics",),
+        dimensions=("CanaryName",),
+        value="name",
+        metrics=(("SuccessPercent", "Failed"),),
     ),
 }
 """Type -> what its alarms watch, as AWS's pages of each service's metrics have it
@@ -202,10 +210,9 @@ def _watches(metric: Metric, resource: Resource, wanted: Watched, names: tuple[s
         return False
     if UNKNOWN in (metric.namespace, metric.name):
         raise UndeterminedError(metric.path or "metricName")
-    value = metric.dimensions
-    if isinstance(value, dict):
-        value = value.get(wanted.dimension)
-    return _is_of(value, metric.alarm, f"{metric.path}dimensions", resource, wanted)
+    said = metric.dimensions
+    values = [said.get(each) for each in wanted.dimensions] if isinstance(said, dict) else [said]
+    return any(_is_of(value, metric.alarm, f"{metric.path}dimensions", resource, wanted) for value in values)
 
 
 def _is_of(value: Any, alarm: Resource, path: str, resource: Resource, wanted: Watched) -> bool:

@@ -1,6 +1,6 @@
 """What the layer of dashboards names is there."""
 
-from layers.observability import LAYERS, RUNBOOKS
+from layers.dashboards import LAYERS, RUNBOOKS
 from tests.paths import ROOT
 
 
