@@ -26,6 +26,7 @@ from components.images.settings import Images
 from components.lake.settings import Lake
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
+from components.spark.settings import Spark
 from components.stack import settings as library
 from components.storage.settings import Storage
 from components.streams.settings import Streams
@@ -118,6 +119,7 @@ class Settings(library.ProgramSettings):
     release: Release = Release()
     secrets: Secrets = Secrets()
     services: Services = Services()
+    spark: Spark = Spark()
     storage: Storage = Storage()
     streams: Streams = Streams()
     workloads: Workloads = Workloads()

@@ -27,6 +27,7 @@ class Program:
         state_key: alias of the KMS key of the secrets in it, such as ``alias/acme-state``.
         buckets: patterns of the names of its buckets.
         code_bucket: name of the bucket that code of functions is uploaded to.
+        job_code: where code of jobs is uploaded to: bucket and folder.
         work: name of a policy -> what its part of the program takes to make, change and remove.
     """
 
@@ -34,6 +35,7 @@ class Program:
     state_key: str
     buckets: Sequence[str]
     code_bucket: str
+    job_code: Sequence[str] = ()
     work: Mapping[str, Sequence[services.Work]] = field(default_factory=lambda: services.WORK)
 
 
@@ -109,7 +111,9 @@ def signed_code(environment: Environment, program: Program) -> Statement:
             "s3",
             "DeleteObject DeleteObjectVersion GetObject GetObjectTagging GetObjectVersion PutObject PutObjectTagging",
         ),
-        resources=objects(environment, program.code_bucket),
+        resources=[
+            location for each in (program.code_bucket, *program.job_code) for location in objects(environment, each)
+        ],
     )
 
 
