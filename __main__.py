@@ -12,6 +12,7 @@ from layers import (
     edge_layer,
     observability_layer,
     operations_layer,
+    patching_layer,
 )
 from settings import load_for_program
 
@@ -23,6 +24,7 @@ delivery = delivery_layer(base, data)
 compute = compute_layer(base, data, edge, delivery)
 analytics = analytics_layer(base, data, compute)
 operations = operations_layer(base, data)
+patching_layer(base, data, compute)
 observability_layer(base, data, edge, compute)
 
 outputs = {

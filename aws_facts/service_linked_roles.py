@@ -51,6 +51,9 @@ SERVICE_LINKED_ROLES = (
     ),
     CONFIG,
     ServiceLinkedRole(
+        "config-conforms.amazonaws.com", "AWSServiceRoleForConfigConforms", ("aws:cfg/conformancePack:ConformancePack",)
+    ),
+    ServiceLinkedRole(
         "ecr.amazonaws.com",
         "AWSServiceRoleForECRTemplate",
         ("aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",),
@@ -91,7 +94,7 @@ SERVICE_LINKED_ROLES = (
     ServiceLinkedRole(
         "inspector2.amazonaws.com",
         "AWSServiceRoleForAmazonInspector2",
-        ("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",),
+        ("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "aws:inspector2/enabler:Enabler"),
     ),
     ServiceLinkedRole(
         "malware-protection.guardduty.amazonaws.com",
@@ -118,6 +121,14 @@ SERVICE_LINKED_ROLES = (
         "restore-testing.backup.amazonaws.com",
         "AWSServiceRoleForBackupRestoreTesting",
         ("aws:backup/restoreTestingPlan:RestoreTestingPlan",),
+    ),
+    ServiceLinkedRole(
+        "route53resolver.amazonaws.com",
+        "AWSServiceRoleForRoute53Resolver",
+        ("aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",),
+    ),
+    ServiceLinkedRole(
+        "securityhub.amazonaws.com", "AWSServiceRoleForSecurityHub", ("aws:securityhub/account:Account",)
     ),
     # Where a node group, or Karpenter, buys spot instances.
     ServiceLinkedRole("spot.amazonaws.com", "AWSServiceRoleForEC2Spot", ("aws:eks/nodeGroup:NodeGroup",)),

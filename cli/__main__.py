@@ -25,6 +25,8 @@ COMMANDS = {
     "tunnel": "open a way through the bastion to the Kubernetes API or the database: smile tunnel --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
+    "dashboard": "draw the dashboards of a stack, without AWS: smile dashboard --stack prod",
+    "cost": "estimate what a stack costs a month, and what a change does to it: smile cost --stack prod",
     "docs": "bring the generated parts of docs up to date",
     "bench": "measure speed and memory as ratios in one run",
 }

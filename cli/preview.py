@@ -1,25 +1,25 @@
-"""``smile preview``: every stack with every policy pack on mock providers."""
+"""``smile preview``: every stack with every policy pack on mock providers, and what a person needs of it."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cli import sandbox
 from cli.offline import BANNER, execute
 from cli.policies import laxer_controls, library, write
+from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
 from components.core.settings.problems import SettingsError
+from report.run import EventLogError, Run, read
+from report.text import summary
 from settings import loader
 
 PACKS = ("all",)
@@ -37,8 +37,7 @@ class Outcome:
         code: the engine's exit code.
         output: all that it printed.
         seconds: wall-clock time.
-        resources: how many the stack has after the preview.
-        violations: policy violations by enforcement level; those that an exemption lets pass also under ``exempted``.
+        run: what the engine said; None where it didn't start.
         laxer: how many controls its configuration switches off or makes laxer than they are by themselves.
     """
 
@@ -46,27 +45,47 @@ class Outcome:
     code: int
     output: str
     seconds: float
-    resources: int
-    violations: dict[str, int]
+    run: Run | None = None
     laxer: int = 0
+
+    @property
+    def verdict(self) -> str:
+        """In two words."""
+        return "green" if self.code == 0 else f"FAILED (exit {self.code})"
+
+    def told(self) -> str:
+        """What a person needs first, and where the rest is."""
+        if self.run is None:
+            return f"{self.stack}: {self.verdict}\n\n{self.output}"
+        rest = f"All of it: {shown(output_file(self.stack))}"
+        return f"{self.stack}: {self.verdict}: {summary(self.run)}\n\n{rest}\n"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Stacks to preview; all of them by default."""
+    """Stacks to preview, all of them by default; how much is printed; what they are compared with."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="one with a Pulumi.STACK.yaml; default: all")
     parser.add_argument(
         "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
     )
+    parser.add_argument("--full", action="store_true", help="print all that the engine prints, not its summary")
+    parser.add_argument("--diff", action="store_true", help="with the values that change, as pulumi preview --diff")
+    parser.add_argument(
+        "--against",
+        metavar="COMMIT",
+        help="show what changes since a commit, such as origin/main: its program is brought up offline first",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print each preview and a table of verdicts; 1 when a preview or a mandatory control fails."""
+    """Print each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails."""
     try:
         project = sandbox.find_project(ROOT)
         stacks = checked(project, arguments.stacks + arguments.stack)
+        if arguments.against:
+            return against(arguments.against, stacks, full=arguments.full, diff=arguments.diff)
         print(BANNER, file=sys.stderr, flush=True)
-        outcomes = preview_all(project, stacks)
-    except (SandboxError, OSError) as error:
+        outcomes = preview_all(project, stacks, full=arguments.full, diff=arguments.diff)
+    except (SandboxError, EventLogError, OSError) as error:
         print(f"smile preview: {error}", file=sys.stderr)
         return 1
     print(table(outcomes))
@@ -87,8 +106,8 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(stacks)) or project.stacks
 
 
-def preview_all(project: Project, stacks: Sequence[str]) -> list[Outcome]:
-    """Preview the stacks, some at the same time, and print each one's output when it is done."""
+def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:
+    """Preview the stacks, some at the same time, and tell of each when it is done."""
     outcomes: dict[str, Outcome] = {}
 
     def describe() -> str:
@@ -97,40 +116,54 @@ def preview_all(project: Project, stacks: Sequence[str]) -> list[Outcome]:
 
     print(describe(), file=sys.stderr, flush=True)
     with MovingLine(describe) as line, ThreadPoolExecutor(AT_ONCE) as pool:
-        for future in as_completed([pool.submit(preview, project, stack) for stack in stacks]):
+        for future in as_completed([pool.submit(preview, project, stack, diff=diff) for stack in stacks]):
             outcome = future.result()
             outcomes[outcome.stack] = outcome
             with line.paused():
-                print(outcome.output, flush=True)
+                print(outcome.output if full else outcome.told(), flush=True)
     return [outcomes[stack] for stack in stacks]
 
 
-def preview(project: Project, stack: str) -> Outcome:
-    """One preview with all packs.
+def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
+    """One preview with all packs; its output and its event log stay, for `smile report`.
 
     Raises:
-        SandboxError: it can't start, or its event log isn't whole.
+        SandboxError: it can't start.
+        EventLogError: its event log isn't whole.
     """
     started = time.monotonic()
     try:
         settings = loader.from_files(stack)
     except SettingsError as error:
-        return Outcome(stack, 1, str(error), time.monotonic() - started, 0, {})
-    with tempfile.TemporaryDirectory() as folder:
-        log, events = Path(folder) / "output", Path(folder) / "events"
-        words, laxer = command(stack, events), len(laxer_controls(settings))
-        with log.open("wb") as output:
-            code = execute(project, words, output=output.fileno())
-        text = log.read_text(encoding="utf-8", errors="replace")
-        try:
-            resources, violations = summary(events)
-        except json.JSONDecodeError as error:
-            free = shutil.disk_usage(folder).free // 2**20
-            raise SandboxError(
-                f"the event log of {stack} in {tempfile.gettempdir()} is cut off: {free} MiB are free there; set "
-                "TMPDIR to a folder with some 10 MiB for each stack"
-            ) from error
-    return Outcome(stack, code, text, time.monotonic() - started, resources, violations, laxer)
+        return Outcome(stack, 1, str(error), time.monotonic() - started)
+    events, output = event_log(stack), output_file(stack)
+    events.parent.mkdir(parents=True, exist_ok=True)
+    events.unlink(missing_ok=True)
+    words, laxer = [*command(stack, events), *(["--diff"] if diff else [])], len(laxer_controls(settings))
+    with output.open("wb") as file:
+        code = execute(project, words, output=file.fileno())
+    text = output.read_text(encoding="utf-8", errors="replace")
+    try:
+        said = read(events) if events.is_file() else None
+    except EventLogError as error:
+        free = shutil.disk_usage(events.parent).free // 2**20
+        raise EventLogError(f"{error}; {free} MiB are free there") from error
+    return Outcome(stack, code, text, time.monotonic() - started, said, laxer)
+
+
+def output_file(stack: str) -> Path:
+    """What the last preview of a stack printed."""
+    return FOLDER / "previews" / f"{stack}.txt"
+
+
+def event_log(stack: str) -> Path:
+    """What the last preview of a stack did, event by event."""
+    return FOLDER / "previews" / f"{stack}.events.json"
+
+
+def shown(file: Path) -> str:
+    """A path as somebody in the project's folder names it."""
+    return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
 
 
 def command(stack: str, events: Path) -> list[str]:
@@ -181,30 +214,22 @@ def color() -> str:
     return "always" if sys.stdout.isatty() else "never"
 
 
-def summary(events: Path) -> tuple[int, dict[str, int]]:
-    """The number of resources and of violations (see `Outcome`), from the engine's event log."""
-    resources, violations = 0, dict[str, int]()
-    for line in events.read_text(encoding="utf-8").splitlines() if events.is_file() else []:
-        event: dict[str, Any] = json.loads(line)
-        if "policyEvent" in event:
-            level, message = event["policyEvent"]["enforcementLevel"], event["policyEvent"].get("message", "")
-            for kind in (level, *(["exempted"] if "\nExempted until " in message else ())):
-                violations[kind] = violations.get(kind, 0) + 1
-        changes: dict[str, int] = event.get("summaryEvent", {}).get("resourceChanges", {})
-        resources += sum(count for operation, count in changes.items() if operation != "delete")
-    return resources, violations
-
-
 def table(outcomes: Sequence[Outcome]) -> str:
     """The verdicts as aligned text."""
-    kinds = ("mandatory", "advisory", "exempted")
-    rows = [
-        f"{'stack':<10}{'resources':>10}{''.join(f'{kind:>11}' for kind in kinds)}{'laxer':>7}{'seconds':>9}  verdict"
-    ]
+    operations, levels = ("create", "update", "replace", "delete"), ("mandatory", "advisory")
+    names = (*operations, *levels, "exempted", "laxer", "seconds")
+    rows = [f"{'stack':<10}{'resources':>10}{''.join(f'{name:>{len(name) + 2}}' for name in names)}  verdict"]
     for outcome in outcomes:
-        counts = "".join(f"{outcome.violations.get(kind, 0):>11}" for kind in kinds)
-        verdict = "green" if outcome.code == 0 else f"FAILED (exit {outcome.code})"
-        rows.append(
-            f"{outcome.stack:<10}{outcome.resources:>10}{counts}{outcome.laxer:>7}{outcome.seconds:>9.1f}  {verdict}"
-        )
+        run = outcome.run
+        counts = run.counts if run else {}
+        found = [run.at(level) if run else [] for level in levels]
+        values = [
+            *(counts.get(operation, 0) for operation in operations),
+            *map(len, found),
+            sum(bool(each.exempted) for each in found[1]),
+            outcome.laxer,
+            f"{outcome.seconds:.1f}",
+        ]
+        cells = "".join(f"{value:>{len(name) + 2}}" for name, value in zip(names, values, strict=True))
+        rows.append(f"{outcome.stack:<10}{run.resources if run else 0:>10}{cells}  {outcome.verdict}")
     return "\n".join(rows)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from cli.release_steps import Job, carry_out
-from cli.release_tools import Tools, alarms, pulumi
+from cli.release_tools import Tools, alarms, canary, pulumi
 from cli.weights import WHOLE, ReleaseError
 from components.core.settings.problems import SettingsError, suggestion
 from components.edge.release_settings import COLOURS
@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--promote", action="store_true", help="go through the remaining steps, up to everything")
     what.add_argument("--rollback", action="store_true", help="give the old colour everything again")
     parser.add_argument("--watch-seconds", type=int, default=300, help="how long after each step; default: 300")
-    parser.add_argument("--unwatched", action="store_true", help="look at no alarms: offline, or without CloudWatch")
+    parser.add_argument(
+        "--unwatched", action="store_true", help="look at no alarms and no canary: offline, or without CloudWatch"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only preview the first step")
 
 
@@ -51,15 +53,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Release; 1 when it can't be made, or was taken back."""
     try:
         root = Path.cwd()
-        region = load_from_files(arguments.stack, root).account.region
+        settings = load_from_files(arguments.stack, root)
+        region, probed = settings.account.region, settings.canary.enabled and settings.dns.public is not None
         job = Job(
             root=root,
             stack=arguments.stack,
             services=chosen(root, arguments),
             watch_seconds=arguments.watch_seconds,
+            canary_seconds=2 * 60 * settings.canary.every_minutes,
             tools=Tools(
                 pulumi=lambda words: pulumi(root, words),
                 failing=None if arguments.unwatched else alarms(arguments.stack, region),
+                canary=canary(arguments.stack, region) if probed and not arguments.unwatched else None,
             ),
         )
         carry_out(job, arguments)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Job:
         stack: its name.
         services: whose weights change.
         watch_seconds: how long alarms are watched after each step.
+        canary_seconds: how much longer a run of the canary is waited for.
         tools: what it works with.
     """
 
@@ -41,6 +43,7 @@ class Job:
     services: Sequence[str]
     watch_seconds: int
     tools: Tools
+    canary_seconds: int = 0
 
     @property
     def file(self) -> Path:
@@ -172,19 +175,39 @@ def name_of(change: dict[str, Any]) -> str:
 
 
 def watch(job: Job) -> None:
-    """Watch the stack's alarms for a while (SMILE-DEPLOY-10).
+    """Watch the stack's alarms for a while, and until the canary has found all well since (SMILE-DEPLOY-10).
 
     Raises:
-        ReleaseError: one goes off.
+        ReleaseError: an alarm goes off, the canary fails, or it doesn't run.
     """
     if job.tools.failing is None:
         return
-    for left in range(job.watch_seconds, -1, -POLL_SECONDS):
+    since, waited, passed = job.tools.now(), 0, job.tools.canary is None
+    while True:
         if failing := going_off(job):
             raise ReleaseError(f"alarms are going off: {', '.join(failing)}")
-        if left:
-            say(f"all is well; watching for {left} s more")
-            job.tools.wait(min(left, POLL_SECONDS))
+        passed = passed or canary_passed(job, since)
+        left = job.watch_seconds - waited
+        if left <= 0 and passed:
+            return
+        if left <= -job.canary_seconds:
+            raise ReleaseError(f"no run of the canary has ended within {waited} s")
+        say(f"all is well; watching for {left} s more" if left > 0 else "all is well; waiting for the canary's run")
+        pause = min(left, POLL_SECONDS) if left > 0 else POLL_SECONDS
+        job.tools.wait(pause)
+        waited += pause
+
+
+def canary_passed(job: Job, since: datetime) -> bool:
+    """Whether a run of the canary that began since then found all well.
+
+    Raises:
+        ReleaseError: it found something else.
+    """
+    outcome = job.tools.canary(since) if job.tools.canary else None
+    if outcome not in (None, "PASSED"):
+        raise ReleaseError(f"the canary's run ended with {outcome}")
+    return outcome == "PASSED"
 
 
 def going_off(job: Job) -> Sequence[str]:

@@ -10,14 +10,26 @@ from subprocess import SubprocessError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from doctor.account import Account
-from doctor.checks import github, identity, images, kubernetes, network, offers, operator, quotas, services, state
+from doctor.checks import (
+    github,
+    identity,
+    images,
+    kubernetes,
+    network,
+    offers,
+    operator,
+    quotas,
+    security,
+    services,
+    state,
+)
 from doctor.refusals import explain
 from doctor.result import NOT_ASKED, SEVERITY, Check, Result
 
 FIRST = identity.CHECKS
 CHECKS: tuple[Check, ...] = tuple(
     check
-    for module in (operator, state, quotas, services, offers, kubernetes, network, images, github)
+    for module in (operator, state, quotas, services, security, offers, kubernetes, network, images, github)
     for check in module.CHECKS
 )
 AT_ONCE = 8

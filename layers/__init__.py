@@ -8,6 +8,7 @@ from layers.delivery import delivery_layer
 from layers.edge import Edge, edge_layer
 from layers.observability import observability_layer
 from layers.operations import operations_layer
+from layers.patching import patching_layer
 
 __all__ = [
     "Analytics",
@@ -23,4 +24,5 @@ __all__ = [
     "edge_layer",
     "observability_layer",
     "operations_layer",
+    "patching_layer",
 ]

@@ -78,6 +78,7 @@ def base_layer(settings: Settings) -> Base:
         keys=[each for each in CLASSES if each not in unused_keys(settings)],
         time_zone="Asia/Jakarta",
         reserve_concurrency=settings.functions.reserve_concurrency,
+        pages_incidents=True,
     )
     network = Network(NAME, network_args(settings, stack.context, stack.provider), stack.options())
     return Base(settings=settings, network=network, provider=stack.provider, keys=stack.keys, context=stack.context)

@@ -17,6 +17,7 @@ from components.cluster.inputs import ClusterArgs
 from components.cluster.settings import Cluster as ClusterSettings
 from components.cluster.support import warn_of_kubernetes_support
 from components.delivery.deployment_roles import DeploymentRoles, role_arn
+from components.patching.patching import group_of, reporting
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.functions import Functions, FunctionsArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
@@ -201,6 +202,7 @@ def surroundings(network: Network) -> Surroundings:
 
 def bastion(base: Base, data: Data) -> Bastion:
     """The one host that people reach."""
+    patched = base.settings.patching.enabled
     zone = base.settings.network.zones[0]
     return Bastion(
         NAME,
@@ -213,6 +215,8 @@ def bastion(base: Base, data: Data) -> Bastion:
                 name=IMAGE, opts=pulumi.InvokeOutputOptions(provider=base.provider)
             ).insecure_value,
             log_bucket=data.storage.bucket_name("audit"),
+            statements=reporting(base.environment) if patched else (),
+            host_tags=group_of(base.environment) if patched else {},
         ),
         # It fetches patches in its first minutes, and its sessions are recorded from the first one on.
         base.options(base.network, data.storage),

@@ -33,6 +33,7 @@ class Data:
         streams: data streams; none where the settings have none.
         storage: buckets.
         secrets: logins of database and cache, and those of others.
+        parameters: how services are configured.
         cache: the cache; services log in with their role.
         files: the shared file system.
         images: the repositories of the services' images.
@@ -44,6 +45,7 @@ class Data:
     streams: DataStreams
     storage: ObjectStorage
     secrets: Secrets
+    parameters: Parameters
     cache: RedisCache
     files: SharedFileSystem
     images: ImageRegistry
@@ -95,7 +97,16 @@ def data_layer(base: Base) -> Data:
         # The first rotations run at once: they need the network's endpoints and ways out.
         base.options(network),
     )
-    Parameters(NAME, ParametersArgs(environment=base.environment, values=settings.secrets.parameters), base.options())
+    parameters = Parameters(
+        NAME,
+        ParametersArgs(
+            context=context,
+            values=settings.secrets.parameters,
+            secure=settings.secrets.secure_parameters,
+            root=settings.parameter_root,
+        ),
+        base.options(),
+    )
     files = SharedFileSystem(
         f"{NAME}-files",
         SharedFileSystemArgs(
@@ -118,6 +129,7 @@ def data_layer(base: Base) -> Data:
         streams=streams,
         storage=storage,
         secrets=secrets,
+        parameters=parameters,
         cache=cache,
         files=files,
         images=images,

@@ -10,6 +10,7 @@ from components.spark.spark_job import CODE
 from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
 from layers.data import Data, code_bucket
+from layers.observability import canary_bucket
 from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
 
 
@@ -41,7 +42,10 @@ def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = F
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
         buckets=[f"{root}-*-{end}", f"{WEB_ACL_LOGS}{root}-{end}", *single],
-        code_bucket=code_bucket(environment, storage),
-        job_code=[f"{root}-lake-{end}/{CODE}"],
+        code_buckets=[
+            code_bucket(environment, storage),
+            canary_bucket(environment, storage),
+            f"{root}-lake-{end}/{CODE}",
+        ],
         work={**WORK, **extra},
     )

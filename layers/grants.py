@@ -34,6 +34,7 @@ def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
             *data.streams.grant_publish(*user.publishes),
             *(data.streams.grant_consume(*user.consumes) if isinstance(user, Service) else ()),
             *data.secrets.grant_read(*user.secrets),
+            *data.parameters.grant_read(*user.parameters),
             *(data.cache.grant_connect("application") if user.cache else ()),
             *data.storage.grant_read(*user.reads),
             *data.storage.grant_write(*user.writes),
@@ -59,6 +60,7 @@ def variables_of(data: Data, user: Service | ApplicationFunction) -> dict[str, p
     if isinstance(user, Service):
         found |= {variable("consumer", name): data.streams.consumer_arns[name] for name in user.consumes}
     found |= {variable("bucket", name): data.storage.bucket_name(name) for name in buckets}
+    found |= {variable("parameter", name): data.parameters.physical_name(name) for name in user.parameters}
     if user.cache:
         found |= {"CACHE_HOST": data.cache.endpoint, "CACHE_USER": data.cache.users["application"]}
     return found

@@ -1,4 +1,4 @@
-"""What watches over the rest and brings it back: the audit trail, threat detection, flow logs for years, backup."""
+"""What watches over the rest and brings it back: audit trail, threat detection, costs, flow logs for years, backup."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from dataclasses import dataclass
 
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
 from components.audit.configuration_recorder import ConfigurationRecorder, ConfigurationRecorderArgs
+from components.audit.conformance_pack import ConformancePack, ConformancePackArgs
+from components.audit.security_hub import SecurityHub, SecurityHubArgs
 from components.audit.threat_detection import ThreatDetection, ThreatDetectionArgs
+from components.audit.vulnerability_scans import VulnerabilityScans, VulnerabilityScansArgs
 from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
+from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
+from components.network.dns_query_log import DnsQueryLog, DnsQueryLogArgs
 from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
 from layers.base import NAME, Base
 from layers.data import Data
+from settings.config_rules import rules_of
+
+AUDIT = "docs/components/audit.md"
+"""What notices of the audit services point to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +47,26 @@ def operations_layer(base: Base, data: Data) -> Operations:
     )
     ThreatDetection(
         f"{NAME}-detection",
-        ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook="docs/components/audit.md"),
+        ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook=AUDIT),
+        base.options(),
+    )
+    CostMonitoring(
+        f"{NAME}-cost",
+        CostMonitoringArgs(
+            context=base.context, settings=base.settings.cost, project=base.settings.default_tags["Project"]
+        ),
         base.options(),
     )
     recorders = [configuration_recorder(base, data)] if base.settings.audit.configuration_recorder == "stack" else []
+    evaluations(base, recorders)
     FlowLogArchive(
         NAME,
         FlowLogArchiveArgs(environment=base.environment, vpc_id=base.network.vpc_id, bucket=storage.buckets["logs"]),
+        base.options(),
+    )
+    DnsQueryLog(
+        NAME,
+        DnsQueryLogArgs(environment=base.environment, vpc_id=base.network.vpc_id, bucket=storage.buckets["logs"]),
         base.options(),
     )
     if not base.settings.backup.enabled:
@@ -72,5 +94,25 @@ def operations_layer(base: Base, data: Data) -> Operations:
 
 def configuration_recorder(base: Base, data: Data) -> ConfigurationRecorder:
     """AWS Config, whose files lie among the logs: it delivers to no bucket with Object Lock."""
-    args = ConfigurationRecorderArgs(context=base.context, bucket_name=data.storage.buckets["logs"].name)
+    args = ConfigurationRecorderArgs(
+        context=base.context,
+        bucket_name=data.storage.buckets["logs"].name,
+        runbook=AUDIT,
+    )
     return ConfigurationRecorder(f"{NAME}-configuration", args, base.options(data.storage))
+
+
+def evaluations(base: Base, recorders: list[ConfigurationRecorder]) -> None:
+    """What judges the account as it is: the rules of AWS Config, Security Hub, Inspector."""
+    settings, context = base.settings, base.context
+    if settings.audit.conformance_pack:
+        rules = ConformancePackArgs(context=context, rules=rules_of(settings), runbook=AUDIT)
+        ConformancePack(f"{NAME}-conformance", rules, base.options(*recorders))
+    if settings.audit.security_hub != "none":
+        hub = SecurityHubArgs(context=context, settings=settings.audit, runbook=AUDIT)
+        SecurityHub(f"{NAME}-security-hub", hub, base.options(*recorders))
+    if settings.audit.inspector != "none":
+        scans = VulnerabilityScansArgs(
+            context=context, settings=settings.audit, images=settings.images.scanned_by_inspector, runbook=AUDIT
+        )
+        VulnerabilityScans(f"{NAME}-inspector", scans, base.options())

@@ -15,6 +15,7 @@ from components.core.protection import Protection
 from components.core.settings.load import Loader
 from components.core.settings.problems import Problem, SettingsError
 from components.core.tags import Tags
+from components.cost.settings import Cost
 from components.database.settings import Database
 from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
@@ -79,6 +80,7 @@ __all__ = [
     "Cache",
     "Cluster",
     "Colour",
+    "Cost",
     "Database",
     "DatabaseAccess",
     "Deployment",

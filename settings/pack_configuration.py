@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from components.core.environment import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
-from components.storage.settings import WEB_ACL_LOGS
+from components.storage.settings import SEVEN_YEARS, WEB_ACL_LOGS
 from settings.node_types import APPLICATION, DATA, FEWEST_VCPUS, GPU, MOST_VCPUS
 from settings.rules import backup, cache, clusters, database, queues, storage, workloads
 from settings.stack import PROJECT, REPLICAS, Settings
@@ -23,6 +23,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
 Parameters = Mapping[str, Any]
 IN_THE_COUNTRY = ("sqs", "lambda", "firehose", "https")
 """How a topic delivers inside the platform."""
+INGRESS = (
+    "aws:acm/certificate:Certificate",
+    "aws:apigateway/restApi:RestApi",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+)
+"""What the way in consists of that has alarms."""
 
 
 def pack_configuration(settings: Settings, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
@@ -65,6 +72,8 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-CLOUDWATCH-002": days(
             min(settings.observability.log_retention_days, settings.network.flow_log_retention_days)
         ),
+        "RSL-CLOUDWATCH-007": {"withoutAlarms": without_alarms(settings)} if settings.is_development else {},
+        "RSL-CONFIG-003": days(SEVEN_YEARS),
         "RSL-EKS-004": {"minimumNodes": min(least for least, _ in clusters.BOUNDS.values())},
         "RSL-EKS-009": {
             "allowedInstanceTypes": node_types(settings),
@@ -76,7 +85,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-KMS-001": {} if settings.is_production else days(bounds(Encryption, "deletion_window_days")[0]),
         "RSL-KUBERNETES-001": sizes(),
         "RSL-KUBERNETES-002": {"minimumReplicas": REPLICAS[kind].fewest} if settings.is_production else replicas,
-        **({} if records(settings) else {"RSL-CONFIG-002": {"enforcementLevel": "disabled"}}),
+        **{control: {"enforcementLevel": "disabled"} for control in somebody_elses(settings)},
         **({"RSL-LAMBDA-003": {"enforcementLevel": "mandatory"}} if settings.functions.reserve_concurrency else {}),
         "RSL-NAMING-001": {"pattern": names(settings)},
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
@@ -90,9 +99,30 @@ def derived(settings: Settings) -> dict[str, Parameters]:
     }
 
 
-def records(settings: Settings) -> bool:
-    """Whether AWS Config's recorder is this stack's."""
-    return settings.audit.configuration_recorder == "stack"
+def somebody_elses(settings: Settings) -> Iterator[str]:
+    """Controls that a service is in use which an account has once, where another stack has it or nobody does."""
+    audit = settings.audit
+    if audit.configuration_recorder != "stack":
+        yield "RSL-CONFIG-002"
+    if not audit.conformance_pack:
+        yield "RSL-CONFIG-004"
+    if audit.security_hub != "stack":
+        yield "RSL-SECURITYHUB-001"
+    if audit.inspector != "stack":
+        yield "RSL-INSPECTOR-001"
+
+
+def without_alarms(settings: Settings) -> list[str]:
+    """Types of the resources whose alarms a stack that nobody depends on switches off."""
+    watched = {
+        "aws:rds/instance:Instance": settings.database.alarms,
+        "aws:elasticache/replicationGroup:ReplicationGroup": settings.cache.alarms,
+        "aws:efs/fileSystem:FileSystem": settings.files.alarms,
+        "aws:sqs/queue:Queue": settings.queues.alarms,
+        "aws:eks/nodeGroup:NodeGroup": all(cluster.alarms for cluster in settings.enabled_clusters.values()),
+        **dict.fromkeys(INGRESS, settings.ingress.alarms.enabled),
+    }
+    return sorted(type_ for type_, on in watched.items() if not on)
 
 
 def protects_disposable(settings: Settings) -> bool:

@@ -9,10 +9,12 @@ from components.audit.settings import Audit
 from components.backup.settings import Backup
 from components.bastion.settings import Bastion
 from components.cache.settings import Cache
+from components.canary.settings import Canary
 from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
 from components.core.settings.load import Derived
 from components.core.settings.section import Section
+from components.cost.settings import Cost
 from components.database.settings import Database
 from components.delivery.settings import Deployment
 from components.edge.api_settings import Api
@@ -24,12 +26,14 @@ from components.files.settings import Files
 from components.functions.settings import Functions
 from components.images.settings import Images
 from components.lake.settings import Lake
+from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.spark.settings import Spark
 from components.stack import settings as library
 from components.storage.settings import Storage
 from components.streams.settings import Streams
+from components.tracing.settings import Tracing
 from components.workloads.services_settings import Services
 from components.workloads.settings import Count, Workloads
 from settings.network import Network
@@ -45,7 +49,11 @@ REPLICAS: Mapping[Kind, Count] = {
     "production": Count(3, 10),
 }
 """Pods of a service where a stack says nothing else; for production no most is documented (SMILE-PERF-07)."""
+SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "production": 10}
+"""Share of the requests that is traced where a stack says nothing else (SMILE-OBS-07, SMILE-OBS-08)."""
 REGION: Region = "ap-southeast-3"
+BUDGETS_USD: Mapping[Kind, int] = {"development": 2500, "staging": 3500, "production": 8000}
+"""A month of each kind of environment where a stack says nothing else: more than what is known of it (docs/cost.md)."""
 EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
 """Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
 keeps one can't change anything. The last is no stack's."""
@@ -101,11 +109,13 @@ class Settings(library.ProgramSettings):
     bastion: Bastion = Bastion()
     backup: Backup = Backup()
     cache: Cache = Cache()
+    canary: Canary = Canary()
     clusters: dict[ClusterName, Cluster] = setting(
         {},
         "name -> Kubernetes cluster; the services run on the one called application",
         About(valid=f"names of {NAMES}, each with the settings of its cluster"),
     )
+    cost: Cost = Cost()
     database: Database = Database()
     deployment: Deployment = Deployment()
     dns: Dns = Dns()
@@ -114,6 +124,7 @@ class Settings(library.ProgramSettings):
     functions: Functions = Functions()
     images: Images = Images()
     ingress: Ingress = Ingress()
+    patching: Patching = Patching()
     lake: Lake = Lake()
     queues: Queues = Queues()
     release: Release = Release()
@@ -121,6 +132,7 @@ class Settings(library.ProgramSettings):
     services: Services = Services()
     spark: Spark = Spark()
     storage: Storage = Storage()
+    tracing: Tracing = Tracing()
     streams: Streams = Streams()
     workloads: Workloads = Workloads()
 
@@ -155,6 +167,11 @@ class Settings(library.ProgramSettings):
         return f"smile5-{self.stack}"
 
     @property
+    def parameter_root(self) -> str:
+        """What names in Parameter Store begin with (SMILE-SSM-01)."""
+        return f"/smile5/{self.stack}"
+
+    @property
     def default_tags(self) -> dict[str, str]:
         """Name -> value, for the provider's default tags (SMILE-GEN-06)."""
         fixed = {
@@ -170,7 +187,14 @@ def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     """What holds for a kind of environment where neither Pulumi.yaml nor the stack's file says otherwise."""
     environment: Any = values.get("environment")
     kind = environment.get("kind") if isinstance(environment, dict) else None
-    return {"workloads": {"replicas": REPLICAS[kind]._asdict()}} if kind in KINDS else {}
+    if kind not in KINDS:
+        return {}
+    return {
+        "canary": {"enabled": kind != "development"},
+        "cost": {"budget_usd": BUDGETS_USD[kind]},
+        "tracing": {"sampling_percent": SAMPLING_PERCENT[kind], "insights": kind != "development"},
+        "workloads": {"replicas": REPLICAS[kind]._asdict()},
+    }
 
 
 def derived(settings: Settings) -> Iterable[Derived]:

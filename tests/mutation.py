@@ -1,18 +1,18 @@
 """How many small changes to the code the tests notice: ``python -m tests.mutation``, or ``make mutation``.
 
-A seeded sample of mutants, each in a copy of the project: first the tests beside the changed file, then, where they
-pass, all of that kind. Engine runs are left out: what only whole stacks notice counts as missed. It ends with 1 where
-less than TARGET is noticed, with 2 where the tests fail as it is.
+A seeded sample of mutants, each in a copy of the project: first the tests beside the changed file. What they miss
+meets all tests of its kind at once, and each test that fails then meets each of those mutants alone. Engine runs are
+left out: what only whole stacks notice counts as missed. It ends with 1 where less than TARGET is noticed, with 2 where
+the tests that noticed fail as it is.
 """
 
 import argparse
 import ast
 import os
 import random
-import subprocess
+import re
 import sys
-import time
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,24 +20,26 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
 from tests.mutants import Mutant, mutants
+from tests.mutated_copy import Copy
 from tests.paths import ROOT
-from tests.project_copy import copy_project
 
 SEED, COUNT, TARGET = 20240611, 60, 0.9
 AT_ONCE = os.cpu_count() or 1
-LONGEST = 300
-"""Seconds that tests may take; what makes them hang is noticed."""
-PYTEST = ("-m", "pytest", "-x", "-q", "-m", "not slow and not engine", "-p", "no:cacheprovider")
+MOST = 60
+"""Tests that may fail with several mutants at once before the rest is left."""
 AREAS = {
-    "controls": (28, "policies/guardrails/controls", "tests/policies"),
-    "guardrails": (10, "policies/guardrails", "tests/policies"),
+    "controls": (28, "policies/guardrails/controls", "tests/policies/controls tests/policies"),
+    "guardrails": (10, "policies/guardrails", "tests/policies/controls tests/policies"),
     "components": (27, "components", "tests/unit tests/properties"),
     "settings": (15, "settings", "tests/unit tests/properties"),
     "layers": (5, "layers", "tests/unit tests/policies/config"),
     "mock providers": (10, "offline", "tests/offline"),
     "command": (5, "cli", "tests/unit"),
 }
-"""Area -> its share of the sample, its folder, all tests that may notice. A file is of the first area that has it."""
+"""Area -> its share of the sample, its folder, all tests that may notice, the likeliest first.
+
+A file is of the first area that has it.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,16 @@ class Place:
         """The tests beside the file, as words for pytest; empty where there are none."""
         if self.area == "controls":
             ids = controls_in((ROOT / self.file).read_text())
-            return ["tests/policies/controls", "-k", " or ".join(ids)] if ids else []
+            return ["tests/policies/controls", "-k", " or ".join([*ids, "test_list_entries"])] if ids else []
         top, *below = self.file.parent.parts
-        if self.area == "guardrails":
-            folder = Path("tests/policies", *below[1:])
-        else:
-            folder = Path("tests", *([] if top == "offline" else ["unit"]), top, *([] if top == "settings" else below))
-        return [str(folder)] if (ROOT / folder).is_dir() and str(folder) not in self.far() else []
+        settings, part = Path("tests/unit/settings"), below[0] if self.file.stem == "settings" else self.file.stem
+        places = {
+            "guardrails": [Path("tests/policies", *below[1:])],
+            "mock providers": [Path("tests/offline", *below)],
+            "settings": [settings / f"test_{part}.py"],
+            "components": [Path("tests/unit", top, *below), settings / f"test_{part}.py"],
+        }.get(self.area, [Path("tests/unit", top, *below)])
+        return [str(each) for each in places if (ROOT / each).exists() and str(each) not in self.far()]
 
     def far(self):
         """All tests that may notice."""
@@ -69,10 +74,9 @@ class Place:
 
 
 def controls_in(source):
-    """The ids of the controls that a file defines."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    named = (each.value for call in calls for each in call.keywords if each.arg == "id")
-    return [each.value for each in named if isinstance(each, ast.Constant) and each.value.count("-") > 1]
+    """The ids of the controls that a file defines, or says to what defines them."""
+    texts = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return [text for text in texts if isinstance(text, str) and re.fullmatch(r"[A-Z]+-[A-Z0-9]+-\d{3}", text)]
 
 
 def sample(seed, count):
@@ -91,75 +95,62 @@ def sample(seed, count):
                 yield Place(area, file.relative_to(ROOT), each)
 
 
-def verdict(code):
-    """What pytest's exit says of a mutant: noticed, missed, or that it doesn't even load."""
-    return {0: "missed", 5: "missed", 1: "noticed", None: "noticed"}.get(code, "does not load")
+class Sample:
+    """Judges places on some copies at once.
 
-
-class Copy:
-    """A copy of the project to be changed, one place at a time."""
-
-    def __init__(self, folder):
-        self.folder, self.written = folder / "smile", 0
-        copy_project(self.folder)
-        self.environment = os.environ | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
-
-    def write(self, file, text):
-        """With a time of its own, by which Python tells that its byte code is of another text."""
-        self.written += 1
-        (self.folder / file).write_text(text)
-        os.utime(self.folder / file, (self.written, self.written))
-
-    def judge(self, place):
-        """What the tests say of a mutant."""
-        source = (ROOT / place.file).read_text()
-        self.write(place.file, place.mutant.applied(source))
-        try:
-            for tests in filter(None, (place.near(), place.far())):
-                found = verdict(self.run(tests))
-                if found != "missed":
-                    break
-            return found
-        finally:
-            self.write(place.file, source)
-
-    def run(self, tests, longest=LONGEST):
-        """The exit code of pytest, None where it took too long."""
-        words = [".venv/bin/python", *PYTEST, *tests]
-        try:
-            done = subprocess.run(
-                words, cwd=self.folder, env=self.environment, capture_output=True, timeout=longest, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return None
-        return done.returncode
-
-
-def judged(places, folder):
-    """Each place with its verdict, as they come.
-
-    Raises:
-        RuntimeError: tests fail where nothing is changed: they would seem to notice everything.
+    Attributes:
+        found: place -> what the tests say of it.
+        by: ids of the tests that noticed one.
     """
-    copies = SimpleQueue()
-    for number in range(AT_ONCE):
-        copies.put(Copy(folder / str(number)))
-    first = copies.get()
-    if first.run(sorted({tests for place in places for tests in place.far()}), longest=None):
-        raise RuntimeError("tests fail without any change; run: make test-fast test-offline")
-    copies.put(first)
 
-    def judge(place):
-        copy, started = copies.get(), time.monotonic()
+    def __init__(self, places, folder):
+        self.places, self.found, self.by, self.copies = places, {}, set(), SimpleQueue()
+        for number in range(AT_ONCE):
+            self.copies.put(Copy(folder / str(number)))
+
+    def judge(self, *places, tests, most=1):
+        copy = self.copies.get()
         try:
-            found = copy.judge(place)
+            return copy.judge(places, tests, most)
         finally:
-            copies.put(copy)
-        print(f"{found:<14}{time.monotonic() - started:5.0f} s  {place}", flush=True)
-        return place, found
+            self.copies.put(copy)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(judge, places))
+    def alone(self, place, tests, *, last):
+        """One mutant; it is told unless other tests are to come."""
+        found, failed = self.judge(place, tests=tests) if tests else ("missed", [])
+        if last or found != "missed":
+            self.found[place] = found
+            self.by.update(failed)
+            print(f"{found:<14}{place}  {' '.join(failed)}", flush=True)
+
+    def together(self, group):
+        """Mutants of one kind: only what fails with all of them is run with each."""
+        far = group[0].far()
+        found, failed = self.judge(*group, tests=far, most=MOST)
+        for place in group:
+            self.alone(place, failed if failed or found == "missed" else far, last=True)
+
+    def groups(self):
+        """What is not judged yet, by the tests that it needs; one mutant of a file each."""
+        groups = defaultdict(list)
+        for place in self.places:
+            if place not in self.found:
+                number = sum(each.file == place.file for group in groups.values() for each in group)
+                groups[place.area, number].append(place)
+        return list(groups.values())
+
+    def judged(self):
+        """Each place with its verdict.
+
+        Raises:
+            RuntimeError: a test that noticed fails where nothing is changed, too, or none ran.
+        """
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda place: self.alone(place, place.near(), last=False), self.places))
+            list(pool.map(self.together, self.groups()))
+        if not self.by or self.copies.get().run(sorted(self.by)):
+            raise RuntimeError("no test can be run, or some fail without any change; run: make test-fast test-offline")
+        return [(place, self.found[place]) for place in self.places]
 
 
 def report(results):
@@ -183,7 +174,7 @@ def main(words=None):
     arguments = parser.parse_args(words)
     with TemporaryDirectory() as folder:
         try:
-            results = judged(list(sample(arguments.seed, arguments.count)), Path(folder))
+            results = Sample(list(sample(arguments.seed, arguments.count)), Path(folder)).judged()
         except RuntimeError as error:
             print(f"mutation: {error}", file=sys.stderr)
             return 2

@@ -43,6 +43,7 @@ class Recording(mocks.Mocks):
         identity = f"{args.typ.split(':')[-1]}/{args.name}"
         computed = {
             "arn": f"arn:of:{identity}",
+            "resources": [{"autoscalingGroups": [{"name": f"group-of:{identity}"}]}],
             "arnSuffix": f"tail:{identity}",
             "keyId": f"key:{identity}",
             "allocationId": f"allocation:{identity}",
@@ -53,6 +54,7 @@ class Recording(mocks.Mocks):
             "hex": "0a1b2c3d",
             "rootResourceId": f"root:{identity}",
             "versionId": f"version:{identity}",
+            "engineArn": f"arn:aws:lambda:ap-southeast-3:123456789012:function:cwsyn-{args.inputs.get('name')}-0a1b:1",
             "signedObjects": [{"s3s": [{"bucket": "signed-bucket", "key": f"signed:{identity}"}]}],
             "domainValidationOptions": [
                 {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "_answer"}

@@ -11,12 +11,12 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 from cli.docs.code import inputs, outputs
+from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
@@ -25,17 +25,21 @@ MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!--
 def configure(parser: argparse.ArgumentParser) -> None:
     """Write, or look only; with the page that takes an offline update of prod, or without."""
     parser.add_argument("--check", action="store_true", help="change nothing; fail where a page is not current")
-    parser.add_argument("--access", action="store_true", help="docs/access.md too, from an offline update of prod")
+    parser.add_argument(
+        "--access",
+        action="store_true",
+        help="what takes an offline update of prod, too: docs/access.md and the picture of its dashboard",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring docs up to date; with --check, 1 where something would change."""
     try:
-        pages = [*generated(), *([access()] if arguments.access else [])]
+        pages = [*generated(), *(of_prod() if arguments.access else [])]
     except SandboxError as error:
         print(f"smile docs: {error}", file=sys.stderr)
         return 1
-    stale = [(path, text) for path, text in pages if path.read_text("utf-8") != text]
+    stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
     for path, text in stale:
         print(f"{'not current' if arguments.check else 'written'}: {path.relative_to(ROOT)}")
         if not arguments.check:
@@ -65,20 +69,25 @@ def catalogue() -> str:
     return from_policies("from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')")
 
 
-def access() -> tuple[Path, str]:
-    """Who may do what on what in prod: from its state after an offline update, a minute's work.
+def of_prod() -> Iterator[tuple[Path, str]]:
+    """Who may do what on what in prod, and how its overview looks: from its state after an offline update.
 
     Raises:
         SandboxError: prod can't be updated offline.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
-        for words in (["up", "--yes", "--skip-preview"], ["stack", "export"]):
-            command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", *words, "--stack", "prod"]
-            done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise SandboxError(f"pulumi {words[0]} fails offline:\n{done.stdout}{done.stderr}")
-    return ROOT / "docs" / "access.md", from_policies("from cli.docs.access.page import main; main()", done.stdout)
+    state = exported("prod")
+    yield ROOT / "docs" / "access.md", from_policies("from cli.docs.access.page import main; main()", state)
+    yield from pictures(state)
+
+
+def pictures(state: str) -> Iterator[tuple[Path, str]]:
+    """The overview, as `smile dashboard` draws it."""
+    from cli.dashboard import bodies
+    from cli.dashboard_picture import svg
+
+    for name, body in bodies("prod", state).items():
+        if name.endswith("-overview"):
+            yield ROOT / "docs" / "pictures" / "prod-overview.svg", svg(name, body)
 
 
 def from_policies(code: str, text: str = "") -> str:

@@ -16,6 +16,8 @@ from components.storage.settings import SSE_S3
 from layers.base import acls
 from layers.flows import flows
 from settings import REGION, Network, load_from_files
+from settings.config_rules import RULES as CONFIG_RULES
+from settings.config_rules import rules_of
 
 
 def allowed_flows() -> str:
@@ -79,6 +81,23 @@ def buckets() -> str:
         [
             (name, use.holds, use.data_class, "S3's own" if use.key == SSE_S3 else use.key, use.retention, use.lock)
             for name, use in load_from_files("prod").storage.buckets.items()
+        ],
+    )
+
+
+def config_rules() -> str:
+    """What AWS Config asks, and which controls ask it before."""
+    stacks = {name: rules_of(load_from_files(name)) for name in ("staging", "prod")}
+    page = "https://docs.aws.amazon.com/config/latest/developerguide"
+    return table(
+        ("rule", "mirrors", "in"),
+        [
+            (
+                f"[{rule.name}]({page}/{rule.name}.html)",
+                ", ".join(rule.mirrors),
+                ", ".join(name for name, rules in stacks.items() if rule in rules),
+            )
+            for rule in CONFIG_RULES
         ],
     )
 

@@ -9,6 +9,27 @@ from pulumi_aws import cfg
 
 from aws_facts.service_linked_roles import CONFIG
 from components.core.context import StackContext
+from components.core.notices import EventNotice, Notices
+
+LONGEST_HISTORY = 2557
+"""Days that AWS Config keeps at most: seven years
+(https://docs.aws.amazon.com/config/latest/APIReference/API_RetentionConfiguration.html)."""
+UNDELIVERED = EventNotice(
+    pattern={
+        "source": ["aws.config"],
+        "detail-type": [
+            "Config Configuration Snapshot Delivery Status",
+            "Config Configuration History Delivery Status",
+        ],
+        "detail": {"messageType": [{"suffix": "Failed"}]},
+    },
+    paths={"what": "$.detail.messageType"},
+    message="AWS Config could not deliver to its bucket: <what>.",
+)
+"""A file that its bucket doesn't take (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-config.html).
+
+What the page of each notification calls its type ends so; no failed one was seen.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +39,15 @@ class ConfigurationRecorderArgs:
     Attributes:
         bucket_name: of the bucket that keeps what it records; its policy lets AWS Config in. One with Object Lock is
             refused (https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html).
+        runbook: what people are pointed to, such as a path or URL.
+        history_days: how long AWS Config itself keeps what it recorded, 30 to 2557; the files stay as long as the
+            bucket keeps them.
     """
 
     context: StackContext
     bucket_name: pulumi.Input[str]
+    runbook: str
+    history_days: int = LONGEST_HISTORY
 
 
 class ConfigurationRecorder(pulumi.ComponentResource):
@@ -55,4 +81,10 @@ class ConfigurationRecorder(pulumi.ComponentResource):
             is_enabled=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[channel]),
         )
+        cfg.RetentionConfiguration(
+            name, retention_period_in_days=args.history_days, opts=pulumi.ResourceOptions(parent=self)
+        )
+        tags = environment.tags(component="audit", data_class="confidential")
+        add = Notices(context=args.context, tags=tags, parent=self, runbook=args.runbook).add
+        add(f"{name}-undelivered", "warning", UNDELIVERED, name=f"{environment.prefix}-configuration-undelivered")
         self.register_outputs({})

@@ -90,6 +90,8 @@ class ThreatDetection(pulumi.ComponentResource):
             self.analyzer()
         if args.settings.access_analyzer != "none":
             self.notify(OF_ANALYZER)
+        if args.settings.unused_access_days is not None:
+            self.unused_access(args.settings.unused_access_days)
         self.register_outputs({})
 
     def detector(self) -> None:
@@ -118,6 +120,17 @@ class ThreatDetection(pulumi.ComponentResource):
             analyzer_name=f"{self.context.environment.prefix}-external-access",
             type="ACCOUNT",
             tags=self.tags("external-access"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def unused_access(self, days: int) -> None:
+        """Roles, users and permissions that nobody used so long: Security Hub has its findings, nobody is woken."""
+        accessanalyzer.Analyzer(
+            f"{self.name}-unused-access",
+            analyzer_name=f"{self.context.environment.prefix}-unused-access",
+            type="ACCOUNT_UNUSED_ACCESS",
+            configuration={"unused_access": {"unused_access_age": days}},
+            tags=self.tags("unused-access"),
             opts=pulumi.ResourceOptions(parent=self),
         )
 

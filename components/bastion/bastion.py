@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi_aws import ec2, iam, ssm
+from pulumi_aws import ec2, iam
 
 from components.bastion.sessions import PREFERENCES, Sessions, SessionsArgs
 from components.bastion.settings import Bastion as BastionSettings
@@ -49,6 +49,7 @@ class BastionArgs:
         image_id: of Amazon Linux 2023; a newer one than the host was made from changes nothing.
         log_bucket: name of the bucket that keeps the records of sessions.
         statements: what the host may do besides being managed and recording sessions.
+        host_tags: tags of the host besides its own, such as the one by which it is patched.
     """
 
     context: StackContext
@@ -58,10 +59,11 @@ class BastionArgs:
     image_id: pulumi.Input[str]
     log_bucket: str
     statements: Sequence[Statement] = ()
+    host_tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Bastion(pulumi.ComponentResource):
-    """The host with its role, its patches, its hours, and the sessions on it.
+    """The host with its role, its hours, and the sessions on it.
 
     Attributes:
         instance_id: for ``aws ssm start-session --target``.
@@ -85,7 +87,6 @@ class Bastion(pulumi.ComponentResource):
             self.child,
         )
         host = self.host(self.profile(sessions))
-        self.patches(host)
         if args.settings.runs == "working_hours":
             self.hours(host)
         self.instance_id = host.id
@@ -124,6 +125,7 @@ class Bastion(pulumi.ComponentResource):
     def host(self, profile: iam.InstanceProfile) -> ec2.Instance:
         """The instance. It holds nothing: what changes in its first boot replaces it."""
         settings, tags = self.args.settings, self.tags("bastion")
+        host_tags = self.tags("bastion", self.args.host_tags)
         return ec2.Instance(
             self.name,
             ami=self.args.image_id,
@@ -150,23 +152,9 @@ class Bastion(pulumi.ComponentResource):
             ebs_optimized=True,
             user_data=first_boot(settings.authorized_keys),
             user_data_replace_on_change=True,
-            tags=tags,
-            # A newer image is no reason to replace a host that patches itself.
+            tags=host_tags,
+            # A newer image is no reason to replace a host that is patched.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["ami"]),
-        )
-
-    def patches(self, host: ec2.Instance) -> None:
-        """All patches of Amazon Linux's default baseline, every week."""
-        ssm.Association(
-            f"{self.name}-patches",
-            name="AWS-RunPatchBaseline",
-            association_name=f"{self.args.context.environment.prefix}-bastion-patches",
-            parameters={"Operation": "Install", "RebootOption": "RebootIfNeeded"},
-            schedule_expression=self.args.settings.patches,
-            compliance_severity="HIGH",
-            targets=[{"key": "InstanceIds", "values": [host.id]}],
-            tags=self.tags("bastion-patches"),
-            opts=self.child,
         )
 
     def hours(self, host: ec2.Instance) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import pulumi
@@ -11,6 +10,7 @@ from pulumi_aws import iam, ssm
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement, document
 from components.core.log_group import log_group
+from components.encryption.key_policy import HOSTS, SESSION_CONTEXT
 
 PREFERENCES = "SSM-SessionManagerRunShell"
 """The document that Session Manager reads for every shell of the account and Region."""
@@ -57,7 +57,7 @@ class Sessions(pulumi.ComponentResource):
             name=PREFERENCES,
             document_type="Session",
             document_format="JSON",
-            content=json.dumps(self.preferences()),
+            content=pulumi.Output.json_dumps(self.preferences()),
             tags=self.tags("sessions"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[logs]),
         )
@@ -91,6 +91,7 @@ class Sessions(pulumi.ComponentResource):
                 "s3BucketName": self.args.bucket,
                 "s3KeyPrefix": PREFIX,
                 "s3EncryptionEnabled": True,
+                "kmsKeyId": self.args.context.keys["secrets"],
                 "idleSessionTimeout": str(IDLE_MINUTES),
                 "maxSessionDuration": str(LONGEST_MINUTES),
                 "runAsEnabled": False,
@@ -119,6 +120,12 @@ class Sessions(pulumi.ComponentResource):
             Statement(sid="KeepRecords", actions=["s3:PutObject"], resources=[f"{bucket}/{PREFIX}/*"]),
             Statement(sid="SeeThatTheBucketEncrypts", actions=["s3:GetEncryptionConfiguration"], resources=[bucket]),
             Statement(
+                sid="DecryptSession",
+                actions=["kms:Decrypt"],
+                resources=[context.keys["secrets"]],
+                conditions={"StringLike": {SESSION_CONTEXT: HOSTS}},
+            ),
+            Statement(
                 sid="EncryptRecords",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[context.keys["logs"]],
@@ -142,6 +149,16 @@ class Sessions(pulumi.ComponentResource):
                 actions=["ssm:StartSession"],
                 resources=[environment.arn("ssm", f"document/{PREFERENCES}"), *tunnels],
                 conditions={"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}},
+            ),
+            Statement(
+                sid="EncryptSession",
+                actions=["kms:GenerateDataKey"],
+                # By its alias, which is known before the key is: a preview shows the policy.
+                resources=[environment.arn("kms", "key/*")],
+                conditions={
+                    "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{environment.prefix}-secrets"},
+                    "StringLike": {SESSION_CONTEXT: HOSTS},
+                },
             ),
             Statement(
                 sid="EndOwnSession",

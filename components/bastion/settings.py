@@ -51,15 +51,6 @@ class Bastion(Section):
         "public keys for SSH over Session Manager; without any, only its shell",
         About(valid='Ed25519 or ECDSA public keys, such as "ssh-ed25519 AAAA... name@host"'),
     )
-    patches: Annotated[str, StringConstraints(pattern=r"^cron\(\d{1,2} \d{1,2} \? \* [A-Z,-]+ \*\)$")] = setting(
-        "cron(0 18 ? * SAT *)",
-        "when it installs patches, and restarts where they ask for it; associations know no time zone",
-        About(
-            unit="UTC",
-            valid="cron(minute hour ? * weekday *), such as cron(0 18 ? * SAT *)",
-            source="https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html",
-        ),
-    )
     runs: Literal["always", "working_hours"] = setting(
         "always",
         "whether it is stopped outside working hours (dev)",

@@ -50,7 +50,7 @@ def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, 
         parent: the component they belong to.
     """
     tags = context.environment.tags(component="cache", data_class="internal")
-    made = Alarms(context=context, tags=tags, parent=parent)
+    made = Alarms(context=context, tags=tags, parent=parent, runbook="cache", incident="cache")
     for shard, nodes in nodes_of(cache, settings).items():
         for alarm in ALARMS:
             role = f"{shard}-{alarm.role}"

@@ -81,7 +81,7 @@ class RedisCache(pulumi.ComponentResource):
         if args.cache.alarms:
             cache_alarms(name, args.context, self.physical_name, args.cache, self)
             tags = self.environment.tags(component="cache", data_class="internal")
-            made = Alarms(context=args.context, tags=tags, parent=self, after=[cluster])
+            made = Alarms(context=args.context, tags=tags, parent=self, runbook="cache", after=[cluster])
             node_alarms(name, made, self.physical_name, args.cache)
 
         self.id = cluster.replication_group_id

@@ -188,7 +188,7 @@ def file_mounts(scope: Scope) -> list[Statement]:
 
 
 def observability(scope: Scope) -> list[Statement]:
-    """Metrics, and the log groups that are there already."""
+    """Metrics, traces, and the log groups that are there already."""
     groups = [scope.environment.arn("logs", f"log-group:{path}") for path in scope.log_groups]
     return [
         Statement(
@@ -202,6 +202,12 @@ def observability(scope: Scope) -> list[Statement]:
             resources=[ANY],
             conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
             allow_any="metrics have no ARN; the namespace is named instead",
+        ),
+        Statement(
+            sid="WriteTraces",
+            actions=["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTraceSegments"],
+            resources=[ANY],
+            allow_any="traces have no ARN, and X-Ray tells all of its sampling rules",
         ),
         Statement(
             sid="LookAtNode",

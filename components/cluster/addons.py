@@ -17,6 +17,7 @@ from components.cluster.node_group_settings import NodeGroup, Taint, TaintEffect
 from components.cluster.pod_identity import ServiceAccount, pod_role
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole
+from components.tracing.agent import collector
 
 BEFORE_NODES: tuple[Addon, ...] = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """They run on every node, and no node is ready without them. The others need a node to run on."""
@@ -75,9 +76,10 @@ class Addons(pulumi.ComponentResource):
         """One add-on, after the roles of its service accounts and what it writes to."""
         roles = {need: self.role(need) for need in NEEDS.get(addon, ())}
         before: list[pulumi.Resource] = [*roles.values()]
+        values = configuration(addon, tolerated([*self.args.settings.groups.values()]))
         if addon == "amazon-cloudwatch-observability":
             before += [self.logs(path) for path in self.scope.log_groups]
-        values = configuration(addon, tolerated([*self.args.settings.groups.values()]))
+            values["agent"] = {"otelConfig": collector(self.args.environment)}
         eks.Addon(
             f"{self.name}-{addon}",
             cluster_name=self.cluster_name,

@@ -10,6 +10,7 @@ from pulumi_aws import eks
 from aws_facts.eks_versions import ADDONS, Addon
 from components.cluster.access import ClusterAccess
 from components.cluster.addons import BEFORE_NODES, Addons
+from components.cluster.alarms import cluster_alarms
 from components.cluster.autoscaling import (
     CLUSTER_AUTOSCALER,
     LOAD_BALANCER_CONTROLLER,
@@ -78,7 +79,9 @@ class Cluster(pulumi.ComponentResource):
             for group in args.settings.groups
         }
         self.node_groups = {group: made.node_group for group, made in groups.items()}
-        self.addons("late", [addon for addon in ADDONS if addon not in BEFORE_NODES], *groups.values())
+        late = self.addons("late", [addon for addon in ADDONS if addon not in BEFORE_NODES], *groups.values())
+        if args.settings.alarms:
+            cluster_alarms(name, args, self, after=[late])
         self.controllers()
         self.outputs()
 

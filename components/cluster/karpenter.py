@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 from pulumi_aws import cloudwatch, sqs
 
+from components.cluster.alarms import interruption_alarms
 from components.cluster.inputs import ClusterArgs
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement, document
@@ -44,6 +45,9 @@ class Interruptions(pulumi.ComponentResource):
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
         queue = self.queue()
+        if args.settings.alarms:
+            names = {"waiting": f"{args.name}-interruptions", "dead-letters": f"{args.name}-interruptions{DEAD}"}
+            interruption_alarms(name, args, names, self)
         for warning, (source, kind) in WARNINGS.items():
             self.rule(warning, {"source": [source], "detail-type": [kind]})
         self.queue_url = queue.url

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import ec2, eks
 
+from components.cluster.alarms import group_alarms
 from components.cluster.inputs import ClusterArgs
 from components.cluster.node_group_settings import NodeGroup as NodeGroupSettings
 
@@ -51,6 +52,8 @@ class NodeGroup(pulumi.ComponentResource):
         self.settings = self.cluster.settings.groups[args.group]
         self.tags = {**self.cluster.node_tags, **self.cluster.tags(args.group)}
         self.node_group = self.group(self.template())
+        if self.cluster.settings.alarms:
+            group_alarms(name, self.cluster, args.group, self.node_group, self)
         self.register_outputs({"nodeGroupName": self.node_group.node_group_name})
 
     def template(self) -> ec2.LaunchTemplate:

@@ -109,6 +109,7 @@ class Cluster(Section):
     )
     load_balancer_controller: bool = switch("its pods may stand behind load balancers", on=True)
     autoscaler: Autoscaler = setting("cluster_autoscaler", "what adds and removes nodes", one_of(get_args(Autoscaler)))
+    alarms: bool = switch("CPU, memory, disk and network of its nodes, and pods without a node, raise alarms", on=True)
     zonal_shift: bool = switch("traffic may be shifted away from a zone in trouble", on=True)
 
     @property

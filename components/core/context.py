@@ -27,6 +27,8 @@ class WatchedMetric:
         arn: of the alarm, known before it is there.
         severity: of the topic that it notifies.
         description: what is wrong when it rings.
+        incident: what fails together with it, and is one page; None where it pages by itself.
+        alarm: the alarm in the program, for what must come after it.
         metric: arguments of ``aws.cloudwatch.MetricAlarm``: the metric, its threshold and how long it is watched.
     """
 
@@ -36,6 +38,8 @@ class WatchedMetric:
     severity: Severity
     description: str
     metric: Mapping[str, Any]
+    incident: str | None = None
+    alarm: pulumi.Resource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,12 @@ class StackContext:
         time_zone: of schedules, as the IANA database calls it.
         code_signing: how the code of functions is signed; None where it isn't.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
+        owner: who answers for the stack, as each alarm says.
+        runbooks: path or URL of the folder of runbooks, one page for each that alarms name.
+        pages_incidents: critical alarms of one incident only inform; a composite alarm of them all pages once. Whoever
+            sets it makes those (``components.observability.composite_alarms``).
         watched: what the components made so far have alarms on; each adds its own.
+        log_groups: names of the log groups that they made, as far as they are known before.
     """
 
     environment: Environment
@@ -62,7 +71,11 @@ class StackContext:
     time_zone: str = "UTC"
     code_signing: CodeSigning | None = None
     reserve_concurrency: bool = False
+    owner: str = ""
+    runbooks: str = "docs/runbooks"
+    pages_incidents: bool = False
     watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
+    log_groups: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
         if not isinstance(self.keys, Declared):

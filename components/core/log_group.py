@@ -18,8 +18,9 @@ def log_group(  # noqa: PLR0913 - as much is said of every log group
     parent: pulumi.Resource,
     *,
     evidence: bool = False,
+    retention_days: int | None = None,
 ) -> cloudwatch.LogGroup:
-    """An encrypted log group with the stack's retention.
+    """An encrypted log group with the stack's retention, which saved queries may be about.
 
     Args:
         name: logical name.
@@ -28,11 +29,14 @@ def log_group(  # noqa: PLR0913 - as much is said of every log group
         tags: of the log group.
         parent: the component it belongs to.
         evidence: investigations start from it: it stays in AWS where data does.
+        retention_days: other than the stack's.
     """
+    if isinstance(path, str):
+        context.log_groups.append(path)
     return cloudwatch.LogGroup(
         name,
         name=path,
-        retention_in_days=context.log_retention_days,
+        retention_in_days=retention_days or context.log_retention_days,
         kms_key_id=context.keys["logs"],
         skip_destroy=evidence and context.protection.retain_on_delete,
         tags=tags,

@@ -101,7 +101,7 @@ def alarms(  # noqa: PLR0913 - of one instance
         replica: it follows another instance, and may fall behind.
     """
     tags = context.environment.tags(component="database", data_class="internal")
-    made = Alarms(context=context, tags=tags, parent=parent)
+    made = Alarms(context=context, tags=tags, parent=parent, runbook="database", incident="database")
 
     def add(role: str, severity: Severity, text: str, minutes: int = 5, **metric: Any) -> None:
         watched: dict[str, Any] = {

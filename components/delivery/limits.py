@@ -9,7 +9,7 @@ from components.core.environment import GLOBAL_REGION, Environment
 from components.core.iam import Statement
 from components.delivery.permissions import Policies
 
-GLOBAL = ("cloudfront:", "iam:", "route53:")
+GLOBAL = ("budgets:", "ce:", "cloudfront:", "iam:", "route53:")
 """Services with one endpoint for all Regions."""
 ABROAD = ("acm", "logs", "wafv2")
 """What CloudFront wants in its own Region: certificates, web ACLs, where its log goes."""

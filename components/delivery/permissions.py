@@ -26,16 +26,14 @@ class Program:
         state_bucket: name of the bucket with the account's state.
         state_key: alias of the KMS key of the secrets in it, such as ``alias/acme-state``.
         buckets: patterns of the names of its buckets.
-        code_bucket: name of the bucket that code of functions is uploaded to.
-        job_code: where code of jobs is uploaded to: bucket and folder.
+        code_buckets: names of the buckets that code is uploaded to, or of their folders, such as ``lake/jobs``.
         work: name of a policy -> what its part of the program takes to make, change and remove.
     """
 
     state_bucket: str
     state_key: str
     buckets: Sequence[str]
-    code_bucket: str
-    job_code: Sequence[str] = ()
+    code_buckets: Sequence[str]
     work: Mapping[str, Sequence[services.Work]] = field(default_factory=lambda: services.WORK)
 
 
@@ -55,7 +53,7 @@ def reading(environment: Environment, program: Program) -> Policies:
                 sid="ReadPlainParameters",
                 actions=["ssm:GetParameter", "ssm:GetParameters"],
                 resources=[
-                    environment.arn("ssm", f"parameter/{environment.project}/*"),
+                    environment.arn("ssm", f"parameter/{environment.project}*/*"),
                     environment.arn("ssm", "parameter/aws/service/*", account=""),
                 ],
             ),
@@ -79,10 +77,10 @@ def changes(environment: Environment, program: Program) -> Policies:
     besides: Mapping[str, Sequence[Statement]] = {
         "compute": [*instances(environment), signed_code(environment, program)],
         "edge": edge(environment),
-        "operations": [*buckets(environment, program), *keys(environment)],
+        "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
-    return {**tables, "roles": roles(environment)}
+    return {**tables, "cost": spending(environment), "roles": roles(environment)}
 
 
 def objects(environment: Environment, bucket: str) -> list[str]:
@@ -104,16 +102,23 @@ def instances(environment: Environment) -> list[Statement]:
 
 
 def signed_code(environment: Environment, program: Program) -> Statement:
-    """Code of functions is uploaded, signed there, and fetched by Lambda for who asks."""
+    """Code of functions is uploaded, signed there, and fetched by Lambda or Synthetics for who asks."""
     return Statement(
         sid="UploadCode",
         actions=spelled(
             "s3",
             "DeleteObject DeleteObjectVersion GetObject GetObjectTagging GetObjectVersion PutObject PutObjectTagging",
         ),
-        resources=[
-            location for each in (program.code_bucket, *program.job_code) for location in objects(environment, each)
-        ],
+        resources=[arn for bucket in program.code_buckets for arn in objects(environment, bucket)],
+    )
+
+
+def dashboards(environment: Environment) -> Statement:
+    """Dashboards belong to the account, not to a Region."""
+    return Statement(
+        sid="ChangeDashboards",
+        actions=["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"],
+        resources=[environment.arn("cloudwatch", f"dashboard/{environment.prefix}-*", region="")],
     )
 
 
@@ -131,6 +136,20 @@ def buckets(environment: Environment, program: Program) -> list[Statement]:
             actions=["s3:DeleteObject", "s3:PutObject"],
             resources=objects(environment, program.state_bucket),
         ),
+    ]
+
+
+def spending(environment: Environment) -> list[Statement]:
+    """The budget and what watches spending, which have ARNs without a Region and one endpoint for all, in us-east-1."""
+    watching = [environment.arn("ce", f"anomaly{kind}/*", region="") for kind in ("monitor", "subscription")]
+    return [
+        Statement(
+            sid="ChangeBudgets",
+            actions=spelled("budgets", "ModifyBudget TagResource UntagResource"),
+            resources=[environment.arn("budgets", f"budget/{environment.prefix}", region="")],
+        ),
+        unnamed(environment, "WatchSpending", spelled("ce", services.SPENDING), GLOBAL_REGION),
+        Statement(sid="ChangeAnomalies", actions=spelled("ce", services.ANOMALIES), resources=watching),
     ]
 
 

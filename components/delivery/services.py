@@ -38,9 +38,11 @@ READ: Mapping[str, str] = {
     "athena": "GetWorkGroup ListTagsForResource",
     "autoscaling": "Describe*",
     "backup": "Describe* Get* ListBackup* ListFrameworks ListRestoreTesting* ListTags",
+    "budgets": "ListTagsForResource ViewBudget",
+    "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
     "cloudtrail": "Describe* Get* List*",
-    "cloudwatch": "Describe* List*",
+    "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",
     "ecr": "Describe* GetLifecyclePolicy GetRegistryPolicy GetRegistryScanningConfiguration GetRepositoryPolicy List*",
@@ -54,22 +56,26 @@ READ: Mapping[str, str] = {
     "glue": "GetDataCatalogEncryptionSettings GetDatabase GetPartitionIndexes GetTable GetTags",
     "guardduty": "GetDetector List*",
     "iam": "Get* List*",
-    "inspector2": "List*",
+    "inspector2": "BatchGetAccountStatus List*",
     "kinesis": "Describe* List*",
     "kms": "DescribeKey GetKeyPolicy GetKeyRotationStatus List*",
     "lambda": "Get* List*",
     "logs": "Describe* GetDataProtectionPolicy GetDelivery* GetLogDelivery List*",
     "rds": "Describe* List*",
     "route53": "Get* List*",
+    "route53resolver": "GetResolverQueryLogConfig GetResolverQueryLogConfigAssociation List*",
     "s3": "GetAccelerateConfiguration GetAccountPublicAccessBlock GetBucket* GetEncryptionConfiguration "
     "GetLifecycleConfiguration GetReplicationConfiguration List*",
     "scheduler": "Get* List*",
     "secretsmanager": "DescribeSecret GetResourcePolicy List*",
+    "securityhub": "DescribeHub DescribeStandards GetEnabledStandards",
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument List*",
+    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
+    "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",
 }
 """Service -> what shows how its resources are set up."""
 
@@ -97,7 +103,8 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "CreateLogDelivery DeleteLogDelivery DeleteResourcePolicy PutResourcePolicy UpdateLogDelivery",
+        "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DeleteResourcePolicy PutQueryDefinition "
+        "PutResourcePolicy UpdateLogDelivery",
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
@@ -150,7 +157,7 @@ DATA = (
         "ssm",
         "AddTagsToResource DeleteParameter DeleteParameters GetParameter GetParameters PutParameter "
         "RemoveTagsFromResource",
-        "parameter/{project}/*",
+        "parameter/{project}*/*",
     ),
     Work(
         "ecr",
@@ -208,6 +215,16 @@ COMPUTE = (
         "UpdateAssociation UpdateDocument UpdateDocumentDefaultVersion",
         "association/* document/{project}-* document/SSM-SessionManagerRunShell",
     ),
+    Work(
+        "ssm",
+        "AddTagsToResource DeleteMaintenanceWindow DeletePatchBaseline DeregisterPatchBaselineForPatchGroup "
+        "DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow "
+        "RegisterPatchBaselineForPatchGroup RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow "
+        "RemoveTagsFromResource UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask "
+        "UpdatePatchBaseline",
+        "maintenancewindow/* patchbaseline/* windowtarget/* windowtask/*",
+    ),
+    Work("ssm", "CreateMaintenanceWindow CreatePatchBaseline", "*"),
 )
 CERTIFICATES = "AddTagsToCertificate DeleteCertificate RemoveTagsFromCertificate UpdateCertificateOptions"
 FIREWALLS = (
@@ -265,6 +282,8 @@ OPERATIONS = (
         "backup-plan:* backup-vault:{project}-* framework:* restore-testing-plan:*",
     ),
     Work("backup-storage", "MountCapsule", "*"),
+)
+AUDIT = (
     Work(
         "cloudtrail",
         "AddTags CreateTrail DeleteTrail PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging "
@@ -276,7 +295,28 @@ OPERATIONS = (
         "DeleteConfigurationRecorder PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder",
         "configuration-recorder/{prefix}/*",
     ),
-    Work("config", "DeleteDeliveryChannel PutDeliveryChannel", "*"),
+    Work(
+        "config",
+        "DeleteDeliveryChannel DeleteRetentionConfiguration PutDeliveryChannel PutRetentionConfiguration",
+        "*",
+    ),
+    Work(
+        "config", "DeleteConformancePack PutConformancePack TagResource UntagResource", "conformance-pack/{prefix}-*/*"
+    ),
+    Work(
+        "securityhub",
+        "BatchDisableStandards BatchEnableStandards DisableSecurityHub EnableSecurityHub "
+        "UpdateSecurityHubConfiguration",
+        "hub/default",
+    ),
+    Work("securityhub", "EnableSecurityHub", "*"),
+    Work("route53resolver", "CreateResolverQueryLogConfig", "*"),
+    Work(
+        "route53resolver",
+        "AssociateResolverQueryLogConfig DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig TagResource "
+        "UntagResource",
+        "resolver-query-log-config/*",
+    ),
     Work(
         "access-analyzer",
         "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
@@ -284,6 +324,27 @@ OPERATIONS = (
     ),
     Work("guardduty", "CreateDetector", "*"),
     Work("guardduty", "DeleteDetector TagResource UntagResource UpdateDetector", "detector/*"),
+)
+OBSERVABILITY = (
+    Work("synthetics", "CreateCanary", "*"),
+    Work(
+        "synthetics", "DeleteCanary StartCanary StopCanary TagResource UntagResource UpdateCanary", "canary:{project}-*"
+    ),
+    # Synthetics makes its canaries' functions with the permissions of whoever makes the canary.
+    Work(
+        "lambda",
+        "AddPermission CreateFunction DeleteFunction PublishVersion TagResource UntagResource UpdateFunctionCode "
+        "UpdateFunctionConfiguration",
+        "function:cwsyn-{project}-*",
+    ),
+    Work("lambda", "DeleteLayerVersion PublishLayerVersion", "layer:cwsyn-{project}-*"),
+    Work(
+        "xray",
+        "CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule TagResource UntagResource UpdateGroup "
+        "UpdateSamplingRule",
+        "group/{prefix}/* sampling-rule/{prefix}",
+    ),
+    Work("xray", "PutEncryptionConfig", "*"),
 )
 ANALYTICS = (
     Work(
@@ -317,12 +378,13 @@ ANALYTICS = (
     ),
 )
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": NETWORK,
+    "network": (*NETWORK, *OBSERVABILITY),
     "data": DATA,
     "compute": COMPUTE,
     "edge": EDGE,
     "operations": OPERATIONS,
     "analytics": ANALYTICS,
+    "audit": AUDIT,
 }
 """Name of a policy -> its table; a policy holds 6,144 characters
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
@@ -371,12 +433,18 @@ PASSED_TO = (
         "pods.eks",
         "rds",
     ),
-    *("scheduler", "vpc-flow-logs"),
+    *("scheduler", "ssm", "synthetics", "vpc-flow-logs"),
 )
 """Services that the program hands roles to."""
 ALIASES = "CreateAlias DeleteAlias UpdateAlias"
 KEYS = (
     "DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateKeyDescription"
+)
+SPENDING = "CreateAnomalyMonitor CreateAnomalySubscription UpdateCostAllocationTagsStatus"
+"""Changes to what an account spends, before there is an ARN or without one."""
+ANOMALIES = (
+    "DeleteAnomalyMonitor DeleteAnomalySubscription TagResource UntagResource UpdateAnomalyMonitor "
+    "UpdateAnomalySubscription"
 )
 KEYS_THROUGH = (
     *("backup", "ec2", "elasticache", "elasticfilesystem", "emr-containers", "glue", "kinesis", "lambda", "rds", "s3"),

@@ -55,7 +55,7 @@ def watch(name: str, context: StackContext, alarms: Sequence[Alarm], parent: pul
     """
     environment = context.environment
     tags = environment.tags(component="ingress", data_class="internal")
-    made = MetricAlarms(context=context, tags=tags, parent=parent)
+    made = MetricAlarms(context=context, tags=tags, parent=parent, runbook="edge", incident="edge")
     for alarm in alarms:
         made.add(
             f"{name}-{alarm.role}",

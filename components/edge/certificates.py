@@ -8,10 +8,14 @@ import pulumi
 import pulumi_tls as tls
 from pulumi_aws import acm, route53
 
-from components.core.environment import Environment
+from components.core.alarms import Alarms
+from components.core.context import Severity, StackContext
 
 VALIDATION_TTL_SECONDS = 300
 YEAR_HOURS, MONTH_HOURS = 8760, 720
+DAY_SECONDS = 86_400
+WARNING_DAYS, CRITICAL_DAYS = 30, 14
+LONGEST_ALARM_NAME = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +23,17 @@ class CertificateArgs:
     """What a certificate needs.
 
     Attributes:
-        environment: whose it is.
+        context: of the stack.
         host: the one name it holds.
         zone_id: the Route 53 zone of the name.
+        alarms: its expiry raises one; not of one in another Region, whose alarms could notify no topic of this one.
         region: where it lies; None for the stack's own Region, ``us-east-1`` for a distribution.
     """
 
-    environment: Environment
+    context: StackContext
     host: str
     zone_id: pulumi.Input[str]
+    alarms: bool = False
     region: str | None = None
 
 
@@ -43,7 +49,7 @@ class Certificate(pulumi.ComponentResource):
     def __init__(self, name: str, args: CertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:ingress:Certificate", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        tags = args.environment.tags(component="ingress", data_class="internal")
+        tags = args.context.environment.tags(component="ingress", data_class="internal")
         certificate = acm.Certificate(
             name,
             domain_name=args.host,
@@ -64,6 +70,8 @@ class Certificate(pulumi.ComponentResource):
             ttl=VALIDATION_TTL_SECONDS,
             opts=child,
         )
+        if args.alarms and args.region is None:
+            expiry_alarms(name, args.context, args.host, certificate.arn, self)
         self.arn = acm.CertificateValidation(
             name,
             certificate_arn=certificate.arn,
@@ -86,10 +94,16 @@ class PrivateCertificate(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, environment: Environment, host: str, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        context: StackContext,
+        host: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        alarms: bool = False,
     ) -> None:
         super().__init__("platform:ingress:PrivateCertificate", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        environment, child = context.environment, pulumi.ResourceOptions(parent=self)
         key = tls.PrivateKey(name, algorithm="RSA", rsa_bits=2048, opts=child)
         # API Gateway wants to see an authority, with key ids and these uses, even where it doesn't ask who vouches.
         certificate = tls.SelfSignedCert(
@@ -112,4 +126,34 @@ class PrivateCertificate(pulumi.ComponentResource):
             tags=environment.tags(component="ingress", data_class="internal")("certificate-private"),
             opts=child,
         ).arn
+        if alarms:
+            expiry_alarms(name, context, host, self.arn, self)
         self.register_outputs({"arn": self.arn})
+
+
+def expiry_alarms(
+    name: str, context: StackContext, host: str, arn: pulumi.Output[str], parent: pulumi.Resource
+) -> None:
+    """It is about to expire: ACM renews 60 days before (a private one, an update does in the last 30), so it can't.
+
+    ACM reports once a day (https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html).
+    """
+    tags = context.environment.tags(component="ingress", data_class="internal")
+    made = Alarms(context=context, tags=tags, parent=parent, runbook="certificate")
+    limits: dict[Severity, int] = {"warning": WARNING_DAYS, "critical": CRITICAL_DAYS}
+    for severity, days in limits.items():
+        made.add(
+            f"{name}-expiry-{severity}",
+            severity,
+            name=context.environment.physical_name(f"{name}-expiry-{severity}", LONGEST_ALARM_NAME),
+            description=f"The certificate of {host} expires in less than {days} days",
+            namespace="AWS/CertificateManager",
+            metric_name="DaysToExpiry",
+            dimensions={"CertificateArn": arn},
+            statistic="Minimum",
+            period=DAY_SECONDS,
+            evaluation_periods=1,
+            comparison_operator="LessThanThreshold",
+            threshold=days,
+            treat_missing_data="ignore",
+        )

@@ -12,6 +12,7 @@ from pulumi_aws import cloudwatch, wafv2
 from components.core.context import StackContext
 from components.core.environment import GLOBAL_REGION
 from components.core.iam import Statement, document
+from components.core.log_group import log_group
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
 from components.edge.ingress_settings import Firewall
 
@@ -81,7 +82,7 @@ class WebAcl(pulumi.ComponentResource):
             opts=self.child,
         ).arn
         if args.log_destination is None:
-            group, permission = self.log_group()
+            group, permission = self.logs()
             self.logging(group.arn, needs=[permission])
         else:
             self.logging(args.log_destination)
@@ -110,21 +111,14 @@ class WebAcl(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def log_group(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
+    def logs(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
         """The log group of a regional web ACL, and what lets it write there."""
         args, environment = self.args, self.args.context.environment
         if args.scope == "CLOUDFRONT":
             raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination")
         path = f"{LOGS}{self.physical_name}"
-        group = cloudwatch.LogGroup(
-            self.name,
-            name=path,
-            retention_in_days=args.context.log_retention_days,
-            kms_key_id=args.context.keys["logs"],
-            skip_destroy=args.context.protection.retain_on_delete,  # investigations start from it
-            tags=self.tags(f"{args.guards}-web-acl"),
-            opts=self.child,
-        )
+        tags = self.tags(f"{args.guards}-web-acl")
+        group = log_group(self.name, args.context, path, tags, self, evidence=True)
         writes = Statement(
             sid="WebAclsWrite",
             principals={"Service": "delivery.logs.amazonaws.com"},

@@ -205,9 +205,7 @@ class Frontend(pulumi.ComponentResource):
         args = self.args
         if args.names is None or args.host is None:
             return {"cloudfront_default_certificate": True}
-        wanted = CertificateArgs(
-            environment=self.environment, host=args.host, zone_id=args.names.zone_id, region=GLOBAL_REGION
-        )
+        wanted = CertificateArgs(context=args.context, host=args.host, zone_id=args.names.zone_id, region=GLOBAL_REGION)
         return {
             "acm_certificate_arn": Certificate(f"{self.name}-certificate", wanted, self.child).arn,
             "ssl_support_method": "sni-only",

@@ -61,6 +61,7 @@ class Ingress(pulumi.ComponentResource):
 
     Attributes:
         load_balancer_arn: of the load balancer.
+        metric_name: by which CloudWatch knows it.
         listener_arn: of its HTTPS listener.
         http_listener_arn: of its HTTP listener, which redirects.
         dns_name: by which AWS knows it.
@@ -75,6 +76,7 @@ class Ingress(pulumi.ComponentResource):
     """
 
     load_balancer_arn: pulumi.Output[str]
+    metric_name: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     http_listener_arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
@@ -100,6 +102,7 @@ class Ingress(pulumi.ComponentResource):
         self.certificate_arn = self.certificate()
         balancer = self.balancer()
         self.load_balancer_arn, self.listener_arn = balancer.arn, balancer.listener_arn
+        self.metric_name = balancer.metric_name
         self.http_listener_arn = balancer.http_listener_arn
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         groups = self.target_groups()
@@ -127,10 +130,10 @@ class Ingress(pulumi.ComponentResource):
     def certificate(self) -> pulumi.Output[str]:
         """A public one where the stack has names, else one of its own (docs/adr/0014)."""
         args, name = self.args, f"{self.name}-certificate"
-        environment = args.context.environment
+        context, alarms = args.context, args.settings.alarms.enabled
         if args.names is None:
-            return PrivateCertificate(name, environment, args.host, self.child).arn
-        wanted = CertificateArgs(environment=environment, host=args.host, zone_id=args.names.zone_id)
+            return PrivateCertificate(name, context, args.host, self.child, alarms=alarms).arn
+        wanted = CertificateArgs(context=context, host=args.host, zone_id=args.names.zone_id, alarms=alarms)
         return Certificate(name, wanted, self.child).arn
 
     def balancer(self) -> LoadBalancer:

@@ -42,7 +42,9 @@ CLASSES: Mapping[str, KeyClass] = {
     "queues": KeyClass(
         holds="Messages in queues and topics",
         data_class="personal",
-        use=KeyUse(via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup"), events=True),
+        use=KeyUse(
+            via=("sqs", "sns"), producers=("sns", "cloudwatch", "s3", "backup", "budgets", "costalerts"), events=True
+        ),
     ),
     "files": KeyClass(
         holds="Shared file systems",
@@ -59,10 +61,15 @@ CLASSES: Mapping[str, KeyClass] = {
         data_class="confidential",
         use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
     ),
+    "telemetry": KeyClass(
+        holds="Traces, and the canary's code and runs",
+        data_class="internal",
+        use=KeyUse(via=("xray", "s3", "lambda")),
+    ),
     "secrets": KeyClass(
-        holds="Passwords, tokens and secure parameters",
+        holds="Passwords, tokens, secure parameters, and what passes in sessions",
         data_class="confidential",
-        use=KeyUse(via=("secretsmanager", "ssm")),
+        use=KeyUse(via=("secretsmanager", "ssm"), sessions=True),
     ),
     "kubernetes": KeyClass(
         holds="Kubernetes secrets, the disks of nodes and pods, and templates of jobs",

@@ -49,6 +49,10 @@ EVENT_SENDERS = {"sns": ["events.amazonaws.com", "events.rds.amazonaws.com"], "s
 """Service that events go to -> who sends them: EventBridge, and RDS by itself."""
 INPUT_CONTEXT = "kms:EncryptionContext:aws:scheduler:schedule:arn"
 """What EventBridge Scheduler encrypts an input with, and its role decrypts it: its calls come from no service."""
+SESSION_CONTEXT = "kms:EncryptionContext:aws:ssm:TargetId"
+"""What the host of a session decrypts its key with, which whoever opens the session makes: both call KMS themselves
+(https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html)."""
+HOSTS = "i-*"
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -67,6 +71,7 @@ class KeyUse:
         trails: CloudTrail uses it, for trails of the account.
         distributions: CloudFront reads what it encrypts, for distributions of the account.
         schedules: roles of schedules decrypt their inputs, which whoever makes a schedule encrypts.
+        sessions: people and hosts encrypt with it what passes between them in a session of Session Manager.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
@@ -78,6 +83,7 @@ class KeyUse:
     trails: bool = False
     distributions: bool = False
     schedules: bool = False
+    sessions: bool = False
     auto_scaling: bool = False
 
 
@@ -134,6 +140,9 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
     if use.schedules:
         own = {"ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", "schedule/*")}}
         yield allow("SchedulesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
+    if use.sessions:
+        own = {"StringEquals": caller, "StringLike": {SESSION_CONTEXT: HOSTS}}
+        yield allow("SessionsOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
     if use.auto_scaling:
         yield from auto_scaling(environment, caller)
 

@@ -33,7 +33,7 @@ class FileAlarms:
         self.file_system_id = file_system_id
         self.physical_name = f"{context.environment.prefix}-{name.removeprefix(f'{context.environment.project}-')}"
         tags = context.environment.tags(component="files", data_class="internal")
-        self.alarms = Alarms(context=context, tags=tags, parent=parent)
+        self.alarms = Alarms(context=context, tags=tags, parent=parent, runbook="files")
 
     def add(self, role: str, severity: Severity, text: str, **metric: Any) -> None:
         """One alarm."""

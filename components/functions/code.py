@@ -49,20 +49,26 @@ def defined(statement: ast.stmt) -> set[str]:
             return set()
 
 
-def archive(code: str, packages: Sequence[str] = ()) -> pulumi.AssetArchive:
+def archive(code: str, packages: Sequence[str] = (), folder: str = "") -> pulumi.AssetArchive:
     """The files of ``functions/CODE`` and of pure Python packages, in ``functions/`` or installed; nothing compiled.
+
+    Args:
+        code: folder of ``functions/``.
+        packages: names of packages that go with it.
+        folder: in the archive; at its top where none is named.
 
     Raises:
         FunctionCodeError: there is no such folder with a ``handler.py`` that has ``handle``, or no such package.
     """
     if wrong := fault(code):
         raise FunctionCodeError(f"{wrong}; there are: {', '.join(folders()) or 'none yet'}")
-    folder = FUNCTIONS / code
-    files = dict(sources(folder, folder))
+    home = FUNCTIONS / code
+    files = dict(sources(home, home))
     for package in packages:
         home = package_folder(package)
         files |= dict(sources(home, home.parent))
-    return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in sorted(files.items())})
+    prefix = f"{folder}/" if folder else ""
+    return pulumi.AssetArchive({f"{prefix}{name}": pulumi.FileAsset(str(path)) for name, path in sorted(files.items())})
 
 
 def sources(folder: Path, root: Path) -> Iterator[tuple[str, Path]]:

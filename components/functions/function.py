@@ -13,6 +13,7 @@ from components.core.environment import DataClass, Environment
 from components.core.iam import ANY, Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.functions.alarms import function_alarms
 from components.functions.code import archive
 from components.functions.code_signing import sign
 from components.functions.settings import Runtime
@@ -155,11 +156,19 @@ class Function(pulumi.ComponentResource):
             maximum_event_age_in_seconds=OLDEST_SECONDS,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.watch(name)
         self.arn = function.arn
         self.name = function.name
         self.role_arn, self.log_group_name = role.arn, logs.name
         self.register_outputs(
             {"arn": self.arn, "name": self.name, "roleArn": self.role_arn, "logGroupName": self.log_group_name}
+        )
+
+    def watch(self, name: str) -> None:
+        """Its alarms."""
+        args = self.args
+        function_alarms(
+            name, args.context, self.physical_name, args.component, args.data_class, args.timeout_seconds, self
         )
 
     def baseline(self) -> list[Statement]:

@@ -128,6 +128,10 @@ class ApplicationFunction(Section):
     secrets: tuple[str, ...] = uses(
         "secrets that it reads, such as mysql/application", "mysql/, redis/ or external/ and a name"
     )
+    parameters: tuple[str, ...] = uses(
+        "parameters that it reads, such as time-zone or, of its own, NAME/page-size",
+        "parameters of the program: those under its own name, and those without a '/'",
+    )
     cache: bool = switch("it uses the cache, logging in with its role", on=False)
 
     def folder(self, name: str) -> str:

@@ -89,6 +89,11 @@ class Images(Section):
         ),
     )
 
+    @property
+    def scanned_by_inspector(self) -> bool:
+        """Whether this stack's registry has enhanced scanning, which is Amazon Inspector's."""
+        return self.owner and self.scanning == "enhanced"
+
     def pulling(self, project: str) -> tuple[str, ...]:
         """Names of the roles that may pull."""
         return self.pull_roles or (f"{project}-*node*",)

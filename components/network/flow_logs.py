@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2
+from pulumi_aws import ec2
 
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
+from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 INTERVAL_SECONDS = 60
@@ -44,14 +45,14 @@ class FlowLogs(pulumi.ComponentResource):
         self.environment = args.context.environment
         self.tags = self.environment.tags(component="network", data_class="confidential")
         child = pulumi.ResourceOptions(parent=self)
-        log_group = cloudwatch.LogGroup(
+        logs = log_group(
             f"{name}-flow-logs",
-            name=self.log_group_name,
-            retention_in_days=args.retention_days,
-            kms_key_id=args.context.keys["logs"],
-            skip_destroy=args.context.protection.retain_on_delete,
-            tags=self.tags("flow-logs"),
-            opts=child,
+            args.context,
+            self.log_group_name,
+            self.tags("flow-logs"),
+            self,
+            evidence=True,
+            retention_days=args.retention_days,
         )
         role = ServiceRole(f"{name}-flow-logs", self.role(), child)
         ec2.FlowLog(
@@ -60,13 +61,13 @@ class FlowLogs(pulumi.ComponentResource):
             traffic_type="ALL",
             max_aggregation_interval=INTERVAL_SECONDS,
             log_destination_type="cloud-watch-logs",
-            log_destination=log_group.arn,
+            log_destination=logs.arn,
             iam_role_arn=role.arn,
             tags=self.tags("flow-logs"),
             # The role's permissions too: a flow log that is refused at first stays silent for a while.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
-        self.log_group_arn = log_group.arn
+        self.log_group_arn = logs.arn
         self.register_outputs({"logGroupArn": self.log_group_arn})
 
     @property

@@ -14,7 +14,7 @@ from components.core.environment import Environment
 from components.core.iam import ANY, Statement, document
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-PUBLISHERS = ("backup", "budgets", "cloudwatch", "events.rds", "s3")
+PUBLISHERS = ("backup", "budgets", "cloudwatch", "costalerts", "events.rds", "s3")
 """Services of the account that publish by themselves."""
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from aws_facts.log_retention import LOG_RETENTION_DAYS
-from components.core.settings.field import About, among, setting
+from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
+from components.observability.objective_settings import Objectives
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
 Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
@@ -29,6 +30,12 @@ class Recipients(Section):
     )
 
 
+class Dashboards(Section):
+    """Three dashboards of an account are free, with 50 metrics each; AWS charges for further ones by the month."""
+
+    layers: bool = switch("a dashboard for each layer, besides the overview", on=True)
+
+
 class Observability(Section):
     """Logs and alarms."""
 
@@ -38,3 +45,21 @@ class Observability(Section):
         About(unit="days", valid=", ".join(str(days) for days in LOG_RETENTION_DAYS)),
     )
     recipients: Recipients = Recipients()
+    dashboards: Dashboards = Dashboards()
+    slos: Objectives = Objectives()
+    log_volume_gb: int = setting(
+        200,
+        "log data that was planned for; a rate that would exceed it raises an alarm",
+        About(unit="GB in 30 days", valid="1 to 100000"),
+        ge=1,
+        le=100_000,
+    )
+    runbooks: str = setting(
+        "docs/runbooks",
+        "where people find the runbooks that alarms name, a page for each",
+        About(
+            valid="a path in the repository, or an https URL such as https://github.com/acme/platform/blob/main/docs/runbooks"
+        ),
+        pattern=r"^(https://[\w.-]+(:[0-9]+)?(/[\w.~-]+)+|[\w.-]+(/[\w.-]+)*)$",
+        max_length=200,
+    )

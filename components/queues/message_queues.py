@@ -136,7 +136,7 @@ class MessageQueues(pulumi.ComponentResource):
     def alarm(self, queue: str, role: str, severity: Severity, text: str, metric: str, above: int) -> None:  # noqa: PLR0913, PLR0917 - as a table has columns
         """One alarm. SQS has no metrics of a queue that nobody has touched for hours: what was wrong still is."""
         physical = self.physical_name(queue)
-        Alarms(context=self.args.context, tags=self.tags, parent=self).add(
+        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="queues").add(
             f"{self.name}-{queue}-{role}",
             severity,
             name=f"{physical}-{role}",

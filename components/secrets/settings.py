@@ -81,3 +81,8 @@ class Secrets(Section):
         "name -> value of what programs read and isn't secret",
         About(valid=f"names of {PARAMETER_NAMES}"),
     )
+    secure_parameters: dict[ParameterName, str] = setting(
+        {},
+        "name -> what it is; configuration that is sensitive, whose value people put into AWS themselves",
+        About(valid=f"names of {PARAMETER_NAMES}"),
+    )

@@ -105,7 +105,7 @@ class ContainerService(pulumi.ComponentResource):
         service = self.service(cluster, task, target, [logs, task_role, execution_role])
         self.scaling(service)
         if args.settings.alarms:
-            alarms = Alarms(context=args.context, tags=self.tags, parent=self)
+            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="cluster")
             behind = (target, args.listener.load_balancer_suffix) if target and args.listener else None
             service_alarms(name, alarms, self.cluster_name, args.settings.min_tasks, behind)
 

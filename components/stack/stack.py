@@ -47,6 +47,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     keys: Collection[str] = CLASSES,
     time_zone: str = "UTC",
     reserve_concurrency: bool = False,
+    pages_incidents: bool = False,
 ) -> Stack:
     """Make what all else stands on.
 
@@ -58,6 +59,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         keys: the classes of data that get a key of their own.
         time_zone: of schedules, as the IANA database calls it.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
+        pages_incidents: the program makes the composite alarms that page, once an incident.
 
     Raises:
         UndeclaredError: one of ``keys`` is no class of data; or, from a component, the one that it needs isn't there.
@@ -99,6 +101,9 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         topics=topics.arns,
         time_zone=time_zone,
         reserve_concurrency=reserve_concurrency,
+        owner=settings.tags.owner,
+        runbooks=settings.observability.runbooks,
+        pages_incidents=pages_incidents,
     )
     return Stack(provider=provider, keys=own_keys, context=context)
 

@@ -28,12 +28,14 @@ class Lifecycle:
     Attributes:
         transitions: storage class -> age at which objects move there.
         expire: age at which objects are deleted; None for never.
+        expire_prefix: what the names of these begin with; all are meant where there is none.
         noncurrent: how long a replaced or deleted version is kept.
         abort_upload: after which an upload that was never finished is dropped.
     """
 
     transitions: Transitions = field(default_factory=Transitions)
     expire: int | None = None
+    expire_prefix: str = ""
     noncurrent: int = 30
     abort_upload: int = 7
 
@@ -206,6 +208,13 @@ class Bucket(pulumi.ComponentResource):
         """To colder storage, then away."""
         about = self.args.lifecycle
         moves = sorted(about.transitions.items(), key=lambda move: move[1])
+        everything = about.expire if not about.expire_prefix else None
+        some: s3.BucketLifecycleConfigurationRuleArgsDict = {
+            "id": "some",
+            "status": "Enabled",
+            "filter": {"prefix": about.expire_prefix},
+            "expiration": {"days": about.expire},
+        }
         s3.BucketLifecycleConfiguration(
             self.logical_name,
             bucket=self.name,
@@ -216,10 +225,11 @@ class Bucket(pulumi.ComponentResource):
                     "filter": {"prefix": ""},
                     "transitions": [{"days": days, "storage_class": storage_class} for storage_class, days in moves],
                     # With an age, S3 also removes the marks of what was deleted; without one it must be set.
-                    "expiration": {"days": about.expire} if about.expire else {"expired_object_delete_marker": True},
+                    "expiration": {"days": everything} if everything else {"expired_object_delete_marker": True},
                     "noncurrent_version_expiration": {"noncurrent_days": about.noncurrent},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": about.abort_upload},
-                }
+                },
+                *([some] if about.expire and about.expire_prefix else []),
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )

@@ -16,6 +16,7 @@ from components.core.iam import ANY, Principals, Statement, Values
 from components.core.resource_policy import deny_other_accounts, deny_plain_transport
 
 FLOW_LOGS = "vpc-flow-logs"
+DNS_QUERIES = "dns-queries"
 BUCKET_REQUESTS = "buckets"
 LOAD_BALANCERS = "load-balancers"
 DISTRIBUTIONS = "distributions"
@@ -82,6 +83,11 @@ def deny(sid: str, actions: list[str], resources: list[str], conditions: dict[st
 def takes_flow_logs(environment: Environment, arn: str) -> list[Statement]:
     """VPC flow logs."""
     return takes_logs(environment, arn, FLOW_LOGS, environment.arn("logs", ANY))
+
+
+def takes_dns_queries(environment: Environment, arn: str) -> list[Statement]:
+    """Queries to the resolvers of VPCs."""
+    return takes_logs(environment, arn, DNS_QUERIES, environment.arn("logs", ANY))
 
 
 def takes_firewall_logs(environment: Environment, arn: str) -> list[Statement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi_aws import s3
@@ -19,6 +19,7 @@ from components.storage.bucket_policy import (
     takes_bucket_requests,
     takes_configuration_history,
     takes_distribution_logs,
+    takes_dns_queries,
     takes_firewall_logs,
     takes_flow_logs,
     takes_load_balancer_logs,
@@ -32,6 +33,7 @@ DAY_SECONDS = 86400
 BYTES_PER_TB = 10**12
 DELIVERIES: Mapping[Delivery, Callable[[Environment, str], list[Statement]]] = {
     "flow_logs": takes_flow_logs,
+    "dns_queries": takes_dns_queries,
     "distribution_logs": takes_distribution_logs,
     "web_acl_logs": takes_firewall_logs,
     "trails": takes_trails,
@@ -174,13 +176,13 @@ class ObjectStorage(pulumi.ComponentResource):
                 statements.append(takes_bucket_requests(environment, arn, others))
             else:
                 statements += DELIVERIES[delivery](environment, arn)
-        return statements
+        return merged(statements)
 
     def volume_alarm(self, name: str, terabytes: float) -> None:
         """A bucket outgrows what was planned."""
         prefix = self.environment.prefix
         tags = self.environment.tags(component="storage", data_class="internal")
-        Alarms(context=self.args.context, tags=tags, parent=self).add(
+        Alarms(context=self.args.context, tags=tags, parent=self, runbook="storage").add(
             f"{self.name}-{name}-volume",
             "warning",
             name=f"{prefix}-{name}-volume",
@@ -206,3 +208,14 @@ class ObjectStorage(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def merged(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements that differ by their resources alone, as one: AWS looks for its deliveries' under its own names."""
+    found: dict[str, Statement] = {}
+    for statement in statements:
+        about = repr(replace(statement, resources=()))
+        first = found.get(about)
+        resources = [*first.resources, *statement.resources] if first else statement.resources
+        found[about] = replace(statement, resources=list(dict.fromkeys(resources)))
+    return list(found.values())

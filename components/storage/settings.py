@@ -13,6 +13,7 @@ from components.core.settings.section import Section
 
 Delivery = Literal[
     "flow_logs",
+    "dns_queries",
     "distribution_logs",
     "web_acl_logs",
     "trails",

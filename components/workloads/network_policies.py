@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pulumi_kubernetes.networking import v1
 
+from components.tracing.agent import SAMPLING_PORT, TRACES_PORT
 from components.workloads.labels import pods_of
 from components.workloads.services_settings import Service
 
@@ -103,9 +104,9 @@ def callers(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicy
 
 
 def called(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicyEgressRuleArgsDict]:
-    """Other services, AWS, and the database, the cache and the internet where it uses them."""
+    """Other services, AWS, the agent on its node, and database, cache and internet where it uses them."""
     yield {"to": [EVERYBODY], "ports": tcp(around.service_port)}
-    yield {"to": [block(around.vpc)], "ports": tcp(443)}
+    yield {"to": [block(around.vpc)], "ports": tcp(443, SAMPLING_PORT, TRACES_PORT)}
     used = {path.partition("/")[0] for path in service.secrets} | ({CACHE} if service.cache else set[str]())
     for kind, peer in around.peers.items():
         if kind in used:

@@ -12,6 +12,7 @@ from pulumi_kubernetes.core import v1
 from components.cluster.addons import EFFECTS
 from components.cluster.node_group_settings import NodeGroup
 from components.edge.release_settings import Colour
+from components.tracing.agent import NODE
 from components.workloads.labels import Labels
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import RequestResources
@@ -87,7 +88,10 @@ class Pod:
             "name": self.service,
             "image": self.image,
             "image_pull_policy": "IfNotPresent",
-            "env": [{"name": name, "value": value} for name, value in sorted(self.environment().items())],
+            "env": [
+                {"name": NODE, "value_from": {"field_ref": {"field_path": "status.hostIP"}}},
+                *({"name": name, "value": value} for name, value in sorted(self.environment().items())),
+            ],
             "resources": {
                 "requests": {"cpu": size.cpu_request, "memory": size.memory_request},
                 "limits": {"cpu": size.cpu_limit, "memory": size.memory_limit},

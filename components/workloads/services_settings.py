@@ -82,6 +82,10 @@ class Service(Section):
     secrets: tuple[str, ...] = uses(
         "secrets that it finds as files, such as mysql/application", "mysql/, redis/ or external/ and a name"
     )
+    parameters: tuple[str, ...] = uses(
+        "parameters that it reads, such as time-zone or, of its own, NAME/page-size",
+        "parameters of the program: those under its own name, and those without a '/'",
+    )
     files: tuple[str, ...] = uses("folders of the shared file system that it mounts", "access points of the program")
     cache: bool = switch("it uses the cache, logging in with its role", on=False)
     partners: bool = switch("it calls others over the internet, by HTTPS alone", on=False)

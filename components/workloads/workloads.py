@@ -14,6 +14,7 @@ from components.cluster.settings import Cluster
 from components.core.context import StackContext
 from components.edge.release_settings import Colour
 from components.images.settings import Upstream
+from components.tracing import agent
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.labels import Labels
 from components.workloads.namespace import Namespace, NamespaceArgs
@@ -162,6 +163,7 @@ class Workloads(pulumi.ComponentResource):
     def pod(self, service: str, about: Service, colour: Colour, version: str) -> Pod:
         """The pod of one colour."""
         where = {"AWS_REGION": self.environment.region, "ENVIRONMENT": self.environment.name}
+        tracing = agent.variables(service, version, self.environment.name)
         return Pod(
             service=service,
             about=about,
@@ -174,7 +176,7 @@ class Workloads(pulumi.ComponentResource):
             service_port=self.args.around.service_port,
             health_port=self.args.around.health_port,
             health_path=self.args.health_path,
-            variables={**self.args.variables[service], **where},
+            variables={**self.args.variables[service], **where, **tracing},
         )
 
     def nodes(self, kind: Kind) -> NodeGroup:

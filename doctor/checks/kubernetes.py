@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,6 +27,11 @@ AMIS: Mapping[AmiType, str] = {
 }
 """Kind of image -> its place among AWS's public parameters
 (https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html)."""
+NEWEST = "/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/{place}/recommended/release_version"
+DATED = re.compile(r"-\d{8}$")
+BEHIND_DAYS = 30
+"""AWS publishes a release every week or two, and at once for what is critical
+(https://github.com/awslabs/amazon-eks-ami/releases)."""
 ADVICE = "another version in smile:clusters.{cluster}.{key}, or an update of aws_facts/eks_versions.py"
 
 
@@ -62,6 +69,30 @@ def images(account: Account) -> Iterator[Result]:
             needed="published in the Region",
             fix=ADVICE.format(cluster="*", key="node_release"),
         ).unless(value.startswith("ami-"))
+
+
+def releases(account: Account) -> Iterator[Result]:
+    """The pinned release of the nodes' image is not far behind the newest one: patches of nodes come with releases."""
+    wanted = {
+        (cluster.version, AMIS[group.ami_type], cluster.release): name
+        for name, cluster in account.settings.enabled_clusters.items()
+        for group in cluster.groups.values()
+    }
+    for (version, place, pinned), name in wanted.items():
+        newest = parameter(account, NEWEST.format(version=version, place=place))
+        behind = (released(newest) - released(pinned)).days if DATED.search(newest) else None
+        yield Result(
+            subject=f"newest nodes' image {version} {place}",
+            found=f"{newest}, {behind} days newer than {pinned}" if behind else newest,
+            needed=f"a release at most {BEHIND_DAYS} days behind the newest",
+            fix=f"{ADVICE.format(cluster=name, key='node_release')}; docs/runbooks/patching.md",
+            verdict="warning",
+        ).unless(behind is not None and behind <= BEHIND_DAYS)
+
+
+def released(release: str) -> date:
+    """The day of a release such as ``1.36.3-20260903``."""
+    return datetime.strptime(release.rpartition("-")[2], "%Y%m%d").replace(tzinfo=UTC).date()
 
 
 def image_parameter(cluster: Cluster, kind: AmiType) -> str:
@@ -119,5 +150,6 @@ def configured(account: Account, subject: str, addon: tuple[str, str], values: d
 CHECKS = (
     Check("Kubernetes versions", versions, ("eks:DescribeClusterVersions",)),
     Check("images of nodes and bastion", images, ("ssm:GetParameter",)),
+    Check("age of the nodes' image", releases, ("ssm:GetParameter",)),
     Check("add-ons", addons, ("eks:DescribeAddonVersions", "eks:DescribeAddonConfiguration")),
 )

@@ -72,6 +72,11 @@ IDS: Final[dict[str, str]] = {
     "aws:route53/zone:Zone": "Z{upper20}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
+    "aws:ssm/association:Association": "{uuid}",
+    "aws:ssm/maintenanceWindow:MaintenanceWindow": "mw-{hex17}",
+    "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": "{uuid}",
+    "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": "{uuid}",
+    "aws:ssm/patchBaseline:PatchBaseline": "pb-{hex17}",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-{hex17}",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-{hex17}",
 }
@@ -127,6 +132,7 @@ ARNS: Final[dict[str, str]] = {
     "aws:s3/bucket:Bucket": "arn:{partition}:s3:::{bucket}",
     "aws:s3/bucketObject:BucketObject": "arn:{partition}:s3:::{bucket}/{key}",
     "aws:s3/bucketObjectv2:BucketObjectv2": "arn:{partition}:s3:::{bucket}/{key}",
+    "aws:synthetics/canary:Canary": "arn:{partition}:synthetics:{region}:{account}:canary:{name}",
     "aws:secretsmanager/secret:Secret": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{lower6}",
     "aws:sfn/stateMachine:StateMachine": "arn:{partition}:states:{region}:{account}:stateMachine:{name}",
     "aws:sns/topic:Topic": "arn:{partition}:sns:{region}:{account}:{name}",
@@ -157,6 +163,11 @@ _BUCKET: Final[dict[str, Any]] = {
 }
 
 OUTPUTS: Final[dict[str, dict[str, Any]]] = {
+    "aws:synthetics/canary:Canary": {
+        "engineArn": "arn:{partition}:lambda:{region}:{account}:function:cwsyn-{name}-{uuid#code}:1",
+        "sourceLocationArn": "arn:{partition}:lambda:{region}:{account}:layer:cwsyn-{name}-{uuid#code}:1",
+        "status": "RUNNING",
+    },
     "aws:apigateway/deployment:Deployment": {
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{restApi}/",
         "invokeUrl": "https://{restApi}.execute-api.{region}.amazonaws.com/",

@@ -9,7 +9,7 @@ from components.core.settings.problems import suggestion
 from components.functions.code import fault, folders
 from components.functions.settings import EXAMPLE_PROFILE
 from settings.rule import rule
-from settings.rules.secrets import secret_names
+from settings.rules.secrets import parameter_names, secret_names
 from settings.stack import Settings
 
 
@@ -33,7 +33,7 @@ def used_things_exist(settings: Settings) -> Iterator[Finding]:
         "secrets": secret_names(settings),
     }
     for name, function in settings.functions.application.items():
-        for field, valid in known.items():
+        for field, valid in {**known, "parameters": parameter_names(settings, name)}.items():
             for used in sorted(set(getattr(function, field)).difference(valid)):
                 what = f"there is no {used}{suggestion(used, valid)}"
                 yield Finding(("functions", "application", name, field), what, ", ".join(valid) or "none yet")

@@ -10,6 +10,7 @@ from settings.rule import rule
 from settings.stack import Settings
 
 RECIPIENTS = ("observability", "recipients")
+SLOS = ("observability", "slos")
 NOBODYS = re.compile(r"(.*[.@])?(example|invalid|test|localhost|example\.(com|net|org))")
 """Domains that nobody can have (RFC 2606)."""
 
@@ -35,3 +36,33 @@ def a_real_account_has_real_recipients(settings: Settings) -> Iterator[Finding]:
                 what = f"got {address}, an example, which nobody reads"
                 valid = "an address that somebody reads; AWS asks it to confirm"
                 yield Finding((*RECIPIENTS, severity, index), what, valid, (("account", "id"),))
+
+
+@rule
+def windows_and_burn_rates_are_in_order(settings: Settings) -> Iterator[Finding]:
+    """The fast burn is faster than the slow one, in shorter windows, or one of the two never rings first."""
+    slos = settings.observability.slos
+    for speed, burn in (("fast", slos.fast), ("slow", slos.slow)):
+        if burn.short_minutes >= burn.long_minutes:
+            valid = f"1 to {burn.long_minutes - 1}, less than long_minutes"
+            path = (*SLOS, speed, "short_minutes")
+            yield Finding(path, f"got {burn.short_minutes}", valid, ((*SLOS, speed, "long_minutes"),))
+    if slos.slow.rate >= slos.fast.rate:
+        valid = f"less than the fast one's {slos.fast.rate:g}"
+        yield Finding((*SLOS, "slow", "rate"), f"got {slos.slow.rate:g}", valid, ((*SLOS, "fast", "rate"),))
+    if slos.slow.long_minutes <= slos.fast.long_minutes:
+        valid = f"more than the fast one's {slos.fast.long_minutes}"
+        path, reads = (*SLOS, "slow", "long_minutes"), ((*SLOS, "fast", "long_minutes"),)
+        yield Finding(path, f"got {slos.slow.long_minutes}", valid, reads)
+
+
+@rule
+def a_budget_can_burn_as_fast_as_its_alarm(settings: Settings) -> Iterator[Finding]:
+    """With 10 % of budget, nothing burns it 14.4 times as fast: that would be 144 % of all requests."""
+    slos = settings.observability.slos
+    for name in ("availability_percent", "latency_percent"):
+        budget = 100 - getattr(slos, name)
+        for speed, burn in (("fast", slos.fast), ("slow", slos.slow)):
+            if burn.rate * budget >= 100:
+                what = f"got {burn.rate:g}: {burn.rate * budget:g} % of requests would have to miss {name}"
+                yield Finding((*SLOS, speed, "rate"), what, f"less than {100 / budget:g}", ((*SLOS, name),))

@@ -31,7 +31,7 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "backups": (),
     "documents": (),
     "firewall-logs": ("web_acl_logs",),
-    "logs": ("flow_logs", "distribution_logs", "configuration_history"),
+    "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
 KEYS = ("objects", "logs", "analytics", "queries", "backups")

@@ -11,7 +11,7 @@ from components.workloads.quantities import mebibytes, millicores
 from components.workloads.services_settings import Kind, Service
 from components.workloads.settings import MOST_REPLICAS, Count
 from settings.rule import rule
-from settings.rules.secrets import secret_names
+from settings.rules.secrets import parameter_names, secret_names
 from settings.stack import REPLICAS, Settings
 
 
@@ -38,6 +38,7 @@ WHAT = {
     "writes": "bucket",
     "files": "access point",
     "secrets": "secret",
+    "parameters": "parameter",
 }
 AMOUNT: Mapping[str, Callable[[str], int]] = {"cpu": millicores, "memory": mebibytes}
 
@@ -114,7 +115,8 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
         "secrets": (("secrets",), secret_names(settings)),
     }
     for name, service in settings.services.catalogue.items():
-        for field, (where, known) in there.items():
+        own = {"parameters": (("secrets",), parameter_names(settings, name))}
+        for field, (where, known) in {**there, **own}.items():
             used: tuple[str, ...] = getattr(service, field)
             path = ("services", "catalogue", name, field)
             for index, each in enumerate(used):
@@ -124,7 +126,10 @@ def uses_exist(settings: Settings) -> Iterator[Finding]:
 
 def twice(name: str, service: Service) -> Iterator[Finding]:
     """What a service names more than once."""
-    for field in ("sends", "receives", "publishes", "consumes", "reads", "writes", "secrets", "files"):
+    for field in (
+        *("sends", "receives", "publishes", "consumes"),
+        *("reads", "writes", "secrets", "parameters", "files"),
+    ):
         used: tuple[str, ...] = getattr(service, field)
         for index, each in enumerate(used):
             if each in used[:index]:

@@ -13,7 +13,7 @@ from cli.docs.access.policy_documents import as_list, documents
 from offline.schema.catalogue import resource_type
 from offline.schema.cloudformation import schema
 
-GLOBAL = ("cloudfront", "iam", "route53")
+GLOBAL = ("budgets", "ce", "cloudfront", "iam", "route53")
 """Services whose one endpoint is in us-east-1."""
 PASSED_BY_FUNCTION = "export.rds.amazonaws.com"
 NEEDLESS = {
@@ -35,7 +35,7 @@ NEEDLESS = {
         secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
         route53:*QueryLoggingConfig route53:*VPC*HostedZone route53:UpdateHostedZoneFeatures
         secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
-        wafv2:PutPermissionPolicy""",
+        wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
         ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",

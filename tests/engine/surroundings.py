@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from cli.docs.access.permissions import ENDPOINT, State, arn, label
 from cli.docs.access.policy_documents import as_list, documents
 
-KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn")
+KEY_PROPERTIES = ("kmsMasterKeyId", "kmsKeyId", "kmsKeyArn", "keyId")
 """What names the key among a resource's own properties; a bucket's is in a resource beside it."""
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"

@@ -79,7 +79,11 @@ def analyzer() -> Analyzer:
 
 def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broken]:
     """What a program with these settings breaks, with the configuration that the settings give the packs."""
-    seen = registrations(program, settings)
+    return judged_registrations(registrations(program, settings), settings)
+
+
+def judged_registrations(seen: list[tuple[Any, Any]], settings: Settings) -> set[Broken]:
+    """The same, of what was registered before."""
     providers = {request.name: (request, answer) for request, answer in seen if request.type.startswith("pulumi:prov")}
     configuration, stack = configured(settings), proto.AnalyzeStackRequest()
     single = [analyze(proto.AnalyzeRequest(), *each, providers) for each in seen]

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "layers": {"aws_facts", LIBRARY, "settings"},
     "guardrails": {"aws_facts"},
     "offline": {"aws_facts"},
+    "report": {"aws_facts"},
     "functions": set(),
     "bootstrap": set(),
     "doctor": {"aws_facts", LIBRARY, "settings", "layers", "bootstrap"},
@@ -85,3 +86,20 @@ def test_the_library_knows_no_program_and_no_region(word):
         if re.search(word, line, re.IGNORECASE)
     }
     assert not found
+
+
+GATHERS = {"yaml_file.Document", "evaluation._Outcome"}
+"""Filled in as a file or a run is read."""
+
+
+def test_what_is_handed_on_never_changes():
+    """Components share arguments: a change by one of them would reach the others."""
+    found = {}
+    for file in modules().values():
+        for class_ in (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.ClassDef)):
+            for decorator in class_.decorator_list:
+                name, _, given = ast.unparse(decorator).partition("(")
+                if name == "dataclass":
+                    found[f"{file.stem}.{class_.name}"] = "frozen=True" in given
+    assert len(found) > 150
+    assert {name for name, frozen in found.items() if not frozen} == GATHERS

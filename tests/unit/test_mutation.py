@@ -1,12 +1,12 @@
 """The sample of mutants: what is changed, what is left alone, and what a run of tests says of it."""
 
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
 from tests import mutation
 from tests.mutants import mutants
+from tests.mutated_copy import Copy, verdict
 
 SOURCE = '''
 """A file."""
@@ -60,9 +60,16 @@ def test_the_tests_beside_a_file_come_first():
     assert all(words[:2] == ("tests/policies/controls", "-k") for words in near["controls"] if words)
     assert any("LP-" in words[-1] for words in near["controls"] if words)
     assert {words[0].rpartition("/")[0] for words in near["components"] if words} == {"tests/unit/components"}
-    assert near["settings"] == {("tests/unit/settings",)}
+    assert all(words[0].startswith("tests/unit/settings/test_") for words in near["settings"] if words)
     assert near["command"] == {("tests/unit/cli",)}
-    assert near["layers"] == {()}
+    assert near["layers"] == {("tests/unit/layers",)}
+
+
+def test_the_settings_of_a_component_are_tested_in_two_places():
+    place = mutation.Place("components", Path("components/queues/settings.py"), None)
+    assert place.near() == ["tests/unit/components/queues"]
+    place = mutation.Place("components", Path("components/backup/settings.py"), None)
+    assert place.near() == ["tests/unit/components/backup", "tests/unit/settings/test_backup.py"]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +77,16 @@ def test_the_tests_beside_a_file_come_first():
 )
 def test_what_pytest_says_of_a_mutant(tmp_path, body, said):
     (tmp_path / "test_it.py").write_text(body if said == "does not load" else f"def test_it():\n    {body}\n")
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
-    assert mutation.verdict(subprocess.run(words, cwd=tmp_path, capture_output=True, check=False).returncode) == said
+    copy = object.__new__(Copy)
+    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
+    assert verdict(copy.run([str(tmp_path)]), copy.failed.read_text()) == said
+
+
+def test_what_hangs_is_noticed(tmp_path):
+    (tmp_path / "test_it.py").write_text("import time\n\ndef test_it():\n    time.sleep(600)\n")
+    copy = object.__new__(Copy)
+    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
+    assert verdict(copy.run([str(tmp_path)], longest=5), copy.failed.read_text()) == "noticed"
 
 
 def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypatch):
@@ -79,20 +94,59 @@ def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypa
     results = list(zip(places, ("noticed", "missed", "does not load"), strict=True))
     lines = list(mutation.report(results))
     assert lines[-2:] == ["all                1 of 2: 50%, 90% are asked for", f"missed: {places[1]}"]
-    monkeypatch.setattr(mutation, "judged", lambda *_: results)
+    monkeypatch.setattr(mutation.Sample, "judged", lambda _: results)
+    monkeypatch.setattr(mutation, "Copy", lambda _: None)
     assert mutation.main(["--count", "20"]) == 1
     assert lines[-1] in capsys.readouterr().out
 
 
-def test_tests_that_fail_anyway_notice_nothing(tmp_path, capsys, monkeypatch):
-    class Failing:
-        def __init__(self, _):
-            pass
+class Noticing:
+    """A copy with tests that notice what their names say; ``runs`` has with how many mutants each ran."""
 
-        def run(self, tests, longest=None):
-            assert "tests/policies" in tests
-            return 1
+    runs, broken = [], 0
 
-    monkeypatch.setattr(mutation, "Copy", Failing)
-    assert mutation.main(["--count", "20"]) == 2
-    assert "tests fail without any change" in capsys.readouterr().err
+    def __init__(self, _):
+        pass
+
+    def judge(self, places, tests, most):
+        self.runs.append((len(places), tests))
+        known = tests if "test_beside" in tests or most == 1 else ["test_far", "test_other"]
+        failed = [test for test in known if any(place.mutant == test for place in places)][:most]
+        return ("noticed" if failed else "missed"), failed
+
+    def run(self, tests):
+        return self.broken
+
+
+class At(mutation.Place):
+    def near(self):
+        return ["test_beside"]
+
+    def far(self):
+        return ["all"]
+
+    def __str__(self):
+        return self.mutant
+
+
+def test_what_tests_beside_a_file_miss_meets_all_others_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutation, "Copy", Noticing)
+    noticed_by = {"a.py": "test_beside", "b.py": "test_far", "c.py": "none", "d.py": "test_other"}
+    places = [At("command", Path(file), test) for file, test in noticed_by.items()]
+    results = mutation.Sample(places, tmp_path).judged()
+    assert [found for _, found in results] == ["noticed", "noticed", "missed", "noticed"]
+    assert Noticing.runs.count((3, ["all"])) == 1
+    assert Noticing.runs.count((1, ["test_far", "test_other"])) == 3
+    assert (1, ["all"]) not in Noticing.runs
+    monkeypatch.setattr(Noticing, "broken", 1)
+    with pytest.raises(RuntimeError, match="fail without any change"):
+        mutation.Sample(places, tmp_path).judged()
+
+
+def test_mutants_of_one_file_do_not_meet(tmp_path, monkeypatch):
+    monkeypatch.setattr(mutation, "Copy", Noticing)
+    places = [At("command", Path(file), test) for file, test in (("a.py", "1"), ("a.py", "2"), ("b.py", "3"))]
+    assert [[each.mutant for each in group] for group in mutation.Sample(places, tmp_path).groups()] == [
+        ["1", "3"],
+        ["2"],
+    ]

@@ -287,7 +287,12 @@ def values_at(resource: Resource, path: str) -> list[Any]:
 
     Empty texts are none, see `Resource.raw`.
     """
-    values: list[Any] = [resource.properties]
+    return values_in(resource.properties, path)
+
+
+def values_in(properties: Mapping[str, Any], path: str) -> list[Any]:
+    """`values_at`, of plain values such as a resource's outputs."""
+    values: list[Any] = [properties]
     for part in path.split("[*]"):
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]

@@ -105,6 +105,21 @@ def test_the_danger_is_the_one_cloudsplaining_finds(statements):
     assert ours & comparable == theirs & comparable
 
 
+# https://pathfinding.cloud: code that runs with a role which exists already, and IAM Identity Center
+FURTHER = """
+    apprunner:UpdateService bedrock-agentcore:InvokeAgentRuntimeCommand codebuild:StartBuild codebuild:StartBuildBatch
+    cloudformation:UpdateStack ecs:ExecuteCommand eks:AssociateAccessPolicy lambda:UpdateFunctionConfiguration
+    sagemaker:CreatePresignedDomainUrl sso:CreateAccountAssignment sso:PutInlinePolicyToPermissionSet
+    sso:AttachManagedPolicyToPermissionSet identitystore:CreateGroupMembership iam:DeleteRolePermissionsBoundary
+    iam:DeleteUserPermissionsBoundary iam:UpdateSAMLProvider ssm:SendCommand ssm:StartSession
+"""
+
+
+@pytest.mark.parametrize("action", FURTHER.split())
+def test_an_action_that_alone_leads_to_more_permissions_is_a_danger(action):
+    assert escalations(frozenset([action.lower()]))
+
+
 def test_a_larger_method_is_not_reported_beside_the_smaller_that_is_enough():
     found = escalations(frozenset({"iam:attachuserpolicy", "iam:createaccesskey"}))
     assert found.keys() == {"AttachUserPolicy", "CreateAccessKey"}

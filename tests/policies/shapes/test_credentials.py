@@ -57,3 +57,5 @@ def test_base64_is_decoded_whether_compressed_or_not_and_other_text_is_left_alon
     assert decoded(base64.b64encode(gzip.compress(b"password=x")).decode()) == "password=x"
     assert decoded("#!/bin/sh") == "#!/bin/sh"
     assert decoded(base64.b64encode(b"\x1f\x8bnot gzip").decode()) == base64.b64encode(b"\x1f\x8bnot gzip").decode()
+    picture = base64.b64encode(b"\xff\xd8\xff").decode()  # no text
+    assert decoded(picture) == picture

@@ -15,7 +15,11 @@ from cli import __main__ as smile
 from cli import preview
 from cli.progress import MovingLine
 from cli.sandbox import Project, SandboxError
+from report.finding import Finding
+from report.run import EventLogError, Run, Step
 from tests.paths import ROOT
+
+OPERATIONS = (("create", 1), ("create", 2), ("replace", 1), ("delete", 1), ("same", 1))
 
 
 def run_smile(monkeypatch, *words):
@@ -35,9 +39,9 @@ def previewed(monkeypatch):
     """Previews that end when the test says so: the event of their stack."""
     events = {stack: threading.Event() for stack in ("dev", "prod")}
 
-    def wait(_, stack):
+    def wait(_, stack, *, diff):
         assert events[stack].wait(timeout=10)
-        return preview.Outcome(stack, 0, f"output of {stack}", 1.0, 1, {})
+        return preview.Outcome(stack, int(diff), f"output of {stack}", 1.0)
 
     monkeypatch.setattr(preview, "preview", wait)
     return events
@@ -100,7 +104,9 @@ def test_make_passes_the_stack_on_in_either_case(words):
 
 def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed, capsys, tmp_path):
     found = []
-    run = threading.Thread(target=lambda: found.extend(preview.preview_all(Project(tmp_path, "p"), ["dev", "prod"])))
+    run = threading.Thread(
+        target=lambda: found.extend(preview.preview_all(Project(tmp_path, "p"), ["dev", "prod"], full=True))
+    )
     run.start()
     previewed["prod"].set()
     seen = ""
@@ -115,16 +121,30 @@ def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed
     assert [outcome.stack for outcome in found] == ["dev", "prod"]
 
 
-def test_event_log_that_is_cut_off_names_the_folder_and_its_room(monkeypatch, tmp_path):
+def test_event_log_that_is_cut_off_is_named_with_the_room_there_is(monkeypatch, tmp_path):
     def fill(_project, command, *, output):
         os.write(output, b"no space left on device")
         Path(command[command.index("--event-log") + 1]).write_text(json.dumps({"sequence": 1}) + '\n{"policyEv')
         return 255
 
     monkeypatch.setattr(preview, "execute", fill)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(SandboxError, match=f"the event log of dev in {tmp_path} is cut off: [0-9]+ MiB are free there"):
+    monkeypatch.setattr(preview, "FOLDER", tmp_path)
+    with pytest.raises(EventLogError, match=r"dev\.events\.json:2: cut off, .*; [0-9]+ MiB are free there"):
         preview.preview(Project(tmp_path, "p"), "dev")
+
+
+def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(monkeypatch, tmp_path):
+    def find(_project, command, *, output):
+        os.write(output, b"as the engine says it")
+        Path(command[command.index("--event-log") + 1]).write_text(json.dumps({"summaryEvent": {}}))
+        return 0
+
+    monkeypatch.setattr(preview, "execute", find)
+    monkeypatch.setattr(preview, "FOLDER", tmp_path)
+    outcome = preview.preview(Project(tmp_path, "p"), "dev")
+    assert outcome.told() == f"dev: green: nothing\n\nAll of it: {tmp_path}/previews/dev.txt\n"
+    assert (tmp_path / "previews" / "dev.txt").read_text() == outcome.output == "as the engine says it"
+    assert preview.Outcome("dev", 1, "smile:dns: wrong", 0.1).told() == "dev: FAILED (exit 1)\n\nsmile:dns: wrong"
 
 
 def test_nothing_moves_where_no_terminal_is(capfd):
@@ -151,10 +171,17 @@ def test_line_moves_on_a_terminal_and_makes_way_for_output():
     assert done.stdout == b"output of dev\n"
 
 
-def test_verdict_counts_what_the_configuration_makes_laxer_and_what_is_exempted():
-    outcome = preview.Outcome("prod", 0, "", 1.0, 7, {"advisory": 3, "exempted": 2}, laxer=5)
-    names, counts = (line.split() for line in preview.table([outcome]).splitlines())
+def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_laxer():
+    steps = [Step(urn=f"urn:pulumi:prod::p::aws:sqs/queue:Queue::{op}-{n}", op=op) for op, n in OPERATIONS]
+    found = {"control": "LP-SG-011", "urn": "", "level": "advisory", "severity": "low", "message": ""}
+    findings = (Finding(**found), Finding(**found, exempted="until 2027-01-01"))
+    run = Run(
+        stack="prod", steps=tuple(steps), findings=findings, errors=(), seconds=1, is_preview=True, is_finished=True
+    )
+    names, counts = (
+        line.split() for line in preview.table([preview.Outcome("prod", 0, "", 1.0, run, laxer=5)]).splitlines()
+    )
     assert dict(zip(names, counts, strict=True)) == {
-        "stack": "prod", "resources": "7", "mandatory": "0", "advisory": "3", "exempted": "2", "laxer": "5",
-        "seconds": "1.0", "verdict": "green",
+        "stack": "prod", "resources": "4", "create": "2", "update": "0", "replace": "1", "delete": "1",
+        "mandatory": "0", "advisory": "2", "exempted": "1", "laxer": "5", "seconds": "1.0", "verdict": "green",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -10,7 +11,7 @@ from botocore.stub import Stubber
 
 from cli import release as command
 from cli.release_steps import Job, carry_out, step
-from cli.release_tools import Tools, alarms
+from cli.release_tools import Tools, alarms, canary
 from cli.weights import ReleaseError
 from settings import load_from_files
 from tests.paths import ROOT
@@ -22,6 +23,7 @@ FILE = """\
 config:
   smile:tags: {owner: somebody}  # kept too
 """
+BEGIN = datetime(2026, 12, 1, 3, tzinfo=UTC)
 RUNBOOK = ROOT / "docs" / "runbooks" / "release.md"
 
 
@@ -82,12 +84,20 @@ def engine(root):
 def release(root, engine):
     """Run the command with the stand-ins; what it waited for is in ``release.waited``."""
 
-    def run(*words, alarms=None, services=("orders",), watch_seconds=30):
+    def run(*words, alarms=None, canary=None, services=("orders",), watch_seconds=30):
         parser = argparse.ArgumentParser()
         command.configure(parser)
         arguments = parser.parse_args(["--stack", "prod", *words])
-        tools = Tools(pulumi=engine, failing=alarms or Alarms(engine), wait=run.waited.append)
-        job = Job(root=root, stack="prod", services=services, watch_seconds=watch_seconds, tools=tools)
+        tools = Tools(
+            pulumi=engine,
+            failing=alarms or Alarms(engine),
+            canary=canary,
+            wait=run.waited.append,
+            now=lambda: BEGIN + timedelta(seconds=sum(run.waited)),
+        )
+        job = Job(
+            root=root, stack="prod", services=services, watch_seconds=watch_seconds, canary_seconds=60, tools=tools
+        )
         carry_out(job, arguments)
 
     run.waited = []
@@ -141,7 +151,11 @@ def test_the_gate_asks_for_the_alarms_of_the_stack_that_are_going_off(monkeypatc
     }
     pages = (
         {"MetricAlarms": [{"AlarmName": "smile-prod-orders-errors"}], "CompositeAlarms": [], "NextToken": "more"},
-        {"MetricAlarms": [], "CompositeAlarms": [{"AlarmName": "smile-prod-down"}]},
+        # The window of an objective still shows what this release may mend.
+        {
+            "MetricAlarms": [{"AlarmName": "smile-prod-slo-latency-slow-long"}],
+            "CompositeAlarms": [{"AlarmName": "smile-prod-down"}],
+        },
     )
     monkeypatch.setattr(boto3, "client", lambda *_, **__: cloudwatch)
     with Stubber(cloudwatch) as stub:
@@ -151,6 +165,71 @@ def test_the_gate_asks_for_the_alarms_of_the_stack_that_are_going_off(monkeypatc
         stub.add_client_error("describe_alarms", "AccessDenied")
         with pytest.raises(ReleaseError, match="--unwatched"):
             alarms("prod", "ap-southeast-3")()
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-10")
+@pytest.mark.requirement("SMILE-OBS-18")
+def test_each_step_waits_for_a_run_of_the_canary_that_began_after_it(release):
+    asked = []
+
+    def canary(since):
+        asked.append(since)
+        return "PASSED" if sum(release.waited) >= 60 * len(set(asked)) else None
+
+    release("--canary", "50", canary=canary)
+    assert (set(asked), sum(release.waited)) == ({BEGIN}, 60)  # watched for 30 s, then for the run
+    release("--promote", canary=canary)
+    assert sum(release.waited) == 120
+    assert set(asked) == {BEGIN, BEGIN + timedelta(seconds=60)}
+
+
+@pytest.mark.requirement("SMILE-DEPLOY-14")
+@pytest.mark.parametrize(("outcome", "why"), [("FAILED", "ended with FAILED"), (None, "within 90 s")])
+def test_a_canary_that_fails_or_doesnt_run_returns_all_requests_to_the_old_colour(root, engine, release, outcome, why):
+    with pytest.raises(ReleaseError, match=f"rolled back.*{why}"):
+        release("--canary", "10", canary=lambda _: outcome)
+    assert engine.deployed == [10, 0]
+    assert now(root) == (100, 0, {})
+
+
+def test_the_canary_is_asked_how_its_last_run_ended_and_a_run_from_before_says_nothing(monkeypatch):
+    synthetics = boto3.client("synthetics", "ap-southeast-3", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: synthetics)
+
+    def last(state, started):
+        run = {"Status": {"State": state}, "Timeline": {"Started": started}}
+        return {"CanariesLastRun": [{"CanaryName": "smile-prod-canary", "LastRun": run}]}
+
+    later, before = BEGIN + timedelta(seconds=1), BEGIN - timedelta(seconds=1)
+    with Stubber(synthetics) as stub:
+        for state, started, said in (
+            ("PASSED", later, "PASSED"),
+            ("FAILED", later, "FAILED"),
+            ("RUNNING", later, None),
+            ("PASSED", before, None),
+        ):
+            stub.add_response("describe_canaries_last_run", last(state, started), {"Names": ["smile-prod-canary"]})
+            assert canary("prod", "ap-southeast-3")(BEGIN) == said
+        stub.add_response("describe_canaries_last_run", {"CanariesLastRun": []})
+        assert canary("prod", "ap-southeast-3")(BEGIN) is None
+        stub.add_client_error("describe_canaries_last_run", "AccessDenied")
+        with pytest.raises(ReleaseError, match="--unwatched"):
+            canary("prod", "ap-southeast-3")(BEGIN)
+
+
+@pytest.mark.parametrize(("words", "watched", "probed"), [([], True, True), (["--unwatched"], False, False)])
+def test_the_command_has_the_canary_of_the_stack_and_two_intervals_of_it_to_wait(
+    root, monkeypatch, words, watched, probed
+):
+    monkeypatch.chdir(root)
+    jobs = []
+    monkeypatch.setattr(command, "carry_out", lambda job, _: jobs.append(job))
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    assert command.run(parser.parse_args(["--stack", "prod", "--canary", "10", *words])) == 0
+    (job,) = jobs
+    assert (job.tools.failing is not None, job.tools.canary is not None) == (watched, probed)
+    assert job.canary_seconds == 600
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-14")

@@ -154,17 +154,6 @@ def test_preview_of_an_unknown_stack_is_refused_with_the_valid_ones(project):
         preview.checked(project, ["dev", "qa"])
 
 
-def test_summary_counts_resources_and_violations_of_the_event_log(tmp_path):
-    events = tmp_path / "events"
-    events.write_text(
-        '{"policyEvent": {"enforcementLevel": "mandatory"}}\n'
-        '{"policyEvent": {"enforcementLevel": "advisory"}}\n'
-        '{"policyEvent": {"enforcementLevel": "advisory", "message": "a\\nExempted until 2027-01-31 by b: c"}}\n'
-        '{"summaryEvent": {"resourceChanges": {"create": 3, "same": 4, "delete": 9}}}\n'
-    )
-    assert preview.summary(events) == (7, {"mandatory": 1, "advisory": 2, "exempted": 1})
-
-
 def lock_of(pid, host):
     lock = sandbox.STATE / ".pulumi" / "locks" / "organization" / "shop" / "dev" / "1.json"
     lock.parent.mkdir(parents=True)

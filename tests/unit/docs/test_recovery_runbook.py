@@ -1,25 +1,17 @@
 """The runbook is true: commands exist, settings load, steps fit into the time, figures are those of the code."""
 
 import re
-import shlex
 
-import botocore.session
 import pytest
 import yaml
-from botocore import xform_name
 
 from cli.docs.recovery import backup_plans, recoverable_stores, stores
 from components.backup.settings import ARCHIVED_DAYS, RPO_MINUTES, RTO_HOURS
 from settings import load_from_files
 from tests.paths import ROOT
+from tests.unit.docs.aws_commands import commands, faults
 
 TEXT = (ROOT / "docs" / "runbooks" / "recovery.md").read_text()
-SESSION = botocore.session.get_session()
-EVERYWHERE = {"query", "output", "region", "profile"}
-HIGH_LEVEL = {("eks", "update-kubeconfig"): {"name"}, ("cloudtrail", "lookup-events"): {"max-items", "max-results"}}
-"""What the command line has and the service's own model hasn't."""
-FILLED_IN = {("ec2", "run-instances"): {"min-count", "max-count"}}
-"""What the service's model requires, and the command line sets by itself: it doesn't even know these options."""
 SCENARIOS = (
     "Loss of an Availability Zone",
     "Loss of the database",
@@ -85,38 +77,10 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 
 
-def commands():
-    """Every `aws` command, its lines joined."""
-    for block in blocks("console"):
-        for line in block.replace("\\\n", " ").splitlines():
-            if found := re.search(r"(?:^|\$\()(aws [^)]+)\)?$", line):
-                yield found[1]
-
-
 @pytest.mark.requirement("SMILE-BACKUP-02")
-@pytest.mark.parametrize("command", list(commands()))
+@pytest.mark.parametrize("command", list(commands(TEXT)))
 def test_every_command_is_one_that_aws_has(command):
-    _, service, verb, *words = shlex.split(command)
-    flags = [word.removeprefix("--") for word in words if word.startswith("--")]
-    if verb == "wait":
-        waiters = SESSION.get_waiter_model({"s3api": "s3"}.get(service, service)).waiter_names
-        operation = {xform_name(name, "-"): name for name in waiters}[words[0]]
-        assert operation
-        return
-    if (service, verb) in HIGH_LEVEL and verb == "update-kubeconfig":
-        assert set(flags) <= HIGH_LEVEL[service, verb] | EVERYWHERE
-        return
-    model = SESSION.get_service_model({"s3api": "s3", "efs": "efs"}.get(service, service))
-    operation = model.operation_model({xform_name(name, "-"): name for name in model.operation_names}[verb])
-    members = {xform_name(name, "-"): shape for name, shape in operation.input_shape.members.items()}
-    for flag in flags:
-        if flag in EVERYWHERE or flag in members:
-            continue
-        assert flag.startswith("no-"), f"--{flag} is no parameter of {service} {verb}"
-        assert members[flag.removeprefix("no-")].type_name == "boolean"
-    required = {xform_name(name, "-") for name in operation.input_shape.required_members}
-    required -= FILLED_IN.get((service, verb), set())
-    assert required <= set(flags), f"{service} {verb} lacks {required - set(flags)}"
+    assert faults(command) == set()
 
 
 @pytest.mark.requirement("SMILE-BACKUP-02")

@@ -8,7 +8,7 @@ from components.cluster.settings import Cluster
 from doctor.checks import kubernetes
 from settings import load_from_files
 
-VERSIONS, IMAGES, ADDONS = kubernetes.CHECKS
+VERSIONS, IMAGES, RELEASES, ADDONS = kubernetes.CHECKS
 IMAGE = (
     "/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/"
     "amazon-eks-node-al2023-x86_64-standard-1.36-v20260903/image_id"
@@ -43,6 +43,27 @@ def test_a_release_that_the_region_lacks_blocks(says):
     told = says(IMAGES, {"ssm": [("get_parameter", "ParameterNotFound"), published(kubernetes.BASTION_IMAGE)]})
     lacking = told[f"nodes' image 1.36.3-20260903 ({IMAGE})"]
     assert (lacking.verdict, lacking.found) == ("blocks", "no such parameter")
+
+
+NEWEST = "/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended/release_version"
+
+
+@pytest.mark.parametrize(
+    ("newest", "verdict", "found"),
+    [
+        ("1.36.3-20260903", "fine", "1.36.3-20260903"),
+        ("1.36.4-20261003", "fine", "1.36.4-20261003, 30 days newer than 1.36.3-20260903"),
+        ("1.36.4-20261004", "warning", "1.36.4-20261004, 31 days newer than 1.36.3-20260903"),
+    ],
+)
+def test_nodes_are_at_most_a_month_behind_the_newest_release(says, newest, verdict, found):
+    (result,) = says(RELEASES, {"ssm": [published(NEWEST, newest)]}).values()
+    assert (result.verdict, result.found) == (verdict, found)
+
+
+def test_a_version_without_a_newest_release_is_said(says):
+    (result,) = says(RELEASES, {"ssm": [("get_parameter", "ParameterNotFound")]}).values()
+    assert (result.verdict, result.found) == ("warning", "no such parameter")
 
 
 @pytest.mark.parametrize("kind", kubernetes.AMIS)

@@ -37,3 +37,19 @@ def test_a_real_address_is_none_of_the_examples(address):
 @pytest.mark.parametrize("stack", STACKS)
 def test_previews_show_a_subscription(stack):
     assert loader.from_files(stack).observability.recipients.critical
+
+
+@pytest.mark.parametrize(
+    ("slos", "path", "valid"),
+    [
+        ({"fast": {"short_minutes": 60}}, ("fast", "short_minutes"), "1 to 59"),
+        ({"slow": {"rate": 15}}, ("slow", "rate"), "less than the fast one's 14.4"),
+        ({"slow": {"long_minutes": 45}}, ("slow", "long_minutes"), "more than the fast one's 60"),
+        ({"latency_percent": 90}, ("fast", "rate"), "less than 10"),
+    ],
+)
+def test_burn_rates_and_windows_that_are_out_of_order_or_impossible_are_refused(slos, path, valid):
+    section = {"recipients": {"critical": ["a@smile.example"]}, "slos": slos}
+    (finding,) = broken(settings_of("prod", observability=section), "observability")
+    assert finding.path == ("observability", "slos", *path)
+    assert valid in finding.valid

@@ -56,7 +56,10 @@ BUCKETS = [
         "access-logs.deliveries: lacks s3_access_logs; valid: at least",
     ),
     ("logs: {lock: all}", 'buckets.logs.lock: got "all", and AWS Config delivers there; valid: none'),
-    ("logs: {deliveries: []}", "logs.deliveries: lacks flow_logs, distribution_logs, configuration_history; valid"),
+    (
+        "logs: {deliveries: []}",
+        "logs.deliveries: lacks flow_logs, dns_queries, distribution_logs, configuration_history; valid",
+    ),
     (
         "documents: {key: objcts}",
         'buckets.documents.key: got "objcts"; valid: objects or logs or analytics or queries or backups',

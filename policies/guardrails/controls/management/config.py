@@ -1,8 +1,8 @@
-"""AWS Config: that it records everything, and where it delivers."""
+"""AWS Config: that it records everything, how long it keeps that, what judges it, and where it delivers."""
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import monitoring
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
@@ -12,6 +12,8 @@ from guardrails.shapes.presence import require_one
 
 _RECORDER = "aws:cfg/recorder:Recorder"
 _RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
+_RETENTION = "aws:cfg/retentionConfiguration:RetentionConfiguration"
+_RULES = ("aws:cfg/conformancePack:ConformancePack", "aws:cfg/rule:Rule")
 require_one(
     "RSL-CONFIG-002",
     "AWS Config",
@@ -44,6 +46,45 @@ def recorder_records_everything(resource: Resource, context: Context) -> Finding
         yield Violation("identities and other global resources are left out", f"{group}.includeGlobalResourceTypes")
     if not named_by(resource, context.everything, (_RECORDER_STATUS,), "name", (_RECORDER,)):
         yield Violation("no recorder status enables it")
+
+
+@control(
+    id="RSL-CONFIG-003",
+    title="AWS Config keeps its history long enough",
+    why="Who looks into an incident asks what a resource was like years ago.",
+    fix="Set retentionPeriodInDays to minimumDays or more; without a retention configuration, AWS keeps seven years.",
+    severity=Severity.MEDIUM,
+    types=(_RETENTION,),
+    parameters={
+        "minimumDays": {
+            "type": "integer",
+            "minimum": 30,
+            "default": 365,
+            "description": "How long the history of resources is kept at least, in days.",
+        }
+    },
+    references=monitoring(),
+)
+def history_is_kept(retention: Resource, context: Context) -> Findings:
+    days, least = retention.get("retentionPeriodInDays"), context.parameters["minimumDays"]
+    if days < least:
+        yield Violation(f"history is kept for {days:g} days, at least {least:g} are expected", "retentionPeriodInDays")
+
+
+@control(
+    id="RSL-CONFIG-004",
+    title="AWS Config evaluates rules",
+    why="A record that nothing judges shows a fault to nobody.",
+    fix="Add an aws:cfg/conformancePack:ConformancePack, or rules.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=(_RECORDER,),
+    scope=Scope.STACK,
+    references=monitoring(),
+)
+def something_judges_the_record(_recorder: Resource, context: Context) -> Findings:
+    if not context.everything.of_type(*_RULES):
+        yield Violation("the stack has neither a conformance pack nor a rule")
 
 
 keep(

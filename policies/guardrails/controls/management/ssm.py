@@ -94,3 +94,91 @@ def document_is_not_public(document: Resource, _: Context) -> Findings:
         accounts = str(document.get(path, "")).split(",")
         if any(account.strip().lower() == "all" for account in accounts):
             yield Violation("everybody may use it", path)
+
+
+_BASELINE = "aws:ssm/patchBaseline:PatchBaseline"
+_WINDOW = "aws:ssm/maintenanceWindow:MaintenanceWindow"
+_TASK = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"
+_ASSOCIATION = "aws:ssm/association:Association"
+_INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?$")
+"""AWS's documents that install patches, by name or ARN."""
+
+
+@control(
+    id="RSL-SSM-001",
+    title="Patch baselines approve security patches within days",
+    why="A hole that everybody reads of stays open until its patch is approved.",
+    fix="Give approvalRules a rule of a CRITICAL compliance level with approveAfterDays of at most longestDays.",
+    severity=Severity.MEDIUM,
+    types=(_BASELINE,),
+    parameters={
+        "longestDays": {
+            "type": "integer",
+            "default": 7,
+            "minimum": 0,
+            "description": "How long after its publication a critical patch may wait.",
+        }
+    },
+    references=References(security_hub=("SSM.2",), soc2=("CC7.1",), iso27001=("A.8.8",)),
+)
+def baseline_approves_soon(baseline: Resource, context: Context) -> Findings:
+    longest = context.parameters["longestDays"]
+    critical = [
+        f"approvalRules[{index}]"
+        for index in range(len(baseline.get("approvalRules", [])))
+        if baseline.get(f"approvalRules[{index}].complianceLevel") == "CRITICAL"
+    ]
+    if not critical:
+        yield Violation("no rule for what is critical", "approvalRules")
+    for path in critical:
+        days = baseline.get(f"{path}.approveAfterDays")
+        if days is None or days > longest:
+            yield Violation(f"approved after {days or 'no known number of'} days", f"{path}.approveAfterDays")
+
+
+@control(
+    id="RSL-SSM-002",
+    title="Maintenance windows are enabled and leave time to end",
+    why="A window that is off patches nothing; without a cutoff, work begins in its last minute.",
+    fix="Leave enabled out or set it to true, and set cutoff to one hour or more, less than duration.",
+    severity=Severity.MEDIUM,
+    types=(_WINDOW,),
+    references=References(soc2=("CC7.1", "CC8.1"), iso27001=("A.8.8", "A.8.32")),
+)
+def window_is_usable(window: Resource, _: Context) -> Findings:
+    if not window.get("enabled", True):
+        yield Violation("it is off", "enabled")
+    if not 1 <= window.get("cutoff") < window.get("duration"):
+        yield Violation("no hour is left to end in", "cutoff")
+
+
+@control(
+    id="RSL-SSM-003",
+    title="Patches are installed on a few hosts at a time, and not after a failure",
+    why="A patch that breaks a host breaks all of them at once otherwise.",
+    fix="Set maxConcurrency to a number or a share below 100%, and maxErrors to a number or a share below 100%.",
+    severity=Severity.MEDIUM,
+    types=(_TASK, _ASSOCIATION),
+    references=References(soc2=("CC8.1", "A1.2"), iso27001=("A.8.32",)),
+)
+def patches_have_rate_control(task: Resource, _: Context) -> Findings:
+    document = task.get("taskArn" if task.type == _TASK else "name")
+    if not _INSTALL.search(str(document)):
+        return
+    for limit in ("maxConcurrency", "maxErrors"):
+        if task.get(limit) in {None, "100%"}:
+            yield Violation("no limit", limit)
+
+
+@control(
+    id="LP-SSM-002",
+    title="Run Command tasks have a role of their own",
+    why="Without one they run with Systems Manager's own role, which may run any document on any host.",
+    fix="Set serviceRoleArn to a role that may send this document to these hosts.",
+    severity=Severity.MEDIUM,
+    types=(_TASK,),
+    references=References(soc2=("CC6.3",), iso27001=("A.8.2",)),
+)
+def task_has_role(task: Resource, _: Context) -> Findings:
+    if task.get("taskType") in {"RUN_COMMAND", "AUTOMATION"} and not task.raw("serviceRoleArn"):
+        yield Violation("no role", "serviceRoleArn")

@@ -1,4 +1,4 @@
-"""Hosted zones of Route 53: query logs and DNSSEC."""
+"""Hosted zones of Route 53: query logs and DNSSEC; queries of VPCs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from guardrails.model.control import Context, Findings, Level, Scope, Severity, 
 from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource
+from guardrails.network.subnet_tiers import VPCS
 
 _ZONE = "aws:route53/zone:Zone"
 _keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
@@ -53,3 +54,20 @@ def zone_is_signed(zone: Resource, context: Context) -> Findings:
     found = named_by(zone, context.everything, signed, "hostedZoneId", (_ZONE,))
     if not any(each_.get("signingStatus", "SIGNING") == "SIGNING" for each_ in found):
         yield Violation("it has no DNSSEC signing")
+
+
+@control(
+    id="RSL-ROUTE53-003",
+    title="VPCs have Resolver query logging",
+    why="A program that an intruder left behind calls home by a name: only the query log shows which.",
+    fix="Add an aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig and its association with the VPC.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=VPCS,
+    scope=Scope.STACK,
+    references=logging(),
+)
+def resolver_queries_are_logged(vpc: Resource, context: Context) -> Findings:
+    associations = ("aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",)
+    if not named_by(vpc, context.everything, associations, "resourceId", VPCS):
+        yield Violation("nothing logs its queries")

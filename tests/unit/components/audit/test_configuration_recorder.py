@@ -14,7 +14,7 @@ STATUS = "cfg/recorderStatus:RecorderStatus"
 
 @pytest.fixture(scope="module")
 def recorded(context):
-    args = ConfigurationRecorderArgs(context=context, bucket_name="smile5-logs")
+    args = ConfigurationRecorderArgs(context=context, bucket_name="smile5-logs", runbook="docs/components/audit.md")
     return record(lambda: ConfigurationRecorder("smile-configuration", args))
 
 
@@ -31,6 +31,21 @@ def test_it_delivers_encrypted_every_day(recorded, context):
     channel = recorded.one(CHANNEL)
     assert (channel["s3BucketName"], channel["s3KmsKeyArn"]) == ("smile5-logs", context.keys["logs"])
     assert channel["snapshotDeliveryProperties"] == {"deliveryFrequency": "TwentyFour_Hours"}
+
+
+@pytest.mark.requirement("SMILE-AUDIT-07")
+def test_what_resources_looked_like_is_kept_seven_years(recorded):
+    assert recorded.one("cfg/retentionConfiguration:RetentionConfiguration")["retentionPeriodInDays"] == 2557
+
+
+def test_people_hear_of_a_file_that_the_bucket_does_not_take(recorded, context):
+    pattern = json.loads(recorded.one("cloudwatch/eventRule:EventRule")["eventPattern"])
+    assert pattern["detail-type"] == [
+        "Config Configuration Snapshot Delivery Status",
+        "Config Configuration History Delivery Status",
+    ]
+    assert pattern["detail"] == {"messageType": [{"suffix": "Failed"}]}
+    assert recorded.one("cloudwatch/eventTarget:EventTarget")["arn"] == context.topics["warning"]
 
 
 def test_a_recorder_then_where_it_delivers_then_it_is_switched_on(recorded):

@@ -42,6 +42,14 @@ def test_what_is_open_to_other_accounts_is_analyzed(detection):
     assert (analyzer["type"], analyzer["analyzerName"]) == ("ACCOUNT", "smile-prod-external-access")
 
 
+@pytest.mark.requirement("SMILE-AUDIT-09")
+def test_access_that_nobody_used_for_so_long_is_analyzed_where_the_settings_say_how_long(detection):
+    found = detection(unused_access_days=90).of(ANALYZER)["smile-detection-unused-access"]
+    assert (found["type"], found["analyzerName"]) == ("ACCOUNT_UNUSED_ACCESS", "smile-prod-unused-access")
+    assert found["configuration"] == {"unusedAccess": {"unusedAccessAge": 90}}
+    assert list(detection().of(ANALYZER)) == ["smile-detection"]
+
+
 @pytest.mark.parametrize(
     ("role", "detail", "severity"),
     [

@@ -1,6 +1,7 @@
 """The bastion: no way in but Session Manager, every session recorded, nothing worth stealing on it."""
 
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -19,7 +20,7 @@ BUCKET = "smile5-archive-prod-123456789012"
 def bastion_of(context):
     """Record a bastion with other settings than prod's."""
 
-    def make(granted=(), **settings):
+    def make(granted=(), host_tags=MappingProxyType({}), **settings):
         def program():
             args = BastionArgs(
                 context=context,
@@ -29,6 +30,7 @@ def bastion_of(context):
                 image_id="ami-0123456789abcdef0",
                 log_bucket=BUCKET,
                 statements=granted,
+                host_tags=host_tags,
             )
             return Bastion("smile", args).instance_id
 
@@ -77,6 +79,7 @@ def test_ssh_takes_keys_only(bastion_of):
 
 
 @pytest.mark.requirement("SMILE-BASTION-04")
+@pytest.mark.requirement("SMILE-SSM-04")
 def test_every_session_is_recorded_twice_and_encrypted(bastion):
     document = bastion.one("ssm/document:Document")
     assert (document["name"], document["documentType"]) == ("SSM-SessionManagerRunShell", "Session")
@@ -85,6 +88,7 @@ def test_every_session_is_recorded_twice_and_encrypted(bastion):
     assert inputs["cloudWatchLogGroupName"] == logs["name"] == "/smile/prod/sessions"
     assert (inputs["cloudWatchEncryptionEnabled"], inputs["cloudWatchStreamingEnabled"]) == (True, True)
     assert (inputs["s3BucketName"], inputs["s3EncryptionEnabled"]) == (BUCKET, True)
+    assert int(inputs["idleSessionTimeout"]) <= 15
     assert logs["kmsKeyId"].endswith("key/logs")
     assert logs["skipDestroy"] is True
     host = statements(bastion, "smile-bastion")
@@ -104,6 +108,20 @@ def test_session_manager_reaches_the_host_and_the_host_reads_no_parameter(bastio
     assert not {"ssm:DescribeAssociation", "ssm:ListInstanceAssociations", "ssm:PutComplianceItems"} & set(anywhere)
     assert bastion.one("iam/instanceProfile:InstanceProfile")["name"] == "smile-prod-bastion"
     assert bastion.one(INSTANCE)["iamInstanceProfile"] == "smile-prod-bastion"
+
+
+@pytest.mark.requirement("SMILE-SSM-04")
+def test_what_passes_in_a_session_is_encrypted_by_who_opens_it_and_by_the_host(bastion):
+    key = json.loads(bastion.one("ssm/document:Document")["content"])["inputs"]["kmsKeyId"]
+    of_session = {"kms:EncryptionContext:aws:ssm:TargetId": "i-*"}
+    host = bastion.permissions("smile-bastion")["DecryptSession"]
+    assert (host["Action"], host["Resource"], host["Condition"]) == (["kms:Decrypt"], [key], {"StringLike": of_session})
+    operator = statements(bastion, "smile-sessions")["EncryptSession"]
+    assert operator["Action"] == ["kms:GenerateDataKey"]
+    assert operator["Condition"] == {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/smile-prod-secrets"},
+        "StringLike": of_session,
+    }
 
 
 @pytest.mark.requirement("SMILE-BASTION-05")
@@ -135,10 +153,11 @@ def test_host_is_hardened(bastion):
     assert host["monitoring"] is True
 
 
-def test_patches_are_installed_every_week(bastion):
-    patches = bastion.one("ssm/association:Association")
-    assert (patches["name"], patches["parameters"]["Operation"]) == ("AWS-RunPatchBaseline", "Install")
-    assert patches["targets"] == [{"key": "InstanceIds", "values": ["Instance/smile-bastion"]}]
+def test_host_carries_the_tag_by_which_it_is_patched(bastion, bastion_of):
+    assert "PatchGroup" not in bastion.one(INSTANCE)["tags"]
+    host = bastion_of(host_tags={"PatchGroup": "smile-prod"}).one(INSTANCE)
+    assert (host["tags"]["PatchGroup"], host["tags"]["Component"]) == ("smile-prod", "bastion")
+    assert "PatchGroup" not in host["rootBlockDevice"]["tags"]
 
 
 def test_host_is_stopped_outside_working_hours_only_where_asked(bastion, bastion_of):

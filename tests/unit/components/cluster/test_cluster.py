@@ -16,6 +16,7 @@ from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
 from components.cluster.settings import Access
 from components.core.iam import Statement
+from components.tracing.agent import collector
 from layers.flows import flows
 from settings import load_from_files
 from settings.network import DatabaseAccess, Network
@@ -416,7 +417,7 @@ def test_nodes_wait_for_what_makes_them_ready_and_the_rest_waits_for_nodes(clust
     assert made == set(ADDONS) - set(BEFORE_NODES)
 
 
-def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluster_of):
+def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluster_of, environment):
     def values(recording):
         return {
             each["addonName"]: json.loads(each["configurationValues"])
@@ -425,6 +426,7 @@ def test_add_ons_run_where_every_group_of_nodes_is_tainted(cluster, data, cluste
         }
 
     plain = {
+        "agent": {"otelConfig": collector(environment)},
         "applicationSignals": {"enabled": False},
         "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}},
     }
@@ -457,6 +459,31 @@ def test_cloudwatch_agent_runs_on_every_node_and_writes_to_encrypted_log_groups_
         (write,) = (s for s in document(recording, agent) if s["Sid"] == "WriteLogs")
         assert "logs:CreateLogGroup" not in write["Action"]
         assert all(f"/aws/containerinsights/{name}/" in resource for resource in write["Resource"])
+
+
+@pytest.mark.requirement("SMILE-OBS-02")
+def test_container_insights_are_enhanced_as_aws_configures_the_agent(cluster, data):
+    """AWS's own configuration has them on; one of ours would take its place, and ``false`` end them."""
+    for recording in (cluster, data):
+        (addon,) = (a for a in recording.of(ADDON).values() if a["addonName"] == "amazon-cloudwatch-observability")
+        values = json.loads(addon["configurationValues"])
+        assert "containerInsights" not in values
+        assert "config" not in values["agent"]
+
+
+def test_agent_takes_traces_names_their_environment_and_sends_them_within_the_region(cluster):
+    (addon,) = (a for a in cluster.of(ADDON).values() if a["addonName"] == "amazon-cloudwatch-observability")
+    config = json.loads(addon["configurationValues"])["agent"]["otelConfig"]
+    made = config["service"]["pipelines"]["traces/services"]
+    for part, names in made.items():
+        assert set(names) <= set(config[part])
+    assert set(config["service"]["extensions"]) <= set(config["extensions"])
+    (action,) = config["processors"][made["processors"][0]]["actions"]
+    assert action == {"key": "environment", "value": "prod", "action": "upsert"}
+    exporter = config["exporters"][made["exporters"][0]]
+    assert exporter == {"region": "ap-southeast-3", "indexed_attributes": ["environment"]}
+    permitted = cluster.permissions("smile-application-late-cloudwatch-agent")["WriteTraces"]["Action"]
+    assert permitted == ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTraceSegments"]
 
 
 @pytest.mark.requirement("SMILE-EKS-12")
@@ -566,9 +593,61 @@ def test_karpenter_takes_the_autoscalers_place_by_setting(cluster_of):
     assert "smile-application-cluster-autoscaler" not in none.of("iam/role:Role")
 
 
+# https://karpenter.sh/docs/reference/cloudformation/#controller-authorization
+KARPENTER = """
+    ec2:CreateFleet ec2:CreateLaunchTemplate ec2:CreateTags ec2:DeleteLaunchTemplate ec2:RunInstances
+    ec2:TerminateInstances ec2:DescribeAvailabilityZones ec2:DescribeImages ec2:DescribeInstances
+    ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeLaunchTemplates ec2:DescribeSecurityGroups
+    ec2:DescribeSpotPriceHistory ec2:DescribeSubnets iam:AddRoleToInstanceProfile iam:CreateInstanceProfile
+    iam:DeleteInstanceProfile iam:GetInstanceProfile iam:PassRole iam:RemoveRoleFromInstanceProfile
+    iam:TagInstanceProfile pricing:GetProducts sqs:DeleteMessage sqs:GetQueueUrl sqs:ReceiveMessage ssm:GetParameter
+    eks:DescribeCluster
+"""
+
+
+def test_karpenter_may_do_what_its_authors_say_it_needs(cluster_of):
+    statements = document(cluster_of(autoscaler="karpenter"), "smile-application-karpenter")
+    allowed = {action for each in statements for action in each["Action"]}
+    assert set(KARPENTER.split()) - allowed == set()
+    assert all(each["Resource"] for each in statements)
+    changing = [each for each in statements if each["Action"][0].startswith(("ec2:Create", "ec2:Term", "ec2:Delete"))]
+    unowned = [each["Sid"] for each in changing if "kubernetes.io/cluster/" not in json.dumps(each.get("Condition"))]
+    assert unowned == ["LaunchFrom"]  # images, snapshots, groups and subnets, which carry no such tag
+
+
 @pytest.mark.requirement("SMILE-NODE-13")
 def test_documentation_says_how_reserved_capacity_is_had_without_the_program():
     text = " ".join(Path("docs/components/cluster.md").read_text().split())
     assert "Buy a Compute Savings Plan for the groups' minimum (three times two nodes)" in text
     groups = CLUSTERS["application"].groups.values()
     assert [group.min_nodes for group in groups] == [2, 2, 2]
+
+
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+
+
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_nodes_and_pods_have_alarms(cluster_of):
+    of_cluster = ("failed-nodes", "node-memory", "node-disk", "pending-pods", "pod-cpu", "pod-memory")
+    of_group = [f"{group}-{role}" for group in DOCUMENTED["application"] for role in ("cpu", "network")]
+    made = cluster_of().of(ALARM)
+    assert set(made) == {f"smile-application-{each}" for each in (*of_cluster, *of_group)}
+    assert not cluster_of(alarms=False).of(ALARM)
+    silent = made["smile-application-failed-nodes"]
+    assert (silent["treatMissingData"], silent["threshold"]) == ("breaching", 0)
+
+
+@pytest.mark.requirement("SMILE-PERF-04")
+def test_a_node_that_sends_what_it_may_only_for_minutes_raises_an_alarm(cluster_of):
+    alarm = cluster_of().of(ALARM)["smile-application-web-network"]
+    assert CLUSTERS["application"].groups["web"].instance_types == ("m5.large",)
+    per_minute = 0.8 * 0.75e9 / 8 * 60  # bytes: m5.large has 0.75 Gbit/s at any time, 10 for minutes
+    assert alarm["threshold"] == per_minute
+    assert (alarm["metricName"], alarm["statistic"], alarm["period"]) == ("NetworkOut", "Maximum", 60)
+    assert alarm["dimensions"] == {"AutoScalingGroupName": "group-of:NodeGroup/smile-application-web"}
+
+
+def test_karpenters_queues_have_alarms_of_their_own(cluster_of):
+    made = cluster_of(autoscaler="karpenter").of(ALARM)
+    queues = {alarm["dimensions"]["QueueName"] for alarm in made.values() if "QueueName" in alarm["dimensions"]}
+    assert queues == {"smile-prod-interruptions", "smile-prod-interruptions-dead"}

@@ -54,7 +54,7 @@ def test_an_alarm_tells_its_severitys_topic_when_it_begins_and_ends_and_is_tagge
     def program():
         parent = pulumi.ComponentResource("test:alarms:Parent", "parent")
         tags = context.environment.tags(component="queues", data_class="internal")
-        made = Alarms(context=context, tags=tags, parent=parent)
+        made = Alarms(context=context, tags=tags, parent=parent, runbook="queues")
         made.add("smile-jobs-age", "warning", name="smile-prod-jobs-age", description="Late", threshold=5)
         made.add("smile-lag", "critical", name="smile-prod-lag", description="Behind", treat_missing_data="breaching")
 
@@ -73,7 +73,7 @@ def test_what_is_watched_is_known_to_whoever_comes_later(foundation_of):
     def program():
         parent = pulumi.ComponentResource("test:alarms:Parent", "parent")
         tags = context.environment.tags(component="queues", data_class="internal")
-        Alarms(context=context, tags=tags, parent=parent).add(
+        Alarms(context=context, tags=tags, parent=parent, runbook="queues").add(
             "smile-jobs-age", "warning", name="smile-prod-jobs-age", description="Late", metric_name="Age", threshold=5
         )
 
@@ -83,3 +83,35 @@ def test_what_is_watched_is_known_to_whoever_comes_later(foundation_of):
     assert watched.arn == "arn:aws:cloudwatch:ap-southeast-3:123456789012:alarm:smile-prod-jobs-age"
     assert watched.metric["metric_name"] == "Age"
     assert watched.metric["comparison_operator"] == "GreaterThanThreshold"
+
+
+def program_of(context, **about):
+    def program():
+        parent = pulumi.ComponentResource("test:alarms:Parent", "parent")
+        tags = context.environment.tags(component="queues", data_class="internal")
+        made = Alarms(context=context, tags=tags, parent=parent, runbook="queues", **about)
+        made.add("smile-dead", "critical", name="smile-prod-dead", description="Messages failed.", threshold=0)
+
+    return record(program).one("cloudwatch/metricAlarm:MetricAlarm")
+
+
+@pytest.mark.requirement("SMILE-OBS-03")
+def test_an_alarm_says_what_is_wrong_how_urgent_it_is_whose_it_is_and_what_to_do(foundation_of):
+    context = foundation_of(owner="platform", runbooks="https://wiki.example.org/runbooks")
+    said = program_of(context)["alarmDescription"]
+    runbook = "https://wiki.example.org/runbooks/queues.md"
+    assert said == f"Messages failed. Severity: critical. Owner: platform. Runbook: {runbook}"
+
+
+@pytest.mark.parametrize(
+    ("pages_incidents", "incident", "topic"),
+    [(True, "database", "warning"), (True, None, "critical"), (False, "database", "critical")],
+)
+def test_a_critical_alarm_pages_unless_a_composite_alarm_does_in_its_place(
+    foundation_of, pages_incidents, incident, topic
+):
+    context = foundation_of(pages_incidents=pages_incidents)
+    alarm = program_of(context, incident=incident)
+    assert alarm["alarmActions"] == alarm["okActions"] == [context.topics[topic]]
+    (watched,) = context.watched
+    assert (watched.incident, watched.severity) == (incident, "critical")

@@ -182,7 +182,11 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
         ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile/*"]),
         ("data", "secretsmanager:CreateSecret", [f"secretsmanager:{HERE}:secret:smile-staging/*"]),
         ("compute", "ssm:StartSession", None),
-        ("compute", "s3:PutObject", ["s3:::smile5-code-staging-123456789012/*"]),
+        (
+            "compute",
+            "s3:PutObject",
+            [f"s3:::smile5-{part}-staging-123456789012/*" for part in ("code", "canary")],
+        ),
         ("edge", "cloudfront:CreateInvalidation", ["cloudfront::123456789012:*"]),
         ("edge", "route53:ChangeResourceRecordSets", ["route53:::healthcheck/*", "route53:::hostedzone/*"]),
         (
@@ -200,7 +204,16 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
             "s3:PutBucketPolicy",
             ["s3:::smile5-*-staging-123456789012", "s3:::aws-waf-logs-smile5-staging-123456789012"],
         ),
-        ("operations", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("audit", "cloudtrail:CreateTrail", [f"cloudtrail:{HERE}:trail/smile-*"]),
+        ("network", "synthetics:UpdateCanary", [f"synthetics:{HERE}:canary:smile-*"]),
+        ("network", "lambda:UpdateFunctionCode", [f"lambda:{HERE}:function:cwsyn-smile-*"]),
+        (
+            "network",
+            "xray:UpdateSamplingRule",
+            [f"xray:{HERE}:group/smile-staging/*", f"xray:{HERE}:sampling-rule/smile-staging"],
+        ),
+        ("audit", "config:PutConformancePack", [f"config:{HERE}:conformance-pack/smile-staging-*/*"]),
+        ("audit", "securityhub:DisableSecurityHub", [f"securityhub:{HERE}:hub/default"]),
     ],
 )
 def test_changes_are_to_what_the_program_names_alone(policies, part, action, resources):
@@ -251,9 +264,18 @@ def test_pipeline_never_changes_itself_the_boundaries_or_the_identity_provider(r
         assert granted([deny], action), action
 
 
+def test_pipeline_changes_the_stacks_budget_and_no_other(roles, policies):
+    (budget,) = granted(policies["cost"], "budgets:ModifyBudget")
+    assert budget["Resource"] == ["arn:aws:budgets::123456789012:budget/smile-staging"]
+    (monitor,) = granted(policies["cost"], "ce:CreateAnomalyMonitor")
+    assert monitor["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}
+    assert granted(boundary(roles).values(), "budgets:ModifyBudget")
+    assert granted(boundary(roles).values(), "ce:CreateAnomalyMonitor")
+
+
 def test_what_limits_the_pipeline_covers_its_own_policies(roles):
     own = {each["name"] for each in roles.of("iam/policy:Policy").values()}
-    assert len(own) == 9
+    assert len(own) == 11
     assert all(name.startswith("smile-prod-delivery-") for name in own)
 
 
@@ -267,7 +289,7 @@ def test_pipeline_makes_no_users_and_leaves_the_country_only_for_cloudfront(role
     ]
     assert set(abroad) == {"acm:*", "logs:*", "wafv2:*"}
     (anywhere,) = [actions for actions, condition in regions.items() if condition is None]
-    assert {action.partition(":")[0] for action in anywhere} == {"cloudfront", "iam", "route53"}
+    assert {action.partition(":")[0] for action in anywhere} == {"budgets", "ce", "cloudfront", "iam", "route53"}
 
 
 @pytest.mark.parametrize("protect", [True, False])

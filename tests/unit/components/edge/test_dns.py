@@ -88,10 +88,28 @@ def test_without_a_domain_there_are_no_names(context):
         record(lambda: DnsNames("smile", DnsNamesArgs(context=context, dns=Dns())))
 
 
+@pytest.mark.requirement("SMILE-OBS-04")
+def test_a_certificate_that_is_about_to_expire_is_a_warning_first_and_then_critical(context):
+    args = CertificateArgs(context=context, host=DOMAIN, zone_id="Z1", alarms=True)
+    alarms = record(lambda: Certificate("smile-www", args).arn).of("cloudwatch/metricAlarm:MetricAlarm")
+    assert {name: (alarm["threshold"], alarm["alarmActions"]) for name, alarm in alarms.items()} == {
+        "smile-www-expiry-warning": (30, [context.topics["warning"]]),
+        "smile-www-expiry-critical": (14, [context.topics["critical"]]),
+    }
+    for alarm in alarms.values():
+        assert alarm["dimensions"] == {"CertificateArn": "arn:of:Certificate/smile-www"}
+        assert (alarm["metricName"], alarm["comparisonOperator"]) == ("DaysToExpiry", "LessThanThreshold")
+
+
+def test_a_certificate_in_another_region_has_no_alarm_which_could_notify_nobody_here(context):
+    args = CertificateArgs(context=context, host=DOMAIN, zone_id="Z1", region="us-east-1", alarms=True)
+    assert not record(lambda: Certificate("smile-www", args).arn).of("cloudwatch/metricAlarm:MetricAlarm")
+
+
 @pytest.mark.requirement("SMILE-EDGE-10")
 @pytest.mark.parametrize("region", [None, "us-east-1"])
-def test_a_certificate_lies_where_it_is_used_and_is_validated_there(environment, region):
-    args = CertificateArgs(environment=environment, host=DOMAIN, zone_id="Z1", region=region)
+def test_a_certificate_lies_where_it_is_used_and_is_validated_there(context, region):
+    args = CertificateArgs(context=context, host=DOMAIN, zone_id="Z1", region=region)
     recording = record(lambda: Certificate("smile-frontend", args).arn)
     certificate = recording.one("acm/certificate:Certificate")
     assert certificate["validationMethod"] == "DNS"

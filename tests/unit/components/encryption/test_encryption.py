@@ -140,7 +140,7 @@ def test_trails_of_the_account_use_the_logs_key_and_no_other(keys):
 def test_producers_of_messages_may_write_for_this_account(keys):
     producers = statements(keys, "queues")["ServicesWriteForAccount"]
     assert set(producers["Principal"]["Service"]) == {
-        f"{name}.amazonaws.com" for name in ("sns", "cloudwatch", "s3", "backup")
+        f"{name}.amazonaws.com" for name in ("sns", "cloudwatch", "s3", "backup", "budgets", "costalerts")
     }
     assert producers["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 

@@ -272,3 +272,29 @@ def test_code_of_others_is_logged_before_it_is_refused(signed):
 def test_unsigned_code_goes_to_lambda_directly(run):
     function = run().one("lambda/function:Function")
     assert not {"codeSigningConfigArn", "s3Bucket", "s3Key"} & set(function)
+
+
+def test_a_function_that_fails_is_refused_or_nears_its_time_out_is_a_warning(run, context):
+    alarms = run(timeout_seconds=100).of("cloudwatch/metricAlarm:MetricAlarm")
+    assert set(alarms) == {"smile-count-failures", "smile-count-throttled", "smile-count-duration"}
+    assert alarms["smile-count-duration"]["threshold"] == 90_000
+    assert {tuple(alarm["alarmActions"]) for alarm in alarms.values()} == {(context.topics["warning"],)}
+    for alarm in alarms.values():
+        metrics = [alarm, *(query["metric"] for query in alarm.get("metricQueries", ()) if "metric" in query)]
+        named = [metric["dimensions"] for metric in metrics if "dimensions" in metric]
+        assert named
+        assert all(each == {"FunctionName": "smile-prod-count"} for each in named)
+
+
+def test_an_event_whose_dead_letter_is_lost_counts_as_a_failure(run):
+    queries = run().of("cloudwatch/metricAlarm:MetricAlarm")["smile-count-failures"]["metricQueries"]
+    names = {query["id"]: query["metric"]["metricName"] for query in queries if "metric" in query}
+    (share,) = (query["expression"] for query in queries if query["returnData"])
+
+    def percent(**metrics):
+        values = {identity: metrics.get(name) for identity, name in names.items()}
+        there = lambda given: sum(each for each in given if each is not None)  # noqa: E731 - CloudWatch's SUM
+        return eval(share, {"SUM": there} | values)
+
+    assert percent(Invocations=40, Errors=2) == 5
+    assert percent(Invocations=19, Errors=0, DeadLetterErrors=1) == 5

@@ -254,10 +254,8 @@ def test_a_secret_that_is_not_there_is_refused_with_those_that_are(secrets_of):
 
 
 @pytest.mark.requirement("SMILE-SECRETS-02")
-def test_what_is_no_secret_is_a_plain_parameter(environment):
-    made = record(
-        lambda: Parameters("smile", ParametersArgs(environment=environment, values={"queues/jobs": "url"})).names
-    )
+def test_what_is_no_secret_is_a_plain_parameter(context):
+    made = record(lambda: Parameters("smile", ParametersArgs(context=context, values={"queues/jobs": "url"})).names)
     (parameter,) = made.of("ssm/parameter:Parameter").values()
     assert (parameter["name"], parameter["type"], parameter["insecureValue"]) == (
         "/smile/prod/queues/jobs",
@@ -268,9 +266,9 @@ def test_what_is_no_secret_is_a_plain_parameter(environment):
 
 @pytest.mark.requirement("SMILE-SECRETS-02")
 @pytest.mark.parametrize("name", ["db-password", "api-key", "partner/token", "smtp/passwd", "client-secret"])
-def test_a_parameter_with_the_name_of_a_secret_is_refused(environment, name):
+def test_a_parameter_with_the_name_of_a_secret_is_refused(context, name):
     with pytest.raises(ValueError, match="belongs into Secrets Manager"):
-        ParametersArgs(environment=environment, values={name: "x"})
+        ParametersArgs(context=context, values={name: "x"})
 
 
 @pytest.mark.requirement("SMILE-SECRETS-02")

@@ -380,7 +380,7 @@ def test_flow_logs_have_a_long_term_copy_in_the_logs_bucket(storage):
     assert (log["vpcId"], log["trafficType"], log["logDestinationType"]) == ("vpc-1", "ALL", "s3")
     assert log["logDestination"] == f"{arn_of('logs')}/vpc-flow-logs/"
     write, check = (statements(storage, "logs")[f"AWSLogDelivery{what}"] for what in ("Write", "AclCheck"))
-    assert write["Resource"] == [f"{arn_of('logs')}/vpc-flow-logs/*"]
+    assert write["Resource"] == [f"{arn_of('logs')}/{prefix}/*" for prefix in ("vpc-flow-logs", "dns-queries")]
     assert (write["Action"], check["Action"]) == (["s3:PutObject"], ["s3:GetBucketAcl"])
     for statement in (write, check):
         assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}

@@ -18,6 +18,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.tracing.agent import SAMPLING_PORT, TRACES_PORT
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
 from components.workloads.quantities import mebibytes, millicores
@@ -270,13 +271,15 @@ def test_a_service_reaches_what_it_uses_and_is_reached_by_whom_it_serves(workloa
     assert not rules["mails"]["ingress"]
     others = [{"podSelector": {}}, *blocks(["10.0.0.0/16"])]
     internet = {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/16", "169.254.0.0/16"]}}
+    node = dict.fromkeys((SAMPLING_PORT, TRACES_PORT), blocks(["10.0.0.0/16"]))
     assert ends(rules["public"]["egress"], "to") == {
+        **node,
         443: others,
         3306: blocks(subnets["database"]),
         6379: blocks(subnets["private"]),
     }
-    assert ends(rules["inner"]["egress"], "to") == {443: others}
-    assert ends(rules["mails"]["egress"], "to") == {443: [*others, internet]}
+    assert ends(rules["inner"]["egress"], "to") == {**node, 443: others}
+    assert ends(rules["mails"]["egress"], "to") == {**node, 443: [*others, internet]}
 
 
 def test_a_load_balancer_on_the_internet_side_reaches_pods_from_the_public_subnets(workloads_of):
@@ -525,6 +528,21 @@ def test_pods_find_their_own_secrets_as_files_read_with_their_own_role(prod):
             }
             for path in service.secrets
         ]
+
+
+def test_a_service_sends_its_traces_to_its_own_node_and_asks_there_what_is_sampled(workloads_of):
+    made = workloads_of(services={"orders": Service(), "nightly": Service(kind="worker", schedule="30 1 * * *")})
+    job = only(made, "batch/v1:CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    for service, env in (("orders", container(only(made, DEPLOYMENT))["env"]), ("nightly", job["env"])):
+        # Kubernetes puts the value of one variable into another that stands after it.
+        assert env[0] == {"name": "NODE_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}
+        values = {each["name"]: each.get("value") for each in env}
+        assert values["OTEL_EXPORTER_OTLP_ENDPOINT"] == f"http://$(NODE_IP):{TRACES_PORT}"
+        assert values["OTEL_TRACES_SAMPLER_ARG"] == f"endpoint=http://$(NODE_IP):{SAMPLING_PORT}"
+        assert (values["OTEL_TRACES_EXPORTER"], values["OTEL_TRACES_SAMPLER"]) == ("otlp", "xray")
+        assert values["OTEL_SERVICE_NAME"] == service
+        about = dict(each.split("=") for each in values["OTEL_RESOURCE_ATTRIBUTES"].split(","))
+        assert about == {"deployment.environment.name": "prod", "service.version": "release-1"}
 
 
 @pytest.mark.requirement("SMILE-SECRETS-02")

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import re
 
+from aws_facts.stateful import DATA_STORES
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.references import recovery
 from guardrails.model.resource import Resource
 
-_STATEFUL = (
-    "aws:rds/instance:Instance",
-    "aws:rds/cluster:Cluster",
-    "aws:docdb/cluster:Cluster",
-    "aws:neptune/cluster:Cluster",
-    "aws:redshift/cluster:Cluster",
-    "aws:elasticache/replicationGroup:ReplicationGroup",
-    "aws:memorydb/cluster:Cluster",
-    "aws:dynamodb/table:Table",
-    "aws:efs/fileSystem:FileSystem",
-    "aws:fsx/*FileSystem",
-    "aws:s3/bucket:Bucket",
-    "aws:s3/bucketV2:BucketV2",
-    "aws:opensearch/domain:Domain",
-    "aws:backup/vault:Vault",
-)
-"""What holds data that can't be made again; RSL-KMS-001 does the same for keys."""
 _RECOVERY = recovery()
 _PROTECTION = frozenset(
     "acl acls cidr egress encrypt encrypted encryption ingress kms policies policy public publicly secure security sse "
@@ -39,7 +23,7 @@ _PROTECTION = frozenset(
     fix="Set the resource option protect to true.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
-    types=(*_STATEFUL, "aws:eks/cluster:Cluster"),
+    types=(*DATA_STORES, "aws:eks/cluster:Cluster"),
     references=_RECOVERY,
 )
 def data_is_protected(resource: Resource, _: Context) -> Findings:
@@ -83,7 +67,7 @@ def _words(path: str) -> set[str]:
     why="The data is gone, and the service down, before the new resource exists; if that fails, it stays so.",
     fix="Remove deleteBeforeReplace, and give the new resource another name.",
     severity=Severity.HIGH,
-    types=_STATEFUL,
+    types=DATA_STORES,
     references=_RECOVERY,
 )
 def data_is_not_deleted_first(resource: Resource, _: Context) -> Findings:

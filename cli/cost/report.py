@@ -1,0 +1,110 @@
+"""An estimate, or the difference of two, as a person reads it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from cli.cost.estimate import Estimate, Line, by_component
+
+WIDTH = 24
+"""Characters of the longest bar."""
+NOTE = "On-demand list prices of the first tier; without taxes, support, reservations and free tiers."
+
+
+def text(found: Estimate) -> str:
+    """By component, the dearest first, with bars of their share; then what has no price."""
+    sums = by_component(found.lines)
+    most = max(sums.values(), default=Decimal(0)) or Decimal(1)
+    rows: list[Sequence[str]] = [("COMPONENT", "ITEM", "QUANTITY", "USD/MONTH", "")]
+    for component, total in sums.items():
+        rows.append((component, "", "", money(total), bar(total / most)))
+        priced = [line for line in found.lines if line.component == component and line.usd is not None]
+        priced.sort(key=lambda line: -(line.usd or 0))
+        rows += [("", line.item, quantity(line), money(line.usd), "") for line in priced]
+    lines = [*table(rows), "", f"known part of {found.stack}: {money(found.known_usd)} USD a month. {NOTE}"]
+    if found.unknown:
+        lines += ["", f"without a price ({len({line.item for line in found.unknown})} items), not in the sum:"]
+        lines += table([(line.component, line.item, quantity(line)) for line in found.unknown])
+    if found.unmodelled:
+        lines += ["", "no price model, so neither counted nor known to be free:"]
+        lines += table([(kind, str(count)) for kind, count in found.unmodelled.items()])
+    return "\n".join([*lines, "", "~ is an assumption about use: smile cost --usage FILE"])
+
+
+def changes(old: Estimate, new: Estimate) -> list[dict[str, Any]]:
+    """What is in one and not so in the other, by component and item, the largest change first."""
+    sides: list[dict[tuple[str, str], tuple[float, Decimal | None]]] = []
+    for side in (old, new):
+        merged: defaultdict[tuple[str, str], tuple[float, Decimal | None]] = defaultdict(lambda: (0.0, Decimal(0)))
+        for line in side.lines:
+            key = ("-" if line.by_use else line.component, line.item)  # use is the stack's, not a component's
+            amount, usd = merged[key]
+            known = None if usd is None or line.usd is None else usd + line.usd
+            merged[key] = (amount + line.quantity, known)
+        sides.append(dict(merged))
+    before, after = sides
+    found: list[dict[str, Any]] = []
+    for component, item in sorted({*before, *after}):
+        (was, was_usd), (now, now_usd) = (side.get((component, item), (0.0, Decimal(0))) for side in sides)
+        if was != now or was_usd != now_usd:
+            unknown = was_usd is None or now_usd is None
+            usd = None if unknown else round(float((now_usd or 0) - (was_usd or 0)), 2)
+            found.append({"component": component, "item": item, "from": was, "to": now, "usd": usd})
+    return sorted(found, key=lambda each: (-abs(each["usd"] or 0), each["component"], each["item"]))
+
+
+def difference(old: Estimate, new: Estimate) -> str:
+    """What a change costs or saves a month."""
+    found = changes(old, new)
+    change = new.known_usd - old.known_usd
+    said = f"{old.stack} {money(old.known_usd)} -> {new.stack} {money(new.known_usd)}: {signed(change)} USD a month"
+    if not found:
+        return f"{said}; nothing that is billed changes"
+    rows = [("COMPONENT", "ITEM", "FROM", "TO", "USD/MONTH")]
+    for each in found:
+        usd = "unknown" if each["usd"] is None else signed(Decimal(str(each["usd"])))
+        rows.append((each["component"], each["item"], number(each["from"]), number(each["to"]), usd))
+    return "\n".join([*table(rows), "", f"known part of {said}"])
+
+
+def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Aligned lines."""
+    cells = list(rows)
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    for row in cells:
+        yield "  ".join(
+            cell.rjust(width) if numeric(cell) else cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+
+
+def numeric(cell: str) -> bool:
+    """Whether a cell is a sum of money."""
+    return cell.lstrip("+-").replace(",", "").replace(".", "").isdigit()
+
+
+def bar(share: Decimal) -> str:
+    """A share, drawn."""
+    return "█" * round(float(share) * WIDTH)
+
+
+def money(usd: Decimal | None) -> str:
+    """Two digits, with commas between thousands."""
+    return "unknown" if usd is None else f"{usd:,.2f}"
+
+
+def signed(usd: Decimal) -> str:
+    """An increase or a saving."""
+    return f"{usd:+,.2f}"
+
+
+def quantity(line: Line) -> str:
+    """An amount with its unit; ``~`` before what is assumed."""
+    return f"{'~ ' if line.by_use else ''}{number(line.quantity)} {line.unit}"
+
+
+def number(amount: float) -> str:
+    """Without digits that say nothing."""
+    return f"{amount:,.10g}"

@@ -1,0 +1,26 @@
+"""The state of a stack after an offline update, for what is made of it: pages and pictures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from cli.sandbox import ROOT, SandboxError
+
+
+def exported(stack: str) -> str:
+    """What ``pulumi stack export`` says of a stack that was just made offline, a minute's work.
+
+    Raises:
+        SandboxError: the stack can't be made offline.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
+        for words in (["up", "--yes", "--skip-preview"], ["stack", "export"]):
+            command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", *words, "--stack", stack]
+            done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise SandboxError(f"pulumi {words[0]} fails offline:\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,1 @@
+"""Spending of the account: its budget, its anomalies, and by which tags bills can be read."""

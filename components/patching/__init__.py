@@ -1,0 +1,1 @@
+"""Patches of plain hosts, and the maintenance that Automation does."""

@@ -1,0 +1,35 @@
+"""Amazon Inspector: that it is on, and what it scans."""
+
+from __future__ import annotations
+
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.references import monitoring
+from guardrails.model.resource import Resource
+from guardrails.shapes.presence import require_one
+
+_ENABLER = "aws:inspector2/enabler:Enabler"
+_SCANNED = ("EC2", "LAMBDA")
+require_one(
+    "RSL-INSPECTOR-001",
+    "Amazon Inspector",
+    _ENABLER,
+    "A weakness that becomes known after the deployment is found by scanning what runs.",
+    monitoring(security_hub=("Inspector.1", "Inspector.2", "Inspector.4")),
+)
+
+
+@control(
+    id="RSL-INSPECTOR-002",
+    title="Amazon Inspector scans instances and functions",
+    why="What isn't scanned keeps weaknesses that others have read of.",
+    fix=f"Name {' and '.join(_SCANNED)} in resourceTypes.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=(_ENABLER,),
+    references=monitoring(security_hub=("Inspector.1", "Inspector.4")),
+)
+def instances_and_functions_are_scanned(enabler: Resource, _: Context) -> Findings:
+    scanned = enabler.get("resourceTypes", [])
+    for kind in _SCANNED:
+        if kind not in scanned:
+            yield Violation(f"{kind} isn't scanned", "resourceTypes")

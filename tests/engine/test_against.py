@@ -1,0 +1,46 @@
+"""What a change does to stacks that are there: ``smile preview --against COMMIT``."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from engine_runs import edit
+
+from tests.project_copy import copy_project
+
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+
+
+@pytest.fixture
+def smile(tmp_path):
+    """Runs the command of a copy, in which all is committed."""
+    copy = tmp_path / "smile"
+    copy_project(copy)
+    for words in (["init", "--quiet"], ["add", "--all", ":!.venv"], ["commit", "--quiet", "--message", "base"]):
+        subprocess.run([*GIT, *words], cwd=copy, check=True)
+
+    def run(*words):
+        environment = os.environ | {"SMILE_OFFLINE_FOLDER": str(tmp_path / "offline")}
+        command = [sys.executable, "-m", "cli", *words]
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+    run.folder = copy
+    return run
+
+
+def test_only_the_change_is_shown_deletions_included(smile):
+    edit(smile.folder / "Pulumi.yaml", "parameters: {time-zone: Asia/Jakarta}", "parameters: {zone: Asia/Jakarta}")
+    first = smile("preview", "dev", "--against", "HEAD")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "bringing up dev as of" in first.stderr
+    lines = first.stdout.splitlines()
+    assert lines[0].startswith("dev: green: + 1 created  - 1 deleted  ")
+    assert int(lines[0].split()[-2]) > 500
+    assert "  - aws:ssm/parameter:Parameter smile-time-zone" in lines
+
+
+def test_a_commit_that_git_does_not_know_is_refused(smile):
+    done = smile("preview", "dev", "--against", "nowhere")
+    assert done.returncode == 1
+    assert done.stderr.startswith("smile preview: git merge-base HEAD nowhere: fatal: Not a valid object name nowhere")

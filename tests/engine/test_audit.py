@@ -1,0 +1,117 @@
+"""All access is logged in every stack: a switch for each way in, and the log goes where it is kept."""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+from lives import STACKS, looks_at
+
+
+class Made:
+    """What a stack has made, by type: the inputs, and the URNs of what they were given."""
+
+    def __init__(self, life):
+        self.life = life
+
+    def of(self, kind):
+        return [each["inputs"] for each in self.life.resources if each["type"] == f"aws:{kind}"]
+
+    def one(self, kind):
+        (inputs,) = self.of(kind)
+        return inputs
+
+    def log_groups(self, pattern):
+        return [each for each in self.of("cloudwatch/logGroup:LogGroup") if fnmatchcase(each["name"], pattern)]
+
+
+def calls_of_aws(made):
+    trail = made.one("cloudtrail/trail:Trail")
+    management, *_ = trail["advancedEventSelectors"]
+    assert trail["isMultiRegionTrail"] is True
+    assert management["fieldSelectors"] == [{"field": "eventCategory", "equals": ["Management"]}]
+
+
+def objects_and_functions(made):
+    kinds = {
+        field["equals"][0]
+        for selector in made.one("cloudtrail/trail:Trail")["advancedEventSelectors"]
+        for field in selector["fieldSelectors"]
+        if field["field"] == "resources.type"
+    }
+    assert kinds == {"AWS::S3::Object", "AWS::Lambda::Function"}
+
+
+def requests_to_buckets(made):
+    buckets = {each["bucket"] for each in made.of("s3/bucket:Bucket")}
+    logged = {each["bucket"]: each["targetBucket"] for each in made.of("s3/bucketLogging:BucketLogging")}
+    (target,) = set(logged.values())
+    assert set(logged) == buckets - {target}
+
+
+def api_servers_of_kubernetes(made):
+    clusters = [each["inputs"] for each in made.life.resources if each["type"] == "aws:eks/cluster:Cluster"]
+    assert clusters
+    for cluster in clusters:
+        assert {"api", "audit", "authenticator"} <= set(cluster["enabledClusterLogTypes"])
+        assert made.log_groups(f"/aws/eks/{cluster['name']}/cluster")
+
+
+def load_balancers(made):
+    balancers = made.of("lb/loadBalancer:LoadBalancer")
+    assert balancers
+    for balancer in balancers:
+        assert balancer["accessLogs"]["enabled"] is True
+
+
+def distribution(made):
+    assert made.of("cloudfront/distribution:Distribution")
+    assert {each["logType"] for each in made.of("cloudwatch/logDeliverySource:LogDeliverySource")} == {"ACCESS_LOGS"}
+    assert made.of("cloudwatch/logDelivery:LogDelivery")
+
+
+def firewalls(made):
+    logged = made.of("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+    assert len(logged) == len(made.of("wafv2/webAcl:WebAcl")) > 0
+
+
+def api_gateway(made):
+    (stage,) = made.of("apigatewayv2/stage:Stage") or made.of("apigateway/stage:Stage")
+    assert stage["accessLogSettings"]["destinationArn"]
+
+
+def database(made):
+    for instance in made.of("rds/instance:Instance"):
+        assert "audit" in instance["enabledCloudwatchLogsExports"]
+    assert made.log_groups("/aws/rds/instance/*/audit")
+
+
+def sessions_on_the_bastion(made):
+    (document,) = (each for each in made.of("ssm/document:Document") if each["documentType"] == "Session")
+    recorded = json.loads(document["content"])["inputs"]
+    assert recorded["s3BucketName"] in {each["bucket"] for each in made.of("s3/bucket:Bucket")}
+    assert made.log_groups(recorded["cloudWatchLogGroupName"])
+
+
+def traffic(made):
+    kinds = {each.get("logDestinationType", "cloud-watch-logs") for each in made.of("ec2/flowLog:FlowLog")}
+    assert kinds == {"cloud-watch-logs", "s3"}
+    assert {each["trafficType"] for each in made.of("ec2/flowLog:FlowLog")} == {"ALL"}
+
+
+def queries_of_names(made):
+    assert made.one("route53/resolverQueryLogConfig:ResolverQueryLogConfig")["destinationArn"].endswith("/dns-queries")
+    association = "route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation"
+    assert len(made.of(association)) == len(made.of("ec2/vpc:Vpc"))
+
+
+PATHS = (
+    *(calls_of_aws, objects_and_functions, requests_to_buckets, api_servers_of_kubernetes, load_balancers),
+    *(distribution, firewalls, api_gateway, database, sessions_on_the_bastion, traffic, queries_of_names),
+)
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-AUDIT-05")
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+def test_a_way_in_is_logged(life, path):
+    path(Made(life))

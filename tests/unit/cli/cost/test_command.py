@@ -1,0 +1,87 @@
+"""`smile cost`: estimates and differences from files, and one line for whatever is wrong."""
+
+import argparse
+import json
+import socket
+
+import pytest
+
+from cli import cost
+from tests.unit.cli.cost.conftest import exported
+from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
+
+
+@pytest.fixture
+def smile(capsys):
+    """Run the command; gives its exit code, output and errors."""
+
+    def run(*words):
+        parser = argparse.ArgumentParser()
+        cost.configure(parser)
+        code = cost.run(parser.parse_args(list(map(str, words))))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name, *states):
+        path = tmp_path / name
+        path.write_text(exported(*states))
+        return path
+
+    return write
+
+
+def test_an_export_is_estimated_with_the_table_that_ships(smile, file):
+    code, out, _ = smile("--stack", "prod", "--file", file("state.json", ADDRESS, CLUSTER), "--json")
+    assert code == 0
+    assert json.loads(out)["known_usd"] == 76.65 + 100  # and transfer between zones, by use
+
+
+def test_use_of_a_stacks_own_is_counted(smile, file, tmp_path):
+    usage = tmp_path / "usage.yaml"
+    usage.write_text("between_zones_gb: 0\n")
+    state = file("state.json", ADDRESS, CLUSTER)
+    code, out, _ = smile("--stack", "prod", "--file", state, "--usage", usage, "--json")
+    assert (code, json.loads(out)["known_usd"]) == (0, 76.65)
+
+
+def test_two_exports_are_compared(smile, file):
+    words = ("--stack", "prod", "--file", file("new.json", ADDRESS, CLUSTER), "--against", file("old.json", ADDRESS))
+    code, out, _ = smile(*words)
+    assert (code, out.strip().splitlines()[-1]) == (
+        0,
+        "known part of prod 3.65 -> prod 176.65: +173.00 USD a month",
+    )
+    assert {each["item"] for each in json.loads(smile(*words, "--json")[1])["changes"]} >= {"eks.hours"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--stack is missing; valid: dev, prod, staging"),
+        (("--stack", "nowhere", "--file", "x"), "nowhere"),
+        (("--stack", "prod", "--file", "gone.json"), "gone.json: No such file or directory"),
+        (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: No such file or directory"),
+        (("--stack", "prod", "--prices", "gone.csv"), "gone.csv: No such file or directory"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_runs(smile, words, said):
+    code, out, err = smile(*words)
+    assert (code, out) == (1, "")
+    assert err.startswith("smile cost: ")
+    assert said in err
+
+
+def test_a_price_list_out_of_reach_leaves_the_table_alone(smile, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    table = tmp_path / "prices.csv"
+    table.write_text(cost.FILE.read_text())
+    code, out, err = smile("--refresh", "--prices", table, "--price-list", f"http://127.0.0.1:{port}")
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "AWS's price list can't be read" in err
+    assert "Connection refused" in err
+    assert table.read_text() == cost.FILE.read_text()

@@ -1,0 +1,165 @@
+"""Production's whole program under mocks: what only all layers together show, without an engine.
+
+What the resources really get, and whether each permission is for the right resource, the engine's tests say.
+"""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from pipeline_needs import needed
+from role_needs import expression, written
+
+from cli.docs.access.policy_documents import as_list
+from settings import load_from_files
+from tests.policies.judged_program import Broken, everything, judged_registrations, registrations
+from tests.unit.components.core.test_component_tags import takes_tags
+
+pytestmark = pytest.mark.xdist_group("program")  # recorded once
+OURS = "arn:of:Policy/"
+PIPELINE = ("smile-delivery-deploy", "smile-delivery-preview")
+"""What they may do follows from the types of the resources, not from what is written of the role."""
+BOUNDARY = "aws:iam/policy:Policy::smile-delivery-boundary"
+KNOWN_LATER = {
+    *(Broken(control, BOUNDARY) for control in ("LP-IAM-003", "LP-IAM-009", "LP-IAM-011", "LP-IAM-012", "LP-IAM-015")),
+    Broken("LP-CLOUDFRONT-004", "aws:cloudfront/distribution:Distribution::smile-frontend"),
+    Broken("LP-S3-012", "aws:s3/bucketPolicy:BucketPolicy::smile-assets"),
+    Broken("LP-SQS-004", "aws:sqs/queue:Queue::smile-jobs-dead"),
+    Broken("LP-SQS-004", "aws:sqs/queue:Queue::smile-stock-movements-dead.fifo"),
+    Broken("LP-VPC-004", "aws:ec2/route:Route::smile-public-default"),
+    Broken("LP-VPCE-001", "aws:ec2/routeTable:RouteTable::smile-public"),
+}
+"""What the mocks' ids and ARNs make the packs say of a stack that is green on the engine: they are of no AWS form."""
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return load_from_files("prod")
+
+
+@pytest.fixture(scope="module")
+def seen(settings):
+    return registrations(everything, settings)
+
+
+@pytest.fixture(scope="module")
+def resources(seen):
+    """(type, logical name, inputs, URN of the parent) of each."""
+    return [(request.type, request.name, MessageToDict(request.object), request.parent) for request, _ in seen]
+
+
+def of_type(resources, type_):
+    return {name: inputs for kind, name, inputs, _ in resources if kind == type_}
+
+
+def test_the_packs_find_nothing_but_what_the_mocks_answer(seen, settings):
+    assert sorted(judged_registrations(seen, settings) - KNOWN_LATER) == []
+
+
+def test_every_resource_belongs_to_a_component(resources):
+    lone = [f"{type_} {name}" for type_, name, _, parent in resources if is_of_a_cloud(type_) and not is_part(parent)]
+    assert lone == []
+
+
+def is_of_a_cloud(type_):
+    return type_.startswith(("aws:", "kubernetes:"))
+
+
+def is_part(parent):
+    """Whether a resource's parent is one of the program's components, and not the stack."""
+    return "platform:" in parent.split("::")[2] if parent else False
+
+
+def test_every_resource_that_takes_tags_says_whose_it_is(resources):
+    asked = {"Name", "Component", "DataClass"}
+    taggable = [each for each in resources if each[0].startswith("aws:") and takes_tags(each[0])]
+    assert len(taggable) > 300
+    assert {
+        f"{type_} {name}" for type_, name, inputs, _ in taggable if not asked <= set(inputs.get("tags", {}))
+    } == set()
+
+
+@pytest.fixture(scope="module")
+def granted(resources):
+    """Logical name of a role -> (pattern of actions, whether a policy of AWS's own has it)."""
+    bodies = {f"{OURS}{name}": each["policy"] for name, each in of_type(resources, "aws:iam/policy:Policy").items()}
+    of_aws = {
+        f"arn:aws:iam::aws:policy/{n}": each["Document"] for n, each in json.loads(aws_managed_policies_data).items()
+    }
+    found = {inputs["name"]: [] for inputs in of_type(resources, "aws:iam/role:Role").values()}
+    for each in of_type(resources, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").values():
+        arn = each["policyArn"]
+        for statement in (json.loads(bodies[arn]) if arn in bodies else of_aws[arn])["Statement"]:
+            if statement["Effect"] == "Allow":
+                found[each["role"]] += [(pattern, arn in of_aws) for pattern in as_list(statement["Action"])]
+    return {logical: found[inputs["name"]] for logical, inputs in of_type(resources, "aws:iam/role:Role").items()}
+
+
+def needs_of(role, user, function):
+    """What is written of a role in tests/engine/role_needs, and what its user's settings ask for."""
+    entries = [name for name in written()["roles"] if expression(name).fullmatch(role)]
+    yield from written()["roles"][max(entries, key=len)].get("needs", ()) if entries else ()
+    for task, needs in written()["tasks"].items():
+        yield from as_list(needs) if user and getattr(user, task) else ()
+    for need in written()["functions"] if function else ():
+        if function.get("vpcConfig") or not need["do"].startswith("ec2:"):
+            yield need
+
+
+def allows(pattern, action):
+    return fnmatchcase(action.lower(), pattern.lower())
+
+
+@pytest.fixture(scope="module")
+def asked(resources, settings):
+    """Logical name of a role -> the actions that it needs, and those that encryption may add."""
+    users = {f"smile-workload-{name}": each for name, each in settings.services.catalogue.items()}
+    users |= {f"smile-{name}": each for name, each in settings.functions.application.items()}
+    functions = {
+        each["role"].rpartition("/")[2]: each for each in of_type(resources, "aws:lambda/function:Function").values()
+    }
+    found = {}
+    for role in of_type(resources, "aws:iam/role:Role"):
+        # What AWS signs is allowed by a URL; what may be none, the stack need not have.
+        needs = [each for each in needs_of(role, users.get(role), functions.get(role)) if "signed" not in each]
+        may = {action for each in needs for action in each["do"].split()}
+        must = {action for each in needs if "may_be_none" not in each for action in each["do"].split()}
+        encrypting = written()["encryption"]
+        found[role] = must, may | {key for each in may if each in encrypting for key in encrypting[each]["do"].split()}
+    return found
+
+
+def test_every_role_may_do_each_thing_that_it_needs(granted, asked):
+    assert len(granted) > 30
+    missing = {
+        role: [action for action in must if not any(allows(pattern, action) for pattern, _ in granted[role])]
+        for role, (must, _) in asked.items()
+    }
+    assert {role: actions for role, actions in missing.items() if actions} == {}
+
+
+def test_no_role_may_do_what_it_needs_for_nothing(granted, asked):
+    beyond = {
+        role: [
+            pattern
+            for pattern, of_aws in granted[role]
+            if not of_aws and not any(allows(pattern, each) for each in may)
+        ]
+        for role, (_, may) in asked.items()
+        if role not in PIPELINE
+    }
+    assert {role: patterns for role, patterns in beyond.items() if patterns} == {}
+
+
+def test_the_pipeline_may_do_whatever_the_types_of_the_stack_take(resources, granted):
+    """By AWS's resource schemas; on which ARN, the engine's tests say."""
+    patterns = [pattern for pattern, _ in granted["smile-delivery-deploy"]]
+    types = sorted({type_ for type_, *_ in resources if type_.startswith("aws:")})
+    assert len(types) > 100
+    missing = {
+        type_: [each for each in needed(type_) if not any(allows(pattern, each) for pattern in patterns)]
+        for type_ in types
+    }
+    assert {type_: actions for type_, actions in missing.items() if actions} == {}

@@ -1,0 +1,73 @@
+"""What findings and requirements say of settings, they say of settings that exist."""
+
+import ast
+import csv
+import re
+from collections.abc import Mapping
+from typing import get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from settings import Settings
+from settings.requirements import REQUIREMENTS
+from tests.paths import ROOT
+
+RULES = sorted((ROOT / "settings" / "rules").glob("*.py"))
+ROWS = {row["id"] for row in csv.DictReader((ROOT / "docs" / "requirements.csv").read_text().splitlines())}
+DECISION = re.compile(r"OP-S-\d\d")
+
+
+def sections(annotation, entry=1):
+    """The sections of settings that an annotation is made of, and which of the keys after it is one of theirs."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, entry
+    for each in get_args(annotation):
+        yield from sections(each, 2 if get_origin(annotation) in {dict, Mapping} else entry)
+
+
+def exists(keys, model=Settings):
+    """Whether the keys lead to a setting; the names of entries, such as a queue's, may be any."""
+    field = model.model_fields.get(keys[0]) if keys else None
+    below = list(sections(field.annotation)) if field else []
+    return not keys or (field is not None and (not below or any(exists(keys[n:], each) for each, n in below)))
+
+
+def written_paths(file):
+    """The line and the first keys of each path of a file's findings, as far as they are written there."""
+    for call in ast.walk(ast.parse(file.read_text())):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Finding":
+            reads = call.args[3].elts if len(call.args) > 3 and isinstance(call.args[3], ast.Tuple) else []
+            for path in (each for each in [call.args[0], *reads] if isinstance(each, ast.Tuple)):
+                keys = [getattr(key, "value", None) for key in path.elts]
+                if isinstance(keys[0], str):
+                    yield path.lineno, keys[: next((n for n, key in enumerate(keys) if not isinstance(key, str)), None)]
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.stem)
+def test_a_finding_is_about_settings_that_exist(file):
+    """Otherwise it is shown without the line of the stack's file."""
+    assert [f"{file.name}:{line}: {keys}" for line, keys in written_paths(file) if not exists(keys)] == []
+
+
+def test_paths_of_findings_are_looked_at():
+    assert sum(len(list(written_paths(file))) for file in RULES) > 100
+    assert exists(["database", "restore", "point_in_time"])
+    assert exists(["queues", "queues", "orders", "producers"])
+    assert not exists(["name"])
+    assert not exists(["database", "nam"])
+    assert not exists(["queues", "queues", "orders", "producer"])
+
+
+def test_every_requirement_of_a_setting_exists_and_is_of_a_setting_that_exists():
+    assert [path for path in REQUIREMENTS if not exists(path.split("."))] == []
+    said = {each.strip() for ids in REQUIREMENTS.values() for each in ids.split(",")}
+    assert {each for each in said if each not in ROWS and not DECISION.fullmatch(each)} == set()
+
+
+def test_both_clusters_have_their_settings_from_the_same_requirements():
+    of = {
+        name: {path.split(".", 2)[2] for path in REQUIREMENTS if path.startswith(f"clusters.{name}.")}
+        for name in ("application", "data")
+    }
+    assert of["application"] == of["data"] != set()
