@@ -63,7 +63,7 @@ def spark(base: Base, data: Data, compute: Compute) -> SparkCluster:
         vpc=str(settings.network.cidr),
         bucket=data.storage.buckets["lake"],
         code={job: program(job).read_text(encoding="utf-8") for job in settings.spark.jobs},
-        runbook="docs/components/spark.md",
+        runbook=f"{base.context.runbooks}/analytics.md",
     )
     kubernetes = pulumi_kubernetes.Provider(f"{NAME}-spark-kubernetes", kubeconfig=cluster.kubeconfig_json)
     inside = pulumi.ResourceOptions(provider=kubernetes)
