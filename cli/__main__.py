@@ -16,6 +16,7 @@ from typing import NoReturn, cast
 
 COMMANDS = {
     "preview": "preview every stack with all policy packs, offline",
+    "report": "tell of previews as a comment on a pull request, or in another format: smile report --output FILE",
     "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
     "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",

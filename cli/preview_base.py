@@ -29,8 +29,7 @@ def against(commit: str, stacks: Sequence[str], *, full: bool, diff: bool) -> in
     Raises:
         SandboxError: git doesn't know the commit, or its program can't be brought up offline.
     """
-    base = git("merge-base", "HEAD", commit).decode().strip()
-    folder = FOLDER / "against" / base[:12]
+    folder, base = folder_of(commit), base_of(commit)
     keep_only(folder)
     program = folder / "program"
     if not program.is_dir():
@@ -39,6 +38,20 @@ def against(commit: str, stacks: Sequence[str], *, full: bool, diff: bool) -> in
         bring_up(stack, base, folder)
     words = [*stacks, *(["--full"] if full else []), *(["--diff"] if diff else [])]
     return subprocess.run([*SMILE, "preview", *words], env=variables(folder), check=False).returncode
+
+
+def base_of(commit: str) -> str:
+    """Where our history left that of a commit.
+
+    Raises:
+        SandboxError: git doesn't know the commit.
+    """
+    return git("merge-base", "HEAD", commit).decode().strip()
+
+
+def folder_of(commit: str) -> Path:
+    """The offline folder of previews against a commit."""
+    return FOLDER / "against" / base_of(commit)[:12]
 
 
 def bring_up(stack: str, base: str, folder: Path) -> None:

@@ -1,0 +1,98 @@
+"""``smile report``: what previews, updates or refreshes did and found, in a format for a person or another tool."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from cli import sandbox
+from cli.preview_base import folder_of
+from cli.sandbox import FOLDER, ROOT, SandboxError
+from report.run import EventLogError, Run, read
+
+FORMATS = {
+    "markdown": "report.markdown",
+}
+"""Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
+SUFFIX, BASE_SUFFIX = ".events.json", ".base.events.json"
+"""Of the logs that a preview leaves: of the stack, and of the stack as the commit has it that ours is compared with."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which runs, and what is made of them."""
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="previewed before; default: all that were")
+    parser.add_argument("--format", choices=FORMATS, default="markdown", help="default: markdown")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--against", metavar="COMMIT", help="of smile preview --against COMMIT; what the commit has too is no news"
+    )
+    parser.add_argument(
+        "--events", type=Path, nargs="+", default=[], metavar="FILE", help="event logs of pulumi, instead of stacks"
+    )
+    parser.add_argument(
+        "--base-events", type=Path, nargs="+", default=[], metavar="FILE", help="the same before the change"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is nothing to report on."""
+    try:
+        runs = runs_of(arguments)
+        text = renderer(arguments.format)(runs)
+        if arguments.output:
+            arguments.output.write_text(text, encoding="utf-8")
+        else:
+            print(text)
+    except (SandboxError, EventLogError, OSError) as error:
+        print(f"smile report: {error}", file=sys.stderr)
+        return 2
+    return int(any(each.failed for each in runs))
+
+
+def renderer(name: str) -> Callable[[Sequence[Run]], str]:
+    """The function of a format."""
+    return import_module(FORMATS[name]).render
+
+
+def runs_of(arguments: argparse.Namespace) -> list[Run]:
+    """The runs that the arguments name, each with what it is compared with.
+
+    Raises:
+        SandboxError: a stack was never previewed.
+        EventLogError: a file is no event log.
+        OSError: a file can't be read.
+    """
+    if arguments.events:
+        bases = {base.stack: base for base in map(read, arguments.base_events)}
+        return [replace(each, base=bases.get(each.stack)) for each in map(read, arguments.events)]
+    previews = (folder_of(arguments.against) if arguments.against else FOLDER) / "previews"
+    return [previewed(previews, stack) for stack in stacks_of(previews, arguments.stacks)]
+
+
+def previewed(previews: Path, stack: str) -> Run:
+    """What the last preview of a stack left.
+
+    Raises:
+        EventLogError: it isn't whole.
+        OSError: it isn't there.
+    """
+    base = previews / f"{stack}{BASE_SUFFIX}"
+    # a run that came to no resource doesn't know its stack
+    return replace(read(previews / f"{stack}{SUFFIX}"), stack=stack, base=read(base) if base.is_file() else None)
+
+
+def stacks_of(previews: Path, wanted: Iterable[str]) -> list[str]:
+    """The stacks to report on.
+
+    Raises:
+        SandboxError: one of them, or all, were never previewed.
+    """
+    there = [stack for stack in sandbox.find_project(ROOT).stacks if (previews / f"{stack}{SUFFIX}").is_file()]
+    stacks = list(dict.fromkeys(wanted)) or there
+    if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
+        raise SandboxError(f"no preview of {missing[0]} in {previews}; run: smile preview")
+    return stacks
