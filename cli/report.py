@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from cli import sandbox
+from cli.policies import catalogue
 from cli.preview_base import folder_of
+from cli.report_places import placed, positions_in
 from cli.sandbox import FOLDER, ROOT, SandboxError
+from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
 
 FORMATS = {
     "markdown": "report.markdown",
+    "sarif": "report.sarif",
+    "junit": "report.junit",
+    "json": "report.findings_json",
 }
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
 SUFFIX, BASE_SUFFIX = ".events.json", ".base.events.json"
@@ -34,12 +41,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--events", type=Path, nargs="+", default=[], metavar="FILE", help="event logs of pulumi, instead of stacks"
     )
     parser.add_argument(
+        "--positions",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="where resources are made, if it doesn't lie beside the log: STACK.positions.json or pulumi stack export",
+    )
+    parser.add_argument(
         "--base-events", type=Path, nargs="+", default=[], metavar="FILE", help="the same before the change"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is nothing to report on."""
+    """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is none to report on."""
     try:
         runs = runs_of(arguments)
         text = renderer(arguments.format)(runs)
@@ -67,10 +82,16 @@ def runs_of(arguments: argparse.Namespace) -> list[Run]:
         OSError: a file can't be read.
     """
     if arguments.events:
-        bases = {base.stack: base for base in map(read, arguments.base_events)}
-        return [replace(each, base=bases.get(each.stack)) for each in map(read, arguments.events)]
-    previews = (folder_of(arguments.against) if arguments.against else FOLDER) / "previews"
-    return [previewed(previews, stack) for stack in stacks_of(previews, arguments.stacks)]
+        logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
+        runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+    else:
+        previews = (folder_of(arguments.against) if arguments.against else FOLDER) / "previews"
+        stacks = stacks_of(previews, arguments.stacks)
+        logs, runs = [previews / f"{stack}{SUFFIX}" for stack in stacks], [previewed(previews, each) for each in stacks]
+    beside = [log.with_name(log.name.removesuffix(SUFFIX) + POSITIONS) for log in logs]
+    positions = [positions_in(file) for file in (*filter(Path.is_file, beside), *arguments.positions)]
+    known, controls = dict(ChainMap(*map(dict, positions))), catalogue()
+    return [replace(placed(each, known), controls=controls) for each in runs]
 
 
 def previewed(previews: Path, stack: str) -> Run:
