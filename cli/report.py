@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from cli import sandbox
-from cli.policies import catalogue
-from cli.preview_base import folder_of
-from cli.report_places import placed, positions_in
+from cli.preview_base import base_log, folder_of
+from cli.report_places import described
 from cli.sandbox import FOLDER, ROOT, SandboxError
-from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
 
 FORMATS = {
@@ -25,12 +22,11 @@ FORMATS = {
     "json": "report.findings_json",
 }
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
-SUFFIX, BASE_SUFFIX = ".events.json", ".base.events.json"
-"""Of the logs that a preview leaves: of the stack, and of the stack as the commit has it that ours is compared with."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Which runs, and what is made of them."""
+    parser.epilog = "exit code: 0 nothing mandatory is broken; 1 something is, or a run failed; 2 there is no report"
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="previewed before; default: all that were")
     parser.add_argument("--format", choices=FORMATS, default="markdown", help="default: markdown")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
@@ -85,35 +81,38 @@ def runs_of(arguments: argparse.Namespace) -> list[Run]:
         logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
         runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
     else:
-        previews = (folder_of(arguments.against) if arguments.against else FOLDER) / "previews"
-        stacks = stacks_of(previews, arguments.stacks)
-        logs, runs = [previews / f"{stack}{SUFFIX}" for stack in stacks], [previewed(previews, each) for each in stacks]
-    beside = [log.with_name(log.name.removesuffix(SUFFIX) + POSITIONS) for log in logs]
-    positions = [positions_in(file) for file in (*filter(Path.is_file, beside), *arguments.positions)]
-    known, controls = dict(ChainMap(*map(dict, positions))), catalogue()
-    return [replace(placed(each, known), controls=controls) for each in runs]
+        folder = folder_of(arguments.against) if arguments.against else FOLDER
+        stacks = stacks_of(folder, arguments.stacks)
+        logs = [log_of(folder, stack) for stack in stacks]
+        runs = [previewed(folder, stack) for stack in stacks]
+    return described(runs, logs, arguments.positions)
 
 
-def previewed(previews: Path, stack: str) -> Run:
+def previewed(folder: Path, stack: str) -> Run:
     """What the last preview of a stack left.
 
     Raises:
         EventLogError: it isn't whole.
         OSError: it isn't there.
     """
-    base = previews / f"{stack}{BASE_SUFFIX}"
+    base = base_log(folder, stack)
     # a run that came to no resource doesn't know its stack
-    return replace(read(previews / f"{stack}{SUFFIX}"), stack=stack, base=read(base) if base.is_file() else None)
+    return replace(read(log_of(folder, stack)), stack=stack, base=read(base) if base.is_file() else None)
 
 
-def stacks_of(previews: Path, wanted: Iterable[str]) -> list[str]:
+def log_of(folder: Path, stack: str) -> Path:
+    """What the last preview of a stack did, event by event."""
+    return folder / "previews" / f"{stack}.events.json"
+
+
+def stacks_of(folder: Path, wanted: Iterable[str]) -> list[str]:
     """The stacks to report on.
 
     Raises:
         SandboxError: one of them, or all, were never previewed.
     """
-    there = [stack for stack in sandbox.find_project(ROOT).stacks if (previews / f"{stack}{SUFFIX}").is_file()]
+    there = [stack for stack in sandbox.find_project(ROOT).stacks if log_of(folder, stack).is_file()]
     stacks = list(dict.fromkeys(wanted)) or there
     if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
-        raise SandboxError(f"no preview of {missing[0]} in {previews}; run: smile preview")
+        raise SandboxError(f"no preview of {missing[0]} in {folder}; run: smile preview")
     return stacks

@@ -4,25 +4,47 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from cli.policies import catalogue
 from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from components.core.settings.yaml_file import read_yaml
+from components.core.source_positions import SUFFIX
 from report.finding import Finding
 from report.place import Place
 from report.run import Run
 
+LOG = ".events.json"
 HELPERS = "components/core/"
 """Makes roles, log groups and alarms for every component: what is to change stands where it is called."""
 STATE = re.compile(r"project:///(?P<file>.+)#(?P<line>\d+)(,\d+)?")
 """A position as the state of a stack has it."""
 Positions = Mapping[str, tuple[Place, ...]]
 """URN -> the lines that made the resource, the innermost first."""
+
+
+def described(runs: Iterable[Run], logs: Iterable[Path], positions: Iterable[Path]) -> list[Run]:
+    """The runs with the places of their findings, and what the catalogue says of all controls.
+
+    Args:
+        runs: as their logs have them.
+        logs: beside each, ``STACK.events.json``, may lie ``STACK.positions.json``.
+        positions: further files of positions.
+
+    Raises:
+        SandboxError: a file has none.
+        OSError: it can't be read.
+    """
+    beside = [log.with_name(log.name.removesuffix(LOG) + SUFFIX) for log in logs]
+    made = dict(ChainMap(*(dict(positions_in(file)) for file in (*positions, *filter(Path.is_file, beside)))))
+    controls = catalogue()
+    return [replace(placed(run, made), controls=controls) for run in runs]
 
 
 def placed(run: Run, positions: Positions) -> Run:

@@ -13,9 +13,8 @@ from tests.recording import record
 class Queues(pulumi.ComponentResource):
     def __init__(self, name):
         super().__init__("acme:queues:Queues", name)
-        self.queue = pulumi.CustomResource(
-            "aws:sqs/queue:Queue", f"{name}-jobs", opts=pulumi.ResourceOptions(parent=self)
-        )
+        options = pulumi.ResourceOptions(parent=self)
+        self.queue = pulumi.CustomResource("aws:sqs/queue:Queue", f"{name}-jobs", opts=options)
         self.line = line() - 1
 
 
