@@ -44,7 +44,7 @@ NEEDLESS = {
         secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
     "done by other actions, or by CloudFormation alone": """
         apigateway:*TagResource backup-storage:Mount elasticfilesystem:DeleteTags iam:DescribeOrganization
-        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutObjectLockConfiguration""",
+        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutBucketEncryption s3:PutObjectLockConfiguration""",
     "inline policies, policies of users and groups, and roles without a boundary are not the program's": """
         iam:*GroupPolicy iam:*UserPolicy iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRolePermissionsBoundary
         iam:DeleteServiceLinkedRole""",
