@@ -21,6 +21,7 @@ from cli.docs.code import inputs, outputs
 from cli.docs.cost_picture import picture
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
+from components.core.settings.problems import SettingsError
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.cost:
             costs.record()
         pages = [*generated(), *(of_prod() if arguments.access else [])]
-    except (SandboxError, CostError) as error:
+    except (SandboxError, CostError, SettingsError) as error:
         print(f"smile docs: {error}", file=sys.stderr)
         return 1
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
