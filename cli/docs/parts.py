@@ -12,6 +12,7 @@ from cli.sandbox import ROOT
 from components.cache.alarms import ALARMS
 from components.encryption.encryption_keys import CLASSES
 from components.network.network_acls import RULES, AclRule
+from components.observability.queries import QUERIES
 from components.storage.settings import SSE_S3
 from components.streams.sizing import Load
 from components.streams.sizing import size as size_of
@@ -110,6 +111,11 @@ def cache_alarms() -> str:
         ("alarm", "metric", "threshold", "severity", "means"),
         [(each.role, each.metric, f"over {each.above:g}", each.severity, each.text) for each in ALARMS],
     )
+
+
+def saved_queries() -> str:
+    """What is asked of which logs."""
+    return table(("query", "shows", "log groups"), [(each.name, each.asks, f"`{each.logs}`") for each in QUERIES])
 
 
 def kubernetes_versions() -> str:
