@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast, get_args
+from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
@@ -66,7 +67,10 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "LP-EKS-007": {"breakGlassPrincipals": [f"arn:aws:iam::*:role/{PROJECT}-{settings.stack}-deploy"]},
         "LP-VPC-008": {"amongWorkloads": stores_among_workloads(settings)},
         "RES-ECR-003": {"allowedRegistries": sorted(settings.images.upstreams)},
-        "RES-SNS-001": {"protocols": [*IN_THE_COUNTRY, *(["email"] if recipients(settings) else [])]},
+        "RES-SNS-001": {
+            "protocols": [*IN_THE_COUNTRY, *(["email"] if recipients(settings) else [])],
+            **({"httpsHosts": hosts} if (hosts := https_hosts(settings)) else {}),
+        },
         "RSL-ALB-002": {"minimumZones": len(settings.network.zones)},
         "RSL-BACKUP-001": days(backup.FEWEST_DAYS[kind]),
         "RSL-CLOUDWATCH-002": days(
@@ -170,6 +174,12 @@ def names(settings: Settings) -> str:
 def recipients(settings: Settings) -> tuple[str, ...]:
     """Who gets alarms by mail, which may leave the country: an alarm names a resource and a metric, and no person."""
     return settings.observability.recipients.critical + settings.observability.recipients.warning
+
+
+def https_hosts(settings: Settings) -> list[str]:
+    """The hosts that get alarms over HTTPS: naming one in the settings is the decision."""
+    endpoints = settings.observability.endpoints
+    return sorted({str(urlsplit(each).hostname) for each in (*endpoints.critical, *endpoints.warning)})
 
 
 def node_types(settings: Settings) -> list[str]:

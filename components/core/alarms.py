@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.context import Severity, StackContext, WatchedMetric
+from components.core.context import Incident, Severity, StackContext, WatchedMetric
 from components.core.environment import ComponentTags
+
+Runbook = Literal[
+    "audit", "cache", "certificate", "cluster", "cost", "database", "edge", "files", "functions", "queues", "storage"
+]
+"""A page of ``docs/runbooks``; that of an incident is called after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +35,8 @@ class Alarms:
     context: StackContext
     tags: ComponentTags
     parent: pulumi.Resource
-    runbook: str
-    incident: str | None = None
+    runbook: Runbook
+    incident: Incident | None = None
     after: Sequence[pulumi.Resource] = ()
 
     def add(
@@ -83,7 +88,7 @@ class Alarms:
         return "warning" if self.incident and self.context.pages_incidents else severity
 
 
-def described(context: StackContext, what: str, severity: Severity, runbook: str) -> str:
+def described(context: StackContext, what: str, severity: Severity, runbook: Runbook) -> str:
     """What an alarm says: what is wrong, how urgent it is, whose it is, what to do (1,024 characters in CloudWatch)."""
     owner = f" Owner: {context.owner}." if context.owner else ""
     return f"{what.rstrip('.')}. Severity: {severity}.{owner} Runbook: {context.runbooks}/{runbook}.md"

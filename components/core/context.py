@@ -17,6 +17,10 @@ Severity = Literal["critical", "warning"]
 """Of an alarm: users are affected or data is at risk; or that will come if nobody acts."""
 
 
+Incident = Literal["cache", "cluster", "database", "edge"]
+"""What fails together."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WatchedMetric:
     """A metric that an alarm watches: what dashboards show, and composite alarms are made of.
@@ -38,7 +42,7 @@ class WatchedMetric:
     severity: Severity
     description: str
     metric: Mapping[str, Any]
-    incident: str | None = None
+    incident: Incident | None = None
     alarm: pulumi.Resource | None = None
 
 

@@ -72,8 +72,12 @@ def watch(name: str, context: StackContext, alarms: Sequence[Alarm], parent: pul
 def balancer_alarms(settings: Alarms, dimensions: Dimensions) -> list[Alarm]:
     """The load balancer answers itself, for want of a pod that does: 502, 503, 504.
 
-    It doesn't count requests for which it had no pod to choose, so its answers are counted with them.
+    It doesn't count requests for which it had no pod to choose, so its answers are counted with them. And half of all
+    requests take longer than the way within the Region and a pod's own work should.
     """
+    requests = balancer_metric("requests", "RequestCount", dimensions)
+    median = balancer_metric("median", "TargetResponseTime", dimensions, "p50")
+    limit = settings.median_milliseconds
     return [
         failures(
             "The load balancer",
@@ -83,7 +87,18 @@ def balancer_alarms(settings: Alarms, dimensions: Dimensions) -> list[Alarm]:
                 balancer_metric("requests", "RequestCount", dimensions),
                 balancer_metric("failed", "HTTPCode_ELB_5XX_Count", dimensions),
             ],
-        )
+        ),
+        Alarm(
+            role="median",
+            severity="warning",
+            text=f"The load balancer: half of all requests wait for over {limit} ms for a pod's answer",
+            queries=[
+                expression("milliseconds", f"IF(requests >= {FEWEST}, 1000 * median, 0)", returned=True),
+                median,
+                requests,
+            ],
+            above=limit,
+        ),
     ]
 
 

@@ -85,6 +85,13 @@ class Alarms(Section):
         ge=10,
         le=29_000,
     )
+    median_milliseconds: int = setting(
+        50,
+        "in which half of all requests are to be answered by pods, as the load balancer in the same Region sees it",
+        About(unit="milliseconds", valid="1 to 29000"),
+        ge=1,
+        le=29_000,
+    )
 
 
 class Ingress(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 import pulumi
@@ -26,11 +26,13 @@ class AlarmTopicsArgs:
         environment: whose alarms they carry.
         key_arn: the KMS key that encrypts the messages.
         recipients: severity -> e-mail addresses; each must confirm its subscription first.
+        endpoints: severity -> HTTPS URLs, which confirm by themselves.
     """
 
     environment: Environment
     key_arn: pulumi.Input[str]
     recipients: Mapping[Severity, Sequence[str]]
+    endpoints: Mapping[Severity, Sequence[str]] = field(default_factory=dict[Severity, Sequence[str]])
 
 
 class AlarmTopics(pulumi.ComponentResource):
@@ -64,6 +66,15 @@ class AlarmTopics(pulumi.ComponentResource):
         for address in self.args.recipients.get(severity, ()):
             sns.TopicSubscription(
                 f"{self.name}-{severity}-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child
+            )
+        for url in self.args.endpoints.get(severity, ()):
+            sns.TopicSubscription(
+                f"{self.name}-{severity}-{url}",
+                topic=topic.arn,
+                protocol="https",
+                endpoint=url,
+                endpoint_auto_confirms=True,
+                opts=child,
             )
         return topic.arn
 

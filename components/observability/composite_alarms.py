@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.core.alarms import described
-from components.core.context import StackContext
+from components.core.context import Incident, StackContext
 
 MOST_CHILDREN, LONGEST_RULE = 100, 10_240
 """Alarms, and characters, of a rule.
@@ -20,7 +20,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutComposit
 class Part:
     """An alarm that isn't among those that ``context.watched`` has, and the incident that it belongs to."""
 
-    incident: str
+    incident: Incident
     name: str
     alarm: pulumi.Resource | None
 
@@ -59,9 +59,9 @@ class CompositeAlarms(pulumi.ComponentResource):
         self.names = {incident: self.page(incident, each).alarm_name for incident, each in parts.items()}
         self.register_outputs({"names": self.names})
 
-    def parts(self, others: Sequence[Part]) -> dict[str, list[Part]]:
+    def parts(self, others: Sequence[Part]) -> dict[Incident, list[Part]]:
         """Incident -> its critical alarms."""
-        found: dict[str, list[Part]] = {}
+        found: dict[Incident, list[Part]] = {}
         watched = [
             Part(incident=each.incident, name=each.name, alarm=each.alarm)
             for each in self.context.watched
@@ -71,7 +71,7 @@ class CompositeAlarms(pulumi.ComponentResource):
             found.setdefault(part.incident, []).append(part)
         return found
 
-    def page(self, incident: str, alarms: Sequence[Part]) -> cloudwatch.CompositeAlarm:
+    def page(self, incident: Incident, alarms: Sequence[Part]) -> cloudwatch.CompositeAlarm:
         """The alarm that pages."""
         critical = self.context.topics["critical"]
         what = f"{incident.capitalize()}: one of {len(alarms)} critical alarms rings; it says more itself, as a warning"

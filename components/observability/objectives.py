@@ -13,12 +13,13 @@ from typing import Literal
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.alarms import Alarms, described
-from components.core.context import Severity, StackContext
+from components.core.alarms import Alarms, Runbook, described
+from components.core.context import Incident, Severity, StackContext
 from components.observability.composite_alarms import Part
 from components.observability.objective_settings import BurnRate, Objectives
 
-RUNBOOK, INCIDENT = "edge", "edge"
+RUNBOOK: Runbook = "edge"
+INCIDENT: Incident = "edge"
 SPEEDS: Mapping[Literal["fast", "slow"], Severity] = {"fast": "critical", "slow": "warning"}
 Query = cloudwatch.MetricAlarmMetricQueryArgsDict
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
@@ -12,6 +12,10 @@ from components.core.settings.section import Section
 from components.observability.objective_settings import Objectives
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
+EXAMPLE_ENDPOINT = "https://alarms.smile.example/chat"
+HTTPS_URL = r"^https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$"
+"""Without query and user: what stands in a URL, stands in the state and in the account's list of subscriptions."""
+HttpsUrl = Annotated[str, StringConstraints(max_length=2048, pattern=HTTPS_URL)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
 
 
@@ -36,6 +40,18 @@ class Dashboards(Section):
     layers: bool = switch("a dashboard for each layer, besides the overview", on=True)
 
 
+def endpoint(doc: str) -> Any:
+    """Subscribers over HTTPS, of one severity."""
+    return setting((), doc, About(valid=f"https URLs, such as {EXAMPLE_ENDPOINT}; no query, no password"))
+
+
+class Endpoints(Section):
+    """HTTPS endpoints that the alarm topics deliver to, such as a bridge to a chat. Each confirms by itself."""
+
+    critical: tuple[HttpsUrl, ...] = endpoint("what is told of critical alarms, besides people")
+    warning: tuple[HttpsUrl, ...] = endpoint("what is told of warnings, besides people")
+
+
 class Observability(Section):
     """Logs and alarms."""
 
@@ -45,6 +61,7 @@ class Observability(Section):
         About(unit="days", valid=", ".join(str(days) for days in LOG_RETENTION_DAYS)),
     )
     recipients: Recipients = Recipients()
+    endpoints: Endpoints = Endpoints()
     dashboards: Dashboards = Dashboards()
     slos: Objectives = Objectives()
     log_volume_gb: int = setting(

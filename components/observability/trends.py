@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from components.core.alarms import Alarms
+from components.core.alarms import Alarms, Runbook
 from components.core.context import StackContext
 from components.observability.objectives import Counter
 
@@ -50,7 +50,7 @@ class Trends(pulumi.ComponentResource):
             self.few_requests(args.counter)
         self.register_outputs({})
 
-    def add(self, role: str, runbook: str, description: str, **metric: Any) -> None:
+    def add(self, role: str, runbook: Runbook, description: str, **metric: Any) -> None:
         """One warning."""
         context = self.args.context
         tags = context.environment.tags(component="observability", data_class="internal")
@@ -110,7 +110,9 @@ class Trends(pulumi.ComponentResource):
             treat_missing_data="ignore",
         )
 
-    def unusual(self, role: str, runbook: str, description: str, queries: list[dict[str, Any]], **metric: Any) -> None:
+    def unusual(
+        self, role: str, runbook: Runbook, description: str, queries: list[dict[str, Any]], **metric: Any
+    ) -> None:
         """The query ``watched`` leaves the band that is usual."""
         band = {"id": "usual", "expression": f"ANOMALY_DETECTION_BAND(watched, {WIDTH})", "return_data": True}
         self.add(role, runbook, description, metric_queries=[*queries, band], threshold_metric_id="usual", **metric)

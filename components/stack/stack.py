@@ -83,13 +83,14 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         in_account,
     )
     arns = Declared("encryption key", own_keys.arns, "in keys= of stack_of")
-    recipients = settings.observability.recipients
+    recipients, endpoints = settings.observability.recipients, settings.observability.endpoints
     topics = AlarmTopics(
         name,
         AlarmTopicsArgs(
             environment=environment,
             key_arn=arns["queues"],
             recipients={"critical": recipients.critical, "warning": recipients.warning},
+            endpoints={"critical": endpoints.critical, "warning": endpoints.warning},
         ),
         in_account,
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from settings import loader
+from settings.pack_configuration import pack_configuration
 from tests.stacks import STACKS, broken, settings_of
 
 NOBODY = {"observability": {"recipients": {"critical": []}}}
@@ -53,3 +54,20 @@ def test_burn_rates_and_windows_that_are_out_of_order_or_impossible_are_refused(
     (finding,) = broken(settings_of("prod", observability=section), "observability")
     assert finding.path == ("observability", "slos", *path)
     assert valid in finding.valid
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://alarms.smile.example/a", "https://user:word@smile.example/a", "https://smile.example/a?token=1", "smile"],
+)
+def test_an_endpoint_of_another_form_is_refused_with_what_is_valid(mistakes, url):
+    (line,) = mistakes(f'config:\n  smile:observability: {{endpoints: {{critical: ["{url}"]}}}}\n')
+    assert "smile:observability.endpoints.critical[0]" in line
+    assert "https URLs, such as https://alarms.smile.example/chat" in line
+
+
+def test_an_endpoint_that_the_settings_name_is_the_only_host_that_the_packs_let_pass():
+    section = {"endpoints": {"critical": ["https://alarms.smile.example/chat"]}}
+    assert pack_configuration(settings_of("prod", observability=section))["RES-SNS-001"]["httpsHosts"] == [
+        "alarms.smile.example"
+    ]

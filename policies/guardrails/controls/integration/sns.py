@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from guardrails.iam.sharing import not_public, not_shared
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
@@ -48,7 +50,14 @@ encrypt_with_customer_key(
             "items": {"type": "string"},
             "default": ["sqs", "lambda", "firehose", "https"],
             "description": "The protocols over which a topic may deliver.",
-        }
+        },
+        "httpsHosts": {
+            "laxer": "more",
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "The hosts besides AWS's own in allowed regions that a topic may deliver to over HTTPS.",
+        },
     },
     references=LAW,
 )
@@ -63,6 +72,14 @@ def subscription_stays(subscription: Resource, context: Context) -> Findings:
         why = why_not_kept(endpoint, subscription, context)
         if why:
             yield Violation(why, "endpoint")
+    elif isinstance(endpoint, str) and protocol == "https" and not _is_known(endpoint, context):
+        yield Violation("nobody has decided that this host may get what is published (httpsHosts)", "endpoint")
+
+
+def _is_known(endpoint: str, context: Context) -> bool:
+    host = (urlsplit(endpoint).hostname or "").lower()
+    aws = tuple(f".{region}.amazonaws.com" for region in context.parameters["allowedRegions"])
+    return host in context.parameters["httpsHosts"] or host.endswith(aws)
 
 
 control(

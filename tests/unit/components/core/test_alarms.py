@@ -36,6 +36,14 @@ def test_recipients_hear_of_their_severity_only(topics):
     }
 
 
+def test_an_endpoint_is_told_over_https_and_confirms_by_itself(environment):
+    url = "https://alarms.smile.example/chat"
+    args = AlarmTopicsArgs(environment=environment, key_arn=KEY, recipients={}, endpoints={"warning": [url]})
+    made = record(lambda: AlarmTopics("smile", args)).one("sns/topicSubscription:TopicSubscription")
+    assert (made["topic"], made["protocol"], made["endpoint"]) == ("arn:of:Topic/smile-warning", "https", url)
+    assert made["endpointAutoConfirms"] is True
+
+
 def test_only_the_account_and_its_services_publish_and_only_with_tls(topics):
     for name, policy in topics.of("sns/topicPolicy:TopicPolicy").items():
         statements = {each["Sid"]: each for each in json.loads(policy["policy"])["Statement"]}

@@ -118,6 +118,20 @@ def test_the_load_balancer_fails_when_it_has_to_answer_itself(metrics, bad):
     assert goes_off("balancer", "failures", **metrics) is bad
 
 
+@pytest.mark.requirement("SMILE-PERF-05")
+@pytest.mark.parametrize(
+    ("metrics", "bad"),
+    [
+        ({"RequestCount": 20, "TargetResponseTime": 0.051}, True),
+        ({"RequestCount": 20, "TargetResponseTime": 0.05}, False),
+        ({"RequestCount": 19, "TargetResponseTime": 9.0}, False),
+        ({}, False),
+    ],
+)
+def test_within_the_region_half_of_all_requests_are_answered_in_50_milliseconds(metrics, bad):
+    assert goes_off("balancer", "median", **metrics) is bad
+
+
 @pytest.mark.requirement("SMILE-OBS-04")
 def test_the_api_fails_and_is_slow_by_the_same_measure():
     assert goes_off("api", "failures", **{"Count": 100, "5XXError": 6})

@@ -195,10 +195,10 @@ def test_each_colour_has_alarms_of_its_own(ingress):
     made = {name: each for name, each in ingress.of(ALARM).items() if "metricQueries" in each}
     kinds = ("failures", "slow", "unhealthy")
     wanted = {f"{service}-{colour}-{kind}" for service in PUBLIC for colour in ("blue", "green") for kind in kinds}
-    assert set(made) == {f"smile-ingress-{each}" for each in (*wanted, "failures")}
+    assert set(made) == {f"smile-ingress-{each}" for each in (*wanted, "failures", "median")}
     for name, alarm in made.items():
         dimensions = [query["metric"]["dimensions"] for query in alarm["metricQueries"] if "metric" in query]
-        group = name.removesuffix("-failures").removesuffix("-slow").removesuffix("-unhealthy")
+        group = name.removesuffix("-failures").removesuffix("-slow").removesuffix("-unhealthy").removesuffix("-median")
         behind = {} if group == "smile-ingress" else {"TargetGroup": f"tail:TargetGroup/{group}"}
         assert all(each == {"LoadBalancer": "tail:LoadBalancer/smile-ingress"} | behind for each in dimensions)
     names = [alarm["name"] for alarm in made.values()]
