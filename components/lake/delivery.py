@@ -183,7 +183,7 @@ class Delivery(pulumi.ComponentResource):
             "threshold": above,
             "statistic": statistic,
         }
-        Alarms(context=self.args.context, tags=self.tags, parent=self, after=[after]).add(
+        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="streams", after=[after]).add(
             f"{self.name}-{role}",
             severity,
             name=f"{self.physical}-{role}",
