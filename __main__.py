@@ -22,7 +22,7 @@ data = data_layer(base)
 edge = edge_layer(base, data)
 delivery = delivery_layer(base, data)
 compute = compute_layer(base, data, edge, delivery)
-analytics = analytics_layer(base, data)
+analytics = analytics_layer(base, data, compute)
 operations = operations_layer(base, data)
 patching_layer(base, data, compute)
 observability_layer(base, data, edge, compute)
@@ -40,6 +40,8 @@ outputs = {
     "stream_consumer_arns": data.streams.consumer_arns,
     "lake_database": analytics.lake and analytics.lake.database,
     "lake_workgroup": analytics.lake and analytics.lake.workgroup,
+    "spark_virtual_cluster_id": analytics.spark and analytics.spark.virtual_cluster_id,
+    "spark_job_template_ids": analytics.spark and analytics.spark.job_template_ids,
     "secret_arns": data.secrets.arns,
     "cache_endpoint": data.cache.endpoint,
     "file_system_id": data.files.id,

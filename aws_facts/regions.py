@@ -24,6 +24,8 @@ class Region:
         eks_images: AWS's account with the images of EKS add-ons
             (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html, and for the newest Regions
             files/get-ecr-uri.sh of https://github.com/awslabs/amazon-eks-ami).
+        emr_images: AWS's account with the images of EMR on EKS, where one was looked up
+            (https://docs.aws.amazon.com/emr/latest/EMR-on-EKS-DevelopmentGuide/docker-custom-images-tag.html).
         partition: first part of its ARNs.
     """
 
@@ -31,6 +33,7 @@ class Region:
     patches: str = ""
     snapshots: str = ""
     eks_images: str = EKS_IMAGES
+    emr_images: str = ""
     partition: str = "aws"
 
 
@@ -45,7 +48,9 @@ REGIONS: Mapping[str, Region] = {
     "ap-south-2": Region(patches="32f4b4128", snapshots="50209442", eks_images="900889452093"),
     "ap-southeast-1": Region(patches="7fdfd9ef7"),
     "ap-southeast-2": Region(patches="17283a275"),
-    "ap-southeast-3": Region(patches="aa48fc462", snapshots="be0a3174", eks_images="296578399912"),
+    "ap-southeast-3": Region(
+        patches="aa48fc462", snapshots="be0a3174", eks_images="296578399912", emr_images="946962994502"
+    ),
     "ap-southeast-4": Region(patches="01e2c40d3", snapshots="dc6f76ce", eks_images="491585149902"),
     "ap-southeast-5": Region(eks_images="151610086707"),
     "ap-southeast-6": Region(eks_images="333609536671"),

@@ -84,6 +84,11 @@ SERVICE_LINKED_ROLES = (
         ("aws:lb/loadBalancer:LoadBalancer",),
     ),
     ServiceLinkedRole(
+        "emr-containers.amazonaws.com",
+        "AWSServiceRoleForAmazonEMRContainers",
+        ("aws:emrcontainers/virtualCluster:VirtualCluster",),
+    ),
+    ServiceLinkedRole(
         "guardduty.amazonaws.com", "AWSServiceRoleForAmazonGuardDuty", ("aws:guardduty/detector:Detector",)
     ),
     ServiceLinkedRole(

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from doctor.account import Account
 from doctor.checks import (
+    cost,
     github,
     identity,
     images,
@@ -29,7 +30,7 @@ from doctor.result import NOT_ASKED, SEVERITY, Check, Result
 FIRST = identity.CHECKS
 CHECKS: tuple[Check, ...] = tuple(
     check
-    for module in (operator, state, quotas, services, security, offers, kubernetes, network, images, github)
+    for module in (operator, state, quotas, services, security, cost, offers, kubernetes, network, images, github)
     for check in module.CHECKS
 )
 AT_ONCE = 8

@@ -13,6 +13,7 @@ from components.core.environment import Environment
 from components.encryption.encryption_keys import CLASSES
 from components.functions.function import Placement
 from components.lake.settings import KEY as LAKE
+from components.lake.settings import QUERY_KEY as QUERIES
 from components.network.flows import Flow
 from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
@@ -85,7 +86,7 @@ def base_layer(settings: Settings) -> Base:
 
 def unused_keys(settings: Settings) -> list[str]:
     """The classes of data that a stack without streams, or without a lake, has none of."""
-    there = {STREAMS: bool(settings.streams.streams), LAKE: settings.lake.enabled}
+    there = {STREAMS: bool(settings.streams.streams), **dict.fromkeys((LAKE, QUERIES), settings.lake.enabled)}
     return [key for key, is_there in there.items() if not is_there]
 
 
@@ -127,6 +128,7 @@ def network_flows(settings: Settings) -> tuple[Flow, ...]:
         bastion=settings.bastion.enabled,
         operations=runs_operations(settings),
         data_cluster="data" in settings.enabled_clusters,
+        spark=settings.spark.enabled,
         runners=settings.deployment.enabled,
     )
 

@@ -11,7 +11,7 @@ from layers.edge import Edge
 from settings.stack import Settings
 
 LAYERS = {
-    "edge": ("platform:ingress:*", "platform:edge:*"),
+    "edge": ("platform:ingress:*", "platform:frontend:*"),
     "data": tuple(f"platform:{part}:*" for part in ("database", "cache", "queues", "files", "storage", "secrets")),
     "compute": tuple(f"platform:{part}:*" for part in ("cluster", "function", "workloads", "service", "bastion")),
     "operations": ("platform:audit:*", "platform:backup:*", "platform:network:*"),
@@ -19,13 +19,16 @@ LAYERS = {
 """Dashboard -> the components on it, by their types."""
 SIGNALS = {
     "Users": (),
-    "Errors": ("failures", "errors", "unhealthy", "dead-letters"),
-    "Latency": ("slow", "age", "lag"),
-    "Saturation": ("cpu", "memory", "storage", "connections", "throughput", "depth"),
+    "Errors": (
+        *("availability-fast-long", "availability-slow-long"),
+        *("failures", "errors", "throttled", "unhealthy", "dead-letters"),
+    ),
+    "Latency": ("latency-fast-long", "latency-slow-long", "slow", "duration", "age", "lag"),
+    "Saturation": ("cpu", "memory", "disk", "pods", "storage", "connections", "throughput", "depth"),
     "Money": (),
 }
 """What somebody on call asks first -> the alarms that say so, by the last part of their names."""
-RUNBOOKS = ("deployment", "recovery", "release")
+RUNBOOKS = ("edge", "cluster", "database", "queues", "recovery", "release", "deployment")
 HOUR = 3600
 
 
@@ -33,7 +36,9 @@ def dashboards(base: Base, edge: Edge, compute: Compute) -> Dashboards:
     """One of the stack, and one of each layer."""
     settings = base.settings
     source = f"https://github.com/{settings.deployment.repository_name}"
-    runbooks = f"{source}/blob/{settings.deployment.branch}/docs/runbooks"
+    runbooks = settings.observability.runbooks
+    if not runbooks.startswith("https://"):
+        runbooks = f"{source}/blob/{settings.deployment.branch}/{runbooks}"
     return Dashboards(
         NAME,
         DashboardsArgs(

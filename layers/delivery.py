@@ -6,6 +6,7 @@ from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import Program
 from components.delivery.services import VPC_LINK_V1, WORK
+from components.spark.spark_job import CODE
 from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
 from layers.data import Data, code_bucket
@@ -41,6 +42,10 @@ def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = F
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
         buckets=[f"{root}-*-{end}", f"{WEB_ACL_LOGS}{root}-{end}", *single],
-        code_buckets=[code_bucket(environment, storage), canary_bucket(environment, storage)],
+        code_buckets=[
+            code_bucket(environment, storage),
+            canary_bucket(environment, storage),
+            f"{root}-lake-{end}/{CODE}",
+        ],
         work={**WORK, **extra},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from components.network.flows import Flow, eks_cluster_flows
+from components.spark.pods import PORTS
 from settings.network import HEALTH_PORT, Ingress, Network
 
 GROUPS: Mapping[str, str] = {
@@ -41,15 +42,17 @@ RUNNER = (Flow("runner", "internet", 443, "HTTPS to GitHub, to AWS and to packag
 """Its instances aren't the program's; they carry this group."""
 OPERATIONS = (Flow("operations", "internet", 443, "HTTPS to AWS"),)
 DATA_CLUSTER = Flow("data-nodes", "internet", 443, "HTTPS to AWS")
+SPARK = tuple(Flow("data-nodes", "data-nodes", port, "Drivers and executors of Spark") for port in PORTS)
 DEFAULTS = Network()
 
 
-def flows(
+def flows(  # noqa: PLR0913 - what stacks differ in
     network: Network = DEFAULTS,
     *,
     bastion: bool = True,
     operations: bool = True,
     data_cluster: bool = False,
+    spark: bool = False,
     runners: bool = False,
 ) -> tuple[Flow, ...]:
     """The flows of one stack.
@@ -59,6 +62,7 @@ def flows(
         bastion: whether there is one.
         operations: whether functions run that call AWS and nothing else.
         data_cluster: whether there is one.
+        spark: whether jobs run there.
         runners: whether a pipeline deploys from within the VPC.
     """
     port, access = network.service_port, network.database_access
@@ -87,6 +91,7 @@ def flows(
         *(OPERATIONS if operations else ()),
         # No way to the application's nodes, cache or files, to the database by setting only.
         *((*eks_cluster_flows("data-nodes", "data-control-plane", port), DATA_CLUSTER) if data_cluster else ()),
+        *(SPARK if data_cluster and spark else ()),
     )
 
 

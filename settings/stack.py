@@ -29,6 +29,7 @@ from components.lake.settings import Lake
 from components.patching.settings import Patching
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
+from components.spark.settings import Spark
 from components.stack import settings as library
 from components.storage.settings import Storage
 from components.streams.settings import Streams
@@ -129,6 +130,7 @@ class Settings(library.ProgramSettings):
     release: Release = Release()
     secrets: Secrets = Secrets()
     services: Services = Services()
+    spark: Spark = Spark()
     storage: Storage = Storage()
     tracing: Tracing = Tracing()
     streams: Streams = Streams()

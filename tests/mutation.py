@@ -31,7 +31,7 @@ AREAS = {
     "controls": (28, "policies/guardrails/controls", "tests/policies/controls tests/policies"),
     "guardrails": (10, "policies/guardrails", "tests/policies/controls tests/policies"),
     "components": (27, "components", "tests/unit tests/properties"),
-    "settings": (15, "settings", "tests/unit tests/properties"),
+    "settings": (15, "settings", "tests/unit tests/properties tests/policies/config"),
     "layers": (5, "layers", "tests/unit tests/policies/config"),
     "mock providers": (10, "offline", "tests/offline"),
     "command": (5, "cli", "tests/unit"),
@@ -57,13 +57,13 @@ class Place:
             return ["tests/policies/controls", "-k", " or ".join([*ids, "test_list_entries"])] if ids else []
         top, *below = self.file.parent.parts
         settings, part = Path("tests/unit/settings"), below[0] if self.file.stem == "settings" else self.file.stem
-        places = {
-            "guardrails": [Path("tests/policies", *below[1:])],
-            "mock providers": [Path("tests/offline", *below)],
-            "settings": [settings / f"test_{part}.py"],
-            "components": [Path("tests/unit", top, *below), settings / f"test_{part}.py"],
-        }.get(self.area, [Path("tests/unit", top, *below)])
-        return [str(each) for each in places if (ROOT / each).exists() and str(each) not in self.far()]
+        beside = [settings / f"test_{part}.py"] if self.area in {"components", "settings"} else []
+        root = {"guardrails": "tests/policies", "mock providers": "tests/offline"}.get(self.area, f"tests/unit/{top}")
+        folder = Path(root, *(below[1:] if self.area == "guardrails" else below))
+        while not (ROOT / folder).is_dir():
+            folder = folder.parent
+        places = [*beside, folder] if self.area != "settings" else beside
+        return [str(each) for each in places if (ROOT / each).exists() and len(each.parts) > 2]
 
     def far(self):
         """All tests that may notice."""

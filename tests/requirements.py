@@ -23,7 +23,7 @@ from tests.paths import ROOT
 ROWS = ROOT / "docs" / "requirements.csv"
 BUILT = (
     *("NET", "RDS", "SQS", "REDIS", "S3", "EFS", "ECR", "SECRETS", "BACKUP"),
-    *("EKS", "NODE", "NS", "BASTION", "EDGE", "LAMBDA", "DEPLOY"),
+    *("EKS", "NODE", "NS", "BASTION", "EDGE", "LAMBDA", "DEPLOY", "SSM"),
 )
 """Groups whose every row must have a test. What isn't listed is still to be built, in part or whole."""
 WIDTH = 88

@@ -208,6 +208,29 @@ def stream(resource: Resource, _: Stack, __: Amounts) -> Amounts:
     return {"kinesis.on-demand-hours": HOURS} if mode == "ON_DEMAND" else {"kinesis.shard-hours": shards * HOURS}
 
 
+@billed("aws:kinesis/accountSettings:AccountSettings")
+def streams_of_account(resource: Resource, _: Stack, __: Amounts) -> Amounts:
+    """The commitment to a least throughput of all streams, where the account makes it."""
+    commitment = first(resource.inputs.get("minimumThroughputBillingCommitment"))
+    return {"kinesis.commitment-hours": HOURS if commitment.get("status") == "ENABLED" else 0}
+
+
+@billed("aws:ecs/service:Service")
+def container_service(resource: Resource, stack: Stack, _: Amounts) -> Amounts:
+    """Its tasks on Fargate, by what their definition says."""
+    task = stack.needed(resource, "taskDefinition")
+    tasks, about = whole(resource.inputs.get("desiredCount"), 1), task.inputs if task else {}
+    said = (str(about.get(each)) for each in ("cpu", "memory"))
+    vcpus, gigabytes = (int(each) / 1024 if each.isdigit() else 0 for each in said)
+    return {"fargate.vcpu-hours": tasks * vcpus * HOURS, "fargate.gb-hours": tasks * gigabytes * HOURS}
+
+
+@billed("aws:wafv2/ruleGroup:RuleGroup")
+def rule_group(resource: Resource, _: Stack, __: Amounts) -> Amounts:
+    """Each of its rules; the web ACL pays for the group as for a rule."""
+    return {"waf.rule": len(resource.inputs.get("rules") or ())}
+
+
 @billed("aws:backup/framework:Framework")
 def framework(resource: Resource, _: Stack, __: Amounts) -> Amounts:
     """Its controls, evaluated by AWS Config, each for every resource: counted here once a day."""

@@ -15,9 +15,13 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from cli.cost.problems import CostError
+from cli.docs import cost as costs
 from cli.docs.code import inputs, outputs
+from cli.docs.cost_picture import picture
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
+from components.core.settings.problems import SettingsError
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
@@ -30,13 +34,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="what takes an offline update of prod, too: docs/access.md and the picture of its dashboard",
     )
+    parser.add_argument("--cost", action="store_true", help="docs/cost.json too, from offline previews of the stacks")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring docs up to date; with --check, 1 where something would change."""
     try:
+        if arguments.cost:
+            costs.record()
         pages = [*generated(), *(of_prod() if arguments.access else [])]
-    except SandboxError as error:
+    except (SandboxError, CostError, SettingsError) as error:
         print(f"smile docs: {error}", file=sys.stderr)
         return 1
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
@@ -54,6 +61,7 @@ def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
         if MARKED.search(text):
             yield path, MARKED.sub(filled, text)
     yield root / "docs" / "controls.md", catalogue()
+    yield root / "docs" / "cost.svg", picture(costs.components())
 
 
 def filled(found: re.Match[str]) -> str:

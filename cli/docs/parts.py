@@ -12,7 +12,10 @@ from cli.sandbox import ROOT
 from components.cache.alarms import ALARMS
 from components.encryption.encryption_keys import CLASSES
 from components.network.network_acls import RULES, AclRule
+from components.observability.queries import QUERIES
 from components.storage.settings import SSE_S3
+from components.streams.sizing import Load
+from components.streams.sizing import size as size_of
 from layers.base import acls
 from layers.flows import flows
 from settings import REGION, Network, load_from_files
@@ -110,6 +113,11 @@ def cache_alarms() -> str:
     )
 
 
+def saved_queries() -> str:
+    """What is asked of which logs."""
+    return table(("query", "shows", "log groups"), [(each.name, each.asks, f"`{each.logs}`") for each in QUERIES])
+
+
 def kubernetes_versions() -> str:
     """Support, images and add-ons of each version."""
     return table(
@@ -135,5 +143,30 @@ def certificate_authorities() -> str:
             )
             for authority in x509.load_pem_x509_certificates(bundle)
             if REGION in authority.subject.rfc4514_string()
+        ],
+    )
+
+
+def stream_sizes() -> str:
+    """What the documented range of events takes of a stream."""
+    loads = [
+        Load(events_per_second=events, event_bytes=size, consumers=1)
+        for events in (10_000, 50_000, 100_000)
+        for size in (256, 1_024, 2_000)
+    ]
+    return table(
+        ("events a second", "bytes", "MB a second", "shards", "warm MiB/s", "GB written on a day", "GB by fan-out"),
+        [
+            (
+                f"{load.events_per_second:,}",
+                f"{load.event_bytes:,}",
+                f"{sizing.write_mb:g}",
+                sizing.shards,
+                sizing.warm_mib,
+                f"{sizing.ingested_gb:,.0f}",
+                f"{sizing.fan_out_gb:,.0f}",
+            )
+            for load in loads
+            for sizing in (size_of(load),)
         ],
     )

@@ -26,7 +26,7 @@ class Probe(Section):
     target: str = setting(
         ...,
         "what is asked for: a path on the stack's public host, or a URL within its domain",
-        About(valid="such as /api/orders/health, or https://www.example.org/; without a query", example="/"),
+        About(valid="a path such as /api/orders/health, or https://www.example.org/; without a query", example="/"),
         pattern=TARGET,
     )
     status: int = setting(200, "the HTTP status of a good answer", About(valid="200 to 499"), ge=200, le=499)

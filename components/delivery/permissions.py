@@ -26,7 +26,7 @@ class Program:
         state_bucket: name of the bucket with the account's state.
         state_key: alias of the KMS key of the secrets in it, such as ``alias/acme-state``.
         buckets: patterns of the names of its buckets.
-        code_buckets: names of the buckets that code of functions is uploaded to.
+        code_buckets: names of the buckets that code is uploaded to, or of their folders, such as ``lake/jobs``.
         work: name of a policy -> what its part of the program takes to make, change and remove.
     """
 

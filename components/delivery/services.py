@@ -72,7 +72,7 @@ READ: Mapping[str, str] = {
     "signer": "Describe* Get* List*",
     "sns": "Get* List*",
     "sqs": "Get* List*",
-    "ssm": "Describe* GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
+    "ssm": "Describe* GetDefaultPatchBaseline GetDocument GetMaintenanceWindow* GetPatchBaseline* List*",
     "synthetics": "Describe* Get* List*",
     "wafv2": "Get* List*",
     "xray": "GetEncryptionConfig GetGroup* GetSamplingRules List*",

@@ -92,9 +92,14 @@ CLASSES: Mapping[str, KeyClass] = {
         use=KeyUse(via=("kinesis",)),
     ),
     "analytics": KeyClass(
-        holds="The data lake, its catalogue, and results of queries",
+        holds="The data lake",
         data_class="personal",
-        use=KeyUse(via=("s3", "glue")),
+        use=KeyUse(via=("s3",)),
+    ),
+    "queries": KeyClass(
+        holds="The catalogue of the data lake, and results of queries",
+        data_class="personal",
+        use=KeyUse(via=("glue", "s3")),
     ),
     "backups": KeyClass(
         holds="Recovery points in backup vaults, and exports in buckets",

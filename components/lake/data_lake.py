@@ -11,7 +11,7 @@ from pulumi_aws import athena, glue
 from components.core.context import StackContext
 from components.core.declared import Declared
 from components.lake.delivery import Delivery, DeliveryArgs
-from components.lake.settings import KEY, PARTITION, Lake, Table
+from components.lake.settings import PARTITION, QUERY_KEY, Lake, Table
 from components.storage.bucket import Bucket
 
 GIB = 2**30
@@ -24,10 +24,10 @@ class DataLakeArgs:
     """What the lake needs.
 
     Attributes:
-        context: keys ``analytics`` and ``logs``, topics, time zone.
+        context: keys ``analytics``, ``queries``, ``streams`` and ``logs``, topics, time zone.
         settings: its tables.
         bucket: that holds the tables, encrypted with the key ``analytics``.
-        results: bucket of query results, with the same key, which forgets them after a while.
+        results: bucket of query results, with the key ``queries``, which forgets them after a while.
         streams: name -> name in AWS, of the streams that tables take.
     """
 
@@ -82,7 +82,7 @@ class DataLake(pulumi.ComponentResource):
         """Of the account's whole catalogue in the Region, which has one key; none where somebody else sets it."""
         if self.args.settings.catalog_encryption == "account":
             return []
-        key = self.args.context.keys[KEY]
+        key = self.args.context.keys[QUERY_KEY]
         return [
             glue.DataCatalogEncryptionSettings(
                 self.name,
@@ -156,7 +156,10 @@ class DataLake(pulumi.ComponentResource):
                 "result_configuration": {
                     "output_location": results.name.apply(lambda name: f"s3://{name}/athena/"),
                     "expected_bucket_owner": self.environment.account_id,
-                    "encryption_configuration": {"encryption_option": "SSE_KMS", "kms_key_arn": context.keys[KEY]},
+                    "encryption_configuration": {
+                        "encryption_option": "SSE_KMS",
+                        "kms_key_arn": context.keys[QUERY_KEY],
+                    },
                 },
             },
             tags=self.tags("workgroup"),

@@ -16,7 +16,7 @@ from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.lake.grants import lake_key
-from components.lake.settings import KEY, PARTITION, Lake
+from components.lake.settings import KEY, PARTITION, QUERY_KEY, Lake
 from components.storage.bucket import Bucket
 from components.streams.data_streams import CONTEXT
 from components.streams.data_streams import KEY as STREAM_KEY
@@ -38,7 +38,7 @@ class DeliveryArgs:
     """What a delivery needs.
 
     Attributes:
-        context: keys ``analytics``, ``streams`` and ``logs``, topics, time zone.
+        context: keys ``analytics``, ``queries``, ``streams`` and ``logs``, topics, time zone.
         settings: of the lake.
         table: where events end, a table of the settings.
         database: name of the Glue database that has the table.
@@ -118,7 +118,7 @@ class Delivery(pulumi.ComponentResource):
             ),
             Statement(sid="WriteLog", actions=["logs:PutLogEvents"], resources=[environment.arn("logs", log)]),
             grant_key(args.context, [STREAM_KEY], "kinesis", sid="ReadStreamWithKey", actions=DECRYPT, equals=only),
-            grant_key(args.context, [KEY], "glue", sid="ReadSchemaWithKey", actions=DECRYPT),
+            grant_key(args.context, [QUERY_KEY], "glue", sid="ReadSchemaWithKey", actions=DECRYPT),
             lake_key(args.context, bucket, "WriteLakeWithKey", ENCRYPT),
         ]
 
@@ -183,7 +183,7 @@ class Delivery(pulumi.ComponentResource):
             "threshold": above,
             "statistic": statistic,
         }
-        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="streams", after=[after]).add(
+        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="analytics", after=[after]).add(
             f"{self.name}-{role}",
             severity,
             name=f"{self.physical}-{role}",

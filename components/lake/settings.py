@@ -21,6 +21,8 @@ MOST_GIB = 7 * 1024
 """Of one query: AWS's upper limit of the workgroup's setting isn't stated; this is what a year of events is."""
 KEY = "analytics"
 """Class of data whose key encrypts the lake."""
+QUERY_KEY = "queries"
+"""That of its catalogue, and of what queries give."""
 PARTITION = "day"
 """The one partition key of every table, in the stack's time zone."""
 

@@ -80,13 +80,14 @@ def public_buckets(environment: Environment) -> Statement:
 
 
 def eks_images(environment: Environment) -> Statement:
-    """Pulling the images of EKS add-ons."""
-    owner = REGIONS[environment.region].eks_images
+    """Pulling the images of EKS add-ons, and of EMR on EKS."""
+    region = REGIONS[environment.region]
+    owners = [owner for owner in (region.eks_images, region.emr_images) if owner]
     return Statement(
         sid="PullImagesOfEks",
         principals="*",
         actions=list(PULL),
-        resources=[environment.arn("ecr", "repository/*", account=owner)],
+        resources=[environment.arn("ecr", "repository/*", account=owner) for owner in owners],
         conditions=by_account(environment),
     )
 

@@ -119,7 +119,7 @@ def graph(alarms: Sequence[WatchedMetric], prefix: str) -> Graph:
     ending = common_ending(labels)
     beginning = common_beginning(labels)
     lines = [label.removesuffix(f"-{ending}").removeprefix(f"{beginning}-") for label in labels]
-    title = f"{beginning} {ending}".strip() or alarms[0].component.rpartition(":")[2]
+    title = f"{beginning or alarms[0].component.rpartition(':')[2]} {ending}".strip()
     rows = [each for number, alarm in enumerate(alarms) for each in rows_of(alarm, lines[number], number)]
     thresholds = {(alarm.severity, alarm.metric.get("threshold")): alarm for alarm in alarms}
     return Graph(

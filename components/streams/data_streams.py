@@ -143,7 +143,7 @@ class DataStreams(pulumi.ComponentResource):
     ) -> None:
         """One alarm, of a metric that AWS reports every minute."""
         physical = self.physical_name(stream)
-        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="streams").add(
+        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="analytics").add(
             f"{self.name}-{stream}-{role}",
             severity,
             name=f"{physical}-{role}",

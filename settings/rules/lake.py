@@ -7,38 +7,38 @@ from collections.abc import Iterator, Mapping
 from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
 from components.lake.delivery import ERRORS
-from components.lake.settings import KEY, PARTITION
+from components.lake.settings import KEY, PARTITION, QUERY_KEY
 from components.storage.settings import Retention
 from settings.rule import rule
 from settings.stack import Settings
 
-BUCKETS: Mapping[str, Retention] = {"lake": "lake", "query-results": "temporary"}
-"""The buckets that the lake writes to by name -> how long they keep what (SMILE-DATA-06)."""
+BUCKETS: Mapping[str, tuple[Retention, str]] = {"lake": ("lake", KEY), "query-results": ("temporary", QUERY_KEY)}
+"""The buckets that the lake writes to by name -> how long they keep what (SMILE-DATA-06), and the key."""
 TAKEN = (ERRORS, "jobs", "logs")
 """Folders of the bucket that are no table's."""
 
 
 @rule
 def buckets_of_the_lake_are_there(settings: Settings) -> Iterator[Finding]:
-    """The tables' for seven years, and that of query results for days; both with the key of events."""
-    for bucket, retention in BUCKETS.items() if settings.lake.enabled else ():
+    """The tables' for seven years, and that of query results for days; each with its key."""
+    for bucket, (retention, key) in BUCKETS.items() if settings.lake.enabled else ():
         use, path = settings.storage.buckets.get(bucket), ("storage", "buckets", bucket)
         reads = (("lake", "enabled"),)
         if use is None:
-            yield Finding(path, "is missing, but lake.enabled is true", f"a bucket with key: {KEY}", reads)
+            yield Finding(path, "is missing, but lake.enabled is true", f"a bucket with key: {key}", reads)
             continue
         if use.retention != retention:
             yield Finding((*path, "retention"), f'got "{use.retention}"', f"{retention} where there is a lake", reads)
-        if use.key != KEY:
-            yield Finding((*path, "key"), f'got "{use.key}"', f"{KEY} where there is a lake", reads)
+        if use.key != key:
+            yield Finding((*path, "key"), f'got "{use.key}"', f"{key} where there is a lake", reads)
 
 
 @rule
 def key_of_the_lake_is_there(settings: Settings) -> Iterator[Finding]:
     """The key is made with the lake."""
     for bucket, use in settings.storage.buckets.items() if not settings.lake.enabled else ():
-        if use.key == KEY:
-            what, reads = f"got {KEY}, but there is no lake", (("lake", "enabled"),)
+        if use.key in {KEY, QUERY_KEY}:
+            what, reads = f"got {use.key}, but there is no lake", (("lake", "enabled"),)
             yield Finding(("storage", "buckets", bucket, "key"), what, "another key, or null for the bucket", reads)
 
 

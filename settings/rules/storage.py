@@ -34,7 +34,7 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
-KEYS = ("objects", "logs", "analytics", "backups")
+KEYS = ("objects", "logs", "analytics", "queries", "backups")
 """Those that S3 may use; log deliveries and trails, ``logs`` only (components/encryption/encryption_keys.py)."""
 WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
 """What AWS delivers to no bucket with a KMS key

@@ -34,7 +34,8 @@ NEEDLESS = {
         s3:*Website s3:*Replication* s3:*Acl s3:PutBucketAbac s3:PutAccelerateConfiguration
         secretsmanager:RemoveRegionsFromReplication secretsmanager:ReplicateSecretToRegions
         route53:*QueryLoggingConfig route53:*VPC*HostedZone route53:UpdateHostedZoneFeatures
-        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState vpce:AllowMultiRegion
+        secretsmanager:GetRandomPassword sns:PutDataProtectionPolicy ssm:GetCalendarState
+        ssm:RegisterDefaultPatchBaseline vpce:AllowMultiRegion
         wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
@@ -43,7 +44,7 @@ NEEDLESS = {
         secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
     "done by other actions, or by CloudFormation alone": """
         apigateway:*TagResource backup-storage:Mount elasticfilesystem:DeleteTags iam:DescribeOrganization
-        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutObjectLockConfiguration""",
+        s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutBucketEncryption s3:PutObjectLockConfiguration""",
     "inline policies, policies of users and groups, and roles without a boundary are not the program's": """
         iam:*GroupPolicy iam:*UserPolicy iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRolePermissionsBoundary
         iam:DeleteServiceLinkedRole""",

@@ -110,6 +110,27 @@ PATHS = (
 )
 
 
+WATCHING = {
+    "audit trail": ("cloudtrail/trail:Trail", "SMILE-AUDIT-01"),
+    "AWS Config": ("cfg/recorderStatus:RecorderStatus", "SMILE-AUDIT-08"),
+    "GuardDuty": ("guardduty/detector:Detector", "SMILE-AUDIT-09"),
+    "external access": ("accessanalyzer/analyzer:Analyzer", "SMILE-AUDIT-09"),
+    "rules of AWS Config": ("cfg/conformancePack:ConformancePack", "SMILE-AUDIT-08"),
+    "Security Hub": ("securityhub/account:Account", "SMILE-AUDIT-08"),
+    "Inspector": ("inspector2/enabler:Enabler", "SMILE-AUDIT-09"),
+}
+"""What watches and judges an account -> its resource; the last three cost by use, and dev has none of them."""
+
+
+@looks_at(*STACKS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.requirement(row), id=kind) for kind, row in WATCHING.values()]
+)
+def test_an_account_is_watched_and_judged(life, kind):
+    costly = [each for each, _ in WATCHING.values()][-3:]
+    assert bool(Made(life).of(kind)) is (life.stack != "dev" or kind not in costly)
+
+
 @looks_at(*STACKS)
 @pytest.mark.requirement("SMILE-AUDIT-05")
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)

@@ -105,6 +105,21 @@ def test_the_recorder_of_aws_config_is_asked_for_where_it_is_the_stacks(whose, l
     assert pack_configuration(settings)["RSL-CONFIG-002"]["enforcementLevel"] == level
 
 
+@pytest.mark.parametrize("whose", ["stack", "account"])
+@pytest.mark.parametrize(
+    ("service", "control"), [("security_hub", "RSL-SECURITYHUB-001"), ("inspector", "RSL-INSPECTOR-001")]
+)
+def test_a_service_of_which_an_account_has_one_is_asked_for_where_it_is_the_stacks(service, control, whose):
+    level = pack_configuration(settings_of("prod", audit={service: whose}))[control]["enforcementLevel"]
+    assert level == ("advisory" if whose == "stack" else "disabled")
+
+
+@pytest.mark.parametrize(("on", "level"), [(True, "mandatory"), (False, "disabled")])
+def test_rules_of_aws_config_are_asked_for_where_the_settings_have_them(on, level):
+    settings = settings_of("dev", audit={"conformance_pack": on})
+    assert pack_configuration(settings)["RSL-CONFIG-004"]["enforcementLevel"] == level
+
+
 @pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
 def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
     for stack in ("dev", "staging"):

@@ -77,7 +77,7 @@ def test_only_marked_places_change(tmp_path, monkeypatch):
     (tmp_path / "docs" / "b.md").write_text("nothing\n")
     monkeypatch.setattr(docs, "catalogue", str)
     pages = {path.name: text for path, text in docs.generated(tmp_path)}
-    assert set(pages) == {"a.md", "controls.md"}
+    assert set(pages) == {"a.md", "controls.md", "cost.svg"}
     assert pages["a.md"].startswith("before\n<!-- inputs")
     assert pages["a.md"].endswith("<!-- /inputs -->\nafter\n")
     assert "`queues.*.kind`" in pages["a.md"]

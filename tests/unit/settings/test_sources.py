@@ -9,6 +9,7 @@ from typing import get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from components.core.settings.field import about
 from settings import Settings
 from settings.requirements import REQUIREMENTS
 from tests.paths import ROOT
@@ -71,3 +72,27 @@ def test_both_clusters_have_their_settings_from_the_same_requirements():
         for name in ("application", "data")
     }
     assert of["application"] == of["data"] != set()
+
+
+def every_setting(model=Settings, path=()):
+    for name, field in model.model_fields.items():
+        below = [section for section, _ in sections(field.annotation)]
+        yield from ((".".join((*path, name)), field),) if not below else ()
+        for section in below:
+            yield from every_setting(section, (*path, name))
+
+
+def test_the_limits_of_a_number_are_those_that_its_error_names():
+    """Elsewhere an error says what is valid, and something else is accepted."""
+    wrong, looked_at = {}, 0
+    for path, field in every_setting():
+        said = re.fullmatch(r"(\d+) to (\d+)", about(field).valid) if about(field) else None
+        if said and int in (field.annotation, *get_args(field.annotation)):
+            limits = {
+                name: getattr(each, name) for each in field.metadata for name in ("ge", "le") if hasattr(each, name)
+            }
+            looked_at += 1
+            if limits != {"ge": int(said[1]), "le": int(said[2])}:
+                wrong[path] = f"{limits}, but {said[0]} is said"
+    assert wrong == {}
+    assert looked_at > 50

@@ -60,8 +60,14 @@ BUCKETS = [
         "logs: {deliveries: []}",
         "logs.deliveries: lacks flow_logs, dns_queries, distribution_logs, configuration_history; valid",
     ),
-    ("documents: {key: objcts}", 'buckets.documents.key: got "objcts"; valid: objects or logs or analytics or backups'),
-    ("documents: {key: SSE-S3}", 'buckets.documents.key: got "SSE-S3"; valid: objects or logs or analytics or backups'),
+    (
+        "documents: {key: objcts}",
+        'buckets.documents.key: got "objcts"; valid: objects or logs or analytics or queries or backups',
+    ),
+    (
+        "documents: {key: SSE-S3}",
+        'buckets.documents.key: got "SSE-S3"; valid: objects or logs or analytics or queries or backups',
+    ),
     ("assets: {key: backups}", 'buckets.assets.key: got "backups"; valid: objects'),
     ("access-logs: {key: logs}", 'buckets.access-logs.key: got "logs"; valid: SSE-S3'),
     ("audit: {key: objects}", 'buckets.audit.key: got "objects"; valid: logs'),

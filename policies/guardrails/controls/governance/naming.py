@@ -28,8 +28,8 @@ _NAMED_BY_OTHERS = re.compile(
 _PRESCRIBED = re.compile(r"(AWS|Amazon|SSM|API-Gateway)-")
 """How names begin that AWS gives, such as SSM-SessionManagerRunShell and API-Gateway-Execution-Logs_ID/STAGE."""
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
-_PREFIX = "aws-waf-logs-"
-"""What AWS wants before a name of one's own, wherever WAF writes to."""
+_PREFIX = re.compile(r"^aws-waf-logs-|(?<=^/aws/lambda/)cwsyn-")
+"""What AWS wants before a name of one's own: wherever WAF writes to, and of the functions of canaries."""
 
 
 @control(
@@ -64,5 +64,5 @@ def name_follows_convention(resource: Resource, context: Context) -> Findings:
             yield UndeterminedError(path)
     elif not isinstance(name, str) or not name or _PRESCRIBED.match(name):
         return
-    elif not re.search(context.parameters["pattern"], name.removeprefix(_PREFIX)):
+    elif not re.search(context.parameters["pattern"], _PREFIX.sub("", name)):
         yield Violation(f"{name} does not match {context.parameters['pattern']}", path)

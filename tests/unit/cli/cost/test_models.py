@@ -104,6 +104,17 @@ def test_an_instance_is_billed_for_the_hours_it_runs_and_its_disk_always(make):
         ),
         ("aws:kinesis/stream:Stream", {"shardCount": 4}, {"kinesis.shard-hours": 2920}),
         ("aws:kms/key:Key", {}, {"kms.key": 1}),
+        (
+            "aws:kinesis/accountSettings:AccountSettings",
+            {"minimumThroughputBillingCommitment": {"status": "ENABLED"}},
+            {"kinesis.commitment-hours": 730},
+        ),
+        (
+            "aws:kinesis/accountSettings:AccountSettings",
+            {"minimumThroughputBillingCommitment": {"status": "DISABLED"}},
+            {},
+        ),
+        ("aws:wafv2/ruleGroup:RuleGroup", {"rules": [{}, {}]}, {"waf.rule": 2}),
         ("aws:cloudfront/function:Function", {}, {"cloudfront.function-million": 3}),
         (
             "aws:route53/healthCheck:HealthCheck",
@@ -114,6 +125,14 @@ def test_an_instance_is_billed_for_the_hours_it_runs_and_its_disk_always(make):
 )
 def test_quantities_follow_from_inputs(make, kind, inputs, expected):
     assert one(make, kind, **inputs) == expected
+
+
+def test_a_container_service_is_billed_for_what_its_tasks_ask_for(make):
+    definition = state("aws:ecs/taskDefinition:TaskDefinition", "t", cpu="512", memory="1024")
+    needs = {"taskDefinition": "aws:ecs/taskDefinition:TaskDefinition::t"}
+    service = state("aws:ecs/service:Service", "s", needs=needs, desiredCount=2)
+    found = amounts(make(definition, service), "aws:ecs/service:Service")
+    assert found == {"fargate.vcpu-hours": 730, "fargate.gb-hours": 1460}
 
 
 def test_unused_access_is_paid_for_by_role(make):

@@ -69,6 +69,7 @@ def test_a_copy_that_can_be_watched_is_written_by_a_role_for_this_trail(audit):
     """CloudTrail names no source as it takes on the role: with a condition on one, no trail could be made."""
     trail = audit.one(TRAIL)
     assert trail["cloudWatchLogsGroupArn"] == "arn:of:LogGroup/smile-trail:*"
+    assert trail["cloudWatchLogsRoleArn"] == "arn:of:Role/smile-trail"
     assert audit.one("cloudwatch/logGroup:LogGroup")["skipDestroy"] is True
     trust = json.loads(audit.one("iam/role:Role")["assumeRolePolicy"])["Statement"][0]
     assert trust["Principal"] == {"Service": "cloudtrail.amazonaws.com"}

@@ -179,7 +179,7 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
     ("part", "action", "resources"),
     [
         ("network", "events:PutRule", [f"events:{HERE}:rule/smile-*"]),
-        ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile/*"]),
+        ("data", "ssm:PutParameter", [f"ssm:{HERE}:parameter/smile*/*"]),
         ("data", "secretsmanager:CreateSecret", [f"secretsmanager:{HERE}:secret:smile-staging/*"]),
         ("compute", "ssm:StartSession", None),
         (

@@ -103,10 +103,10 @@ def test_events_are_written_as_encrypted_parquet_by_the_day_in_the_stacks_time_z
 
 
 @pytest.mark.requirement("SMILE-DATA-08")
-def test_bucket_and_catalogue_are_encrypted_with_the_key_of_events(lake, lake_of, context):
-    key = context.keys["analytics"]
-    for bucket in ("lake", "query-results"):
+def test_buckets_and_catalogue_are_encrypted_with_keys_of_the_stack(lake, lake_of, context):
+    for bucket, name in {"lake": "analytics", "query-results": "queries"}.items():
         (rule,) = lake.of(ENCRYPTION)[f"smile-{bucket}"]["rules"]
+        key = context.keys[name]
         assert rule["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key}
     (settings,) = lake.of(CATALOG).values()
     said = settings["dataCatalogEncryptionSettings"]
@@ -135,7 +135,7 @@ def test_a_query_can_not_leave_encryption_place_and_limit_aside(lake, context):
     assert results["expectedBucketOwner"] == "123456789012"
     assert results["encryptionConfiguration"] == {
         "encryptionOption": "SSE_KMS",
-        "kmsKeyArn": context.keys["analytics"],
+        "kmsKeyArn": context.keys["queries"],
     }
 
 

@@ -92,12 +92,12 @@ def known(said, read, path=""):
 
 def test_overview_has_a_heading_for_each_signal_with_the_alarms_that_say_it(shown):
     overview = shown["smile-prod-overview"]
-    assert titles(overview) == ["Requests", "api failures", "age (2 alarms)"]
+    assert titles(overview) == ["Requests", "api failures", "MessageQueues age (2 alarms)"]
     assert texts(overview)[1:] == ["## Users", "## Errors", "## Latency"]
 
 
 def test_layer_has_all_alarms_of_its_components_and_operations_the_rest(shown):
-    assert titles(shown["smile-prod-data"]) == ["age (2 alarms)"]
+    assert titles(shown["smile-prod-data"]) == ["MessageQueues age (2 alarms)"]
     assert titles(shown["smile-prod-operations"]) == ["cache memory", "api failures"]
     assert texts(shown["smile-prod-operations"])[1:] == ["## RedisCache", "## Api"]
 

@@ -42,7 +42,7 @@ def metric(name):
 
 def test_alarms_of_one_kind_are_lines_of_one_graph():
     (graph,) = graphs([age("jobs"), age("mail")], "acme-prod-")
-    assert graph.title == "age (2 alarms)"
+    assert graph.title == "MessageQueues age (2 alarms)"
     assert graph.rows == [
         ["AWS/SQS", "Age", "QueueName", "jobs", {"label": "jobs", "stat": "Maximum"}],
         ["AWS/SQS", "Age", "QueueName", "mail", {"label": "mail", "stat": "Maximum"}],

@@ -10,6 +10,7 @@ from components.functions.function import Placement
 from components.functions.settings import ApplicationFunction
 from components.functions.settings import Functions as Settings
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.workloads.functions import Functions, FunctionsArgs
@@ -32,6 +33,7 @@ COUNT = ApplicationFunction(
     receives=("jobs",),
     reads=("documents",),
     secrets=("mysql/application",),
+    parameters=("count/limit",),
 )
 
 
@@ -61,6 +63,7 @@ def made(foundation_of):
                 "smile",
                 SecretsArgs(context=context, secrets=settings.secrets, placement=PLACEMENT, database=login),
             ),
+            parameters=Parameters("smile", ParametersArgs(context=context, values={"count/limit": "5"})),
             cache=RedisCache("smile-cache", cache),
         )
         functions = Functions(

@@ -15,6 +15,7 @@ from components.files.shared_file_system import SharedFileSystem, SharedFileSyst
 from components.functions.function import Placement
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
+from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
@@ -52,6 +53,16 @@ EVERYTHING = Service(
 )
 
 
+def parameters_of(context, settings):
+    """What the stack's parameters are made of."""
+    return ParametersArgs(
+        context=context,
+        values=settings.secrets.parameters,
+        secure=settings.secrets.secure_parameters,
+        root=settings.parameter_root,
+    )
+
+
 @pytest.fixture(scope="session")
 def workloads_of(foundation_of, environment):
     """Record the workloads of a stack, or with another catalogue or other settings."""
@@ -80,6 +91,7 @@ def workloads_of(foundation_of, environment):
                 queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
                 storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
                 secrets=Secrets("smile", logins),
+                parameters=Parameters("smile", parameters_of(context, settings)),
                 cache=RedisCache(
                     "smile-cache",
                     RedisCacheArgs(context=context, cache=settings.cache, **nodes),

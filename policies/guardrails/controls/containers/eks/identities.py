@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -85,6 +86,10 @@ def _node_roles(stack: Stack) -> frozenset[str]:
     return frozenset(role.urn for roles in found for role in roles)
 
 
+_OF_EMR = re.compile(r"emr-containers-sa-spark-(client|driver|executor)-(?=\d{12}-)")
+"""How EMR begins the names of the three service accounts that it makes for one role: they are one program's."""
+
+
 class _Use(NamedTuple):
     """A service account that acts with a role: its namespace and name, and where that is said."""
 
@@ -109,7 +114,8 @@ def role_is_not_shared(resource: Resource, context: Context) -> Findings:
 
     def judge(use: _Use) -> Findings:
         role = _role(use, stack)
-        others = sorted(users.get(role, set()) - {use.account})
+        own = _OF_EMR.sub("", use.account)
+        others = sorted(each for each in users.get(role, set()) if _OF_EMR.sub("", each) != own)
         if others:
             yield Violation(f"{', '.join(others[:3])} has the same role", use.path)
         elif role in stack.once(_node_roles):

@@ -1,0 +1,1 @@
+"""Spark jobs with EMR on EKS."""
