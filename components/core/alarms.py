@@ -13,6 +13,7 @@ from components.core.context import Incident, Severity, StackContext, WatchedMet
 from components.core.environment import ComponentTags
 
 Runbook = Literal[
+    "analytics",
     "audit",
     "cache",
     "certificate",
@@ -24,7 +25,6 @@ Runbook = Literal[
     "functions",
     "queues",
     "storage",
-    "streams",
 ]
 """A page of ``docs/runbooks``; that of an incident is called after it."""
 
