@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_facts.stateful import is_stateful
+from report.control import Control
 from report.finding import Finding
 
 PARTS_OF_A_REPLACEMENT = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"})
@@ -107,6 +108,7 @@ class Run:
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
         base: the same stack before the change, judged by the same packs; None where that isn't known.
         cost: what that does to the stack's cost; None where nobody has estimated it.
+        controls: all that the packs have, where their catalogue was asked.
     """
 
     stack: str
@@ -118,6 +120,7 @@ class Run:
     is_finished: bool
     base: Run | None = None
     cost: Cost | None = None
+    controls: tuple[Control, ...] = ()
 
     @property
     def failed(self) -> bool:
