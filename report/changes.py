@@ -11,7 +11,7 @@ from itertools import groupby
 from report.finding import Finding
 from report.gfm import code, prose
 from report.run import Run, Step
-from report.values import change
+from report.values import changes
 
 PAST = {"delete": "Deleted", "replace": "Replaced", "discard": "Forgotten"}
 SOON = timedelta(days=30)
@@ -58,8 +58,10 @@ def destroyed_line(step: Step) -> str:
 
 def property_line(step: Step, path: str) -> str:
     """A property, with its values where they are short."""
-    values = change(step, path)
-    return code(path) + (f" ({code(values[0])} → {code(values[1])})" if values else "")
+    values = [f"{code(where)} {code(before)} → {code(after)}" for where, before, after in changes(step, path)]
+    if len(values) == 1 and values[0].startswith(f"{code(path)} "):
+        return values[0]
+    return code(path) + (f" ({listed(values)})" if values else "")
 
 
 def renamed(runs: Sequence[Run]) -> list[str]:
@@ -169,7 +171,9 @@ def updated(runs: Sequence[Run]) -> list[str]:
     for run in runs:
         groups = defaultdict[tuple[str, ...], list[Step]](list)
         for step in run.steps:
-            if step.op == "update":
+            if step.op == "update" and (
+                step.changed or step.before != step.after
+            ):  # of a component, outputs may change
                 groups[paths(step)].append(step)
         lines += [(run.stack, updated_line(names, group)) for names, group in groups.items()]
     return together(lines)
@@ -205,8 +209,8 @@ def created_line(run: Run) -> Iterator[str]:
     if run.counts.keys() == {"create"}:
         yield f"**From nothing**: all {counted(types.total(), 'resource')} are created: {of}"
     else:
-        names = [code(step.name) for step in run.steps if step.op == "create"]
-        yield f"**Created**: {counted(types.total(), 'resource')}: {of}; {listed(names)}"
+        names = dict.fromkeys(code(step.name) for step in run.steps if step.op == "create")
+        yield f"**Created**: {counted(types.total(), 'resource')}: {of}; named {listed(names)}"
 
 
 def mended(runs: Sequence[Run]) -> list[str]:
@@ -233,11 +237,15 @@ def costs(runs: Sequence[Run]) -> list[str]:
 
 def cost_line(run: Run) -> Iterator[str]:
     """One sentence for a stack."""
-    if run.usd is None or run.usd[0] == run.usd[1]:
+    if run.cost is None:
         return
-    before, after = run.usd
+    before, after = run.cost.before, run.cost.after
     share = f", {(after - before) / before:+.0%}" if before else ""
-    yield f"**Cost**: {before:,.2f} → {after:,.2f} USD a month ({after - before:+,.2f}{share}), as far as known"
+    known = f"its known part {before:,.2f} → {after:,.2f} USD a month ({after - before:+,.2f}{share})"
+    unpriced = f"without a price here: {listed(map(code, run.cost.unpriced))}"
+    said = [*([known] if before != after else []), *([unpriced] if run.cost.unpriced else [])]
+    if said:
+        yield f"**Cost**: {'; '.join(said)}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from report.markdown import MARKER, render
+from report.run import Cost
 from tests.event_log import SECRET, Log
 
 TODAY = date(2027, 1, 30)
@@ -27,8 +28,8 @@ def log(tmp_path):
     return begun
 
 
-def comment(*logs, base=None, usd=None):
-    runs = [replace(each.read(), base=base and base.read(), usd=usd) for each in logs]
+def comment(*logs, base=None, cost=None):
+    runs = [replace(each.read(), base=base and base.read(), cost=cost) for each in logs]
     return render(runs, TODAY)
 
 
@@ -60,7 +61,7 @@ def test_a_public_bucket(log):
             f"`prod` **Mandatory, high** `LP-S3-002` on `{BLOCK} smile-exports` at `blockPublicAcls`: "
             "Buckets block public access: blockPublicAcls is false. **Fix**: Set blockPublicAcls to true"
         ),
-        f"`prod` **Updated**: `{BLOCK}` `smile-exports`: `blockPublicAcls` (`true` → `false`)",
+        f"`prod` **Updated**: `{BLOCK}` `smile-exports`: `blockPublicAcls` `true` → `false`",
     ]
 
 
@@ -77,15 +78,13 @@ def test_a_replaced_database(log):
     )
     head.resource("replace", ROLE, "smile-monitoring", {"name": "a"}, {"name": "b"}, changed=["name"], because=["name"])
     text = comment(head, base=log(name="base"))
-    assert text.startswith(
-        "## Data is at stake: 1 resource with data deleted or replaced; 1 resource without data deleted or replaced\n"
-    )
+    assert text.startswith("## Data is at stake: deletes or replaces 1 resource that holds data, and 1 other\n")
     assert facts(text) == [
         (
             "`prod` **Replaced, holds data**: `aws:rds/instance:Instance` `smile-database`, "
-            "since `engine` (`mysql` → `postgres`), `password` changed"
+            "since `engine` `mysql` → `postgres`, `password` changed"
         ),
-        "`prod` **Replaced**: `aws:iam/role:Role` `smile-monitoring`, since `name` (`a` → `b`) changed",
+        "`prod` **Replaced**: `aws:iam/role:Role` `smile-monitoring`, since `name` `a` → `b` changed",
     ]
     assert "geheim" not in text
     assert "| `prod` | 0 | 0 | 2 | 0 | 2 | 0 | 0 | 0 |" in text
@@ -97,7 +96,7 @@ def test_a_deleted_queue_in_every_stack_is_one_line_and_protection_is_said(log):
         for stack in ("dev", "qa", "prod")
     ]
     text = comment(*heads)
-    assert text.startswith("## Data is at stake: 3 resources with data deleted or replaced\n")
+    assert text.startswith("## Data is at stake: deletes or replaces 3 resources that hold data\n")
     assert facts(text) == [
         "`dev, qa` **Deleted, holds data**: `aws:sqs/queue:Queue` `smile-returns`",
         "`prod` **Deleted, holds data**: `aws:sqs/queue:Queue` `smile-returns`; **protected: the engine refuses**",
@@ -142,7 +141,7 @@ def test_a_renamed_service_is_taken_for_what_it_is(log):
         head.resource(op, ROLE, name).resource(op, POLICY, name)
     head.resource("delete", GROUP, "smile-parcels")
     text = comment(head, base=log(name="base"))
-    assert text.startswith("## Look closely: 3 resources without data deleted or replaced\n")
+    assert text.startswith("## Look closely: deletes or replaces 3 resources, without data\n")
     assert (
         "`prod` **A rename?** 2 of 3 deleted resources are created under another name: "
         "an alias (`aliases=`) would keep them"
@@ -194,13 +193,17 @@ def test_a_doubled_cost(log):
     head = log().resource(
         "update", DATABASE, "smile-database", {"instanceClass": "db.m6g.large"}, changed=["instanceClass"]
     )
-    text = comment(head, base=log(name="base"), usd=(Decimal("2100.10"), Decimal("4200.20")))
-    assert "`prod` **Cost**: 2,100.10 → 4,200.20 USD a month (+2,100.10, +100%), as far as known" in facts(text)
+    cost = Cost(before=Decimal("2100.10"), after=Decimal("4200.20"), unpriced=("rds.gp3-multi-gib 100 → 200",))
+    text = comment(head, base=log(name="base"), cost=cost)
+    assert (
+        "`prod` **Cost**: its known part 2,100.10 → 4,200.20 USD a month (+2,100.10, +100%); "
+        "without a price here: `rds.gp3-multi-gib 100 → 200`"
+    ) in facts(text)
 
 
 def test_nothing_at_all(log):
     heads = [log("dev"), log("prod")]
-    text = comment(*heads, usd=(Decimal(7), Decimal(7)))
+    text = comment(*heads, cost=Cost(before=Decimal(7), after=Decimal(7)))
     assert text == (
         "## Nothing changes\n\n"
         "| Stack | Create | Update | Replace | Delete | Unchanged | Mandatory | Advisory | Exempted |\n"
