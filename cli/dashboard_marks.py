@@ -13,6 +13,9 @@ GAP = 8
 POINTS = 19
 COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf")
 INK, GREY, LINE, LINK = "#16191f", "#687078", "#d5dbdb", "#0073bb"
+FONT = "Arial, Helvetica, sans-serif"
+NARROW = 0.82
+"""Width of the font that the picture is measured in, as a share of what a browser may show for it."""
 
 Mark = dict[str, Any]
 
@@ -52,7 +55,7 @@ def rule(threshold: Horizontal, width: float) -> Mark:
     ink = threshold.color or GREY
     at = {"scale": "y", "value": threshold.value}
     said = f"{threshold.label or ''} {short(threshold.value)}".strip()
-    named = put(x=width - 2, text=said, fill=ink, fontSize=10, align="right", dy=-4, font="sans-serif")
+    named = put(x=width - 2, text=said, fill=ink, fontSize=10, align="right", dy=-4, font=FONT)
     ruled = put(x=0, x2=width, stroke=ink, strokeDash=[4, 3])
     return {
         "type": "group",
@@ -96,9 +99,11 @@ def heading(title: str, width: float) -> Mark:
 
 
 def text(said: str, x: float, y: float, *, size: int = 12, bold: bool = False, **more: Any) -> Mark:
-    """A line of text, cut where it would be longer than ``limit`` pixels."""
+    """A line of text, cut where it would be longer than ``limit`` pixels, in the widest of the usual fonts."""
+    if "limit" in more:
+        more["limit"] *= NARROW
     color, weight = more.pop("color", INK), "bold" if bold else "normal"
-    shown = put(text=said, x=x, y=y, fontSize=size, fontWeight=weight, font="sans-serif", fill=color, **more)
+    shown = put(text=said, x=x, y=y, fontSize=size, fontWeight=weight, font=FONT, fill=color, **more)
     return {"type": "text", "encode": {"enter": shown}}
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cli import sandbox
-from cli.preview_base import folder_of
+from cli.preview_base import base_log, folder_of
 from cli.sandbox import FOLDER, ROOT, SandboxError
 from report.run import EventLogError, Run, read
 
@@ -18,8 +18,6 @@ FORMATS = {
     "markdown": "report.markdown",
 }
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
-SUFFIX, BASE_SUFFIX = ".events.json", ".base.events.json"
-"""Of the logs that a preview leaves: of the stack, and of the stack as the commit has it that ours is compared with."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,30 +67,35 @@ def runs_of(arguments: argparse.Namespace) -> list[Run]:
     if arguments.events:
         bases = {base.stack: base for base in map(read, arguments.base_events)}
         return [replace(each, base=bases.get(each.stack)) for each in map(read, arguments.events)]
-    previews = (folder_of(arguments.against) if arguments.against else FOLDER) / "previews"
-    return [previewed(previews, stack) for stack in stacks_of(previews, arguments.stacks)]
+    folder = folder_of(arguments.against) if arguments.against else FOLDER
+    return [previewed(folder, stack) for stack in stacks_of(folder, arguments.stacks)]
 
 
-def previewed(previews: Path, stack: str) -> Run:
+def previewed(folder: Path, stack: str) -> Run:
     """What the last preview of a stack left.
 
     Raises:
         EventLogError: it isn't whole.
         OSError: it isn't there.
     """
-    base = previews / f"{stack}{BASE_SUFFIX}"
+    base = base_log(folder, stack)
     # a run that came to no resource doesn't know its stack
-    return replace(read(previews / f"{stack}{SUFFIX}"), stack=stack, base=read(base) if base.is_file() else None)
+    return replace(read(log_of(folder, stack)), stack=stack, base=read(base) if base.is_file() else None)
 
 
-def stacks_of(previews: Path, wanted: Iterable[str]) -> list[str]:
+def log_of(folder: Path, stack: str) -> Path:
+    """What the last preview of a stack did, event by event."""
+    return folder / "previews" / f"{stack}.events.json"
+
+
+def stacks_of(folder: Path, wanted: Iterable[str]) -> list[str]:
     """The stacks to report on.
 
     Raises:
         SandboxError: one of them, or all, were never previewed.
     """
-    there = [stack for stack in sandbox.find_project(ROOT).stacks if (previews / f"{stack}{SUFFIX}").is_file()]
+    there = [stack for stack in sandbox.find_project(ROOT).stacks if log_of(folder, stack).is_file()]
     stacks = list(dict.fromkeys(wanted)) or there
     if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
-        raise SandboxError(f"no preview of {missing[0]} in {previews}; run: smile preview")
+        raise SandboxError(f"no preview of {missing[0]} in {folder}; run: smile preview")
     return stacks

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ class Run:
         is_preview: nothing was changed.
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
         base: the same stack before the change, judged by the same packs; None where that isn't known.
+        usd: what the stack costs a month before and after; None where nobody has estimated it.
     """
 
     stack: str
@@ -102,6 +104,7 @@ class Run:
     is_preview: bool
     is_finished: bool
     base: Run | None = None
+    usd: tuple[Decimal, Decimal] | None = None
 
     @property
     def failed(self) -> bool:

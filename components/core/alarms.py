@@ -13,7 +13,18 @@ from components.core.context import Incident, Severity, StackContext, WatchedMet
 from components.core.environment import ComponentTags
 
 Runbook = Literal[
-    "audit", "cache", "certificate", "cluster", "cost", "database", "edge", "files", "functions", "queues", "storage"
+    "analytics",
+    "audit",
+    "cache",
+    "certificate",
+    "cluster",
+    "cost",
+    "database",
+    "edge",
+    "files",
+    "functions",
+    "queues",
+    "storage",
 ]
 """A page of ``docs/runbooks``; that of an incident is called after it."""
 

@@ -89,6 +89,9 @@ ARNS: Final[dict[str, str]] = {
     "aws:apigateway/stage:Stage": "arn:{partition}:apigateway:{region}::/restapis/{restApi}/stages/{stageName}",
     "aws:apigatewayv2/api:Api": "arn:{partition}:apigateway:{region}::/apis/{id}",
     "aws:apigatewayv2/stage:Stage": "arn:{partition}:apigateway:{region}::/apis/{apiId}/stages/{name}",
+    "aws:cfg/conformancePack:ConformancePack": (
+        "arn:{partition}:config:{region}:{account}:conformance-pack/{name}/conformance-pack-{lower9}"
+    ),
     "aws:cloudfront/distribution:Distribution": "arn:{partition}:cloudfront::{account}:distribution/{id}",
     "aws:cloudtrail/trail:Trail": "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}",
     "aws:cloudwatch/eventRule:EventRule": "arn:{partition}:events:{region}:{account}:rule/{name}",

@@ -46,9 +46,9 @@ def test_every_alarm_has_its_graph_on_the_dashboard_of_its_layer(life):
         for metric in graph.metrics
     }
     watched = {
-        (metric["namespace"], metric["metricName"], *metric.get("dimensions", {}).items())
+        (metric["namespace"], metric["metricName"], *(metric.get("dimensions") or {}).items())
         for alarm in of_type(life, ALARM)
-        for metric in [alarm, *(query.get("metric") for query in alarm.get("metricQueries", []))]
+        for metric in [alarm, *(query.get("metric") for query in (alarm.get("metricQueries") or []))]
         if metric and metric.get("metricName")
     }
     assert {frozenset(each) for each in watched} <= {frozenset(each) for each in drawn}

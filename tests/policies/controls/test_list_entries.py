@@ -234,3 +234,21 @@ def test_no_log_of_a_control_plane_may_be_missing(judge, log):
         "RSL-EKS-006", one(cluster, enabledClusterLogTypes=[each for each in LOGS if each != log])
     ).violations
     assert f"not logged: {log} " in why
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "original", "names"),
+    [
+        ("aws:rds/snapshot:Snapshot", "aws:rds/instance:Instance", "dbInstanceIdentifier"),
+        ("aws:rds/clusterSnapshot:ClusterSnapshot", "aws:rds/cluster:Cluster", "dbClusterIdentifier"),
+        ("aws:docdb/clusterSnapshot:ClusterSnapshot", "aws:docdb/cluster:Cluster", "dbClusterIdentifier"),
+        ("aws:neptune/clusterSnapshot:ClusterSnapshot", "aws:neptune/cluster:Cluster", "dbClusterIdentifier"),
+    ],
+)
+def test_a_snapshot_is_encrypted_as_what_it_is_of(judge, snapshot, original, names):
+    def case(*, encrypted):
+        source = one(original, storageEncrypted=encrypted, engine="mysql", identifier="it", clusterIdentifier="it")
+        return {"resources": [{**source, "name": "it"}, {**one(snapshot, **{names: "it"}), "name": "copy"}]}
+
+    assert judge("ENC-RDS-014", case(encrypted=False)).violations
+    assert not judge("ENC-RDS-014", case(encrypted=True)).violations

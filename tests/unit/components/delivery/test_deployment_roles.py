@@ -185,7 +185,10 @@ HERE, GLOBAL = "ap-southeast-3:123456789012", "us-east-1:123456789012"
         (
             "compute",
             "s3:PutObject",
-            [f"s3:::smile5-{part}-staging-123456789012/*" for part in ("code", "canary")],
+            [
+                *(f"s3:::smile5-{part}-staging-123456789012/*" for part in ("code", "canary")),
+                "s3:::smile5-lake-staging-123456789012/jobs/*",
+            ],
         ),
         ("edge", "cloudfront:CreateInvalidation", ["cloudfront::123456789012:*"]),
         ("edge", "route53:ChangeResourceRecordSets", ["route53:::healthcheck/*", "route53:::hostedzone/*"]),

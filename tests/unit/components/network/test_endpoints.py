@@ -86,7 +86,8 @@ def test_nodes_get_images_and_packages_from_awss_own_accounts(network):
     assert "arn:aws:s3:::patch-baseline-snapshot-ap-southeast-3-be0a3174/*" in buckets["Resource"]
     for service in ("ecr.api", "ecr.dkr"):
         images = statements(network, service)["PullImagesOfEks"]
-        assert images["Resource"] == ["arn:aws:ecr:ap-southeast-3:296578399912:repository/*"]
+        accounts = ("296578399912", "946962994502")  # of EKS's add-ons, and of EMR on EKS
+        assert images["Resource"] == [f"arn:aws:ecr:ap-southeast-3:{each}:repository/*" for each in accounts]
         assert not [action for action in images["Action"] if "Put" in action or "Upload" in action]
 
 
