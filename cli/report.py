@@ -16,6 +16,7 @@ from report.run import EventLogError, Run, read
 
 FORMATS = {
     "markdown": "report.markdown",
+    "html": "cli.report_page",
 }
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
 

@@ -39,6 +39,10 @@ OPTIONS: Mapping[str, str] = {
 """https://eclipse.dev/elk/reference/options.html; the seed makes it the same for the same stack."""
 
 
+PACKED: Mapping[str, str] = {"elk.algorithm": "rectpacking", "elk.aspectRatio": "1.6", "elk.spacing.nodeNode": "14"}
+"""Where no link says what stands below what."""
+
+
 def graph(picture: Picture) -> Node:
     """What is to be placed: frames, cards in them, links; not what operates the rest, in rows below."""
     inside = {area: [card_node(each) for each in picture.cards if each.area == area] for area in areas(picture)}
@@ -57,7 +61,10 @@ def graph(picture: Picture) -> Node:
         upper, lower = sorted((each.source, each.target), key=order.__getitem__)  # stable: in an area as it is
         edges.append(line(str(number), upper, lower, each.label))
     children = [*people, *([frames[EDGE]] if EDGE in frames else []), region]
-    return {"id": ROOT, "layoutOptions": dict(OPTIONS), "children": children, "edges": edges}
+    for each in [*frames.values(), *tiers, region] if not picture.links else ():
+        each["layoutOptions"] |= {**PACKED, "elk.nodeSize.minimum": f"({each['least'][0]:g}, {each['least'][1]:g})"}
+    options = OPTIONS if picture.links else PACKED
+    return {"id": ROOT, "layoutOptions": dict(options), "children": children, "edges": edges}
 
 
 def rank(card: Card) -> int:
@@ -77,9 +84,9 @@ def frame(name: str, title: str, children: Sequence[Node], more: int = 0, width:
     options = {
         "elk.padding": f"[top={top},left={PAD},bottom={PAD},right={PAD}]",
         "elk.nodeSize.constraints": "MINIMUM_SIZE",
-        "elk.nodeSize.minimum": f"({top + PAD}, {wide:g})",  # ELK turns this with the direction: height first
+        "elk.nodeSize.minimum": f"({top + PAD}, {wide:g})",  # layered and downwards, ELK takes the height first
     }
-    return {"id": name, "children": list(children), "layoutOptions": options}
+    return {"id": name, "children": list(children), "layoutOptions": options, "least": (wide, top + PAD)}
 
 
 def card_node(card: Card) -> Node:

@@ -86,6 +86,7 @@ def begun(picture: Picture, width: float, height: float) -> ET.Element:
     box(root, Place(0, 0, width, height), "back")
     text(root, name, MARGIN, 24, "s17 head")
     count = f"{picture.resources:,} resources in {len(picture.cards)} components"
+    count += "" if picture.links else "; who talks to whom is known once they are deployed"
     text(root, count, MARGIN, 43, "s12 soft")
     x = MARGIN + text_width(count, 12) + 30
     for kind in (*CLASSES, "none"):
