@@ -118,8 +118,10 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from leaves(each, f"{path}[{number}]")
         case None:
             return
-        case _:
+        case _ if path:
             yield path, written(value)
+        case _:  # nothing at all is asked for
+            return
 
 
 def below(path: str, name: str) -> str:
