@@ -10,9 +10,13 @@ from importlib import import_module
 from pathlib import Path
 
 from cli import sandbox
+from cli.cost.of_run import cost_of
+from cli.cost.problems import CostError
 from cli.preview_base import base_log, folder_of
 from cli.sandbox import FOLDER, ROOT, SandboxError
+from components.core.settings.problems import SettingsError
 from report.run import EventLogError, Run, read
+from settings import loader
 
 FORMATS = {
     "markdown": "report.markdown",
@@ -40,13 +44,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is nothing to report on."""
     try:
-        runs = runs_of(arguments)
+        runs = [with_cost(each) for each in runs_of(arguments)]
         text = renderer(arguments.format)(runs)
         if arguments.output:
             arguments.output.write_text(text, encoding="utf-8")
         else:
             print(text)
-    except (SandboxError, EventLogError, OSError) as error:
+    except (SandboxError, EventLogError, CostError, OSError) as error:
         print(f"smile report: {error}", file=sys.stderr)
         return 2
     return int(any(each.failed for each in runs))
@@ -82,6 +86,21 @@ def previewed(folder: Path, stack: str) -> Run:
     base = base_log(folder, stack)
     # a run that came to no resource doesn't know its stack
     return replace(read(log_of(folder, stack)), stack=stack, base=read(base) if base.is_file() else None)
+
+
+def with_cost(run: Run) -> Run:
+    """The run with what its stack costs before and after, where it is one of ours and the engine came to its end.
+
+    Raises:
+        CostError: prices or assumptions can't be read.
+    """
+    if not run.is_finished or run.stack not in loader.stacks():
+        return run
+    try:
+        kind = loader.from_files(run.stack).kind
+    except SettingsError:  # the preview says so
+        return run
+    return replace(run, cost=cost_of(run, kind))
 
 
 def log_of(folder: Path, stack: str) -> Path:
