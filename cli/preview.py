@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         project = sandbox.find_project(ROOT)
         stacks = checked(project, arguments.stacks + arguments.stack)
         if arguments.against:
-            return against(arguments.against, stacks, full=arguments.full, diff=arguments.diff)
+            return against(arguments.against, stacks, PACKS, full=arguments.full, diff=arguments.diff)
         print(BANNER, file=sys.stderr, flush=True)
         outcomes = preview_all(project, stacks, full=arguments.full, diff=arguments.diff)
     except (SandboxError, EventLogError, OSError) as error:

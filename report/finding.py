@@ -83,6 +83,11 @@ class Finding:
         )
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two of them the same, in two runs of a stack."""
+        return self.control, self.level, self.urn, self.path, self.what
+
+    @property
     def is_open(self) -> bool:
         """Whether it is a question that only deployment answers."""
         return self.what.startswith(OPEN)

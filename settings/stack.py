@@ -162,6 +162,12 @@ class Settings(library.ProgramSettings):
         return prefix if cluster == "application" else f"{prefix}-{cluster}"
 
     @property
+    def interface_endpoints(self) -> tuple[str, ...]:
+        """Those of the network, and those of what the stack has besides: a stream's events would cost more over NAT."""
+        of_streams = ("kinesis-streams",) if self.streams.streams else ()
+        return tuple(dict.fromkeys((*self.network.interface_endpoints, *of_streams)))
+
+    @property
     def namespace(self) -> str:
         """Of the services in Kubernetes."""
         return f"smile5-{self.stack}"
