@@ -178,6 +178,11 @@ class Settings(library.ProgramSettings):
         return f"/smile5/{self.stack}"
 
     @property
+    def metric_namespace(self) -> str:
+        """Of the services' and functions' own metrics in CloudWatch (SMILE-OBS-01)."""
+        return f"SMILE5/{self.stack}"
+
+    @property
     def default_tags(self) -> dict[str, str]:
         """Name -> value, for the provider's default tags (SMILE-GEN-06)."""
         fixed = {
