@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_facts.stateful import is_stateful
+from report.control import Control
 from report.finding import Finding
 
 PARTS_OF_A_REPLACEMENT = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"})
@@ -108,6 +109,7 @@ class Run:
         is_preview: nothing was changed.
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
         base: the same stack before the change, judged by the same packs; None where that isn't known.
+        controls: all that the packs have, where their catalogue was asked.
         cost: what that does to the stack's cost; None where nobody has estimated it.
     """
 
@@ -119,6 +121,7 @@ class Run:
     is_preview: bool
     is_finished: bool
     base: Run | None = None
+    controls: tuple[Control, ...] = ()
     cost: Cost | None = None
 
     @property
