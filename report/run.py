@@ -40,6 +40,7 @@ class Step:
         protected: whether the engine refuses to delete it.
         parent: URN of the component that it is part of; empty for none.
         id: the provider's, such as ``lt-0a1b``; empty before it is made.
+        outputs: what the provider said of it, as the state has it; None of what isn't there yet.
     """
 
     urn: str
@@ -51,6 +52,7 @@ class Step:
     protected: bool = False
     parent: str = ""
     id: str = ""
+    outputs: Mapping[str, Any] | None = None
 
     @property
     def type(self) -> str:
@@ -217,4 +219,5 @@ def step_of(metadata: Mapping[str, Any]) -> Step:
         protected=bool(old.get("protect")),
         parent=(new or old).get("parent") or "",
         id=(new.get("id") or old.get("id")) or "",
+        outputs=old.get("outputs"),
     )
