@@ -122,10 +122,12 @@ def finding_line(group: Sequence[Finding], mark: str = "") -> str:
     first = group[0]
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     path = f" at {code(first.path)}" if first.path else ""
+    place = f" ({code(str(first.places[0]))})" if first.places else ""
     title = f"{prose(first.title)}: " if first.title else ""
     fix = f". **Fix**: {prose(first.fix)}" if first.fix else ""
     grade = ", ".join(filter(None, (first.level.capitalize(), mark, prose(first.severity))))
-    return f"**{grade}** {code(first.control)} on {code(first.resource)}{more}{path}: {title}{prose(first.what)}{fix}"
+    where = f"{code(first.resource)}{more}{path}{place}"
+    return f"**{grade}** {code(first.control)} on {where}: {title}{prose(first.what)}{fix}"
 
 
 def exemptions(runs: Sequence[Run], today: date) -> tuple[list[str], list[str]]:
@@ -171,9 +173,7 @@ def updated(runs: Sequence[Run]) -> list[str]:
     for run in runs:
         groups = defaultdict[tuple[str, ...], list[Step]](list)
         for step in run.steps:
-            if step.op == "update" and (
-                step.changed or step.before != step.after
-            ):  # of a component, outputs may change
+            if step.op == "update" and (step.changed or step.id):  # a component has no id, and changes with its parts
                 groups[paths(step)].append(step)
         lines += [(run.stack, updated_line(names, group)) for names, group in groups.items()]
     return together(lines)

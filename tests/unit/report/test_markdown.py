@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from report.finding import Finding
 from report.markdown import FACTS, LIMIT, MARKER, render
+from report.place import Place
 from report.run import Run, Step
 
 TODAY = date(2027, 1, 30)
@@ -114,6 +115,11 @@ def test_a_component_changes_with_its_parts_which_are_told():
     text = render([run([step("whole", "update", "platform:a:B"), step("part", "update", id="q-1")])], TODAY)
     assert "`whole`" not in text
     assert "**Updated**: `aws:s3/bucket:Bucket` `part`: no input" in text
+
+
+def test_a_violation_names_the_line_that_makes_it():
+    text = render([run(findings=[finding(places=(Place("Pulumi.prod.yaml", 12), Place("__main__.py", 3)))])], TODAY)
+    assert "on `aws:s3/bucket:Bucket a` (`Pulumi.prod.yaml:12`): Buckets are private" in text
 
 
 def test_it_says_where_the_base_was_not_judged():
