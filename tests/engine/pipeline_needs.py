@@ -40,7 +40,7 @@ NEEDLESS = {
         wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
-        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",
+        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource firehose:PutRecord*""",
     "what is in a secret, a stream or a bucket is not looked at": """
         secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
     "done by other actions, or by CloudFormation alone": """
