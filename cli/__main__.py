@@ -27,6 +27,7 @@ COMMANDS = {
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
     "dashboard": "draw the dashboards of a stack, without AWS: smile dashboard --stack prod",
+    "diagram": "draw the architecture of a stack, without AWS: smile diagram --stack prod --output prod.svg",
     "cost": "estimate what a stack costs a month, and what a change does to it: smile cost --stack prod",
     "docs": "bring the generated parts of docs up to date",
     "bench": "measure speed and memory as ratios in one run",

@@ -24,6 +24,7 @@ FORMATS = {
     "sarif": "report.sarif",
     "junit": "report.junit",
     "json": "report.findings_json",
+    "html": "cli.report_page",
 }
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
 
