@@ -96,9 +96,9 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteMetricFilter DisassociateKmsKey "
-        "PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy TagLogGroup TagResource UntagLogGroup "
-        "UntagResource",
+        "AssociateKmsKey CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter "
+        "DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy TagLogGroup TagResource "
+        "UntagLogGroup UntagResource",
         "log-group:*",
     ),
     Work(
