@@ -17,6 +17,7 @@ SERVICES = (
         "elasticloadbalancing",
         "emr-containers",
         "events",
+        "firehose",
         "glue",
         "kinesis",
         "kms",
