@@ -12,7 +12,7 @@ from components.core.settings.section import Section
 from components.observability.objective_settings import Objectives
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
-EXAMPLE_ENDPOINT = "https://alarms.smile.example/chat"
+EXAMPLE_ENDPOINT = "https://alarms.acme.example/chat"
 HTTPS_URL = r"^https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$"
 """Without query and user: what stands in a URL, stands in the state and in the account's list of subscriptions."""
 HttpsUrl = Annotated[str, StringConstraints(max_length=2048, pattern=HTTPS_URL)]

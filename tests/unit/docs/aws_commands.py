@@ -15,7 +15,10 @@ PAGED = {"max-items", "page-size", "starting-token"}
 """Of every operation that botocore pages through."""
 FILLED_IN = {("ec2", "run-instances"): {"min-count", "max-count"}}
 """What the service's model requires, and the command line sets by itself: it doesn't even know these options."""
-OWN = {("eks", "update-kubeconfig"): {"name"}}
+OWN = {
+    ("eks", "update-kubeconfig"): {"name"},
+    ("logs", "tail"): {"since", "follow", "filter-pattern", "format"},  # awscli/customizations/logs/tail.py
+}
 """Commands that are no operation of the service, and their options."""
 MODELS = {"s3api": "s3", "configservice": "config"}
 """The command line's name of a service -> botocore's, where they differ."""

@@ -82,8 +82,10 @@ def test_compliance_mode_takes_an_approval(load):
 
 
 def test_the_audit_of_backups_needs_a_recorder_of_aws_config(mistakes, load):
-    nobody = "config:\n  smile:audit: {configuration_recorder: none}"
-    (line,) = mistakes(nobody)
+    nobody = "config:\n  smile:audit: {configuration_recorder: none, conformance_pack: false, security_hub: none}"
+    (line,) = (line for line in mistakes(nobody, "dev") if "smile:backup" in line)
     assert "smile:backup.audit_framework: got true, but nobody has AWS Config record" in line
-    assert load(f"{nobody}\n  smile:backup: {{audit_framework: false}}").audit.configuration_recorder == "none"
-    assert load("config:\n  smile:audit: {configuration_recorder: account}").backup.audit_framework is True
+    without = load(f"{nobody}\n  smile:backup: {{audit_framework: false}}", "dev")
+    assert without.audit.configuration_recorder == "none"
+    somebody = load("config:\n  smile:audit: {configuration_recorder: account}", "dev")
+    assert somebody.backup.audit_framework is True

@@ -162,7 +162,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "message"), REFUSED)
 def test_bad_input_is_refused_with_what_is_valid(mistakes, text, message):
-    (line,) = mistakes(f"config: {{smile:clusters: {{{text}}}}}")
+    (line,) = (line for line in mistakes(f"config: {{smile:clusters: {{{text}}}}}") if "smile:clusters" in line)
     assert line.startswith("Pulumi.prod.yaml")
     assert message in line
 
@@ -188,5 +188,5 @@ config:
 
 def test_a_data_cluster_that_is_not_there_reads_no_database(mistakes):
     text = "config: {smile:clusters: {data: {enabled: false}}, smile:network: {database_access: {data_nodes: true}}}"
-    (line,) = mistakes(text)
+    (line,) = (line for line in mistakes(text) if "smile:network" in line)
     assert "smile:network.database_access.data_nodes: got true, but there is no data cluster" in line

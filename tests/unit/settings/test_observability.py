@@ -63,7 +63,7 @@ def test_burn_rates_and_windows_that_are_out_of_order_or_impossible_are_refused(
 def test_an_endpoint_of_another_form_is_refused_with_what_is_valid(mistakes, url):
     (line,) = mistakes(f'config:\n  smile:observability: {{endpoints: {{critical: ["{url}"]}}}}\n')
     assert "smile:observability.endpoints.critical[0]" in line
-    assert "https URLs, such as https://alarms.smile.example/chat" in line
+    assert "https URLs, such as https://alarms.acme.example/chat" in line
 
 
 def test_an_endpoint_that_the_settings_name_is_the_only_host_that_the_packs_let_pass():

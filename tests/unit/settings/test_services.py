@@ -44,7 +44,12 @@ def test_services_take_tls_where_the_network_lets_it_pass(load):
 
 
 @pytest.mark.requirement("SMILE-ECR-01")
+def without_streams(catalogue):
+    """The services without what they have to do with streams, which development lacks."""
+    return {name: each.model_copy(update={"publishes": (), "consumes": ()}) for name, each in catalogue.items()}
+
+
 def test_all_stacks_have_the_same_services():
     catalogues = [load_from_files(stack).services.catalogue for stack in STACKS]
-    assert catalogues[0] == catalogues[1] == catalogues[2]
+    assert without_streams(catalogues[0]) == without_streams(catalogues[1]) == without_streams(catalogues[2])
     assert {service.kind for service in catalogues[0].values()} == {"api", "web", "worker"}

@@ -255,7 +255,7 @@ def test_without_periodic_snapshots_there_is_no_function(cache_of):
 @pytest.mark.requirement("SMILE-OBS-04")
 def test_each_shard_raises_alarms_for_its_worst_node(cache):
     alarms = cache.of("cloudwatch/metricAlarm:MetricAlarm")
-    of_shards = {name for name in alarms if not name.endswith("-gone")}
+    of_shards = {name for name in alarms if not name.endswith("-gone") and "-snapshots-" not in name}
     assert of_shards == {
         f"smile-cache-{shard}-{role}" for shard in ("0001", "0002") for role in ("cpu", "memory", "evictions", "lag")
     }
@@ -287,5 +287,6 @@ def test_a_node_that_reports_nothing_raises_an_alarm(cache):
     assert all(group in each.dependencies for each in cache.resources if each.name in alarms)
 
 
-def test_alarms_can_be_off(cache_of):
-    assert not cache_of(Cache(alarms=False)).of("cloudwatch/metricAlarm:MetricAlarm")
+def test_alarms_can_be_off_but_those_of_the_function_that_takes_snapshots(cache_of):
+    alarms = cache_of(Cache(alarms=False)).of("cloudwatch/metricAlarm:MetricAlarm")
+    assert all(name.startswith("smile-cache-snapshots-") for name in alarms)

@@ -13,6 +13,7 @@ from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.streams.data_streams import DataStreams, DataStreamsArgs
 from components.workloads.functions import Functions, FunctionsArgs
 from layers.grants import statements, variables
 from settings import load_from_files
@@ -58,6 +59,7 @@ def made(foundation_of):
         )
         data = SimpleNamespace(
             queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
+            streams=DataStreams("smile", DataStreamsArgs(context=context, settings=settings.streams)),
             storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
             secrets=Secrets(
                 "smile",

@@ -19,6 +19,7 @@ from components.secrets.parameters import Parameters, ParametersArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.secrets.settings import SECRET_LIKE
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
+from components.streams.data_streams import DataStreams, DataStreamsArgs
 from components.tracing.agent import SAMPLING_PORT, TRACES_PORT
 from components.workloads.controllers import Controllers, ControllersArgs
 from components.workloads.identities import WorkloadIdentities, WorkloadIdentitiesArgs
@@ -89,6 +90,7 @@ def workloads_of(foundation_of, environment):
             nodes = {"subnet_ids": ["subnet-1"], "security_group_id": "sg-1"}
             data = SimpleNamespace(
                 queues=MessageQueues("smile", MessageQueuesArgs(context=context, queues=settings.queues)),
+                streams=DataStreams("smile", DataStreamsArgs(context=context, settings=settings.streams)),
                 storage=ObjectStorage("smile", ObjectStorageArgs(context=context, settings=settings.storage)),
                 secrets=Secrets("smile", logins),
                 parameters=Parameters("smile", parameters_of(context, settings)),
