@@ -45,9 +45,9 @@ class LogArchiveArgs:
     Attributes:
         context: its audit logs, those of all components that are made before; keys ``log-copies`` and ``logs``,
             topics, time zone.
-        bucket: encrypted with the key ``log-copies``, and keeps what is in it as long as it must be kept. Without Object
-            Lock: S3 refuses uploads there that carry no checksum, and whether Firehose sends one, AWS doesn't say
-            (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+        bucket: encrypted with the key ``log-copies``, and keeps what is in it as long as it must be kept. Without
+            Object Lock: S3 refuses uploads there that carry no checksum, and whether Firehose sends one, AWS doesn't
+            say (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
     """
 
     context: StackContext

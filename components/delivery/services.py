@@ -96,9 +96,9 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteMetricFilter DeleteSubscriptionFilter "
-        "DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy PutSubscriptionFilter "
-        "TagLogGroup TagResource UntagLogGroup UntagResource",
+        "AssociateKmsKey CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter "
+        "DeleteSubscriptionFilter DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy "
+        "PutSubscriptionFilter TagLogGroup TagResource UntagLogGroup UntagResource",
         "log-group:*",
     ),
     Work(

@@ -35,8 +35,9 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
-KEYS = ("objects", "logs", "log-copies", "analytics", "queries", "backups")
-"""Those that S3 may use; log deliveries and trails, ``logs`` only (components/encryption/encryption_keys.py)."""
+KEYS = ("objects", "logs", "analytics", "queries", "backups")
+"""Those that S3 may use, but that of the log archive's own bucket; log deliveries and trails, ``logs`` only
+(components/encryption/encryption_keys.py)."""
 WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
 """What AWS delivers to no bucket with a KMS key
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,
