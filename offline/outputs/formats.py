@@ -115,6 +115,9 @@ ARNS: Final[dict[str, str]] = {
     "aws:iam/user:User": "arn:{partition}:iam::{account}:user{path}{name}",
     "aws:iam/group:Group": "arn:{partition}:iam::{account}:group{path}{name}",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "arn:{partition}:iam::{account}:oidc-provider/{oidcHost}",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
+        "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
+    ),
     "aws:kms/externalKey:ExternalKey": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/key:Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/alias:Alias": "arn:{partition}:kms:{region}:{account}:{name}",
