@@ -97,8 +97,8 @@ NETWORK = (
     Work(
         "logs",
         "AssociateKmsKey CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter "
-        "DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy TagLogGroup TagResource "
-        "UntagLogGroup UntagResource",
+        "DeleteSubscriptionFilter DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy "
+        "PutSubscriptionFilter TagLogGroup TagResource UntagLogGroup UntagResource",
         "log-group:*",
     ),
     Work(
@@ -429,6 +429,7 @@ PASSED_TO = (
         "eks",
         "firehose",
         "lambda",
+        "logs",
         "monitoring.rds",
         "pods.eks",
         "rds",
