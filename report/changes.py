@@ -233,11 +233,15 @@ def costs(runs: Sequence[Run]) -> list[str]:
 
 def cost_line(run: Run) -> Iterator[str]:
     """One sentence for a stack."""
-    if run.usd is None or run.usd[0] == run.usd[1]:
+    if run.cost is None:
         return
-    before, after = run.usd
+    before, after = run.cost.before, run.cost.after
     share = f", {(after - before) / before:+.0%}" if before else ""
-    yield f"**Cost**: {before:,.2f} → {after:,.2f} USD a month ({after - before:+,.2f}{share}), as far as known"
+    known = f"its known part {before:,.2f} → {after:,.2f} USD a month ({after - before:+,.2f}{share})"
+    unpriced = f"without a price here: {listed(map(code, run.cost.unpriced))}"
+    said = [*([known] if before != after else []), *([unpriced] if run.cost.unpriced else [])]
+    if said:
+        yield f"**Cost**: {'; '.join(said)}"
 
 
 def counted(number: int, noun: str) -> str:

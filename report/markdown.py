@@ -122,15 +122,9 @@ def table(runs: Sequence[Run]) -> Iterator[str]:
     yield f"| {' | '.join(names)} |"
     yield f"| --- |{' ---: |' * (len(names) - 1)}"
     for run in runs[:ROWS]:
-        advisory = run.at("advisory")
-        exempted = sum(bool(each.exempted) for each in advisory)
-        open_ = sum(each.is_open and not each.exempted for each in advisory)
-        numbers = [
-            *(run.counts[op] for op in COLUMNS),
-            len(run.at("mandatory")),
-            len(advisory) - exempted - open_,
-            exempted,
-        ]
+        allowed = sum(bool(each.exempted or each.accepted) for each in run.findings)
+        advisory = sum(is_violation(each) and each.level != "mandatory" for each in run.findings)
+        numbers = [*(run.counts[op] for op in COLUMNS), len(run.at("mandatory")), advisory, allowed]
         yield f"| {code(run.stack).replace('|', '')} | {' | '.join(f'{each:,}' for each in numbers)} |"
     if len(runs) > ROWS:
         yield f"\nand {len(runs) - ROWS} stacks more"

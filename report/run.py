@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_facts.stateful import is_stateful
+from report.control import Control
 from report.finding import Finding
 
 PARTS_OF_A_REPLACEMENT = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"})
@@ -81,6 +82,21 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a stack costs a month, in USD.
+
+    Attributes:
+        before: what is known of it.
+        after: the same after the change.
+        unpriced: what changes and has no price here, such as ``ebs.gp3-gib 110 → 251``.
+    """
+
+    before: Decimal
+    after: Decimal
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """All that one run of the engine said.
 
@@ -93,7 +109,8 @@ class Run:
         is_preview: nothing was changed.
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
         base: the same stack before the change, judged by the same packs; None where that isn't known.
-        usd: what the stack costs a month before and after; None where nobody has estimated it.
+        controls: all that the packs have, where their catalogue was asked.
+        cost: what that does to the stack's cost; None where nobody has estimated it.
     """
 
     stack: str
@@ -104,7 +121,8 @@ class Run:
     is_preview: bool
     is_finished: bool
     base: Run | None = None
-    usd: tuple[Decimal, Decimal] | None = None
+    controls: tuple[Control, ...] = ()
+    cost: Cost | None = None
 
     @property
     def failed(self) -> bool:

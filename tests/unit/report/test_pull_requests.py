@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from report.markdown import MARKER, render
+from report.run import Cost
 from tests.event_log import SECRET, Log
 
 TODAY = date(2027, 1, 30)
@@ -27,8 +28,8 @@ def log(tmp_path):
     return begun
 
 
-def comment(*logs, base=None, usd=None):
-    runs = [replace(each.read(), base=base and base.read(), usd=usd) for each in logs]
+def comment(*logs, base=None, cost=None):
+    runs = [replace(each.read(), base=base and base.read(), cost=cost) for each in logs]
     return render(runs, TODAY)
 
 
@@ -194,13 +195,17 @@ def test_a_doubled_cost(log):
     head = log().resource(
         "update", DATABASE, "smile-database", {"instanceClass": "db.m6g.large"}, changed=["instanceClass"]
     )
-    text = comment(head, base=log(name="base"), usd=(Decimal("2100.10"), Decimal("4200.20")))
-    assert "`prod` **Cost**: 2,100.10 → 4,200.20 USD a month (+2,100.10, +100%), as far as known" in facts(text)
+    cost = Cost(before=Decimal("2100.10"), after=Decimal("4200.20"), unpriced=("rds.gp3-multi-gib 100 → 200",))
+    text = comment(head, base=log(name="base"), cost=cost)
+    assert (
+        "`prod` **Cost**: its known part 2,100.10 → 4,200.20 USD a month (+2,100.10, +100%); "
+        "without a price here: `rds.gp3-multi-gib 100 → 200`"
+    ) in facts(text)
 
 
 def test_nothing_at_all(log):
     heads = [log("dev"), log("prod")]
-    text = comment(*heads, usd=(Decimal(7), Decimal(7)))
+    text = comment(*heads, cost=Cost(before=Decimal(7), after=Decimal(7)))
     assert text == (
         "## Nothing changes\n\n"
         "| Stack | Create | Update | Replace | Delete | Unchanged | Mandatory | Advisory | Exempted |\n"
