@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from report.finding import Finding
 from report.markdown import FACTS, LIMIT, MARKER, render
+from report.place import Place
 from report.run import Run, Step
 
 TODAY = date(2027, 1, 30)
@@ -96,6 +97,36 @@ def test_secrets_are_not_shown_whether_the_engine_marks_them_or_their_name_does(
     )
     assert "`apiToken`" in text
     assert "geheim" not in text
+
+
+def test_of_a_structure_what_changes_within_it_is_shown():
+    before, after = (
+        {"posixUser": {"gid": 1, "uid": uid}, "list": [uid], "new": new} for uid, new in ((1, None), (2, {}))
+    )
+    paths = ("posixUser", "list[0]", "list", "new")
+    text = render([run([step("x", "replace", because=(path,), before=before, after=after) for path in paths])], TODAY)
+    assert "since `posixUser` (`posixUser.uid` `1` → `2`) changed" in text
+    assert "since `list[0]` `1` → `2` changed" in text
+    assert "since `list` changed" in text
+    assert "since `new` changed" in text
+
+
+def test_a_component_changes_with_its_parts_which_are_told():
+    text = render([run([step("whole", "update", "platform:a:B"), step("part", "update", id="q-1")])], TODAY)
+    assert "`whole`" not in text
+    assert "**Updated**: `aws:s3/bucket:Bucket` `part`: no input" in text
+
+
+def test_a_violation_names_the_line_that_makes_it():
+    text = render([run(findings=[finding(places=(Place("Pulumi.prod.yaml", 12), Place("__main__.py", 3)))])], TODAY)
+    assert "on `aws:s3/bucket:Bucket a` (`Pulumi.prod.yaml:12`): Buckets are private" in text
+
+
+def test_it_says_where_the_base_was_not_judged():
+    same = step("x", "same")
+    assert "isn't known of `prod`: all counts as new" in render([run([same], [finding()])], TODAY)
+    assert "isn't known" not in render([run([same], [finding()], base=run())], TODAY)
+    assert "isn't known" not in render([run([step("x", "create")], [finding()])], TODAY)
 
 
 def test_what_matters_most_stands_in_the_first_fifteen_lines():
