@@ -40,6 +40,7 @@ class Step:
         protected: whether the engine refuses to delete it.
         parent: URN of the component that it is part of; empty for none.
         id: the provider's, such as ``lt-0a1b``; empty before it is made.
+        outputs: what the provider said of it, as the state has it; None of what isn't there yet.
     """
 
     urn: str
@@ -51,6 +52,7 @@ class Step:
     protected: bool = False
     parent: str = ""
     id: str = ""
+    outputs: Mapping[str, Any] | None = None
 
     @property
     def type(self) -> str:
@@ -107,8 +109,8 @@ class Run:
         is_preview: nothing was changed.
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
         base: the same stack before the change, judged by the same packs; None where that isn't known.
-        cost: what that does to the stack's cost; None where nobody has estimated it.
         controls: all that the packs have, where their catalogue was asked.
+        cost: what that does to the stack's cost; None where nobody has estimated it.
     """
 
     stack: str
@@ -119,8 +121,8 @@ class Run:
     is_preview: bool
     is_finished: bool
     base: Run | None = None
-    cost: Cost | None = None
     controls: tuple[Control, ...] = ()
+    cost: Cost | None = None
 
     @property
     def failed(self) -> bool:
@@ -217,4 +219,5 @@ def step_of(metadata: Mapping[str, Any]) -> Step:
         protected=bool(old.get("protect")),
         parent=(new or old).get("parent") or "",
         id=(new.get("id") or old.get("id")) or "",
+        outputs=old.get("outputs"),
     )

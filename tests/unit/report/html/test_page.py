@@ -44,7 +44,7 @@ RUN = Run(
     seconds=9,
     is_preview=True,
     is_finished=True,
-    cost=Cost(Decimal("10.5"), Decimal(2000)),
+    cost=Cost(before=Decimal("10.5"), after=Decimal(2000)),
 )
 
 
