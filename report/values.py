@@ -13,7 +13,6 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Key of a value that isn't plain, such as a secret (as in ``pulumi.runtime.rpc``)."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that only deployment tells (as in ``pulumi.runtime.rpc``)."""
-SECRET = "[secret]"  # noqa: S105 - what stands for one
 LOOKS_SECRET = re.compile(r"password|passphrase|secret|token|credential|private_?key|api_?key", re.IGNORECASE)
 CREDENTIALS = re.compile(r"://[^/\s]*:[^/\s]*@")
 """A user with a password, in a URL."""
