@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,11 +36,11 @@ class Use:
     amounts: Mapping[str, float]
 
 
-def uses() -> Iterator[Use]:
+@cache
+def uses() -> tuple[Use, ...]:
     """All that is known to be paid for by use."""
     content: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    for name, about in content.items():
-        yield Use(name=name, **(about | {"types": tuple(about["types"])}))
+    return tuple(Use(name=name, **(about | {"types": tuple(about["types"])})) for name, about in content.items())
 
 
 def read_usage(kind: str, file: Path | None = None) -> dict[str, float]:

@@ -89,3 +89,37 @@ def test_rules_come_with_what_the_catalogue_says(smile):
     assert len(rules) > 400
     assert rules["LP-S3-001"]["help"]["text"].startswith("Why: ")
     assert "SOC 2 CC6.1" in rules["LP-S3-001"]["properties"]["tags"]
+
+
+def test_what_the_base_has_too_is_no_news(smile):
+    base = smile.folder / "base.json"
+    base.write_text("".join(json.dumps(event) + "\n" for event in (STEP, policy("advisory"), END)))
+    _, said = smile(STEP, policy("advisory"), END, words=("--base-events", str(base)))
+    assert said.out.startswith("## Green: 1 change, nothing destroyed\n")
+    assert "Violations that were there before: 1" in said.out
+    assert smile(STEP, policy("advisory"), END)[1].out.startswith("## Green: 1 new advisory violation\n")
+
+
+def test_stacks_are_those_that_were_previewed_each_beside_its_base(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(report, "FOLDER", tmp_path)
+    (tmp_path / "previews").mkdir()
+    monkeypatch.setattr(sys, "argv", ["smile", "report"])
+    assert __main__.main() == 2
+    assert f"no preview of any stack in {tmp_path}; run: smile preview" in capsys.readouterr().err
+    for name in ("dev.events.json", "dev.base.events.json"):
+        text = "".join(json.dumps(event) + "\n" for event in (STEP, policy("advisory"), END))
+        (tmp_path / "previews" / name).write_text(text)
+    assert __main__.main() == 0
+    said = capsys.readouterr().out
+    assert "Violations that were there before: 1" in said
+    assert "| `dev` | 1 |" in said
+    monkeypatch.setattr(sys, "argv", ["smile", "report", "prod"])
+    assert __main__.main() == 2
+    assert "no preview of prod" in capsys.readouterr().err
+
+
+def test_what_a_stack_of_ours_costs_is_in_its_comment(smile):
+    address = "urn:pulumi:dev::smile::aws:ec2/eip:Eip::a"
+    made = {"resourcePreEvent": {"metadata": {"op": "create", "urn": address, "old": None, "new": {"inputs": {}}}}}
+    assert "`dev` **Cost**: its known part 0.00 → 3.65 USD a month" in smile(made, END)[1].out
+    assert "**Cost**" not in smile(made)[1].out  # it came to no end
