@@ -10,9 +10,10 @@ from typing import Any
 
 from report.finding import Finding
 from report.run import Run, Step
-from report.values import LOOKS_SECRET, SECRET, UNKNOWN, is_marked
+from report.values import LOOKS_SECRET, UNKNOWN, is_marked
 
 STACK = "pulumi:pulumi:Stack"
+SECRET = "[secret]"  # noqa: S105 - what stands for one
 INNER = frozenset({"__defaults"})
 """Keys of the SDK, which nobody wrote."""
 LONGEST = 400
