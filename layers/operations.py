@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from components.audit.audit_trail import AuditTrail, AuditTrailArgs
 from components.audit.configuration_recorder import ConfigurationRecorder, ConfigurationRecorderArgs
 from components.audit.conformance_pack import ConformancePack, ConformancePackArgs
+from components.audit.log_archive import LogArchive, LogArchiveArgs
 from components.audit.security_hub import SecurityHub, SecurityHubArgs
 from components.audit.threat_detection import ThreatDetection, ThreatDetectionArgs
 from components.audit.vulnerability_scans import VulnerabilityScans, VulnerabilityScansArgs
@@ -34,7 +35,7 @@ class Operations:
 
 
 def operations_layer(base: Base, data: Data) -> Operations:
-    """The record of what happened, and the copies of what is kept."""
+    """The record of what happened, and the copies of what is kept. Comes after whatever makes audit logs."""
     storage = data.storage
     AuditTrail(
         NAME,
@@ -67,6 +68,11 @@ def operations_layer(base: Base, data: Data) -> Operations:
     DnsQueryLog(
         NAME,
         DnsQueryLogArgs(environment=base.environment, vpc_id=base.network.vpc_id, bucket=storage.buckets["logs"]),
+        base.options(),
+    )
+    LogArchive(
+        f"{NAME}-log-archive",
+        LogArchiveArgs(context=base.context, bucket=storage.buckets["log-copies"]),
         base.options(),
     )
     if not base.settings.backup.enabled:

@@ -206,10 +206,12 @@ def created_line(run: Run) -> Iterator[str]:
     if not types:
         return
     of = listed((f"{count} {code(name)}" for name, count in types.most_common()), "types")
-    if run.counts.keys() == {"create"}:
+    names = dict.fromkeys(code(step.name) for step in run.steps if step.op == "create")
+    if types.total() == 1:
+        yield f"**Created**: {code(next(iter(types)))} {next(iter(names))}"
+    elif run.counts.keys() == {"create"}:
         yield f"**From nothing**: all {counted(types.total(), 'resource')} are created: {of}"
     else:
-        names = dict.fromkeys(code(step.name) for step in run.steps if step.op == "create")
         yield f"**Created**: {counted(types.total(), 'resource')}: {of}; named {listed(names)}"
 
 

@@ -12,6 +12,7 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Key of a value that isn't plain, such as a secret (as in ``pulumi.runtime.rpc``)."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that only deployment tells (as in ``pulumi.runtime.rpc``)."""
+SECRET = "[secret]"  # noqa: S105 - what stands for one
 LOOKS_SECRET = re.compile(r"password|passphrase|secret|token|credential|private_?key|api_?key", re.IGNORECASE)
 PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 """Of a path, as the engine writes it: ``a.b[0]["c.d"]``."""
@@ -62,4 +63,4 @@ def text(value: Any) -> str:
 
 def is_marked(here: Any) -> bool:
     """Whether the engine says that it is a secret."""
-    return here == "[secret]" or (isinstance(here, dict) and SIGNATURE in here)
+    return here == SECRET or (isinstance(here, dict) and SIGNATURE in here)

@@ -11,7 +11,7 @@ from pulumi_aws import eks
 
 from components.cluster.inputs import ClusterArgs
 from components.cluster.roles import control_plane_role
-from components.core.log_group import log_group
+from components.core.log_group import audit_log_group
 from components.core.service_role import ServiceRole
 
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -34,7 +34,7 @@ class ControlPlane(pulumi.ComponentResource):
         self.name = name
         self.args = args
         path, tags = f"/aws/eks/{args.name}/cluster", args.tags("control-plane")
-        logs = log_group(f"{name}-control-plane", args.context, path, tags, self, evidence=True)
+        logs = audit_log_group(f"{name}-control-plane", args.context, path, tags, self)
         role = ServiceRole(
             f"{name}-control-plane",
             control_plane_role(args.environment, args.name, args.key_arn, tags),

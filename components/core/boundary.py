@@ -17,6 +17,7 @@ SERVICES = (
         "elasticloadbalancing",
         "emr-containers",
         "events",
+        "firehose",
         "glue",
         "kinesis",
         "kms",
@@ -63,8 +64,10 @@ DENIED: Mapping[str, tuple[str, ...]] = {
     ),
     "DenyEndOfAudit": (
         "ec2:DeleteFlowLogs",
+        "firehose:DeleteDeliveryStream",
         "logs:DeleteLog*",
         "logs:DeleteRetentionPolicy",
+        "logs:DeleteSubscriptionFilter",
         "logs:PutDataProtection*",
     ),
 }

@@ -47,6 +47,21 @@ class WatchedMetric:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditLog:
+    """A log group that says who got in and what they did: it is worth keeping for longer than CloudWatch keeps it.
+
+    Attributes:
+        name: logical name of the log group.
+        path: its name in AWS.
+        group: the log group in the program.
+    """
+
+    name: str
+    path: str
+    group: pulumi.Resource
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackContext:
     """What the components of one stack share.
 
@@ -65,6 +80,7 @@ class StackContext:
             sets it makes those (``components.observability.composite_alarms``).
         watched: what the components made so far have alarms on; each adds its own.
         log_groups: names of the log groups that they made, as far as they are known before.
+        audit_logs: those among them that an archive copies (``components.audit.log_archive``).
     """
 
     environment: Environment
@@ -80,6 +96,7 @@ class StackContext:
     pages_incidents: bool = False
     watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
     log_groups: list[str] = field(default_factory=list[str])
+    audit_logs: list[AuditLog] = field(default_factory=list[AuditLog])
 
     def __post_init__(self) -> None:
         if not isinstance(self.keys, Declared):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.core.context import StackContext
+from components.core.context import AuditLog, StackContext
 
 
 def log_group(  # noqa: PLR0913 - as much is said of every log group
@@ -42,3 +42,12 @@ def log_group(  # noqa: PLR0913 - as much is said of every log group
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def audit_log_group(
+    name: str, context: StackContext, path: str, tags: Mapping[str, str], parent: pulumi.Resource
+) -> cloudwatch.LogGroup:
+    """A log group that says who got in and what they did, for which the stack's log archive has a copy."""
+    group = log_group(name, context, path, tags, parent, evidence=True)
+    context.audit_logs.append(AuditLog(name=name, path=path, group=group))
+    return group

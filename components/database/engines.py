@@ -33,6 +33,7 @@ class EngineSpec:
         parameters: of its parameter group.
         logs: which logs can go to CloudWatch Logs, and whether they do.
         audit: options of an option group that make the audit log; None where parameters do.
+        audit_log: the log that says who connected, and who changed tables, users and permissions.
         bytes_per_connection: memory for which RDS allows one connection more.
         most_connections: however much memory there is.
         without_insights: instance classes without Database Insights.
@@ -44,6 +45,7 @@ class EngineSpec:
     parameters: Callable[[Database], Parameters]
     logs: Callable[[Logs], Mapping[str, bool]]
     audit: Sequence[OptionGroupOptionArgsDict] | None
+    audit_log: str
     bytes_per_connection: int
     most_connections: int
     without_insights: Sequence[str]
@@ -128,6 +130,7 @@ ENGINES: Mapping[Engine, EngineSpec] = {
                 ],
             }
         ],
+        audit_log="audit",
         bytes_per_connection=12_582_880,
         most_connections=100_000,
         without_insights=TOO_SMALL_FOR_INSIGHTS,
@@ -139,6 +142,7 @@ ENGINES: Mapping[Engine, EngineSpec] = {
         parameters=postgres_parameters,
         logs=postgres_logs,
         audit=None,
+        audit_log="postgresql",
         bytes_per_connection=9_531_392,
         most_connections=5_000,
         without_insights=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -11,7 +12,7 @@ from pulumi_aws import cloudwatch, rds
 from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 from components.core.iam import Statement
-from components.core.log_group import log_group
+from components.core.log_group import audit_log_group, log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.database.engines import ENGINES, GIB
 from components.database.settings import Database
@@ -36,8 +37,10 @@ def log_groups(
 ) -> list[cloudwatch.LogGroup]:
     """A log group for each exported log, made before RDS would make it, unencrypted and without an end."""
     tags = context.environment.tags(component="database", data_class="personal")
+    make = {ENGINES[database.engine].audit_log: audit_log_group}
+    kept = partial(log_group, evidence=True)
     return [
-        log_group(f"{name}-{log}", context, log_path(identifier, log), tags(f"database-{log}"), parent, evidence=True)
+        make.get(log, kept)(f"{name}-{log}", context, log_path(identifier, log), tags(f"database-{log}"), parent)
         for log in exports(database)
     ]
 

@@ -194,7 +194,7 @@ def keys(environment: Environment) -> list[Statement]:
         # The keys' own policies say that the grant must be for a service, or come by one; EKS alone can't say so.
         Statement(
             sid="GrantToServices",
-            actions=["kms:CreateGrant", "kms:RetireGrant"],
+            actions=["kms:CreateGrant", "kms:RetireGrant", "kms:RevokeGrant"],
             resources=[every],
             conditions=own(environment),
         ),

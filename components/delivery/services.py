@@ -96,9 +96,9 @@ NETWORK = (
     ),
     Work(
         "logs",
-        "AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteMetricFilter DisassociateKmsKey "
-        "PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy TagLogGroup TagResource UntagLogGroup "
-        "UntagResource",
+        "AssociateKmsKey CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter "
+        "DeleteSubscriptionFilter DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy "
+        "PutSubscriptionFilter TagLogGroup TagResource UntagLogGroup UntagResource",
         "log-group:*",
     ),
     Work(
@@ -429,6 +429,7 @@ PASSED_TO = (
         "eks",
         "firehose",
         "lambda",
+        "logs",
         "monitoring.rds",
         "pods.eks",
         "rds",

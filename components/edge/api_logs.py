@@ -9,7 +9,7 @@ from pulumi_aws import apigateway, cloudwatch
 
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
-from components.core.log_group import log_group
+from components.core.log_group import audit_log_group, log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 
 FIELDS = {
@@ -38,7 +38,7 @@ def access_logs(name: str, context: StackContext, parent: pulumi.Resource) -> cl
     """The log group of what was asked for."""
     prefix = context.environment.prefix
     tags = context.environment.tags(component="ingress", data_class="confidential")
-    return log_group(f"{name}-access", context, f"/aws/apigateway/{prefix}", tags("api-access"), parent)
+    return audit_log_group(f"{name}-access", context, f"/aws/apigateway/{prefix}", tags("api-access"), parent)
 
 
 def error_logs(

@@ -12,7 +12,7 @@ from pulumi_aws import cloudwatch, wafv2
 from components.core.context import StackContext
 from components.core.environment import GLOBAL_REGION
 from components.core.iam import Statement, document
-from components.core.log_group import log_group
+from components.core.log_group import audit_log_group
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
 from components.edge.ingress_settings import Firewall
 
@@ -118,7 +118,7 @@ class WebAcl(pulumi.ComponentResource):
             raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination")
         path = f"{LOGS}{self.physical_name}"
         tags = self.tags(f"{args.guards}-web-acl")
-        group = log_group(self.name, args.context, path, tags, self, evidence=True)
+        group = audit_log_group(self.name, args.context, path, tags, self)
         writes = Statement(
             sid="WebAclsWrite",
             principals={"Service": "delivery.logs.amazonaws.com"},

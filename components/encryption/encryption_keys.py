@@ -61,6 +61,11 @@ CLASSES: Mapping[str, KeyClass] = {
         data_class="confidential",
         use=KeyUse(via=("s3",), producers=("config", "delivery.logs"), log_groups=True, trails=True),
     ),
+    "log-copies": KeyClass(
+        holds="Copies of audit logs for years",
+        data_class="personal",
+        use=KeyUse(via=("firehose", "s3")),
+    ),
     "telemetry": KeyClass(
         holds="Traces, and the canary's code and runs",
         data_class="internal",

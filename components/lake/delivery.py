@@ -11,6 +11,7 @@ from pulumi_aws import cloudwatch, kinesis
 
 from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
+from components.core.firehose import LOOK, SERVICE, WRITE, trust
 from components.core.iam import Statement
 from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
@@ -21,15 +22,11 @@ from components.storage.bucket import Bucket
 from components.streams.data_streams import CONTEXT
 from components.streams.data_streams import KEY as STREAM_KEY
 
-SERVICE = "firehose.amazonaws.com"
-"""It names no source as it takes on a role, but the account whose delivery it is, as the external id."""
 ERRORS = "errors"
 """Folder of what could not be converted or written."""
 LOG_STREAM = "delivery"
 READ_STREAM = ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")
 READ_SCHEMA = ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions")
-WRITE = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
-LOOK = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 """All of https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html"""
 
 
@@ -92,12 +89,7 @@ class Delivery(pulumi.ComponentResource):
                 description=f"Deliver the events of {self.args.stream} to the lake",
                 statements=self.statements(),
                 tags=self.tags(f"{self.args.table}-delivery"),
-                trust=Statement(
-                    sid="FirehoseForThisAccount",
-                    actions=["sts:AssumeRole"],
-                    principals={"Service": SERVICE},
-                    conditions={"StringEquals": {"sts:ExternalId": self.environment.account_id}},
-                ),
+                trust=trust(self.environment),
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -75,8 +75,8 @@ def stack(run: Run, picture: str | None) -> dict[str, Any]:
 
 
 def frameworks(control: Control | None) -> list[str]:
-    """The public catalogues that have a control: of ``SOC 2: CC6.1``, what stands before the colon."""
-    return list(dict.fromkeys(each.partition(":")[0] for each in control.references)) if control else []
+    """The public catalogues that have a control: of ``SOC 2 CC6.1``, all but the last word."""
+    return list(dict.fromkeys(each.rpartition(" ")[0] for each in control.references)) if control else []
 
 
 def group(finding: Finding) -> str:

@@ -31,11 +31,13 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "backups": (),
     "documents": (),
     "firewall-logs": ("web_acl_logs",),
+    "log-copies": (),
     "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
 KEYS = ("objects", "logs", "analytics", "queries", "backups")
-"""Those that S3 may use; log deliveries and trails, ``logs`` only (components/encryption/encryption_keys.py)."""
+"""Those that S3 may use, but that of the log archive's own bucket; log deliveries and trails, ``logs`` only
+(components/encryption/encryption_keys.py)."""
 WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
 """What AWS delivers to no bucket with a KMS key
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,
@@ -90,9 +92,12 @@ def keys_fit_the_deliveries(settings: Settings) -> Iterator[Finding]:
 
 
 def keys(bucket: str, use: BucketUse) -> tuple[str, ...]:
-    """The keys that can encrypt a bucket; CloudFront, which reads the assets, uses ``objects`` only."""
-    if bucket == "assets":
-        return ("objects",)
+    """The keys that can encrypt a bucket; CloudFront, which reads the assets, uses ``objects`` only.
+
+    The log archive encrypts what it writes with its own, whatever the bucket's.
+    """
+    if own := {"assets": "objects", "log-copies": "log-copies"}.get(bucket):
+        return (own,)
     if WITHOUT_KMS.intersection(use.deliveries):
         return (SSE_S3,)
     return ("logs",) if use.deliveries else KEYS

@@ -23,6 +23,34 @@ class Made:
     def log_groups(self, pattern):
         return [each for each in self.of("cloudwatch/logGroup:LogGroup") if fnmatchcase(each["name"], pattern)]
 
+    def days(self, bucket):
+        """After which a bucket deletes what is in it."""
+        named = {
+            each["bucket"]: each["rules"]
+            for each in self.of("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+        }
+        (expire,) = {rule["expiration"]["days"] for rule in named[bucket] if rule.get("expiration")}
+        return expire
+
+    def copies(self, pattern):
+        """For each log group of such a name, the bucket that all of its records are copied to, and the folder."""
+        groups = self.log_groups(pattern)
+        assert groups
+        streams = {
+            each["outputs"]["arn"]: each["inputs"]["extendedS3Configuration"]
+            for each in self.life.resources
+            if each["type"] == "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
+        }
+        subscriptions = {
+            each["logGroup"]: each
+            for each in self.of("cloudwatch/logSubscriptionFilter:LogSubscriptionFilter")
+            if each["filterPattern"] == ""
+        }
+        for group in groups:
+            stream = streams[subscriptions[group["name"]]["destinationArn"]]
+            assert stream["prefix"].startswith(f"log-groups/{group['name'].strip('/')}/")
+            yield stream["bucketArn"].rpartition(":")[2]
+
 
 def calls_of_aws(made):
     trail = made.one("cloudtrail/trail:Trail")
@@ -104,10 +132,71 @@ def queries_of_names(made):
     assert len(made.of(association)) == len(made.of("ec2/vpc:Vpc"))
 
 
+def trail_bucket(made):
+    yield made.one("cloudtrail/trail:Trail")["s3BucketName"]
+
+
+def bucket_of_requests(made):
+    yield from (each["targetBucket"] for each in made.of("s3/bucketLogging:BucketLogging"))
+
+
+def control_planes(made):
+    yield from made.copies("/aws/eks/*/cluster")
+
+
+def bucket_of_balancers(made):
+    yield from (each["accessLogs"]["bucket"] for each in made.of("lb/loadBalancer:LoadBalancer"))
+
+
+def bucket_of_distribution(made):
+    for each in made.of("cloudwatch/logDeliveryDestination:LogDeliveryDestination"):
+        yield of_arn(each["deliveryDestinationConfiguration"]["destinationResourceArn"])
+
+
+def copies_of_firewalls(made):
+    for each in made.of("wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"):
+        (destination,) = each["logDestinationConfigs"]
+        path = destination.partition(":log-group:")[2].removesuffix(":*")
+        yield from made.copies(path) if path else [of_arn(destination)]
+
+
+def copies_of_gateway(made):
+    (stage,) = made.of("apigatewayv2/stage:Stage") or made.of("apigateway/stage:Stage")
+    yield from made.copies(stage["accessLogSettings"]["destinationArn"].partition(":log-group:")[2].removesuffix(":*"))
+
+
+def copies_of_database(made):
+    yield from made.copies("/aws/rds/instance/*/audit")
+
+
+def bucket_of_sessions(made):
+    (document,) = (each for each in made.of("ssm/document:Document") if each["documentType"] == "Session")
+    yield json.loads(document["content"])["inputs"]["s3BucketName"]
+
+
+def bucket_of_traffic(made):
+    for each in made.of("ec2/flowLog:FlowLog"):
+        if each.get("logDestinationType") == "s3":
+            yield of_arn(each["logDestination"])
+
+
+def bucket_of_names(made):
+    yield of_arn(made.one("route53/resolverQueryLogConfig:ResolverQueryLogConfig")["destinationArn"])
+
+
+def of_arn(arn):
+    """The bucket of an ARN, without the folder."""
+    return arn.removeprefix("arn:aws:s3:::").partition("/")[0]
+
+
 PATHS = (
-    *(calls_of_aws, objects_and_functions, requests_to_buckets, api_servers_of_kubernetes, load_balancers),
-    *(distribution, firewalls, api_gateway, database, sessions_on_the_bastion, traffic, queries_of_names),
+    *((calls_of_aws, trail_bucket), (objects_and_functions, trail_bucket), (requests_to_buckets, bucket_of_requests)),
+    *((api_servers_of_kubernetes, control_planes), (load_balancers, bucket_of_balancers)),
+    *((distribution, bucket_of_distribution), (firewalls, copies_of_firewalls), (api_gateway, copies_of_gateway)),
+    *((database, copies_of_database), (sessions_on_the_bastion, bucket_of_sessions), (traffic, bucket_of_traffic)),
+    (queries_of_names, bucket_of_names),
 )
+"""A way in: whether it is logged, and the buckets that keep the log."""
 
 
 WATCHING = {
@@ -133,6 +222,16 @@ def test_an_account_is_watched_and_judged(life, kind):
 
 @looks_at(*STACKS)
 @pytest.mark.requirement("SMILE-AUDIT-05")
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.__name__)
+@pytest.mark.parametrize("path", [path for path, _ in PATHS], ids=lambda path: path.__name__)
 def test_a_way_in_is_logged(life, path):
     path(Made(life))
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-AUDIT-07")
+@pytest.mark.parametrize("kept", [pytest.param(kept, id=path.__name__) for path, kept in PATHS])
+def test_the_log_of_a_way_in_is_kept_for_seven_years(life, kept):
+    made = Made(life)
+    buckets = set(kept(made))
+    assert buckets
+    assert {made.days(bucket) for bucket in buckets} == {2557}

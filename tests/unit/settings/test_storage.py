@@ -69,6 +69,7 @@ BUCKETS = [
         'buckets.documents.key: got "SSE-S3"; valid: objects or logs or analytics or queries or backups',
     ),
     ("assets: {key: backups}", 'buckets.assets.key: got "backups"; valid: objects'),
+    ("log-copies: {key: logs}", 'buckets.log-copies.key: got "logs"; valid: log-copies'),
     ("access-logs: {key: logs}", 'buckets.access-logs.key: got "logs"; valid: SSE-S3'),
     ("audit: {key: objects}", 'buckets.audit.key: got "objects"; valid: logs'),
     ("audit: {lock: by_writers}", 'buckets.audit.lock: got "by_writers"; valid: all in production for what is named'),
@@ -133,7 +134,8 @@ def test_nothing_needs_a_lock_in_development(load):
 def test_keys_of_buckets_are_those_that_s3_may_use():
     able = [name for name, about in CLASSES.items() if "s3" in about.use.via]
     delivered = [name for name in able if CLASSES[name].use.trails and "delivery.logs" in CLASSES[name].use.producers]
-    assert sorted(KEYS) == sorted({*able} - {"telemetry"})  # the canary's bucket is none of these
+    # The canary's bucket is none of these, and that of the log archive has a key that no other may have.
+    assert sorted(KEYS) == sorted({*able} - {"telemetry", "log-copies"})
     assert delivered == ["logs"]
     assert [name for name in able if CLASSES[name].use.distributions] == ["objects"]
 
