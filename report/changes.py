@@ -14,6 +14,8 @@ from report.run import Run, Step
 from report.values import changes
 
 PAST = {"delete": "Deleted", "replace": "Replaced", "discard": "Forgotten"}
+FAILED = frozenset({"preview failed", "update failed"})
+"""What the engine says last of a run that broke a mandatory control."""
 SOON = timedelta(days=30)
 UNTIL = re.compile(r"until (\d{4}-\d\d-\d\d)")
 NAMED = 3
@@ -36,9 +38,15 @@ def listed(names: Iterable[str], noun: str = "") -> str:
 
 
 def errors(runs: Sequence[Run]) -> list[str]:
-    """What runs ended with."""
+    """What runs ended with, but for a broken control."""
     unfinished = [(run.stack, "**Error**: it didn't come to its end") for run in runs if not run.is_finished]
-    return together([*((run.stack, f"**Error**: {prose(error)}") for run in runs for error in run.errors), *unfinished])
+    told = [(run.stack, f"**Error**: {prose(error)}") for run in runs for error in faults(run)]
+    return together([*told, *unfinished])
+
+
+def faults(run: Run) -> list[str]:
+    """Errors of the engine, a provider or the program; that a broken control fails the run isn't one."""
+    return [each for each in run.errors if each not in FAILED or not run.at("mandatory")]
 
 
 def destroyed(runs: Sequence[Run]) -> list[str]:

@@ -13,6 +13,7 @@ from report.changes import (
     destroyed,
     errors,
     exemptions,
+    faults,
     is_violation,
     known,
     mended,
@@ -97,7 +98,7 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
 def verdict(runs: Sequence[Run]) -> str:
     """The sentence that decides whether anybody reads on."""
     mandatory = sum(len(run.at("mandatory")) for run in runs)
-    broken = ", ".join(run.stack for run in runs if run.failed and not run.at("mandatory"))
+    broken = ", ".join(run.stack for run in runs if faults(run) or not run.is_finished)
     gone = [step for run in runs for step in run.destroyed()]
     stateful = sum(step.is_stateful for step in gone)
     new = sum(is_violation(each) and each.level != "mandatory" for run in runs for each in run.new())

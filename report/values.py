@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from report.run import Step
 
+SECRET = "[secret]"  # noqa: S105 - what stands for one
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Key of a value that isn't plain, such as a secret (as in ``pulumi.runtime.rpc``)."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that only deployment tells (as in ``pulumi.runtime.rpc``)."""
-SECRET = "[secret]"  # noqa: S105 - what stands for one
 LOOKS_SECRET = re.compile(r"password|passphrase|secret|token|credential|private_?key|api_?key", re.IGNORECASE)
+CREDENTIALS = re.compile(r"://[^/\s]*:[^/\s]*@")
+"""A user with a password, in a URL."""
 PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 """Of a path, as the engine writes it: ``a.b[0]["c.d"]``."""
 LONGEST = 60
@@ -22,6 +24,9 @@ LONGEST = 60
 def changes(step: Step, path: str) -> list[tuple[str, str, str]]:
     """Paths at or below a property with their two values, but for what is long, a secret, or on one side alone."""
     if LOOKS_SECRET.search(path):
+        return []
+    owner = path.rpartition(".")[0]  # of an environment variable, which is named beside its value
+    if owner and any(is_named_secret(at(inputs, owner)) for inputs in (step.before, step.after)):
         return []
     return list(differences(at(step.before, path), at(step.after, path), path))
 
@@ -47,6 +52,8 @@ def differences(before: Any, after: Any, path: str) -> Iterator[tuple[str, str, 
         return
     if isinstance(before, dict) and isinstance(after, dict):
         old, new = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
+        if is_named_secret(old) or is_named_secret(new):
+            return
         for key in sorted(old.keys() & new.keys()):
             yield from differences(old[key], new[key], f"{path}.{key}")
     elif before != after and (was := text(before)) and (now := text(after)):
@@ -58,7 +65,12 @@ def text(value: Any) -> str:
     if not isinstance(value, str | int | float):
         return ""
     said = "not known yet" if value == UNKNOWN else str(value).lower() if isinstance(value, bool) else str(value)
-    return said if len(said) <= LONGEST else ""
+    return said if len(said) <= LONGEST and not CREDENTIALS.search(said) else ""
+
+
+def is_named_secret(here: Any) -> bool:
+    """Whether it is a name with its value, and the name says that the value is a secret."""
+    return isinstance(here, dict) and bool(LOOKS_SECRET.search(str(cast("dict[str, Any]", here).get("name", ""))))
 
 
 def is_marked(here: Any) -> bool:

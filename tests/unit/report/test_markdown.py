@@ -99,6 +99,19 @@ def test_secrets_are_not_shown_whether_the_engine_marks_them_or_their_name_does(
     assert "geheim" not in text
 
 
+def test_a_variable_whose_name_says_so_and_a_url_with_a_password_are_secrets_too():
+    env = [
+        {"env": [{"name": "DB_PASSWORD", "value": value}], "url": f"https://u:{value}@h"}
+        for value in ("geheim", "geheim2")
+    ]
+    paths = ("env[0].value", "env[0]", "url")
+    text = render(
+        [run([step("x", "update", changed=dict.fromkeys(paths, "update"), before=env[0], after=env[1])])], TODAY
+    )
+    assert "`env[0].value`" in text
+    assert "geheim" not in text
+
+
 def test_of_a_structure_what_changes_within_it_is_shown():
     before, after = (
         {"posixUser": {"gid": 1, "uid": uid}, "list": [uid], "new": new} for uid, new in ((1, None), (2, {}))
@@ -158,6 +171,15 @@ def test_what_matters_most_stands_in_the_first_fifteen_lines():
 def test_a_preview_that_failed_is_refused_whatever_else_it_says():
     assert render([run(errors=["boom"])], TODAY).startswith("## Refused: the preview of prod failed\n")
     assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
+
+
+def test_that_a_broken_control_fails_the_preview_is_no_error_of_its_own():
+    broken = run(findings=[finding()], errors=["preview failed"])
+    assert render([broken], TODAY).startswith("## Refused: 1 violation of mandatory controls\n\n- `prod` **Mandatory")
+    both = run(findings=[finding()], errors=["preview failed", "boom"])
+    assert render([both], TODAY).startswith(
+        "## Refused: the preview of prod failed; 1 violation of mandatory controls\n\n- `prod` **Error**: boom\n"
+    )
 
 
 def test_five_thousand_changes_fit_and_what_is_left_out_is_counted():
