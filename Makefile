@@ -10,7 +10,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine
 
 .DEFAULT_GOAL := help
-.PHONY: help preview plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \
+.PHONY: help preview report plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \
         style types bench setup clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -20,8 +20,11 @@ help: # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-14s %s\n", $$1, substr($$0, length($$1) + 2) }'
 	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
-preview: setup # every stack (or STACK=prod) with all policy packs, offline
-	@$(BIN)/smile preview $(STACK)
+preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then
+	@$(BIN)/smile preview $(STACK) $(AGAINST:%=--against %)
+
+report: setup # what the last preview said, as a comment on a pull request: .smile/report.md
+	@$(BIN)/smile report $(STACK) $(AGAINST:%=--against %) --output .smile/report.md
 
 plan: setup # in the stack's real account: preview with all packs, and keep what it found
 	@$(DEPLOY)

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components.core import sdk_performance
+from components.core import sdk_performance, source_positions
 from layers import (
     analytics_layer,
     base_layer,
@@ -17,6 +17,7 @@ from layers import (
 from settings import load_for_program
 
 sdk_performance.apply()
+source_positions.record()
 base = base_layer(load_for_program())
 data = data_layer(base)
 edge = edge_layer(base, data)

@@ -16,6 +16,7 @@ from typing import NoReturn, cast
 
 COMMANDS = {
     "preview": "preview every stack with all policy packs, offline",
+    "report": "tell of previews as a comment on a pull request, or in another format: smile report --output FILE",
     "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
     "settings": "print the effective settings of a stack and where each comes from",
     "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",
@@ -26,6 +27,7 @@ COMMANDS = {
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
     "dashboard": "draw the dashboards of a stack, without AWS: smile dashboard --stack prod",
+    "diagram": "draw the architecture of a stack, without AWS: smile diagram --stack prod --output prod.svg",
     "cost": "estimate what a stack costs a month, and what a change does to it: smile cost --stack prod",
     "docs": "bring the generated parts of docs up to date",
     "bench": "measure speed and memory as ratios in one run",

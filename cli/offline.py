@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -41,13 +41,16 @@ def run(arguments: argparse.Namespace) -> int:
     return code if code >= 0 else 128 - code
 
 
-def execute(project: Project, command: Sequence[str], *, output: int | None = None) -> int:
+def execute(
+    project: Project, command: Sequence[str], *, output: int | None = None, variables: Mapping[str, str] | None = None
+) -> int:
     """Run ``command`` in the project's shadow with mock providers of its own; returns the exit code.
 
     Args:
         project: whose program it is.
         command: the words of the command.
         output: a file descriptor for standard output and error; None for the caller's own.
+        variables: of the command's environment, besides those of every offline command.
 
     Raises:
         SandboxError: the stack or the command is unknown, or the mock providers don't start or die.
@@ -58,12 +61,12 @@ def execute(project: Project, command: Sequence[str], *, output: int | None = No
         for line in sandbox.recover(project):
             print(f"offline: {line}", file=sys.stderr)
     with mock_providers(disposable=is_destroy(command)) as (providers, server):
-        variables = sandbox.environment(providers, project.virtualenv)
-        ensure_stack(project, command, variables)
-        lift_protection(project, command, variables)
+        environment = sandbox.environment(providers, project.virtualenv) | dict(variables or {})
+        ensure_stack(project, command, environment)
+        lift_protection(project, command, environment)
         command = without_generated_code(command)
         try:
-            code = process.run(command, shadow, variables, output)
+            code = process.run(command, shadow, environment, output)
         except OSError as error:
             raise SandboxError(f"{command[0]}: {error.strerror}; valid: a command on PATH, such as pulumi") from None
         if server.poll() is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
+from report.control import Control as About
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
 
@@ -70,6 +71,21 @@ def laxer_controls(settings: Settings) -> list[str]:
     except ConfigurationError as error:
         raise SandboxError(f"policies/config, for stack {settings.stack}: {error}") from None
     return [name for name, about in given.items() if name in controls and laxer(controls[name], levels[name], about)]
+
+
+def catalogue() -> tuple[About, ...]:
+    """What our packs say of their controls."""
+    with library():
+        from guardrails.engine.description import references as known
+        from guardrails.engine.packs import ALL, family_of
+    return tuple(
+        About(
+            id=each.id, title=each.title, why=each.why, fix=each.fix, severity=each.severity, level=each.level,
+            family=family_of(each.id).name,
+            references=tuple(f"{name} {id_}" for name, _, ids in known(each.references) for id_ in ids.split(", ")),
+        )
+        for each in ALL.controls
+    )  # fmt: skip
 
 
 @contextmanager

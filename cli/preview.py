@@ -18,6 +18,8 @@ from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
 from components.core.settings.problems import SettingsError
+from components.core.source_positions import ASKED_BY
+from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
 from report.text import summary
 from settings import loader
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         project = sandbox.find_project(ROOT)
         stacks = checked(project, arguments.stacks + arguments.stack)
         if arguments.against:
-            return against(arguments.against, stacks, full=arguments.full, diff=arguments.diff)
+            return against(arguments.against, stacks, PACKS, full=arguments.full, diff=arguments.diff)
         print(BANNER, file=sys.stderr, flush=True)
         outcomes = preview_all(project, stacks, full=arguments.full, diff=arguments.diff)
     except (SandboxError, EventLogError, OSError) as error:
@@ -138,10 +140,11 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
         return Outcome(stack, 1, str(error), time.monotonic() - started)
     events, output = event_log(stack), output_file(stack)
     events.parent.mkdir(parents=True, exist_ok=True)
-    events.unlink(missing_ok=True)
+    for of_the_last in (events, positions(stack)):
+        of_the_last.unlink(missing_ok=True)
     words, laxer = [*command(stack, events), *(["--diff"] if diff else [])], len(laxer_controls(settings))
     with output.open("wb") as file:
-        code = execute(project, words, output=file.fileno())
+        code = execute(project, words, output=file.fileno(), variables={ASKED_BY: str(events.parent)})
     text = output.read_text(encoding="utf-8", errors="replace")
     try:
         said = read(events) if events.is_file() else None
@@ -159,6 +162,11 @@ def output_file(stack: str) -> Path:
 def event_log(stack: str) -> Path:
     """What the last preview of a stack did, event by event."""
     return FOLDER / "previews" / f"{stack}.events.json"
+
+
+def positions(stack: str) -> Path:
+    """Where the program of the last preview of a stack makes each resource."""
+    return FOLDER / "previews" / f"{stack}{POSITIONS}"
 
 
 def shown(file: Path) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.sandbox import FOLDER, ROOT, SandboxError
@@ -17,46 +18,113 @@ SMILE = (sys.executable, "-P", "-m", "cli")
 """This one, in whatever folder it runs."""
 
 
-def against(commit: str, stacks: Sequence[str], *, full: bool, diff: bool) -> int:
+def against(commit: str, stacks: Sequence[str], packs: Sequence[str], *, full: bool, diff: bool) -> int:
     """Bring up the commit's stacks in a cloud of their own, which stays for the next time, and preview ours there.
 
     Args:
         commit: any name that git knows; what counts is where our history left it.
         stacks: of ours; one that the commit doesn't have is new.
+        packs: of ours, which judge the commit's stacks as well: what they find there too is no news.
         full: print all that the engine prints.
         diff: with the values that change.
 
     Raises:
         SandboxError: git doesn't know the commit, or its program can't be brought up offline.
     """
-    base = git("merge-base", "HEAD", commit).decode().strip()
-    folder = FOLDER / "against" / base[:12]
+    folder, base = folder_of(commit), base_of(commit)
     keep_only(folder)
     program = folder / "program"
     if not program.is_dir():
         extract(base, program)
     for stack in stacks:
         bring_up(stack, base, folder)
+        judge(stack, packs, folder)
     words = [*stacks, *(["--full"] if full else []), *(["--diff"] if diff else [])]
     return subprocess.run([*SMILE, "preview", *words], env=variables(folder), check=False).returncode
+
+
+def base_of(commit: str) -> str:
+    """Where our history left that of a commit.
+
+    Raises:
+        SandboxError: git doesn't know the commit.
+    """
+    return git("merge-base", "HEAD", commit).decode().strip()
+
+
+def folder_of(commit: str) -> Path:
+    """The offline folder of previews against a commit."""
+    return FOLDER / "against" / base_of(commit)[:12]
 
 
 def bring_up(stack: str, base: str, folder: Path) -> None:
     """The stack as the commit has it; at once where it is there already."""
     program, done = folder / "program", folder / f"{stack}.up"
-    if done.exists() or not (program / f"Pulumi.{stack}.yaml").is_file():
+    if done.exists() or not has(program, stack):
         return
     print(f"bringing up {stack} as of {base[:12]}", file=sys.stderr, flush=True)
     words = [*SMILE, "offline", "--", "pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
-    found = subprocess.run(words, cwd=program, env=variables(folder), capture_output=True, text=True, check=False)
+    found = silent(words, program, variables(folder))
     if found.returncode:
         raise SandboxError(f"{stack} can't be brought up as of {base[:12]}:\n{found.stdout}{found.stderr}")
     done.touch()
 
 
-def variables(folder: Path) -> dict[str, str]:
-    """The environment of a run of ours whose offline state is in a folder of its own."""
-    return os.environ | {"SMILE_OFFLINE_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
+def judge(stack: str, packs: Sequence[str], folder: Path) -> None:
+    """What our packs find in the stack as the commit has it, configured as the commit has them; at once if they did.
+
+    It stays as an event log beside that of our preview. Where it can't be had, there is none: everything is news then.
+    """
+    program, log = folder / "program", base_log(folder, stack)
+    configuration, judged = folder / f"{stack}.policies.json", folder / f"{stack}.judged"
+    version = digest(ROOT / "policies", ROOT / "aws_facts")
+    is_known = log.is_file() and judged.is_file() and judged.read_text(encoding="utf-8") == version
+    if is_known or not has(program, stack):
+        return
+    print(f"judging {stack} as it was", file=sys.stderr, flush=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    asked = [*SMILE, "policies", "--stack", stack, "--output", str(configuration)]
+    if not silent(asked, program, variables(folder, program)).returncode:
+        preview = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--event-log", str(log)]
+        for pack in packs:
+            preview += ["--policy-pack", str(ROOT / "policies" / pack), "--policy-pack-config", str(configuration)]
+        silent(
+            [*SMILE, "offline", "--", *preview], program, variables(folder)
+        )  # its code says whether it broke a control
+    if log.is_file():
+        judged.write_text(version, encoding="utf-8")
+    else:
+        print(f"{stack} can't be judged as it was; all that is found counts as new", file=sys.stderr)
+
+
+def has(program: Path, stack: str) -> bool:
+    """Whether the commit has a stack of this name."""
+    return (program / f"Pulumi.{stack}.yaml").is_file()
+
+
+def base_log(folder: Path, stack: str) -> Path:
+    """What our packs found in the stack before the change, event by event."""
+    return folder / "previews" / f"{stack}.base.events.json"
+
+
+def digest(*folders: Path) -> str:
+    """Of all files in some folders."""
+    content = hashlib.sha256()
+    for file in sorted(file for folder in folders for file in folder.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return content.hexdigest()
+
+
+def silent(words: Sequence[str], where: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command; what it prints is kept."""
+    return subprocess.run(words, cwd=where, env=environment, capture_output=True, text=True, check=False)
+
+
+def variables(folder: Path, program: Path = ROOT) -> dict[str, str]:
+    """The environment of a run of ours, or of another program, whose offline state is in a folder of its own."""
+    return os.environ | {"SMILE_OFFLINE_FOLDER": str(folder), "PYTHONPATH": str(program)}
 
 
 def keep_only(folder: Path) -> None:

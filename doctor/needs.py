@@ -80,7 +80,7 @@ def needs(settings: Settings) -> Iterator[Need]:
         (ADDRESSES, len(network.nat_zones)),
         (VPCS, 1),
         (RULES, most_rules(settings)),
-        (ENDPOINTS, len(network.interface_endpoints)),
+        (ENDPOINTS, len(settings.interface_endpoints)),
     ):
         yield Need(quota, count, count)
     running = concurrency(settings)

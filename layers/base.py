@@ -92,7 +92,7 @@ def unused_keys(settings: Settings) -> list[str]:
 
 def network_args(settings: Settings, context: StackContext, provider: aws.Provider) -> NetworkArgs:
     """The network that the settings describe, with AWS's own address lists where something needs them."""
-    network = with_endpoints(settings)
+    network = settings.network.model_copy(update={"interface_endpoints": settings.interface_endpoints})
     lists = {"cloudfront": CLOUDFRONT} if network.ingress == "cloudfront" else {}
     if settings.bastion.enabled:
         lists["s3"] = f"com.amazonaws.{context.environment.region}.s3"
@@ -111,14 +111,6 @@ def network_args(settings: Settings, context: StackContext, provider: aws.Provid
         cluster_names=[settings.cluster_name(cluster) for cluster in settings.enabled_clusters],
         registry_account=settings.images.registry_account,
     )
-
-
-def with_endpoints(settings: Settings) -> NetworkSettings:
-    """The network with the endpoints of what the stack has besides: a stream's events would cost more over NAT."""
-    network = settings.network
-    wanted = ["kinesis-streams"] if settings.streams.streams else []
-    added = tuple(each for each in wanted if each not in network.interface_endpoints)
-    return network.model_copy(update={"interface_endpoints": (*network.interface_endpoints, *added)})
 
 
 def network_flows(settings: Settings) -> tuple[Flow, ...]:

@@ -60,8 +60,8 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
         FunctionsArgs(
             context=data.context,
             settings=base.settings.functions,
-            statements=statements(data, base.settings.functions.application),
-            variables=variables(data, base.settings.functions.application),
+            statements=statements(data, base.settings.functions.application, base.settings.metric_namespace),
+            variables=variables(data, base.settings.functions.application, base.settings.metric_namespace),
             queue_arns=data.queues.arns,
             placement=base.placement,
         ),
@@ -76,7 +76,7 @@ def compute_layer(base: Base, data: Data, edge: Edge, delivery: DeploymentRoles 
                 namespace=base.settings.namespace,
                 cluster=cluster.args.name,
                 cluster_name=cluster.name,
-                statements=statements(data, base.settings.services.catalogue),
+                statements=statements(data, base.settings.services.catalogue, base.settings.metric_namespace),
             ),
             base.options(),
         )
@@ -140,7 +140,7 @@ def services(base: Base, data: Data, edge: Edge, cluster: Cluster, identities: W
             namespace=settings.namespace,
             settings=settings.workloads,
             services=settings.services.catalogue,
-            variables=variables(data, settings.services.catalogue),
+            variables=variables(data, settings.services.catalogue, settings.metric_namespace),
             secret_names={path: secret.physical_name for path, secret in data.secrets.secrets.items()},
             images=data.images.urls,
             registries=data.images.cache_urls,

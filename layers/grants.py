@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.core.iam import Statement
+from components.core.metrics import publish_metrics
 from components.functions.settings import ApplicationFunction
 from components.workloads.services_settings import Service
 
@@ -19,8 +20,8 @@ Users = Mapping[str, Service] | Mapping[str, ApplicationFunction]
 """Name -> service or function."""
 
 
-def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
-    """What the role of each may do, and nothing else.
+def statements(data: Data, users: Users, namespace: str) -> dict[str, list[Statement]]:
+    """What the role of each may do, and nothing else: what its settings name, and metrics in the stack's namespace.
 
     Files are not among it: their driver mounts with a role of its own, and the pod sees what is mounted.
 
@@ -38,17 +39,18 @@ def statements(data: Data, users: Users) -> dict[str, list[Statement]]:
             *(data.cache.grant_connect("application") if user.cache else ()),
             *data.storage.grant_read(*user.reads),
             *data.storage.grant_write(*user.writes),
+            publish_metrics(namespace),
         ]
         for name, user in users.items()
     }
 
 
-def variables(data: Data, users: Users) -> dict[str, dict[str, pulumi.Input[str]]]:
+def variables(data: Data, users: Users, namespace: str) -> dict[str, dict[str, pulumi.Input[str]]]:
     """Environment variables that tell each where what it uses is; no secret is among them.
 
     Such as ``QUEUE_STOCK_MOVEMENTS_FIFO: smile-prod-stock-movements.fifo``.
     """
-    return {name: variables_of(data, user) for name, user in users.items()}
+    return {name: {"METRICS_NAMESPACE": namespace, **variables_of(data, user)} for name, user in users.items()}
 
 
 def variables_of(data: Data, user: Service | ApplicationFunction) -> dict[str, pulumi.Input[str]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from report.place import Place
+
 SEVERITIES = ("critical", "high", "medium", "low", "")
 """From the gravest on; empty where a pack says none."""
 OURS = re.compile(r"(?P<control>[A-Z]+-[A-Z0-9]+-\d+) (?P<title>[^:]+): (?P<what>.*?)(?: \(at (?P<path>[^()]+)\))?\.?$")
@@ -40,6 +42,7 @@ class Finding:
         others: ids of controls that are open for the same reason.
         more: further resources on which it is the same.
         family: the pack that has the control.
+        places: the lines to look at, where they are known: the setting, then what makes the resource, then its callers.
         message: all of it, as the pack wrote it.
     """
 
@@ -57,18 +60,20 @@ class Finding:
     others: str = ""
     more: str = ""
     family: str = ""
+    places: tuple[Place, ...] = ()
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Finding:
         """The finding of a ``policyEvent``."""
         message = event.get("message", "").strip()
         first, *rest = message.splitlines() or [""]
-        parts = {
+        parts: dict[str, Any] = {
             name: line.removeprefix(start).rstrip(".")
             for line in rest
             for start, name in LINES.items()
             if line.startswith(start)
         }
+        parts.setdefault("family", event.get("policyPackName", ""))
         found = OURS.match(first)
         parts |= (
             {"title": found["title"], "what": found["what"], "path": found["path"] or ""} if found else {"what": first}
@@ -81,6 +86,11 @@ class Finding:
             message=message,
             **parts,
         )
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two of them the same, in two runs of a stack."""
+        return self.control, self.level, self.urn, self.path, self.what
 
     @property
     def is_open(self) -> bool:

@@ -9,10 +9,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from aws_facts.stateful import is_stateful
+from report.control import Control
 from report.finding import Finding
 
 PARTS_OF_A_REPLACEMENT = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"})
@@ -36,6 +38,9 @@ class Step:
         before: inputs as the state has them; None of what isn't there yet. Secrets are ``[secret]`` in the log.
         after: inputs as the program has them; None of what is deleted.
         protected: whether the engine refuses to delete it.
+        parent: URN of the component that it is part of; empty for none.
+        id: the provider's, such as ``lt-0a1b``; empty before it is made.
+        outputs: what the provider said of it, as the state has it; None of what isn't there yet.
     """
 
     urn: str
@@ -45,6 +50,9 @@ class Step:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     protected: bool = False
+    parent: str = ""
+    id: str = ""
+    outputs: Mapping[str, Any] | None = None
 
     @property
     def type(self) -> str:
@@ -74,6 +82,21 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a stack costs a month, in USD.
+
+    Attributes:
+        before: what is known of it.
+        after: the same after the change.
+        unpriced: what changes and has no price here, such as ``ebs.gp3-gib 110 → 251``.
+    """
+
+    before: Decimal
+    after: Decimal
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """All that one run of the engine said.
 
@@ -85,6 +108,9 @@ class Run:
         seconds: that it took, as the engine says.
         is_preview: nothing was changed.
         is_finished: the engine came to its end; else steps and findings are those until it stopped.
+        base: the same stack before the change, judged by the same packs; None where that isn't known.
+        controls: all that the packs have, where their catalogue was asked.
+        cost: what that does to the stack's cost; None where nobody has estimated it.
     """
 
     stack: str
@@ -94,6 +120,14 @@ class Run:
     seconds: int
     is_preview: bool
     is_finished: bool
+    base: Run | None = None
+    controls: tuple[Control, ...] = ()
+    cost: Cost | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is to be refused: a mandatory control is broken, or it didn't end well."""
+        return bool(self.errors or self.at("mandatory")) or not self.is_finished
 
     @property
     def resources(self) -> int:
@@ -109,6 +143,11 @@ class Run:
         """What is deleted or replaced; what holds data first, then by operation and name."""
         found = (step for step in self.steps if step.is_destructive)
         return sorted(found, key=lambda step: (not step.is_stateful, step.op, step.type, step.name))
+
+    def new(self) -> list[Finding]:
+        """The findings that the base doesn't have, the gravest first; all of them where it isn't known."""
+        known = {each.key for each in self.base.findings} if self.base else set[tuple[str, ...]]()
+        return sorted((each for each in self.findings if each.key not in known), key=Finding.order)
 
     def at(self, level: str) -> list[Finding]:
         """The findings that count at this enforcement level, the gravest first."""
@@ -178,4 +217,7 @@ def step_of(metadata: Mapping[str, Any]) -> Step:
         before=old.get("inputs"),
         after=new.get("inputs"),
         protected=bool(old.get("protect")),
+        parent=(new or old).get("parent") or "",
+        id=(new.get("id") or old.get("id")) or "",
+        outputs=old.get("outputs"),
     )

@@ -162,6 +162,12 @@ class Settings(library.ProgramSettings):
         return prefix if cluster == "application" else f"{prefix}-{cluster}"
 
     @property
+    def interface_endpoints(self) -> tuple[str, ...]:
+        """Those of the network, and those of what the stack has besides: a stream's events would cost more over NAT."""
+        of_streams = ("kinesis-streams",) if self.streams.streams else ()
+        return tuple(dict.fromkeys((*self.network.interface_endpoints, *of_streams)))
+
+    @property
     def namespace(self) -> str:
         """Of the services in Kubernetes."""
         return f"smile5-{self.stack}"
@@ -170,6 +176,11 @@ class Settings(library.ProgramSettings):
     def parameter_root(self) -> str:
         """What names in Parameter Store begin with (SMILE-SSM-01)."""
         return f"/smile5/{self.stack}"
+
+    @property
+    def metric_namespace(self) -> str:
+        """Of the services' and functions' own metrics in CloudWatch (SMILE-OBS-01)."""
+        return f"SMILE5/{self.stack}"
 
     @property
     def default_tags(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from components.core.alarms import Alarms
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
 from components.core.log_group import log_group
+from components.core.metrics import publish_metrics
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.encryption.grants import ENCRYPT, grant_key
 from components.functions.code import archive
@@ -120,13 +121,7 @@ class Canary(pulumi.ComponentResource):
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[environment.arn("logs", f"log-group:/aws/lambda/cwsyn-{self.physical_name}-*:*")],
             ),
-            Statement(
-                sid="WriteMetrics",
-                actions=["cloudwatch:PutMetricData"],
-                resources=[ANY],
-                conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
-                allow_any="metrics have no ARN; the namespace is named instead",
-            ),
+            publish_metrics(NAMESPACE),
         ]
         return ServiceRole(
             self.logical_name,

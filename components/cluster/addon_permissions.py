@@ -10,6 +10,7 @@ import pulumi
 from aws_facts.eks_versions import Addon
 from components.core.environment import Environment
 from components.core.iam import ANY, Statement
+from components.core.metrics import publish_metrics
 
 METRICS = "ContainerInsights"
 """The namespace of the CloudWatch agent's metrics."""
@@ -196,13 +197,7 @@ def observability(scope: Scope) -> list[Statement]:
             actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             resources=[*groups, *(f"{group}:*" for group in groups)],
         ),
-        Statement(
-            sid="WriteMetrics",
-            actions=["cloudwatch:PutMetricData"],
-            resources=[ANY],
-            conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
-            allow_any="metrics have no ARN; the namespace is named instead",
-        ),
+        publish_metrics(METRICS),
         Statement(
             sid="WriteTraces",
             actions=["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTraceSegments"],

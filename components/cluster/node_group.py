@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,30 @@ from pulumi_aws import ec2, eks
 from components.cluster.alarms import group_alarms
 from components.cluster.inputs import ClusterArgs
 from components.cluster.node_group_settings import NodeGroup as NodeGroupSettings
+from components.cluster.settings import ContainerLogs
 
 ROOT_DISK = "/dev/xvda"
 """Of Amazon Linux 2023."""
 MOST_UNAVAILABLE_PERCENT = 33
 """Of the nodes at once, in an update."""
+USER_DATA = """\
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="NODE-CONFIG"
+
+--NODE-CONFIG
+Content-Type: application/node.eks.aws
+
+apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+  kubelet:
+    config:
+      containerLogMaxSize: {max_mib}Mi
+      containerLogMaxFiles: {max_files}
+
+--NODE-CONFIG--
+"""
+"""For nodeadm: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +84,7 @@ class NodeGroup(pulumi.ComponentResource):
             name=f"{cluster.name}-{args.group}",
             description=f"Nodes of the group {args.group} of {cluster.name}",
             update_default_version=True,
+            user_data=user_data(cluster.settings.container_logs),
             ebs_optimized="true",
             monitoring={"enabled": True},
             metadata_options={
@@ -134,6 +155,14 @@ class NodeGroup(pulumi.ComponentResource):
             tags={**self.tags, **autoscaler_tags(cluster.name)},
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["scalingConfig.desiredSize"]),
         )
+
+
+def user_data(logs: ContainerLogs) -> str:
+    """What a node's kubelet does with logs, in base64; nodeadm merges it with EKS's own part, which names the cluster.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html#launch-template-user-data
+    """
+    return b64encode(USER_DATA.format(max_mib=logs.max_mib, max_files=logs.max_files).encode()).decode()
 
 
 def taints(settings: NodeGroupSettings) -> list[Any]:

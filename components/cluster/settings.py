@@ -18,6 +18,7 @@ MOST_CIDRS = 40
 """Of a public endpoint: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 WIDEST = 16
 """The widest range that may reach a public endpoint: no company's own addresses are more than a /16."""
+KUBELET = "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 NAMES = "lower-case letters and digits, in words joined by '-', first a letter"
 RoleArn = Annotated[
@@ -70,6 +71,28 @@ class Access(Section):
     )
 
 
+class ContainerLogs(Section):
+    """When the kubelet of a node rotates the log of a container, and what it keeps on the node's disk.
+
+    The kubelet would take more; the most here are 1,000 MiB of that disk for each container.
+    """
+
+    max_mib: int = setting(
+        10,
+        "size of a file above which it is rotated",
+        About(unit="MiB", source=KUBELET),
+        ge=1,
+        le=100,
+    )
+    max_files: int = setting(
+        5,
+        "files of one container, the current one included; the oldest goes",
+        About(unit="files", source=KUBELET),
+        ge=2,
+        le=10,
+    )
+
+
 class Cluster(Section):
     """One EKS cluster."""
 
@@ -107,6 +130,7 @@ class Cluster(Section):
         "name -> group of nodes",
         About(valid=f"names of {NAMES}, each with the settings of its group"),
     )
+    container_logs: ContainerLogs = ContainerLogs()
     load_balancer_controller: bool = switch("its pods may stand behind load balancers", on=True)
     autoscaler: Autoscaler = setting("cluster_autoscaler", "what adds and removes nodes", one_of(get_args(Autoscaler)))
     alarms: bool = switch("CPU, memory, disk and network of its nodes, and pods without a node, raise alarms", on=True)

@@ -108,7 +108,7 @@ NETWORK = (
         "*",
     ),
     Work("events", "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource", "rule/{project}-*"),
-    Work("cloudwatch", "DeleteAlarms PutMetricAlarm TagResource UntagResource", "alarm:{project}-*"),
+    Work("cloudwatch", "DeleteAlarms PutCompositeAlarm PutMetricAlarm TagResource UntagResource", "alarm:{project}-*"),
     Work(
         "sns",
         "CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource UntagResource",

@@ -43,7 +43,7 @@ def vpc_link(account: Account) -> Iterator[Result]:
 
 def endpoint_services(account: Account) -> Iterator[Result]:
     """Each interface endpoint is offered in each zone."""
-    names = {f"com.amazonaws.{account.region}.{each}": each for each in account.settings.network.interface_endpoints}
+    names = {f"com.amazonaws.{account.region}.{each}": each for each in account.settings.interface_endpoints}
     filters = [{"Name": "service-type", "Values": ["Interface"]}]
     details = account.pages("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)
     zones = {each["ServiceName"]: set(each["AvailabilityZones"]) for each in details}

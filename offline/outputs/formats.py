@@ -49,6 +49,8 @@ IDS: Final[dict[str, str]] = {
     "aws:ec2/volumeAttachment:VolumeAttachment": "vai-{digits10}",
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": "a-{vpcEndpointId}{digits10}",
     "aws:ecs/service:Service": "{arn}",
+    "aws:emrcontainers/jobTemplate:JobTemplate": "{lower25}",
+    "aws:emrcontainers/virtualCluster:VirtualCluster": "{lower25}",
     "aws:iam/accessKey:AccessKey": "AKIA{upper16}",
     "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": "iam-account-password-policy",
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "{group}/{policyArn}",
@@ -115,9 +117,14 @@ ARNS: Final[dict[str, str]] = {
     "aws:iam/user:User": "arn:{partition}:iam::{account}:user{path}{name}",
     "aws:iam/group:Group": "arn:{partition}:iam::{account}:group{path}{name}",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "arn:{partition}:iam::{account}:oidc-provider/{oidcHost}",
+    "aws:emrcontainers/jobTemplate:JobTemplate": "arn:{partition}:emr-containers:{region}:{account}:/jobtemplates/{id}",
+    "aws:emrcontainers/virtualCluster:VirtualCluster": (
+        "arn:{partition}:emr-containers:{region}:{account}:/virtualclusters/{id}"
+    ),
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
         "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
+    "aws:kinesis/streamConsumer:StreamConsumer": "{streamArn}/consumer/{name}:{digits10}",
     "aws:kms/externalKey:ExternalKey": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/key:Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/alias:Alias": "arn:{partition}:kms:{region}:{account}:{name}",

@@ -61,7 +61,7 @@ def copy_of_program(folder: Path) -> Offline:
     """The program and its packs, copied to where a test may change them."""
     copy = folder / "program"
     copy.mkdir()
-    for name in ("aws_facts", "components", "functions", "layers", "policies", "settings"):
+    for name in ("aws_facts", "components", "functions", "jobs", "layers", "policies", "settings"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, copy)

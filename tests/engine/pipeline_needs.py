@@ -18,7 +18,7 @@ GLOBAL = ("budgets", "ce", "cloudfront", "iam", "route53")
 PASSED_BY_FUNCTION = "export.rds.amazonaws.com"
 NEEDLESS = {
     "features that the program doesn't use": """
-        access-analyzer:*ArchiveRule acm-pca:* cognito-idp:* firehose:* organizations:* payments:* resource-groups:*
+        access-analyzer:*ArchiveRule acm-pca:* cognito-idp:* organizations:* payments:* resource-groups:*
         s3files:* s3tables:* vpc-lattice:* cloudtrail:PutEventConfiguration ec2:AcceptAddressTransfer
         ec2:AssociateAddress
         ec2:*PrivateNatGatewayAddress ec2:*NatGatewayAddress ec2:*SubnetCidrBlock ec2:AttachVolume ec2:DetachVolume
@@ -26,6 +26,7 @@ NEEDLESS = {
         ec2:ModifyPrivateDnsNameOptions ec2:ModifyVpcTenancy eks:ActivateCertificateAuthority
         elasticache:*CacheCluster elasticloadbalancing:ModifyCapacityReservation elasticloadbalancing:ModifyIpPools
         elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets kms:DisableKey
+        kinesis:UpdateShardCount
         lambda:AssociateRuntimeAlias lambda:PassCapacityProvider lambda:PutFunctionScalingConfig lambda:InvokeFunction
         logs:*DataProtectionPolicy logs:*DeliveryDestinationPolicy logs:*IndexPolicy logs:PutBearerTokenAuthentication
         logs:DeleteRetentionPolicy rds:*RoleToDBInstance rds:*RoleFromDBInstance rds:PromoteReadReplica rds:Restore*

@@ -18,7 +18,7 @@ OF_NEED = {"do", "resource", "with", "by", "signed", "may_be_none"}
 @cache
 def written():
     """What all files say together: part -> its entries."""
-    found = {"roles": {}, "encryption": {}, "tasks": {}, "functions": []}
+    found = {"roles": {}, "encryption": {}, "tasks": {}, "users": [], "functions": []}
     for file in sorted(FOLDER.glob("*.yaml")):
         for part, entries in yaml.safe_load(file.read_text()).items():
             if part not in found:
@@ -116,6 +116,7 @@ class Needs:
     def of_user(self, role):
         """What follows from the settings of a service or of an application's function."""
         user = self.users.get(logical(role))
+        yield from written()["users"] if user else ()
         for task, needs in written()["tasks"].items() if user else ():
             named = getattr(user, task, ())  # a function consumes no stream by itself
             for name in ("application",) * named if isinstance(named, bool) else named:

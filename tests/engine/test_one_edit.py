@@ -197,7 +197,7 @@ def test_settings_of_every_stack_load_and_have_the_entries(copy):
 
 
 def test_a_preview_shows_every_entry_and_names_what_the_new_control_finds_in_the_new_component(copy):
-    done = copy.python("cli", "preview", "dev")
+    done = copy.python("cli", "preview", "dev", "--full")
     assert created(done.stdout) >= EVERYWHERE
     found = mandatory(done.stdout)
     assert (CONTROL, "smile-suggestions") in found
@@ -207,7 +207,7 @@ def test_a_preview_shows_every_entry_and_names_what_the_new_control_finds_in_the
 
 def test_a_new_environment_is_complete_and_green_once_the_component_is_mended(copy):
     edit(copy.cwd / "components" / "suggestions" / "suggestions.py", CARELESS, CAREFUL)
-    done = copy.python("cli", "preview", "qa")
+    done = copy.python("cli", "preview", "qa", "--full")
     assert done.returncode == 0, done.stdout + done.stderr
     assert created(done.stdout) >= EVERYWHERE | {"pulumi:pulumi:Stack smile-qa"}
     assert mandatory(done.stdout) == set()

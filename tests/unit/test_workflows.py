@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECONDS
+from report.markdown import MARKER
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.paths import ROOT
@@ -88,7 +89,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
 
 def test_nothing_runs_with_rights_on_what_outsiders_wrote():
     assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
-    assert role(WORKFLOWS["checks.yml"]["jobs"]["checks"]) is None
+    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 3
     assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["stacks"]["if"]
 
 
@@ -146,10 +147,53 @@ def test_prod_applies_the_plan_that_was_looked_at():
 def test_pull_requests_are_tested_and_previewed_with_the_packs():
     checks = WORKFLOWS["checks.yml"]
     assert "pull_request" in checks["on"]
-    assert checks["jobs"]["checks"]["strategy"]["matrix"]["target"] == ["test", "preview"]
+    assert "make test" in commands(checks["jobs"]["test"])
+    assert "make preview" in commands(checks["jobs"]["preview"])
     preview = WORKFLOWS["preview.yml"]["jobs"]["preview"]
     assert preview["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
     assert role(preview) == "smile-${{ matrix.stack }}-preview"
+
+
+def test_pull_requests_are_compared_with_what_they_are_based_on_and_main_with_nothing():
+    job = WORKFLOWS["checks.yml"]["jobs"]["preview"]
+    assert job["env"] == {"AGAINST": "${{ github.event.pull_request.base.sha }}"}
+    assert steps(job, "actions/checkout")[0]["with"]["fetch-depth"] == 0
+    assert 'make preview AGAINST="$AGAINST"' in commands(job)
+    assert 'make report AGAINST="$AGAINST"' in commands(job)
+    for target, rest in (("preview", []), ("report", ["--output", ".smile/report.md"])):
+        for given, words in (("0123abc", ["--against", "0123abc"]), ("", [])):
+            asked = ["make", "-n", "--old-file=setup", target, f"AGAINST={given}"]
+            said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+            assert said.splitlines()[-1].split()[1:] == [target, *words, *rest]
+
+
+def test_the_comment_is_posted_by_a_job_that_runs_nothing_of_the_pull_request_and_not_for_forks():
+    job = WORKFLOWS["checks.yml"]["jobs"]["comment"]
+    assert job["permissions"] == {"pull-requests": "write"}
+    assert [step.get("uses", "").partition("@")[0] for step in job["steps"]] == ["actions/download-artifact", ""]
+    assert "!github.event.pull_request.head.repo.fork" in job["if"]
+    writers = [name for name, each in JOBS if "write" in each.get("permissions", {}).values() and role(each) is None]
+    assert writers == ["checks.yml:comment"]
+
+
+COMMENTS = """#!/bin/sh
+case "$*" in
+  *--paginate*) printf '%s' "$THERE" ;;
+  *) echo "$*" >> "$CALLS" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("there", "does"),
+    [("", "POST repos/o/r/issues/5/comments"), ("41\n42\n", "PATCH repos/o/r/issues/comments/42")],
+)
+def test_there_is_one_comment_which_is_edited_in_place(tmp_path, there, does):
+    script = script_of(WORKFLOWS["checks.yml"]["jobs"]["comment"], "One comment, edited in place")
+    done = shell(tmp_path, script, {"gh": COMMENTS}, ISSUES="repos/o/r/issues", NUMBER="5", THERE=there)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "calls").read_text() == f"api --silent --method {does} --field body=@report.md\n"
+    assert MARKER in script
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-13")

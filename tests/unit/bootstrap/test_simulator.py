@@ -5,9 +5,10 @@ import subprocess
 
 import pytest
 
-from bootstrap import simulator
+from bootstrap import layout, npm, simulator
 from bootstrap.progress import SetupError
 
+ROOT = simulator.SIMULATOR.script.parents[2]
 NODE = '#!/bin/sh\necho "$@" >> {folder}/calls\n{then}\n'
 
 
@@ -16,7 +17,7 @@ def node(tmp_path, monkeypatch):
     """A Node.js that writes down how it is called; gives what makes it do something then."""
     folder = tmp_path / "node"
     (folder / "bin").mkdir(parents=True)
-    monkeypatch.setattr(simulator, "node", lambda: folder)
+    monkeypatch.setattr(npm, "node", lambda: folder)
 
     def does(then):
         program = folder / "bin" / "node"
@@ -33,9 +34,9 @@ def test_packages_of_the_lock_are_got_once(tmp_path, node):
     (call,) = calls.read_text().splitlines()
     assert call.split()[1:3] == ["ci", "--ignore-scripts"]
     assert first == second
-    packages = tmp_path / ".smile" / "simulator" / simulator.wanted()
+    packages = tmp_path / ".smile" / "simulator" / simulator.SIMULATOR.wanted()
     assert first[2] == str(packages)
-    assert {each.name for each in packages.iterdir()} == {"node_modules", *simulator.PACKAGE_FILES}
+    assert {each.name for each in packages.iterdir()} == {"node_modules", *npm.PACKAGE_FILES}
 
 
 def test_refusal_of_npm_is_told_and_leaves_nothing(tmp_path, node):
@@ -45,8 +46,9 @@ def test_refusal_of_npm_is_told_and_leaves_nothing(tmp_path, node):
     assert [each.name for each in (tmp_path / ".smile" / "simulator").iterdir()] == ["lock"]
 
 
-def test_lock_has_a_digest_and_no_address_of_each_package():
-    lock = json.loads((simulator.SOURCES / "package-lock.json").read_text())
+@pytest.mark.parametrize("tool", [simulator.SIMULATOR, layout.LAYOUT])
+def test_lock_has_a_digest_and_no_address_of_each_package(tool):
+    lock = json.loads((tool.script.parent / "package-lock.json").read_text())
     packages = [each for name, each in lock["packages"].items() if name]
     assert packages
     assert all(each["integrity"].startswith("sha512-") and "resolved" not in each for each in packages)
@@ -92,7 +94,5 @@ def test_it_judges_also_what_the_packages_alone_do_not(action, resource, allowed
         "own": "account" if action.startswith("kms:") else None,
     }
     lines = f"{json.dumps({'policies': policies})}\n{json.dumps(question)}\n"
-    said = subprocess.run(
-        simulator.install(simulator.SOURCES.parents[1]), input=lines, capture_output=True, text=True, check=True
-    )
+    said = subprocess.run(simulator.install(ROOT), input=lines, capture_output=True, text=True, check=True)
     assert json.loads(said.stdout)["allowed"] is allowed

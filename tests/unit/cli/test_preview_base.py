@@ -1,6 +1,7 @@
 """The stacks of another commit, that a change is shown against."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ def runs(monkeypatch):
 
     def run(words, **given):
         seen.append((words[words.index("--stack") + 1], given["cwd"], given["env"]["SMILE_OFFLINE_FOLDER"]))
+        if "--event-log" in words:
+            Path(words[words.index("--event-log") + 1]).write_text("{}\n")
         return subprocess.CompletedProcess(words, codes.pop(0) if codes else 0, "said", "why")
 
     monkeypatch.setattr(preview_base.subprocess, "run", run)
@@ -50,3 +53,39 @@ def test_the_clouds_of_other_commits_are_taken_away(tmp_path):
     preview_base.keep_only(tmp_path / "new")
     assert [each.name for each in tmp_path.iterdir()] == ["new"]
     assert (tmp_path / "new" / "state").is_dir()
+
+
+def test_the_stack_as_it_was_is_judged_again_when_the_packs_change(runs, tmp_path, monkeypatch):
+    base_with(tmp_path, "dev")
+    for packs in ("v1", "v1", "v2"):
+        monkeypatch.setattr(preview_base, "digest", lambda *_, now=packs: now)
+        preview_base.judge("dev", ["all"], tmp_path)
+    assert len(runs[1:]) == 2 * 2  # its configuration, and its preview
+    assert preview_base.base_log(tmp_path, "dev").is_file()
+
+
+def test_what_was_found_before_is_forgotten_where_the_packs_cannot_judge_any_more(runs, tmp_path, monkeypatch, capsys):
+    base_with(tmp_path, "dev")
+    preview_base.judge("dev", ["all"], tmp_path)
+    monkeypatch.setattr(preview_base, "digest", lambda *_: "other")
+    runs[0].append(1)
+    preview_base.judge("dev", ["all"], tmp_path)
+    assert not preview_base.base_log(tmp_path, "dev").is_file()
+    assert "dev can't be judged as it was; all that is found counts as new" in capsys.readouterr().err
+
+
+def test_a_stack_that_is_new_is_not_judged_as_it_was(runs, tmp_path):
+    base_with(tmp_path, "dev")
+    preview_base.judge("qa", ["all"], tmp_path)
+    assert runs[1:] == []
+
+
+def test_whatever_judges_is_in_the_digest(tmp_path, monkeypatch):
+    monkeypatch.setattr(preview_base, "ROOT", tmp_path)
+    file = tmp_path / "policies" / "config" / "base.json"
+    file.parent.mkdir(parents=True)
+    seen = set()
+    for text in ("{}", "{ }"):
+        file.write_text(text)
+        seen.add(preview_base.digest(tmp_path / "policies"))
+    assert len(seen) == 2

@@ -39,7 +39,7 @@ def test_rules_of_a_group_and_endpoints_of_a_vpc(says):
     told = says(ALONE, {"service-quotas": values(2000, rules=10, endpoints=16)})
     assert told[needs.RULES.what].verdict == told[needs.ENDPOINTS.what].verdict == "blocks"
     assert told[needs.RULES.what].needed == "11"
-    assert told[needs.ENDPOINTS.what].needed == "17"
+    assert told[needs.ENDPOINTS.what].needed == "18"
 
 
 @pytest.mark.parametrize(("others", "verdict"), [(2, "fine"), (3, "blocks")])

@@ -102,6 +102,7 @@ def needs_of(role, user, function):
     """What is written of a role in tests/engine/role_needs, and what its user's settings ask for."""
     entries = [name for name in written()["roles"] if expression(name).fullmatch(role)]
     yield from written()["roles"][max(entries, key=len)].get("needs", ()) if entries else ()
+    yield from written()["users"] if user else ()
     for task, needs in written()["tasks"].items():
         yield from as_list(needs) if user and getattr(user, task) else ()
     for need in written()["functions"] if function else ():

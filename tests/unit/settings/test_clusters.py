@@ -157,6 +157,9 @@ REFUSED = [
         "read_only_role_arns[0]: got arn:aws:iam::123456789012:role/platform again; valid: each role once",
     ),
     ("application: {autoscaler: keda}", "cluster_autoscaler, karpenter, none"),
+    ("application: {container_logs: {max_mib: 0}}", "application.container_logs.max_mib: got 0; valid: 1 to 100"),
+    ("application: {container_logs: {max_mib: 10Mi}}", 'container_logs.max_mib: got "10Mi"; valid: 1 to 100'),
+    ("application: {container_logs: {max_files: 1}}", "container_logs.max_files: got 1; valid: 2 to 10"),
 ]
 
 

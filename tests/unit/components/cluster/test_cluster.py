@@ -1,10 +1,13 @@
 """The clusters, as a program registers them: control plane, nodes, add-ons, access, controllers."""
 
 import json
+from base64 import b64decode
+from email import message_from_bytes
 from pathlib import Path
 
 import pulumi
 import pytest
+import yaml
 from pulumi_aws import ec2
 
 from aws_facts.eks_versions import ADDONS, RELEASES
@@ -14,7 +17,7 @@ from components.cluster.control_plane import complete
 from components.cluster.inputs import ClusterArgs
 from components.cluster.node_group_settings import NodeGroup, Taint
 from components.cluster.roles import NODE_POLICIES
-from components.cluster.settings import Access
+from components.cluster.settings import Access, ContainerLogs
 from components.core.iam import Statement
 from components.tracing.agent import collector
 from layers.flows import flows
@@ -304,6 +307,25 @@ def test_nodes_come_from_a_pinned_image_and_are_replaced_a_third_at_a_time(clust
         assert group["version"] == "1.36"
         assert 0 < group["updateConfig"]["maxUnavailablePercentage"] * 3 <= 100
         assert group["nodeRepairConfig"] == {"enabled": True}
+
+
+def kubelet_of(template):
+    """What a launch template's user data says to the kubelet, as nodeadm reads it."""
+    (part,) = message_from_bytes(b64decode(template["userData"])).get_payload()
+    assert part.get_content_type() == "application/node.eks.aws"
+    config = yaml.safe_load(part.get_payload())
+    assert (config["apiVersion"], config["kind"]) == ("node.eks.aws/v1alpha1", "NodeConfig")
+    return config["spec"]["kubelet"]["config"]
+
+
+@pytest.mark.requirement("SMILE-OBS-15")
+def test_nodes_rotate_the_logs_of_containers_as_the_settings_say(cluster, data, cluster_of):
+    few = cluster_of(container_logs=ContainerLogs(max_mib=20, max_files=3))
+    for recording, size, files in ((cluster, "10Mi", 5), (data, "10Mi", 5), (few, "20Mi", 3)):
+        templates = recording.of(TEMPLATE)
+        assert len(templates) == len(recording.of(GROUP)) > 1
+        for template in templates.values():
+            assert kubelet_of(template) == {"containerLogMaxSize": size, "containerLogMaxFiles": files}
 
 
 def test_gpu_nodes_are_there_if_named_and_come_from_nvidias_image(cluster_of):

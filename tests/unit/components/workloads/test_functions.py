@@ -1,6 +1,7 @@
 """The application's functions: each with a role for what its settings name, fed by its queues and its schedule."""
 
 import json
+from fnmatch import fnmatchcase
 from types import SimpleNamespace
 
 import pytest
@@ -73,8 +74,8 @@ def made(foundation_of):
             FunctionsArgs(
                 context=context,
                 settings=Settings(application={"count": COUNT}),
-                statements=statements(data, {"count": COUNT}),
-                variables=variables(data, {"count": COUNT}),
+                statements=statements(data, {"count": COUNT}, settings.metric_namespace),
+                variables=variables(data, {"count": COUNT}, settings.metric_namespace),
                 queue_arns=data.queues.arns,
                 placement=PLACEMENT,
             ),
@@ -115,3 +116,14 @@ def test_its_role_may_use_what_its_settings_name_and_nothing_else(made):
     assert allowed["ReadObjects"] == ["arn:aws:s3:::smile5-documents-prod-123456789012/*"]
     assert not {"SendMessages", "WriteObjects", "ConnectToCache"} & set(allowed)
     assert any("secret:" in each and "application" in each for each in str(allowed).split(","))
+
+
+@pytest.mark.requirement("SMILE-OBS-01")
+def test_it_publishes_metrics_in_its_stacks_namespace_and_in_no_other(made):
+    published = [
+        each
+        for each in made.permissions(NAME).values()
+        if any(fnmatchcase("cloudwatch:PutMetricData", action) for action in each["Action"])
+    ]
+    assert [each["Condition"] for each in published] == [{"StringEquals": {"cloudwatch:namespace": "SMILE5/prod"}}]
+    assert made.of(FUNCTION)[NAME]["environment"]["variables"]["METRICS_NAMESPACE"] == "SMILE5/prod"

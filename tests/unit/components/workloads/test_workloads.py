@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -107,7 +108,7 @@ def workloads_of(foundation_of, environment):
                 namespace=settings.namespace,
                 cluster=f"smile-{stack}",
                 cluster_name=f"smile-{stack}",
-                statements=grants.statements(data, catalogue),
+                statements=grants.statements(data, catalogue, settings.metric_namespace),
             )
             WorkloadIdentities("smile", identities)
             images = ImageRegistry(
@@ -122,7 +123,7 @@ def workloads_of(foundation_of, environment):
                     namespace=settings.namespace,
                     settings=settings.workloads.model_copy(update=changes),
                     services=catalogue,
-                    variables=grants.variables(data, catalogue),
+                    variables=grants.variables(data, catalogue, settings.metric_namespace),
                     secret_names={path: secret.physical_name for path, secret in data.secrets.secrets.items()},
                     images=images.urls,
                     registries=images.cache_urls,
@@ -500,6 +501,7 @@ def test_a_role_names_what_its_service_uses_and_nothing_else(workloads_of):
         "ListObjects": [documents],
         "ReadObjects": [f"{documents}/*"],
         "WriteObjects": [f"{archive}/*"],
+        "WriteMetrics": ["*"],
     }
     for sid in set(said) - set(resources):
         assert len(said[sid]["Resource"]) == 1
@@ -507,7 +509,7 @@ def test_a_role_names_what_its_service_uses_and_nothing_else(workloads_of):
         assert "kms:ViaService" in said[sid]["Condition"]["StringEquals"]
     assert said["ReadObjectsWithKey"]["Condition"]["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] == [documents]
     assert said["WriteObjectsWithKey"]["Condition"]["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] == [archive]
-    assert not statements(made, "nothing")
+    assert set(statements(made, "nothing")) == {"WriteMetrics"}
     assert "smile-workload-nothing" in made.recording.of(ROLE)
 
 
@@ -517,7 +519,27 @@ def test_no_role_of_a_workload_has_a_wildcard_for_all(stacks):
         for name in made.catalogue:
             for statement in statements(made, name).values():
                 assert not any(re.fullmatch(r"\*|[a-z0-9]+:\*", action) for action in statement["Action"])
-                assert all(re.match(r"arn:aws:[a-z0-9]+:", resource) for resource in statement["Resource"])
+                without_arn = statement["Action"] == ["cloudwatch:PutMetricData"]
+                assert without_arn or all(re.match(r"arn:aws:[a-z0-9]+:", each) for each in statement["Resource"])
+
+
+@pytest.mark.requirement("SMILE-OBS-01")
+def test_a_service_publishes_metrics_in_its_stacks_namespace_and_in_no_other(stacks):
+    for stack, made in stacks.items():
+        assert made.catalogue
+        for name in made.catalogue:
+            published = [
+                each
+                for each in statements(made, name).values()
+                if any(fnmatchcase("cloudwatch:PutMetricData", action) for action in each["Action"])
+            ]
+            assert [each["Condition"] for each in published] == [
+                {"StringEquals": {"cloudwatch:namespace": f"SMILE5/{stack}"}}
+            ]
+            env = {
+                each["name"]: each.get("value") for each in container(objects(made, DEPLOYMENT)[f"{name}-blue"])["env"]
+            }
+            assert env["METRICS_NAMESPACE"] == f"SMILE5/{stack}"
 
 
 @pytest.mark.requirement("SMILE-SECRETS-07")

@@ -1,0 +1,138 @@
+"""``smile report``: what previews, updates or refreshes did and found, in a format for a person or another tool."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from cli import sandbox
+from cli.cost.of_run import cost_of
+from cli.cost.problems import CostError
+from cli.preview_base import base_log, folder_of
+from cli.report_places import described
+from cli.sandbox import FOLDER, ROOT, SandboxError
+from components.core.settings.problems import SettingsError
+from report.run import EventLogError, Run, read
+from settings import loader
+
+FORMATS = {
+    "markdown": "report.markdown",
+    "sarif": "report.sarif",
+    "junit": "report.junit",
+    "json": "report.findings_json",
+    "html": "cli.report_page",
+}
+"""Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which runs, and what is made of them."""
+    parser.epilog = "exit code: 0 nothing mandatory is broken; 1 something is, or a run failed; 2 there is no report"
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="previewed before; default: all that were")
+    parser.add_argument("--format", choices=FORMATS, default="markdown", help="default: markdown")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--against", metavar="COMMIT", help="of smile preview --against COMMIT; what the commit has too is no news"
+    )
+    parser.add_argument(
+        "--events", type=Path, nargs="+", default=[], metavar="FILE", help="event logs of pulumi, instead of stacks"
+    )
+    parser.add_argument(
+        "--positions",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="where resources are made, if it doesn't lie beside the log: STACK.positions.json or pulumi stack export",
+    )
+    parser.add_argument(
+        "--base-events", type=Path, nargs="+", default=[], metavar="FILE", help="the same before the change"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is none to report on."""
+    try:
+        runs = [with_cost(each) for each in runs_of(arguments)]
+        text = renderer(arguments.format)(runs)
+        if arguments.output:
+            arguments.output.write_text(text, encoding="utf-8")
+        else:
+            print(text)
+    except (SandboxError, EventLogError, CostError, OSError) as error:
+        print(f"smile report: {error}", file=sys.stderr)
+        return 2
+    return int(any(each.failed for each in runs))
+
+
+def renderer(name: str) -> Callable[[Sequence[Run]], str]:
+    """The function of a format."""
+    return import_module(FORMATS[name]).render
+
+
+def runs_of(arguments: argparse.Namespace) -> list[Run]:
+    """The runs that the arguments name, each with what it is compared with.
+
+    Raises:
+        SandboxError: a stack was never previewed.
+        EventLogError: a file is no event log.
+        OSError: a file can't be read.
+    """
+    if arguments.events:
+        logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
+        runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+    else:
+        folder = folder_of(arguments.against) if arguments.against else FOLDER
+        stacks = stacks_of(folder, arguments.stacks)
+        logs = [log_of(folder, stack) for stack in stacks]
+        runs = [previewed(folder, stack) for stack in stacks]
+    return described(runs, logs, arguments.positions)
+
+
+def previewed(folder: Path, stack: str) -> Run:
+    """What the last preview of a stack left.
+
+    Raises:
+        EventLogError: it isn't whole.
+        OSError: it isn't there.
+    """
+    base = base_log(folder, stack)
+    # a run that came to no resource doesn't know its stack
+    return replace(read(log_of(folder, stack)), stack=stack, base=read(base) if base.is_file() else None)
+
+
+def with_cost(run: Run) -> Run:
+    """The run with what its stack costs before and after, where it is one of ours and the engine came to its end.
+
+    Raises:
+        CostError: prices or assumptions can't be read.
+    """
+    if not run.is_finished or run.stack not in loader.stacks():
+        return run
+    try:
+        kind = loader.from_files(run.stack).kind
+    except SettingsError:  # the preview says so
+        return run
+    return replace(run, cost=cost_of(run, kind))
+
+
+def log_of(folder: Path, stack: str) -> Path:
+    """What the last preview of a stack did, event by event."""
+    return folder / "previews" / f"{stack}.events.json"
+
+
+def stacks_of(folder: Path, wanted: Iterable[str]) -> list[str]:
+    """The stacks to report on.
+
+    Raises:
+        SandboxError: one of them, or all, were never previewed.
+    """
+    there = [stack for stack in sandbox.find_project(ROOT).stacks if log_of(folder, stack).is_file()]
+    stacks = list(dict.fromkeys(wanted)) or there
+    if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
+        raise SandboxError(f"no preview of {missing[0]} in {folder}; run: smile preview")
+    return stacks

@@ -1,0 +1,91 @@
+"""``smile report`` on event logs."""
+
+import json
+import sys
+
+import pytest
+
+from cli import __main__, report
+from cli.sandbox import ROOT
+
+URN = "urn:pulumi:dev::smile::aws:s3/bucket:Bucket::smile-data"
+STEP = {"resourcePreEvent": {"metadata": {"op": "create", "urn": URN, "old": None, "new": {"inputs": {}}}}}
+END = {"summaryEvent": {"durationSeconds": 3, "isPreview": True}}
+
+
+def policy(level):
+    said = {"policyName": "LP-S3-001", "resourceUrn": URN, "severity": "high", "message": "LP-S3-001 A: b (at acl)."}
+    return {"policyEvent": said | {"enforcementLevel": level}}
+
+
+@pytest.fixture
+def smile(tmp_path, monkeypatch, capsys):
+    """Runs the command on a log of these events."""
+
+    def run(*events, words=()):
+        log = tmp_path / "dev.events.json"
+        log.write_text("".join(json.dumps(event) + "\n" for event in events))
+        monkeypatch.setattr(sys, "argv", ["smile", "report", "--events", str(log), *words])
+        code = __main__.main()
+        return code, capsys.readouterr()
+
+    run.folder = tmp_path
+    return run
+
+
+@pytest.mark.parametrize("format_", report.FORMATS)
+def test_each_format_is_written_whatever_was_found(smile, format_):
+    file = smile.folder / "made"
+    code, said = smile(STEP, policy("mandatory"), END, words=("--format", format_, "--output", str(file)))
+    assert (code, said.out, said.err) == (1, "", "")
+    assert "LP-S3-001" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("events", "code"),
+    [
+        ((STEP, END), 0),
+        ((STEP, policy("advisory"), END), 0),
+        ((STEP, policy("mandatory"), END), 1),
+        ((STEP,), 1),
+        ((STEP, {"diagnosticEvent": {"severity": "error", "message": "it fails"}}, END), 1),
+    ],
+)
+def test_the_exit_code_says_whether_it_may_go_on(smile, events, code):
+    assert smile(*events, words=("--format", "json"))[0] == code
+
+
+def test_without_a_log_there_is_no_report(smile):
+    code, said = smile(STEP, END, words=("--positions", "nowhere.json"))
+    assert (code, said.out) == (2, "")
+    assert "nowhere.json" in said.err
+    code, said = smile([1])
+    assert code == 2
+    assert "dev.events.json:1: no event" in said.err
+
+
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(smile):
+    with pytest.raises(SystemExit) as refused:
+        smile(STEP, END, words=("--format", "pdf"))
+    assert refused.value.code == 2
+
+
+def test_lines_come_from_beside_the_log_or_from_a_state(smile):
+    (smile.folder / "dev.positions.json").write_text(json.dumps({URN: [f"{ROOT}/layers/data.py:12"]}))
+    words = ("--format", "json")
+    (found,) = json.loads(smile(STEP, policy("advisory"), END, words=words)[1].out)["runs"][0]["findings"]
+    assert found["places"] == [{"file": "layers/data.py", "line": 12}]
+    state = smile.folder / "state.json"
+    resource = {"urn": URN, "sourcePosition": "project:///layers/base.py#7"}
+    state.write_text(json.dumps({"deployment": {"resources": [resource]}}))
+    words += ("--positions", str(state))
+    (found,) = json.loads(smile(STEP, policy("advisory"), END, words=words)[1].out)["runs"][0]["findings"]
+    assert found["places"] == [{"file": "layers/base.py", "line": 7}]
+
+
+def test_rules_come_with_what_the_catalogue_says(smile):
+    said = json.loads(smile(STEP, policy("advisory"), END, words=("--format", "sarif"))[1].out)
+    rules = {rule["id"]: rule for rule in said["runs"][0]["tool"]["driver"]["rules"]}
+    assert len(rules) > 400
+    assert rules["LP-S3-001"]["help"]["text"].startswith("Why: ")
+    assert "SOC 2 CC6.1" in rules["LP-S3-001"]["properties"]["tags"]

@@ -1,0 +1,162 @@
+"""The comment as such: what comes first, what is folded, how long it may be, and that others' words do nothing."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from report.finding import Finding
+from report.markdown import FACTS, LIMIT, MARKER, render
+from report.run import Run, Step
+
+TODAY = date(2027, 1, 30)
+NASTY = [
+    "<script>alert(1)</script>",
+    "`` ` ```",
+    "a|b|c",
+    "![x](https://e.example/p.png)",
+    "*all* _of_ ~~it~~ **bold**",
+    "</details><h1>x",
+    "line\n\n## Green: nothing",
+    "$`x`$ $y$",
+    MARKER,
+]
+
+
+def run(steps=(), findings=(), errors=(), **others):
+    said = {"stack": "prod", "seconds": 1, "is_preview": True, "is_finished": True}
+    return Run(steps=tuple(steps), findings=tuple(findings), errors=tuple(errors), **said | others)
+
+
+def step(name, op="delete", kind="aws:s3/bucket:Bucket", **others):
+    return Step(urn=f"urn:pulumi:prod::p::{kind}::{name}", op=op, **others)
+
+
+def finding(name="a", level="mandatory", control="LP-S3-001", **others):
+    said = {
+        "severity": "high",
+        "message": "",
+        "title": "Buckets are private",
+        "what": "it is public",
+        "fix": "Close it",
+    }
+    return Finding(
+        control=control, urn=f"urn:pulumi:prod::p::aws:s3/bucket:Bucket::{name}", level=level, **said | others
+    )
+
+
+def html(text):
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+
+
+def everything(word):
+    """A comment in which a word stands wherever others' words may."""
+    found = [
+        finding(word, what=word, title=word, fix=word, path=word, severity=word),
+        finding(word, "advisory", what="x", exempted=f"until 2027-02-01 by {word}: {word}"),
+        finding(word, "advisory", what=f"can't be decided before deployment, {word}"),
+    ]
+    steps = [
+        step(word, "replace", because=(word,), before={word: "a"}, after={word: word}, changed={word: "update"}),
+        step(word, "update", changed={word: "update"}, before={word: "a"}, after={word: word}),
+        step(word, "create", kind=f"aws:x/{word}"),
+    ]
+    return render([run(steps, found, [word], stack=word, base=run())], TODAY)
+
+
+@pytest.mark.parametrize("word", NASTY)
+def test_words_of_others_do_nothing(word):
+    shown, harmless = html(everything(word)), html(everything("harmless"))
+    tags = ("<script", "<img", "<h1", "<h2", "<em", "<del", "<a ", "<td", "<tr", "<li", "<details", "</details")
+    assert {tag: shown.count(tag) for tag in tags} == {tag: harmless.count(tag) for tag in tags}
+    assert shown.count("<strong") == harmless.count("<strong")
+
+
+def test_nobody_is_notified_and_no_issue_is_linked():
+    text = render([run(errors=["@smile/admins see #12 and @me"])], TODAY)
+    assert "@smile" not in text
+    assert "@me" not in text
+    assert "#12" not in text
+
+
+def test_a_change_of_the_direction_of_writing_is_not_taken_over():
+    assert "\u202e" not in everything("abc\u202edcb")
+
+
+def test_secrets_are_not_shown_whether_the_engine_marks_them_or_their_name_does():
+    marked = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "geheim"}
+    before = {"a": marked, "apiToken": "geheim", "list": [{"b": marked}], "deep": marked}
+    after = {"a": "geheim", "apiToken": "geheim2", "list": [{"b": "geheim"}], "deep": "x"}
+    paths = ("a", "apiToken", "list[0].b", "deep.within", 'deep["within"]')
+    text = render(
+        [run([step("x", "update", changed={path: "update"}, before=before, after=after) for path in paths])], TODAY
+    )
+    assert "`apiToken`" in text
+    assert "geheim" not in text
+
+
+def test_what_matters_most_stands_in_the_first_fifteen_lines():
+    steps = [
+        *(step(f"s{n}", because=("name",)) for n in range(40)),
+        *(step(f"u{n}", "update", changed={f"p{n}": "update"}) for n in range(40)),
+        *(step(f"c{n}", "create", kind="aws:iam/role:Role") for n in range(40)),
+    ]
+    found = [
+        *(finding(f"b{n}", what=f"it is public {n}") for n in range(40)),
+        *(finding(f"e{n}", "advisory", exempted=f"until 2027-02-0{n} by a: b") for n in range(1, 9)),
+        *(finding(f"o{n}", "advisory", what=f"can't be decided before deployment, {n}") for n in range(40)),
+    ]
+    first = render([run(steps, found, ["it fails"], base=run())], TODAY).splitlines()[:15]
+    kinds = (
+        "Refused",
+        "**Error**",
+        "**Deleted, holds data**",
+        "**Mandatory",
+        "**Ends in",
+        "**Updated**",
+        "**Created**",
+    )
+    assert [kind for kind in kinds if not any(kind in line for line in first)] == []
+    assert sum(line.startswith("- ") for line in first) == FACTS
+    assert not any("can't be decided" in line for line in first)
+
+
+def test_a_preview_that_failed_is_refused_whatever_else_it_says():
+    assert render([run(errors=["boom"])], TODAY).startswith("## Refused: the preview of prod failed\n")
+    assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
+
+
+def test_five_thousand_changes_fit_and_what_is_left_out_is_counted():
+    steps = [step(f"smile-{n}" * 5, because=("name",), kind="aws:iam/role:Role") for n in range(5000)]
+    found = [finding(f"b{n}", what=f"it is public {n}") for n in range(5000)]
+    text = render([run(steps, found)], TODAY)
+    assert LIMIT * 0.9 < len(text) <= LIMIT
+    assert "<summary>Destroyed or replaced: 5,000</summary>" in text
+    shown = text.count("- `prod` **Mandatory") - sum(
+        line.startswith("- `prod` **Mandatory") for line in text.splitlines()[:14]
+    )
+    assert f"\n... and {5000 - shown:,} more; all of them: " in text
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.endswith(f"{MARKER}\n")
+
+
+WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300) | st.text("`$@ <", min_size=300, max_size=600)
+
+
+@given(WORDS, st.integers(0, 40), st.integers(0, 40), st.integers(1, 60))
+def test_it_is_never_too_long(word, resources, findings, stacks):
+    steps = [
+        step(f"{word}{n}", ("delete", "update", "create")[n % 3], changed={f"{word}{n}": "update"})
+        for n in range(resources)
+    ]
+    found = [
+        finding(f"{n}", ("mandatory", "advisory")[n % 2], what=f"{word}{n}", fix=word, title=word)
+        for n in range(findings)
+    ]
+    each = run(steps, found, [word])
+    text = render([replace(each, stack=f"{n}{word}"[:100]) for n in range(stacks)], TODAY)
+    assert len(text) <= LIMIT
+    assert text.endswith(f"{MARKER}\n")
