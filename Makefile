@@ -5,6 +5,8 @@ BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
+SCOPE = $(STACK) $(AGAINST:%=--against %)
+REPORT = $(BIN)/smile report $(strip $(SCOPE))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine
@@ -21,10 +23,10 @@ help: # this list
 	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
 preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then
-	@$(BIN)/smile preview $(STACK) $(AGAINST:%=--against %)
+	@$(BIN)/smile preview $(strip $(SCOPE))
 
-report: setup # what the last preview said, as a comment on a pull request: .smile/report.md
-	@$(BIN)/smile report $(STACK) $(AGAINST:%=--against %) --output .smile/report.md
+report: setup # what the last preview said, for people and for code scanning: .smile/report.md, .smile/report.sarif
+	@$(REPORT) --format sarif --output .smile/report.sarif; $(REPORT) --output .smile/report.md
 
 plan: setup # in the stack's real account: preview with all packs, and keep what it found
 	@$(DEPLOY)

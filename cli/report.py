@@ -63,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.output.write_text(text, encoding="utf-8")
         else:
             print(text)
+    except BrokenPipeError:
+        raise  # the reader has seen enough: no mistake
     except (SandboxError, EventLogError, CostError, OSError) as error:
         print(f"smile report: {error}", file=sys.stderr)
         return 2

@@ -11,9 +11,11 @@ from itertools import groupby
 from report.finding import Finding
 from report.gfm import code, prose
 from report.run import Run, Step
-from report.values import change
+from report.values import changes
 
 PAST = {"delete": "Deleted", "replace": "Replaced", "discard": "Forgotten"}
+FAILED = frozenset({"preview failed", "update failed"})
+"""What the engine says last of a run that broke a mandatory control."""
 SOON = timedelta(days=30)
 UNTIL = re.compile(r"until (\d{4}-\d\d-\d\d)")
 NAMED = 3
@@ -36,9 +38,15 @@ def listed(names: Iterable[str], noun: str = "") -> str:
 
 
 def errors(runs: Sequence[Run]) -> list[str]:
-    """What runs ended with."""
+    """What runs ended with, but for a broken control."""
     unfinished = [(run.stack, "**Error**: it didn't come to its end") for run in runs if not run.is_finished]
-    return together([*((run.stack, f"**Error**: {prose(error)}") for run in runs for error in run.errors), *unfinished])
+    told = [(run.stack, f"**Error**: {prose(error)}") for run in runs for error in faults(run)]
+    return together([*told, *unfinished])
+
+
+def faults(run: Run) -> list[str]:
+    """Errors of the engine, a provider or the program; that a broken control fails the run isn't one."""
+    return [each for each in run.errors if each not in FAILED or not run.at("mandatory")]
 
 
 def destroyed(runs: Sequence[Run]) -> list[str]:
@@ -58,8 +66,10 @@ def destroyed_line(step: Step) -> str:
 
 def property_line(step: Step, path: str) -> str:
     """A property, with its values where they are short."""
-    values = change(step, path)
-    return code(path) + (f" ({code(values[0])} → {code(values[1])})" if values else "")
+    values = [f"{code(where)} {code(before)} → {code(after)}" for where, before, after in changes(step, path)]
+    if len(values) == 1 and values[0].startswith(f"{code(path)} "):
+        return values[0]
+    return code(path) + (f" ({listed(values)})" if values else "")
 
 
 def renamed(runs: Sequence[Run]) -> list[str]:
@@ -120,10 +130,12 @@ def finding_line(group: Sequence[Finding], mark: str = "") -> str:
     first = group[0]
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     path = f" at {code(first.path)}" if first.path else ""
+    place = f" ({code(str(first.places[0]))})" if first.places else ""
     title = f"{prose(first.title)}: " if first.title else ""
     fix = f". **Fix**: {prose(first.fix)}" if first.fix else ""
     grade = ", ".join(filter(None, (first.level.capitalize(), mark, prose(first.severity))))
-    return f"**{grade}** {code(first.control)} on {code(first.resource)}{more}{path}: {title}{prose(first.what)}{fix}"
+    where = f"{code(first.resource)}{more}{path}{place}"
+    return f"**{grade}** {code(first.control)} on {where}: {title}{prose(first.what)}{fix}"
 
 
 def exemptions(runs: Sequence[Run], today: date) -> tuple[list[str], list[str]]:
@@ -169,7 +181,7 @@ def updated(runs: Sequence[Run]) -> list[str]:
     for run in runs:
         groups = defaultdict[tuple[str, ...], list[Step]](list)
         for step in run.steps:
-            if step.op == "update":
+            if step.op == "update" and (step.changed or step.id):  # a component has no id, and changes with its parts
                 groups[paths(step)].append(step)
         lines += [(run.stack, updated_line(names, group)) for names, group in groups.items()]
     return together(lines)
@@ -202,11 +214,13 @@ def created_line(run: Run) -> Iterator[str]:
     if not types:
         return
     of = listed((f"{count} {code(name)}" for name, count in types.most_common()), "types")
-    if run.counts.keys() == {"create"}:
+    names = dict.fromkeys(code(step.name) for step in run.steps if step.op == "create")
+    if types.total() == 1:
+        yield f"**Created**: {code(next(iter(types)))} {next(iter(names))}"
+    elif run.counts.keys() == {"create"}:
         yield f"**From nothing**: all {counted(types.total(), 'resource')} are created: {of}"
     else:
-        names = [code(step.name) for step in run.steps if step.op == "create"]
-        yield f"**Created**: {counted(types.total(), 'resource')}: {of}; {listed(names)}"
+        yield f"**Created**: {counted(types.total(), 'resource')}: {of}; named {listed(names)}"
 
 
 def mended(runs: Sequence[Run]) -> list[str]:

@@ -13,6 +13,7 @@ from report.changes import (
     destroyed,
     errors,
     exemptions,
+    faults,
     is_violation,
     known,
     mended,
@@ -97,7 +98,7 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
 def verdict(runs: Sequence[Run]) -> str:
     """The sentence that decides whether anybody reads on."""
     mandatory = sum(len(run.at("mandatory")) for run in runs)
-    broken = ", ".join(run.stack for run in runs if run.failed and not run.at("mandatory"))
+    broken = ", ".join(run.stack for run in runs if faults(run) or not run.is_finished)
     gone = [step for run in runs for step in run.destroyed()]
     stateful = sum(step.is_stateful for step in gone)
     new = sum(is_violation(each) and each.level != "mandatory" for run in runs for each in run.new())
@@ -105,13 +106,21 @@ def verdict(runs: Sequence[Run]) -> str:
     clauses = [
         f"the preview of {prose(broken)} failed" if broken else "",
         f"{counted(mandatory, 'violation')} of mandatory controls" if mandatory else "",
-        f"{counted(stateful, 'resource')} with data deleted or replaced" if stateful else "",
-        f"{counted(len(gone) - stateful, 'resource')} without data deleted or replaced" if len(gone) > stateful else "",
+        destruction(stateful, len(gone) - stateful),
         f"{counted(new, 'new advisory violation')}" if new else "",
     ]
     word = "Refused" if broken or mandatory else "Data is at stake" if stateful else "Look closely" if gone else "Green"
     said = "; ".join(filter(None, clauses)) or (f"{counted(changed, 'change')}, nothing destroyed" if changed else "")
     return f"{word}: {said}" if said else "Nothing changes"
+
+
+def destruction(stateful: int, others: int) -> str:
+    """How many resources are gone afterwards; empty where none is."""
+    if stateful:
+        verb = "holds" if stateful == 1 else "hold"
+        also = f", and {counted(others, 'other')}" if others else ""
+        return f"deletes or replaces {counted(stateful, 'resource')} that {verb} data{also}"
+    return f"deletes or replaces {counted(others, 'resource')}, without data" if others else ""
 
 
 def table(runs: Sequence[Run]) -> Iterator[str]:
@@ -128,6 +137,8 @@ def table(runs: Sequence[Run]) -> Iterator[str]:
         yield f"| {code(run.stack).replace('|', '')} | {' | '.join(f'{each:,}' for each in numbers)} |"
     if len(runs) > ROWS:
         yield f"\nand {len(runs) - ROWS} stacks more"
+    if unjudged := [run.stack for run in runs if run.base is None and run.findings and run.counts["same"]]:
+        yield f"\nWhat the packs found before the change isn't known of {code(', '.join(unjudged))}: all counts as new."
 
 
 def details(sections: Sequence[Section], room: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from report.run import Step
@@ -14,37 +14,63 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that only deployment tells (as in ``pulumi.runtime.rpc``)."""
 LOOKS_SECRET = re.compile(r"password|passphrase|secret|token|credential|private_?key|api_?key", re.IGNORECASE)
+CREDENTIALS = re.compile(r"://[^/\s]*:[^/\s]*@")
+"""A user with a password, in a URL."""
 PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 """Of a path, as the engine writes it: ``a.b[0]["c.d"]``."""
 LONGEST = 60
 
 
-def change(step: Step, path: str) -> tuple[str, str] | None:
-    """The two values; None where there is nothing short to show, or one of them is a secret."""
-    before, after = value(step.before, path), value(step.after, path)
-    if before is None or after is None or before == after or SECRET in {before, after}:
-        return None
-    return before, after
+def changes(step: Step, path: str) -> list[tuple[str, str, str]]:
+    """Paths at or below a property with their two values, but for what is long, a secret, or on one side alone."""
+    if LOOKS_SECRET.search(path):
+        return []
+    owner = path.rpartition(".")[0]  # of an environment variable, which is named beside its value
+    if owner and any(is_named_secret(at(inputs, owner)) for inputs in (step.before, step.after)):
+        return []
+    return list(differences(at(step.before, path), at(step.after, path), path))
 
 
-def value(inputs: Mapping[str, Any] | None, path: str) -> str | None:
-    """A number, a text or a truth value; None for what is long, a structure, or not there."""
+def at(inputs: Mapping[str, Any] | None, path: str) -> Any:
+    """What lies at a path; a secret where the path leads into one; None where there is nothing."""
     here: Any = inputs
     for quoted, index, name in PART.findall(path):
         if is_marked(here):
-            return SECRET
+            return here
         if isinstance(here, list) and index and int(index) < len(cast("list[Any]", here)):
             here = here[int(index)]
         elif isinstance(here, dict):
             here = cast("dict[str, Any]", here).get(quoted or name)
         else:
             return None
-    if is_marked(here) or (here is not None and LOOKS_SECRET.search(path)):
-        return SECRET
-    if not isinstance(here, str | int | float):
-        return None
-    text = "not known yet" if here == UNKNOWN else str(here).lower() if isinstance(here, bool) else str(here)
-    return text if 0 < len(text) <= LONGEST else None
+    return here
+
+
+def differences(before: Any, after: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """The texts, numbers and truth values that differ."""
+    if is_marked(before) or is_marked(after) or LOOKS_SECRET.search(path):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        old, new = cast("dict[str, Any]", before), cast("dict[str, Any]", after)
+        if is_named_secret(old) or is_named_secret(new):
+            return
+        for key in sorted(old.keys() & new.keys()):
+            yield from differences(old[key], new[key], f"{path}.{key}")
+    elif before != after and (was := text(before)) and (now := text(after)):
+        yield path, was, now
+
+
+def text(value: Any) -> str:
+    """A value as it is shown; empty where it isn't."""
+    if not isinstance(value, str | int | float):
+        return ""
+    said = "not known yet" if value == UNKNOWN else str(value).lower() if isinstance(value, bool) else str(value)
+    return said if len(said) <= LONGEST and not CREDENTIALS.search(said) else ""
+
+
+def is_named_secret(here: Any) -> bool:
+    """Whether it is a name with its value, and the name says that the value is a secret."""
+    return isinstance(here, dict) and bool(LOOKS_SECRET.search(str(cast("dict[str, Any]", here).get("name", ""))))
 
 
 def is_marked(here: Any) -> bool:

@@ -7,6 +7,7 @@ settings, the ``outputs`` of a component, or the ``table`` that a function of th
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -15,13 +16,16 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from bootstrap.progress import SetupError
 from cli.cost.problems import CostError
+from cli.diagram import DiagramError, drawn
 from cli.docs import cost as costs
 from cli.docs.code import inputs, outputs
 from cli.docs.cost_picture import picture
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
+from report.diagram.resources import of_export
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
@@ -32,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--access",
         action="store_true",
-        help="what takes an offline update of prod, too: docs/access.md and the picture of its dashboard",
+        help="what takes an offline update of prod, too: docs/access.md, its dashboard and architecture as pictures",
     )
     parser.add_argument("--cost", action="store_true", help="docs/cost.json too, from offline previews of the stacks")
 
@@ -43,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.cost:
             costs.record()
         pages = [*generated(), *(of_prod() if arguments.access else [])]
-    except (SandboxError, CostError, SettingsError) as error:
+    except (SandboxError, CostError, SettingsError, DiagramError, SetupError) as error:
         print(f"smile docs: {error}", file=sys.stderr)
         return 1
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
@@ -78,7 +82,7 @@ def catalogue() -> str:
 
 
 def of_prod() -> Iterator[tuple[Path, str]]:
-    """Who may do what on what in prod, and how its overview looks: from its state after an offline update.
+    """Who may do what on what in prod, and how it and its overview look: from its state after an offline update.
 
     Raises:
         SandboxError: prod can't be updated offline.
@@ -89,10 +93,11 @@ def of_prod() -> Iterator[tuple[Path, str]]:
 
 
 def pictures(state: str) -> Iterator[tuple[Path, str]]:
-    """The overview, as `smile dashboard` draws it."""
+    """The overview, as `smile dashboard` draws it, and the architecture, as `smile diagram` does."""
     from cli.dashboard import bodies
     from cli.dashboard_picture import svg
 
+    yield ROOT / "docs" / "pictures" / "prod.svg", drawn(of_export(json.loads(state)))
     for name, body in bodies("prod", state).items():
         if name.endswith("-overview"):
             yield ROOT / "docs" / "pictures" / "prod-overview.svg", svg(name, body)

@@ -6,6 +6,7 @@ what a policy pack gets. So a program that calls ``record`` writes it to a file 
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import inspect
 import json
@@ -43,11 +44,16 @@ class Recorder:
 
 
 def record() -> None:
-    """Write the positions when the program ends, if somebody asks; to be called once, before the first resource."""
+    """Write the positions, if somebody asks; to be called once, before the first resource.
+
+    They are written as soon as the program has run through, since it is killed when a mandatory control is broken; and
+    once more at its end, for resources that it makes in ``apply``.
+    """
     if folder := os.environ.get(ASKED_BY):
         recorder = Recorder()
         pulumi.runtime.register_stack_transformation(recorder.note)
-        atexit.register(write, Path(folder) / f"{pulumi.get_stack()}{SUFFIX}", recorder)
+        for later in (asyncio.get_running_loop().call_soon, atexit.register):
+            later(write, Path(folder) / f"{pulumi.get_stack()}{SUFFIX}", recorder)
 
 
 def write(file: Path, recorder: Recorder) -> None:

@@ -124,7 +124,7 @@ class SparkJob(pulumi.ComponentResource):
             Statement(
                 sid="WriteLog",
                 actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-                resources=[self.environment.arn("logs", f"{log}:*")],
+                resources=[self.environment.arn("logs", each) for each in (log, f"{log}:*")],
             ),
             Statement(
                 sid="FindLog",

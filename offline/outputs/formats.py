@@ -121,10 +121,10 @@ ARNS: Final[dict[str, str]] = {
     "aws:emrcontainers/virtualCluster:VirtualCluster": (
         "arn:{partition}:emr-containers:{region}:{account}:/virtualclusters/{id}"
     ),
+    "aws:kinesis/streamConsumer:StreamConsumer": "{streamArn}/consumer/{name}:{digits10}",
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
         "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
-    "aws:kinesis/streamConsumer:StreamConsumer": "{streamArn}/consumer/{name}:{digits10}",
     "aws:kms/externalKey:ExternalKey": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/key:Key": "arn:{partition}:kms:{region}:{account}:key/{id}",
     "aws:kms/alias:Alias": "arn:{partition}:kms:{region}:{account}:{name}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from report.diagram.picture import Card, Picture, Tier
+from report.diagram.model import Card, Picture, Tier
 from report.diagram.places import DATA, EDGE, ENTRY, KEYS, NETWORK, OPERATIONS, TITLES
 
 Node = dict[str, Any]
@@ -17,6 +17,8 @@ TITLE, ROW, PAD, DOT = 22, 17, 12, 14
 """Pixels: height of a title and of a line, space at the edge, and before the name in a line."""
 BOLD = 1.06
 """How much wider bold text is."""
+CHANGES = 34
+"""Pixels of a number of changes, such as ``~ 12``."""
 CHIP = 22
 """Pixels: height of a tier's line of zones."""
 OPTIONS: Mapping[str, str] = {
@@ -101,7 +103,7 @@ def card_width(card: Card) -> float:
         for each in card.rows
     ]
     heading = text_width(card.title, 13) * BOLD + 18 * len(card.zones) + 8
-    return round(max([heading, text_width(counted(card), 10), 120, *lines]) + 2 * PAD)
+    return round(max([heading, text_width(counted(card), 10) + CHANGES * len(card.changes), 120, *lines]) + 2 * PAD)
 
 
 def card_height(card: Card) -> float:

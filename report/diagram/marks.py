@@ -20,6 +20,8 @@ text{fill:#1f2328}
 .tip-network{fill:#3b6ea8}.tip-access{fill:#8250df}.tip-data{fill:#1a7f37}
 .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}
 .label{fill:#f6f8fa;fill-opacity:.85}
+.gone,.new,.other{stroke-width:2.5}.gone{stroke:#cf222e}.new{stroke:#1a7f37}.other{stroke:#9a6700}
+.gone-text{fill:#cf222e}.new-text{fill:#1a7f37}.other-text{fill:#9a6700}
 .personal{fill:#cf222e}.confidential{fill:#d4820a}.internal{fill:#2f81c7}.public{fill:#2da44e}.none{fill:#b6bfc8}
 @media(prefers-color-scheme:dark){
 svg{background:#0d1117}text{fill:#e6edf3}.back{fill:#0d1117}.soft{fill:#9198a1}
@@ -27,6 +29,8 @@ svg{background:#0d1117}text{fill:#e6edf3}.back{fill:#0d1117}.soft{fill:#9198a1}
 .border{stroke:#ff7b72}.bordertext{fill:#ff7b72}.vpc{fill:#101d2e;stroke:#3f6ca3}.tier{fill:#15273d;stroke:#31547e}
 .chip{fill:#0d1117;stroke:#31547e}.network{stroke:#6cb0ff}.access{stroke:#bc8cff}.data{stroke:#56d364}
 .tip-network{fill:#6cb0ff}.tip-access{fill:#bc8cff}.tip-data{fill:#56d364}.label{fill:#0d1117}.halo{stroke:#0d1117}
+.gone{stroke:#ff7b72}.new{stroke:#56d364}.other{stroke:#e3b341}
+.gone-text{fill:#ff7b72}.new-text{fill:#56d364}.other-text{fill:#e3b341}
 .personal{fill:#ff7b72}.confidential{fill:#e3a04b}.internal{fill:#58a6ff}.public{fill:#56d364}.none{fill:#656c76}}
 """
 """Light, or dark as the reader's system is; ``sN`` is a size in pixels."""

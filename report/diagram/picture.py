@@ -1,96 +1,22 @@
-"""What the picture of a stack shows: a card for each component, where it stands, and what talks to what."""
+"""A stack folded into what a person can read: a card for each component."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from report.diagram.places import ACCESSED, AREAS, NETWORK, OPERATIONS, RECEIVES, REQUESTS, ROWS, SUBNETS
-from report.diagram.resources import NoResourcesError, Resource, index, named, words
+from report.diagram.links import links_of, merged
+from report.diagram.model import Card, Picture, Row, Tier
+from report.diagram.places import AREAS, NETWORK, OPERATIONS, ROWS, SUBNETS
+from report.diagram.resources import NoResourcesError, Resource, words
 
-VPC, SUBNET, RULE = (
-    "aws:ec2/vpc:Vpc",
-    "aws:ec2/subnet:Subnet",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-)
-GROUP, POLICY = "aws:ec2/securityGroup:SecurityGroup", "aws:iam/policy:Policy"
-IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
-NODES = "aws:eks/nodeGroup:NodeGroup"
+VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
+IDENTITY, NODES = "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:eks/nodeGroup:NodeGroup"
 ACCOUNT = "kubernetes:core/v1:ServiceAccount"
-LINKED = ACCESSED.union({GROUP}, *REQUESTS.values(), *RECEIVES.values())
-"""Types that others are looked for to name."""
-KINDS = ("network", "data", "access")
 MOST_ROWS = 8
 """Lines on a card; what is more is counted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A resource on its component's card: its name, what is said of it, and the class of its data."""
-
-    name: str
-    detail: str = ""
-    data_class: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """A component.
-
-    Attributes:
-        key: the URN of the component.
-        title: what it is, and which of several.
-        area: where it stands; of what is in the network, the name of its subnet tier, or empty.
-        zones: last letters of its zones.
-        rows: its resources that matter most, no more than fit.
-        left_out: how many more of those there are.
-        resources: how many it has in all.
-        elsewhere: Region -> how many of them are there, outside the stack's own.
-    """
-
-    key: str
-    title: str
-    area: str
-    zones: str
-    rows: tuple[Row, ...]
-    left_out: int
-    resources: int
-    elsewhere: Mapping[str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """One component talks to another: ``kind`` is ``network``, ``access`` (by IAM) or ``data``."""
-
-    source: str
-    target: str
-    kind: str
-    label: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tier:
-    """Subnets of one kind, such as private: zone -> CIDR block."""
-
-    key: str
-    title: str
-    subnets: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """All that is shown; without a known id nothing is linked, as before the first deployment."""
-
-    stack: str
-    region: str
-    vpc: str
-    tiers: tuple[Tier, ...]
-    cards: tuple[Card, ...]
-    links: tuple[Link, ...]
-    resources: int
 
 
 def picture(resources: Sequence[Resource]) -> Picture:
@@ -99,13 +25,13 @@ def picture(resources: Sequence[Resource]) -> Picture:
     Raises:
         NoResourcesError: it has none of a component.
     """
-    own = [each for each in resources if not each.type.startswith("pulumi:")]
+    told = [each for each in resources if not each.type.startswith("pulumi:")]
     by_urn = {each.urn: each for each in resources}
-    components = folded(own, by_urn)
+    components = folded(told, by_urn)
+    own = [each for each in told if not each.is_gone]
     if not components:
         raise NoResourcesError("no component, so there is nothing to draw")
     owner = {each.urn: key for key, held in components.items() for each in held}
-    known = index([each for each in own if each.type in LINKED])
     subnets = [each for each in own if each.type == SUBNET]
     vpc = next((each for each in own if each.type == VPC), None)
     tiers = tiers_of(subnets)
@@ -117,11 +43,11 @@ def picture(resources: Sequence[Resource]) -> Picture:
     servers = {each.key for each in cards if each.zones}  # functions carry groups too, and nothing connects to them
     links = [
         each
-        for each in links_of(own, owner, known)
+        for each in links_of(own, owner)
         if {each.source, each.target} <= shown and (each.kind != "network" or each.target in servers)
     ]
     return Picture(
-        stack=own[0].urn.split("::")[0].removeprefix("urn:pulumi:"),
+        stack=told[0].urn.split("::")[0].removeprefix("urn:pulumi:"),
         region=region(subnets),
         vpc=f"VPC {vpc.said('cidrBlock', '')}" if vpc else "",
         tiers=tuple(tiers),
@@ -195,7 +121,9 @@ def tier(subnet: Resource) -> str:
 
 
 def card(key: str, title: str, held: Sequence[Resource], subnets: Sequence[Resource]) -> Card:
-    """What is said of a component."""
+    """What is said of a component: what is gone is only counted."""
+    changes = Counter(each.op for each in held if each.op != "same")
+    held = [each for each in held if not each.is_gone] or held
     types = {each.type for each in held}
     area = next((area for type_, area in AREAS.items() if type_ in types), OPERATIONS)
     if any(each.startswith("kubernetes:") for each in types) and area in {OPERATIONS, NETWORK}:
@@ -217,6 +145,7 @@ def card(key: str, title: str, held: Sequence[Resource], subnets: Sequence[Resou
         left_out=len(rows) - len(shown),
         resources=len(held),
         elsewhere=Counter(each for it in held if (each := str(it.said("region", ""))) not in {"", here}),
+        changes=changes,
     )
 
 
@@ -230,61 +159,6 @@ def row(resource: Resource, component: str) -> Row:
         detail=" ".join(str(each[0] if isinstance(each, list) and each else each) for each in values if each),
         data_class=tags.get("DataClass", "") if isinstance(tags, Mapping) else "",
     )
-
-
-def links_of(own: Sequence[Resource], owner: Mapping[str, str], known: Mapping[str, Resource]) -> Iterator[Link]:
-    """Who talks to whom: by rules of security groups, by policies, and by what one service is told of another."""
-    users = group_users(own, owner, known)
-    for each in own:
-        me = owner.get(each.urn, "")
-        if each.type == RULE:
-            source, target = str(each.inputs.get("referencedSecurityGroupId")), str(each.inputs.get("securityGroupId"))
-            if source != target:  # else members of one group among themselves
-                for one, other in product(users.get(source, ()), users.get(target, ())):
-                    yield Link(source=one, target=other, kind="network", label=port(each))
-        sends, gets = REQUESTS.get(each.type, frozenset[str]()), RECEIVES.get(each.type, frozenset[str]())
-        for other in named(each, known) if sends or gets or each.type == POLICY else ():
-            it = owner.get(other.urn, "")
-            if each.type == POLICY and other.type in ACCESSED:
-                yield Link(source=me, target=it, kind="access")
-            if other.type in sends:
-                yield Link(source=me, target=it, kind="data")
-            if other.type in gets:
-                yield Link(source=it, target=me, kind="data")
-
-
-def group_users(
-    own: Sequence[Resource], owner: Mapping[str, str], known: Mapping[str, Resource]
-) -> dict[str, list[str]]:
-    """Id of a security group -> components with something that carries it."""
-    found = defaultdict[str, set[str]](set)
-    for each in own:
-        if not each.type.startswith("aws:vpc/securityGroup") and not each.is_component:
-            for group in named(each, known):
-                if group.type == GROUP:
-                    found[str(group.said("id"))].add(owner.get(each.urn, ""))
-    return {group: sorted(each) for group, each in found.items()}
-
-
-def port(rule: Resource) -> str:
-    """Such as ``tcp 3306``."""
-    first, last = rule.inputs.get("fromPort"), rule.inputs.get("toPort")
-    protocol = str(rule.inputs.get("ipProtocol", ""))
-    if protocol == "-1" or first is None:
-        return "all ports"
-    return f"{protocol} {first:g}" if first == last else f"{protocol} {first:g}-{last:g}"
-
-
-def merged(links: Iterable[Link]) -> Iterator[Link]:
-    """One link for each pair, with all its ports: of several kinds, the first in `KINDS`; none to itself."""
-    found = defaultdict[tuple[str, str], set[tuple[int, str]]](set)
-    for each in links:
-        if each.source != each.target:
-            found[each.source, each.target].add((KINDS.index(each.kind), each.label))
-    for (source, target), told in found.items():
-        labels = sorted({label for _, label in told} - {""})
-        label = ", ".join(labels[:2]) + (f" and {len(labels) - 2} more" if len(labels) > 2 else "")
-        yield Link(source=source, target=target, kind=KINDS[min(told)[0]], label=label)
 
 
 def is_frame(shown: Card, by_urn: Mapping[str, Resource]) -> bool:

@@ -30,12 +30,19 @@ class Resource:
         parent: the URN of its component; empty for the stack.
         inputs: what the program asks for.
         outputs: what the provider says; empty of what isn't there yet.
+        op: what a run does with it, in the engine's word.
     """
 
     urn: str
     parent: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    op: str = "same"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it isn't there afterwards."""
+        return self.op in {"delete", "discard"}
 
     @property
     def type(self) -> str:
@@ -81,16 +88,17 @@ def of_export(content: Any) -> list[Resource]:
 
 
 def of_run(run: Run) -> list[Resource]:
-    """Of the stack as it is after a run."""
+    """Of the stack as it is after a run, and those that are gone then; where all is new, nothing is said of it."""
+    from_nothing = run.counts.keys() <= {"create", "read"}
     return [
         Resource(
             urn=step.urn,
             parent=step.parent,
             inputs=step.after or step.before or {},
             outputs={**(step.outputs or {}), "id": step.id},
+            op="same" if from_nothing else step.op,
         )
         for step in run.steps
-        if step.op not in {"delete", "discard"}
     ]
 
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from report.diagram.layout import (
     BOLD,
+    CHANGES,
     CHIP,
     DOT,
     PAD,
@@ -22,12 +23,15 @@ from report.diagram.layout import (
     zone_text,
 )
 from report.diagram.marks import STYLE, Place, box, dot, path, say, text
-from report.diagram.picture import Card, Picture
+from report.diagram.model import Card, Picture
 from report.diagram.places import COUNTRIES, OPERATIONS, TITLES
+from report.text import NOUNS, SIGNS
 
 CLASSES = ("personal", "confidential", "internal", "public")
 """Of data, the gravest first."""
 MEANINGS = {"network": "may connect to (security groups)", "access": "may use (IAM)", "data": "sends to"}
+MARKS = {("delete", "discard", "replace"): "gone", ("create", "import"): "new", ("update", "refresh"): "other"}
+"""Operations -> the colour of a component with one of them, the gravest first."""
 HEAD, MARGIN, SMALL, GAP, NARROWEST = 56, 20, 42, 8, 900
 """Pixels: the line above all, the space around, a card in the rows below and the space between those, the picture."""
 
@@ -114,6 +118,11 @@ def described(picture: Picture) -> str:
         f"{titles[each.source]} {MEANINGS[each.kind]} {titles[each.target]} {each.label}".rstrip()
         for each in picture.links
     ]
+    said += [
+        f"{each.title}: {', '.join(f'{number} {NOUNS.get(op, op)}' for op, number in sorted(each.changes.items()))}"
+        for each in picture.cards
+        if each.changes
+    ]
     return ". ".join(said) + "."
 
 
@@ -154,7 +163,7 @@ def card(root: ET.Element, shown: Card, place: Place) -> None:
     x, y, width, height = place
     group = ET.SubElement(root, "g")
     say(group, "title", f"{shown.title}: {shown.resources} resources")
-    box(group, place, "card", 5)
+    box(group, place, f"card {mark(shown)}".strip(), 5)
     found = {each.data_class for each in shown.rows}
     box(group, Place(x, y + 4, 4, height - 8), next((each for each in CLASSES if each in found), "none"), 2)
     text(group, shown.title, x + PAD, y + 18, "s13 head")
@@ -169,6 +178,19 @@ def card(root: ET.Element, shown: Card, place: Place) -> None:
         if each.detail:
             text(group, each.detail, x + width - PAD, at, "s10 soft end")
     text(group, counted(shown), x + PAD, y + height - 9, "s10 soft")
+    changes(group, shown, place)
+
+
+def changes(root: ET.Element, shown: Card, place: Place) -> None:
+    """What a run does in a component, in its lower right corner."""
+    if shown.changes:
+        told = "  ".join(f"{SIGNS.get(op, ' ')} {number}" for op, number in sorted(shown.changes.items()))
+        text(root, told, place.x + place.width - PAD, place.y + place.height - 9, f"s11 head end {mark(shown)}-text")
+
+
+def mark(shown: Card) -> str:
+    """How a component is set off: by the gravest that is done in it."""
+    return next((name for ops, name in MARKS.items() if not shown.changes.keys().isdisjoint(ops)), "")
 
 
 def line(root: ET.Element, picture: Picture, edge: Node) -> None:
@@ -202,7 +224,10 @@ def wrapped(cards: Sequence[Card], width: float) -> list[list[tuple[Card, float]
     rows: list[list[tuple[Card, float]]] = []
     left = 0.0
     for each in cards:
-        wide = max(text_width(each.title, 12) * BOLD, text_width(counted(each), 10)) + 2 * PAD
+        wide = (
+            max(text_width(each.title, 12) * BOLD, text_width(counted(each), 10) + CHANGES * len(each.changes))
+            + 2 * PAD
+        )
         if not rows or left + wide > width:
             rows.append([])
             left = 0
@@ -218,7 +243,9 @@ def operations(root: ET.Element, rows: Sequence[Sequence[tuple[Card, float]]], p
     for number, row in enumerate(rows):
         left, top = place.x + PAD, place.y + TITLE + PAD + number * (SMALL + GAP)
         for each, wide in row:
-            box(root, Place(left, top, wide, SMALL), "card", 5)
+            small = Place(left, top, wide, SMALL)
+            box(root, small, f"card {mark(each)}".strip(), 5)
+            changes(root, each, small)
             text(root, each.title, left + PAD, top + 18, "s12 head")
             text(root, counted(each), left + PAD, top + 33, "s10 soft")
             left += wide + GAP

@@ -26,7 +26,7 @@ NEEDLESS = {
         ec2:ModifyPrivateDnsNameOptions ec2:ModifyVpcTenancy eks:ActivateCertificateAuthority
         elasticache:*CacheCluster elasticloadbalancing:ModifyCapacityReservation elasticloadbalancing:ModifyIpPools
         elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets kms:DisableKey
-        kinesis:UpdateShardCount
+        kinesis:UpdateShardCount kinesis:UpdateStreamRecordDistributionStrategy
         lambda:AssociateRuntimeAlias lambda:PassCapacityProvider lambda:PutFunctionScalingConfig lambda:InvokeFunction
         logs:*DataProtectionPolicy logs:*DeliveryDestinationPolicy logs:*IndexPolicy logs:PutBearerTokenAuthentication
         logs:DeleteRetentionPolicy rds:*RoleToDBInstance rds:*RoleFromDBInstance rds:PromoteReadReplica rds:Restore*
@@ -40,15 +40,16 @@ NEEDLESS = {
         wafv2:PutPermissionPolicy synthetics:ReplicateCanary synthetics:StartCanaryDryRun""",
     "other services that a firewall or a delivery could be for": """
         amplify:* apprunner:* appsync:* bedrock-agentcore:* autoloop:* codewhisperer:* workmail:*
-        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource""",
+        ec2:*VerifiedAccessInstanceWebAcl logs:AllowVendedLogDeliveryForResource firehose:PutRecord*""",
     "what is in a secret, a stream or a bucket is not looked at": """
-        secretsmanager:GetSecretValue logs:CreateLogStream logs:PutLogEvents s3:REST.PUT.OBJECT""",
+        secretsmanager:GetSecretValue logs:PutLogEvents s3:AbortMultipartUpload s3:REST.PUT.OBJECT""",
     "done by other actions, or by CloudFormation alone": """
         apigateway:*TagResource backup-storage:Mount elasticfilesystem:DeleteTags iam:DescribeOrganization
         s3:DeleteBucketEncryption s3:DeleteBucketLifecycle s3:PutBucketEncryption s3:PutObjectLockConfiguration""",
     "inline policies, policies of users and groups, and roles without a boundary are not the program's": """
         iam:*GroupPolicy iam:*UserPolicy iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRolePermissionsBoundary
         iam:DeleteServiceLinkedRole""",
+    "a delivery from a data stream has no grant of its own": "kms:RevokeGrant",
     "an administrator does it": "iam:*OpenIDConnectProvider*",
 }
 """What AWS's schemas name for the types, but the pipeline goes without: why -> patterns."""

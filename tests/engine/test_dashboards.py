@@ -64,7 +64,7 @@ def test_saved_queries_ask_log_groups_that_there_are(life):
 
 
 @looks_at("prod")
-def test_picture_of_the_overview_is_that_of_prod(life):
-    state = json.dumps({"deployment": {"resources": life.resources}})
-    ((path, drawn),) = pictures(state)
-    assert path.read_text() == drawn, "run: smile docs --access"
+def test_pictures_of_architecture_and_overview_are_those_of_prod(life):
+    found = dict(pictures(json.dumps({"deployment": {"resources": life.resources}})))
+    assert len(found) == 2
+    assert {path: path.read_text() for path in found} == found, "run: smile docs --access"

@@ -11,6 +11,7 @@ MEANT = ("NoEndOfWhatLasts", "DenyDeletion")
 """Ends of what lasts are for an administrator."""
 UNCLEAR = {
     *("backup:ListTags", "backup:TagResource", "backup:UntagResource"),
+    *("kinesis:ListTagsForResource", "kinesis:TagResource", "kinesis:UntagResource"),
     *("elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags", "sns:Subscribe"),
 }
 """The simulator doesn't know which of several types the ARN is, or it is that of what the action makes in another;

@@ -88,7 +88,7 @@ def test_the_library_knows_no_program_and_no_region(word):
     assert not found
 
 
-GATHERS = {"yaml_file.Document", "evaluation._Outcome"}
+GATHERS = {"yaml_file.Document", "evaluation._Outcome", "tree.Node"}
 """Filled in as a file or a run is read."""
 
 

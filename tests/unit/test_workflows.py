@@ -89,7 +89,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
 
 def test_nothing_runs_with_rights_on_what_outsiders_wrote():
     assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
-    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 3
+    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 4
     assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["stacks"]["if"]
 
 
@@ -160,20 +160,42 @@ def test_pull_requests_are_compared_with_what_they_are_based_on_and_main_with_no
     assert steps(job, "actions/checkout")[0]["with"]["fetch-depth"] == 0
     assert 'make preview AGAINST="$AGAINST"' in commands(job)
     assert 'make report AGAINST="$AGAINST"' in commands(job)
-    for target, rest in (("preview", []), ("report", ["--output", ".smile/report.md"])):
-        for given, words in (("0123abc", ["--against", "0123abc"]), ("", [])):
-            asked = ["make", "-n", "--old-file=setup", target, f"AGAINST={given}"]
-            said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-            assert said.splitlines()[-1].split()[1:] == [target, *words, *rest]
+    for given, words in (("0123abc", ["--against", "0123abc"]), ("", [])):
+        asked = ["make", "-n", "--old-file=setup", "preview", "report", f"AGAINST={given}"]
+        said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert [each.split() for each in re.findall(r"smile ([^;\n]*)", said)] == [
+            ["preview", *words],
+            ["report", *words, "--format", "sarif", "--output", ".smile/report.sarif"],
+            ["report", *words, "--output", ".smile/report.md"],
+        ]
 
 
-def test_the_comment_is_posted_by_a_job_that_runs_nothing_of_the_pull_request_and_not_for_forks():
-    job = WORKFLOWS["checks.yml"]["jobs"]["comment"]
-    assert job["permissions"] == {"pull-requests": "write"}
+@pytest.mark.parametrize(("name", "right"), [("comment", "pull-requests"), ("alerts", "security-events")])
+def test_what_may_write_runs_nothing_of_the_pull_request_and_not_for_forks(name, right):
+    job = WORKFLOWS["checks.yml"]["jobs"][name]
+    assert job["permissions"] == {right: "write"}
     assert [step.get("uses", "").partition("@")[0] for step in job["steps"]] == ["actions/download-artifact", ""]
     assert "!github.event.pull_request.head.repo.fork" in job["if"]
     writers = [name for name, each in JOBS if "write" in each.get("permissions", {}).values() and role(each) is None]
-    assert writers == ["checks.yml:comment"]
+    assert writers == ["checks.yml:comment", "checks.yml:alerts"]
+
+
+UPLOAD = """#!/bin/sh
+echo "$@" >> "$CALLS"
+base64 --decode sarif | gunzip >> "$CALLS"
+"""
+
+
+def test_findings_are_uploaded_as_code_scanning_takes_them(tmp_path):
+    (tmp_path / "report.sarif").write_text('{"version": "2.1.0"}')
+    script = script_of(WORKFLOWS["checks.yml"]["jobs"]["alerts"], "Each finding at its line")
+    variables = {"SARIFS": "repos/o/r/code-scanning/sarifs", "GITHUB_SHA": "0" * 40, "GITHUB_REF": "refs/pull/5/merge"}
+    done = shell(tmp_path, script, {"gh": UPLOAD}, **variables)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "calls").read_text() == (
+        "api --silent --method POST repos/o/r/code-scanning/sarifs --raw-field commit_sha=" + "0" * 40 + " "
+        '--raw-field ref=refs/pull/5/merge --field sarif=@sarif\n{"version": "2.1.0"}'
+    )
 
 
 COMMENTS = """#!/bin/sh

@@ -122,7 +122,7 @@ def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed
 
 
 def test_event_log_that_is_cut_off_is_named_with_the_room_there_is(monkeypatch, tmp_path):
-    def fill(_project, command, *, output):
+    def fill(_project, command, *, output, variables):
         os.write(output, b"no space left on device")
         Path(command[command.index("--event-log") + 1]).write_text(json.dumps({"sequence": 1}) + '\n{"policyEv')
         return 255
@@ -134,7 +134,7 @@ def test_event_log_that_is_cut_off_is_named_with_the_room_there_is(monkeypatch, 
 
 
 def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(monkeypatch, tmp_path):
-    def find(_project, command, *, output):
+    def find(_project, command, *, output, variables):
         os.write(output, b"as the engine says it")
         Path(command[command.index("--event-log") + 1]).write_text(json.dumps({"summaryEvent": {}}))
         return 0

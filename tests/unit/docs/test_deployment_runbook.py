@@ -88,7 +88,7 @@ def test_github_is_set_up_with_the_variables_that_workflows_read():
     read = set(re.findall(r"\bvars\.([A-Z_]+)", workflows))
     by_stack = set(re.findall(r"\bvars\[format\('([A-Z]+)_\{0\}'", workflows))
     read |= {f"{name}_{stack.upper()}" for name in by_stack for stack in STACKS}
-    told = set(re.findall(r"`((?:ACCOUNT|RUNNER|PREVIEWS)[A-Z_]*)(?:=true)?`", FIRST))
+    told = set(re.findall(r"`((?:ACCOUNT|CODE_SCANNING|RUNNER|PREVIEWS)[A-Z_]*)(?:=true)?`", FIRST))
     assert read == told
     assert {f"ACCOUNT_{stack.upper()}" for stack in STACKS} <= read
 

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from report.finding import Finding
 from report.markdown import FACTS, LIMIT, MARKER, render
+from report.place import Place
 from report.run import Run, Step
 
 TODAY = date(2027, 1, 30)
@@ -98,6 +99,49 @@ def test_secrets_are_not_shown_whether_the_engine_marks_them_or_their_name_does(
     assert "geheim" not in text
 
 
+def test_a_variable_whose_name_says_so_and_a_url_with_a_password_are_secrets_too():
+    env = [
+        {"env": [{"name": "DB_PASSWORD", "value": value}], "url": f"https://u:{value}@h"}
+        for value in ("geheim", "geheim2")
+    ]
+    paths = ("env[0].value", "env[0]", "url")
+    text = render(
+        [run([step("x", "update", changed=dict.fromkeys(paths, "update"), before=env[0], after=env[1])])], TODAY
+    )
+    assert "`env[0].value`" in text
+    assert "geheim" not in text
+
+
+def test_of_a_structure_what_changes_within_it_is_shown():
+    before, after = (
+        {"posixUser": {"gid": 1, "uid": uid}, "list": [uid], "new": new} for uid, new in ((1, None), (2, {}))
+    )
+    paths = ("posixUser", "list[0]", "list", "new")
+    text = render([run([step("x", "replace", because=(path,), before=before, after=after) for path in paths])], TODAY)
+    assert "since `posixUser` (`posixUser.uid` `1` → `2`) changed" in text
+    assert "since `list[0]` `1` → `2` changed" in text
+    assert "since `list` changed" in text
+    assert "since `new` changed" in text
+
+
+def test_a_component_changes_with_its_parts_which_are_told():
+    text = render([run([step("whole", "update", "platform:a:B"), step("part", "update", id="q-1")])], TODAY)
+    assert "`whole`" not in text
+    assert "**Updated**: `aws:s3/bucket:Bucket` `part`: no input" in text
+
+
+def test_a_violation_names_the_line_that_makes_it():
+    text = render([run(findings=[finding(places=(Place("Pulumi.prod.yaml", 12), Place("__main__.py", 3)))])], TODAY)
+    assert "on `aws:s3/bucket:Bucket a` (`Pulumi.prod.yaml:12`): Buckets are private" in text
+
+
+def test_it_says_where_the_base_was_not_judged():
+    same = step("x", "same")
+    assert "isn't known of `prod`: all counts as new" in render([run([same], [finding()])], TODAY)
+    assert "isn't known" not in render([run([same], [finding()], base=run())], TODAY)
+    assert "isn't known" not in render([run([step("x", "create")], [finding()])], TODAY)
+
+
 def test_what_matters_most_stands_in_the_first_fifteen_lines():
     steps = [
         *(step(f"s{n}", because=("name",)) for n in range(40)),
@@ -127,6 +171,15 @@ def test_what_matters_most_stands_in_the_first_fifteen_lines():
 def test_a_preview_that_failed_is_refused_whatever_else_it_says():
     assert render([run(errors=["boom"])], TODAY).startswith("## Refused: the preview of prod failed\n")
     assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
+
+
+def test_that_a_broken_control_fails_the_preview_is_no_error_of_its_own():
+    broken = run(findings=[finding()], errors=["preview failed"])
+    assert render([broken], TODAY).startswith("## Refused: 1 violation of mandatory controls\n\n- `prod` **Mandatory")
+    both = run(findings=[finding()], errors=["preview failed", "boom"])
+    assert render([both], TODAY).startswith(
+        "## Refused: the preview of prod failed; 1 violation of mandatory controls\n\n- `prod` **Error**: boom\n"
+    )
 
 
 def test_five_thousand_changes_fit_and_what_is_left_out_is_counted():

@@ -61,7 +61,7 @@ def test_a_public_bucket(log):
             f"`prod` **Mandatory, high** `LP-S3-002` on `{BLOCK} smile-exports` at `blockPublicAcls`: "
             "Buckets block public access: blockPublicAcls is false. **Fix**: Set blockPublicAcls to true"
         ),
-        f"`prod` **Updated**: `{BLOCK}` `smile-exports`: `blockPublicAcls` (`true` → `false`)",
+        f"`prod` **Updated**: `{BLOCK}` `smile-exports`: `blockPublicAcls` `true` → `false`",
     ]
 
 
@@ -78,15 +78,13 @@ def test_a_replaced_database(log):
     )
     head.resource("replace", ROLE, "smile-monitoring", {"name": "a"}, {"name": "b"}, changed=["name"], because=["name"])
     text = comment(head, base=log(name="base"))
-    assert text.startswith(
-        "## Data is at stake: 1 resource with data deleted or replaced; 1 resource without data deleted or replaced\n"
-    )
+    assert text.startswith("## Data is at stake: deletes or replaces 1 resource that holds data, and 1 other\n")
     assert facts(text) == [
         (
             "`prod` **Replaced, holds data**: `aws:rds/instance:Instance` `smile-database`, "
-            "since `engine` (`mysql` → `postgres`), `password` changed"
+            "since `engine` `mysql` → `postgres`, `password` changed"
         ),
-        "`prod` **Replaced**: `aws:iam/role:Role` `smile-monitoring`, since `name` (`a` → `b`) changed",
+        "`prod` **Replaced**: `aws:iam/role:Role` `smile-monitoring`, since `name` `a` → `b` changed",
     ]
     assert "geheim" not in text
     assert "| `prod` | 0 | 0 | 2 | 0 | 2 | 0 | 0 | 0 |" in text
@@ -98,7 +96,7 @@ def test_a_deleted_queue_in_every_stack_is_one_line_and_protection_is_said(log):
         for stack in ("dev", "qa", "prod")
     ]
     text = comment(*heads)
-    assert text.startswith("## Data is at stake: 3 resources with data deleted or replaced\n")
+    assert text.startswith("## Data is at stake: deletes or replaces 3 resources that hold data\n")
     assert facts(text) == [
         "`dev, qa` **Deleted, holds data**: `aws:sqs/queue:Queue` `smile-returns`",
         "`prod` **Deleted, holds data**: `aws:sqs/queue:Queue` `smile-returns`; **protected: the engine refuses**",
@@ -143,7 +141,7 @@ def test_a_renamed_service_is_taken_for_what_it_is(log):
         head.resource(op, ROLE, name).resource(op, POLICY, name)
     head.resource("delete", GROUP, "smile-parcels")
     text = comment(head, base=log(name="base"))
-    assert text.startswith("## Look closely: 3 resources without data deleted or replaced\n")
+    assert text.startswith("## Look closely: deletes or replaces 3 resources, without data\n")
     assert (
         "`prod` **A rename?** 2 of 3 deleted resources are created under another name: "
         "an alias (`aliases=`) would keep them"

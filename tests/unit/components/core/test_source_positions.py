@@ -4,6 +4,7 @@ import inspect
 import json
 
 import pulumi
+import pytest
 
 from components.core import source_positions
 from components.core.source_positions import Recorder
@@ -64,20 +65,35 @@ def test_a_reference_to_what_another_process_made_has_no_line():
     assert recorder.positions == {}
 
 
-def test_they_are_written_when_the_program_ends_if_somebody_asks(monkeypatch, tmp_path):
-    at_exit = []
-    monkeypatch.setattr(source_positions.atexit, "register", lambda *call: at_exit.append(call))
+def test_they_are_written_only_if_somebody_asks(monkeypatch, tmp_path):
+    monkeypatch.setattr(source_positions.atexit, "register", lambda *call: pytest.fail("nobody asked"))
 
     def program():
         source_positions.record()
         Queues("orders")
 
     record(program)
-    assert not at_exit
+    assert not list(tmp_path.iterdir())
+
+
+def test_they_are_there_before_a_control_can_end_the_program_and_once_more_at_its_end(monkeypatch, tmp_path):
+    at_exit = []
+    monkeypatch.setattr(source_positions.atexit, "register", lambda *call: at_exit.append(call))
     monkeypatch.setenv(source_positions.ASKED_BY, str(tmp_path))
+
+    def names():
+        (file,) = tmp_path.glob("*.positions.json")
+        return {urn.rpartition("::")[2] for urn in json.loads(file.read_text())}
+
+    def program():
+        source_positions.record()
+        first = Queues("orders")
+        first.queue.urn.apply(lambda _: seen.append(names()))
+        first.queue.urn.apply(lambda _: Queues("late"))
+
+    seen = []
     record(program)
+    assert seen == [{"orders", "orders-jobs"}]
     ((write, *arguments),) = at_exit
     write(*arguments)
-    (file,) = tmp_path.iterdir()
-    assert file.name.endswith(".positions.json")
-    assert len(json.loads(file.read_text())) == 2
+    assert names() == {"orders", "orders-jobs", "late", "late-jobs"}

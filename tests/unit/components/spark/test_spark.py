@@ -191,9 +191,8 @@ def test_a_job_reads_its_tables_and_code_and_writes_its_tables_and_logs(spark):
     said, bucket = statements(spark, "smile-spark-daily-stock"), f"arn:aws:s3:::{LAKE}"
     assert said["ReadLake"]["Resource"] == [f"{bucket}/events/*", f"{bucket}/jobs/daily-stock/*"]
     assert said["WriteLake"]["Resource"] == [f"{bucket}/daily_stock/*", f"{bucket}/logs/daily-stock/*"]
-    assert said["WriteLog"]["Resource"] == [
-        "arn:aws:logs:ap-southeast-3:123456789012:log-group:/aws/emr-containers/smile-prod:*"
-    ]
+    group = "arn:aws:logs:ap-southeast-3:123456789012:log-group:/aws/emr-containers/smile-prod"
+    assert said["WriteLog"]["Resource"] == [group, f"{group}:*"]
 
 
 def test_template_is_encrypted_and_its_runs_write_logs_to_cloudwatch_and_the_bucket(spark, run, context):

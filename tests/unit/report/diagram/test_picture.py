@@ -157,9 +157,28 @@ def test_export_and_run_are_read_alike():
              id=each.outputs.get("id", ""))
         for each in stack()
     ]  # fmt: skip
-    gone = Step(urn=urn("queues", "aws:sqs/queue:Queue", "old"), op="delete", parent=urn("queues"), before={})
-    run = Run(stack="prod", steps=(*steps, gone), findings=(), errors=(), seconds=1, is_preview=True, is_finished=True)
-    assert picture(of_export(exported)) == picture(of_run(run)) == picture(stack())
+    assert picture(of_export(exported)) == picture(of_run(run_of(steps))) == picture(stack())
+
+
+def test_run_marks_what_it_changes_and_what_is_gone_is_only_counted():
+    steps = [Step(urn=each.urn, op="same", parent=each.parent, after=each.inputs) for each in stack()]
+    steps += [
+        Step(urn=urn("queues", "aws:sqs/queue:Queue", name), op=op, parent=urn("queues"), before={})
+        for name, op in (("old", "delete"), ("smile-queues-other", "update"))
+    ]
+    found = card(picture(of_run(run_of(steps))), "Message queues")
+    assert found.changes == {"delete": 1, "update": 1}
+    assert [each.name for each in found.rows] == ["jobs", "other"]
+    assert found.resources == 2
+
+
+def test_run_that_makes_all_of_it_marks_nothing():
+    steps = [Step(urn=each.urn, op="create", parent=each.parent, after=each.inputs) for each in stack()]
+    assert not any(each.changes for each in picture(of_run(run_of(steps))).cards)
+
+
+def run_of(steps):
+    return Run(stack="prod", steps=tuple(steps), findings=(), errors=(), seconds=1, is_preview=True, is_finished=True)
 
 
 @pytest.mark.parametrize("content", [{}, [], {"deployment": {}}, {"deployment": {"resources": []}}, {"widgets": []}])

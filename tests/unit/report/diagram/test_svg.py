@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from report.diagram.layout import DATA, REGION, VPC, graph, text_width
-from report.diagram.picture import Card, Link, Picture, Row, Tier
+from report.diagram.model import Card, Link, Picture, Row, Tier
 from report.diagram.svg import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -93,6 +93,20 @@ def test_what_operates_the_rest_stands_in_the_region_below_it(drawn):
     border, (name,) = frames["border"], [each for each in drawn.iter(f"{SVG}text") if each.text == "Trail"]
     assert float(name.get("y")) < float(border.get("y")) + float(border.get("height"))
     assert REGION in {each["id"] for each in graph(SHOWN)["children"]}
+
+
+def test_component_that_changes_is_set_off_and_says_how_much():
+    changed = replace(SHOWN.cards[0], changes={"replace": 1, "update": 12})
+    drawn = ET.fromstring(svg(shown := replace(SHOWN, cards=(changed, *SHOWN.cards[1:])), laid(graph(shown))))
+    assert [each.get("class") for each in drawn.iter(f"{SVG}rect")].count("card gone") == 1
+    assert "± 1  ~ 12" in said(drawn)
+    assert "Cluster: 1 replaced, 12 updated." in drawn.find(f"{SVG}desc").text
+
+
+def test_picture_without_links_says_why():
+    lonely = replace(SHOWN, links=())
+    drawn = ET.fromstring(svg(lonely, laid(graph(lonely))))
+    assert any("who talks to whom is known once they are deployed" in each for each in said(drawn))
 
 
 def test_stack_without_a_network_has_no_frame_of_it():

@@ -10,7 +10,7 @@ import pytest
 
 from report.finding import Finding
 from report.html.page import render
-from report.run import Run, Step
+from report.run import Cost, Run, Step
 
 EVIL = "<script>alert(1)</script>"
 ROOT = "urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod"
@@ -44,7 +44,7 @@ RUN = Run(
     seconds=9,
     is_preview=True,
     is_finished=True,
-    usd=(Decimal("10.5"), Decimal(2000)),
+    cost=Cost(before=Decimal("10.5"), after=Decimal(2000)),
 )
 
 
