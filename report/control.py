@@ -17,7 +17,7 @@ class Control:
         severity: ``critical`` to ``low``; empty where the pack says none.
         level: of enforcement, unless configured otherwise.
         family: the pack that has it.
-        references: the same control in public catalogues, such as ``SOC 2: CC6.1``; the most general first.
+        references: the same control in public catalogues, such as ``SOC 2 CC6.1``; the most general first.
     """
 
     id: str

@@ -2,10 +2,11 @@
 // Filters: a row is shown when it fits every field of its form; a component, when something in it does.
 function fits(row, fields) {
   const chosen = (name) => fields.getAll(name).filter(Boolean);
-  const one = (name) => !chosen(name).length || chosen(name).includes(row.dataset[name]);
+  const has = (name, value) => (row.dataset[name] ?? "").split("|").includes(value);
+  const one = (name) => !chosen(name).length || chosen(name).some((value) => has(name, value));
   const text = chosen("text").join(" ").toLowerCase().split(/\s+/).filter(Boolean);
   return (
-    ["op", "type", "component", "severity", "family"].every(one) &&
+    ["op", "type", "component", "severity", "family", "framework"].every(one) &&
     (!fields.has("found") || "found" in row.dataset) &&
     text.every((word) => row.dataset.text.includes(word))
   );

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from report.control import Control
 from report.finding import SEVERITIES, Finding
 from report.html.tree import anchors, flat, tree
 from report.run import Run
@@ -45,6 +46,7 @@ def render(runs: Sequence[Run], pictures: Mapping[str, str] | None = None) -> st
         nouns=NOUNS,
         signs=SIGNS,
         groups=GROUPS,
+        frameworks=frameworks,
     )
 
 
@@ -53,6 +55,7 @@ def stack(run: Run, picture: str | None) -> dict[str, Any]:
     nodes = tree(run)
     every = [*flat(nodes)]
     found = sorted(run.findings, key=Finding.order)
+    controls = {each.id: each for each in run.controls}
     return {
         "run": run,
         "nodes": nodes,
@@ -63,9 +66,17 @@ def stack(run: Run, picture: str | None) -> dict[str, Any]:
         "findings": {name: [each for each in found if group(each) == name] for name in GROUPS},
         "families": sorted({each.family for each in found} - {""}),
         "severities": [each for each in SEVERITIES if each and any(it.severity == each for it in found)],
+        "controls": controls,
+        "frameworks": sorted({name for each in found for name in frameworks(controls.get(each.control))}),
+        "new": {each.key for each in run.new()} if run.base else set(),
         "picture": base64.b64encode(picture.encode()).decode() if picture else "",
         "described": description(picture) if picture else "",
     }
+
+
+def frameworks(control: Control | None) -> list[str]:
+    """The public catalogues that have a control: of ``SOC 2 CC6.1``, all but the last word."""
+    return list(dict.fromkeys(each.rpartition(" ")[0] for each in control.references)) if control else []
 
 
 def group(finding: Finding) -> str:

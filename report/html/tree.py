@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from report.finding import Finding
 from report.run import Run, Step
-from report.values import LOOKS_SECRET, SECRET, UNKNOWN, is_marked
+from report.values import LOOKS_SECRET, UNKNOWN, is_marked
 
 STACK = "pulumi:pulumi:Stack"
+SECRET = "[secret]"  # noqa: S105 - what stands for one
 INNER = frozenset({"__defaults"})
 """Keys of the SDK, which nobody wrote."""
 LONGEST = 400
@@ -29,7 +31,7 @@ class Property:
     after: str
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Node:
     """A resource, and what is part of it.
 
@@ -45,7 +47,7 @@ class Node:
     component: str = ""
     properties: Sequence[Property] = ()
     findings: Sequence[Finding] = ()
-    children: list[Node] = field(default_factory=list["Node"])
+    children: Sequence[Node] = ()
 
     @property
     def searched(self) -> str:
@@ -61,35 +63,29 @@ class Node:
 
 def tree(run: Run) -> list[Node]:
     """What stands right below the stack, with all that is in it."""
-    found: dict[str, list[Finding]] = {}
-    for each in run.findings:
-        found.setdefault(each.urn, []).append(each)
-    nodes = {
-        step.urn: Node(
+    findings = defaultdict[str, list[Finding]](list)
+    for each in sorted(run.findings, key=Finding.order):
+        findings[each.urn].append(each)
+    number = {step.urn: at for at, step in enumerate(run.steps)}
+    inside, tops = defaultdict[str, list[Step]](list), list[Step]()
+    for step in run.steps:
+        parent = run.steps[number[step.parent]] if step.parent in number else None
+        (inside[step.parent] if parent and parent.type != STACK else tops).append(step)
+
+    def node(step: Step, component: str) -> Node:
+        return Node(
             step=step,
-            anchor=f"{run.stack}-{number}",
+            anchor=f"{run.stack}-{number[step.urn]}",
+            component=component,
             properties=tuple(properties(step)),
-            findings=sorted(found.get(step.urn, ()), key=Finding.order),
+            findings=findings[step.urn],
+            children=[node(each, component) for each in inside[step.urn]],
         )
-        for number, step in enumerate(run.steps)
-    }
-    tops = list[Node]()
-    for node in nodes.values():
-        parent = nodes.get(node.step.parent)
-        if parent is not None and parent.step.type != STACK:
-            parent.children.append(node)
-        elif node.step.type != STACK:
-            tops.append(node)
-    for top in tops:
-        mark(top, f"{top.step.type.rpartition(':')[2]} {top.step.name}" if top.children else "")
-    return sorted(tops, key=lambda each: (not each.children, each.step.type, each.step.name))
 
-
-def mark(node: Node, component: str) -> None:
-    """Write down which component everything is in."""
-    node.component = component
-    for child in node.children:
-        mark(child, component)
+    shown = sorted(
+        (each for each in tops if each.type != STACK), key=lambda each: (not inside[each.urn], each.type, each.name)
+    )
+    return [node(each, f"{each.type.rpartition(':')[2]} {each.name}" if inside[each.urn] else "") for each in shown]
 
 
 def properties(step: Step) -> Iterator[Property]:

@@ -32,8 +32,8 @@ def verdict(tmp_path_factory):
     append(program, OPEN_SSH)
     append(program, QUEUE_ABROAD)
     edit(
-        program.cwd / "components" / "network" / "flow_logs.py",
-        '            kms_key_id=args.context.keys["logs"],\n',
+        program.cwd / "components" / "core" / "log_group.py",
+        '        kms_key_id=context.keys["logs"],\n',
         "",
     )
     return program.pulumi("preview", "--stack", "prod", *PACKS)

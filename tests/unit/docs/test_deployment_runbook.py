@@ -107,7 +107,7 @@ PAGES = [str(file.relative_to(COMPONENT_DOCS.parent)) for file in COMPONENT_DOCS
 def test_links_lead_somewhere(page):
     file = COMPONENT_DOCS.parent / page
     for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", file.read_text()):
-        text = (file.parent / target).read_text() if target else file.read_text()
+        text = (file.parent / target).read_bytes().decode(errors="replace") if target else file.read_text()
         titles = [
             re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
             for title in re.findall(r"^#+ (.*)", text, re.MULTILINE)

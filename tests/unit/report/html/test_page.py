@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 
+from report.control import Control
 from report.finding import Finding
 from report.html.page import render
 from report.run import Cost, Run, Step
@@ -17,6 +19,7 @@ ROOT = "urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod"
 QUEUES = "urn:pulumi:prod::p::platform:queues:MessageQueues::p"
 JOBS = "urn:pulumi:prod::p::platform:queues:MessageQueues$aws:sqs/queue:Queue::jobs"
 BUCKET = f"urn:pulumi:prod::p::aws:s3/bucket:Bucket::{EVIL}"
+NEW = {"class": "severity medium"}
 VOID = {"meta", "link", "input", "img"}
 PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'><desc>Queues &amp; more</desc></svg>"
 
@@ -44,7 +47,10 @@ RUN = Run(
     seconds=9,
     is_preview=True,
     is_finished=True,
-    cost=Cost(before=Decimal("10.5"), after=Decimal(2000)),
+    cost=Cost(before=Decimal("10.5"), after=Decimal(2000), unpriced=("disk 1 → 2",)),
+    controls=(
+        Control(id="ENC-SQS-001", title="t", why="Disks are read", references=("SOC 2 CC6.1", "SOC 2 CC6.7", "CIS 1")),
+    ),
 )
 
 
@@ -132,7 +138,7 @@ def test_first_comes_whether_it_is_refused_and_what_is_destroyed(page):
         said.index("refused") < said.index("Destroyed or replaced") < said.index("Findings") < said.index("Resources")
     )
     assert "± replaced jobs aws:sqs/queue:Queue holds data, since name changed" in said
-    assert "Cost: 10.50 → 2,000.00 USD a month" in said
+    assert "Cost, its known part: 10.50 → 2,000.00 USD a month; without a price here: disk 1 → 2." in said
 
 
 def test_findings_stand_by_what_they_mean_and_a_mandatory_one_stays_so_though_exempted(page):
@@ -144,7 +150,13 @@ def test_findings_stand_by_what_they_mean_and_a_mandatory_one_stays_so_though_ex
     after = said[said.index("Findings") : said.index("Architecture")]
     assert [after.index(each) for each in order] == sorted(after.index(each) for each in order)
     (first, *_) = page.all("li", **{"data-family": "encryption"})
-    assert first["data-severity"] == "high"
+    assert (first["data-severity"], first["data-framework"]) == ("high", "SOC 2|CIS")
+    assert "Why: Disks are readSOC 2 CC6.1; SOC 2 CC6.7; CIS 1" in after
+
+
+def test_finding_that_the_base_has_not_is_marked_as_new():
+    assert len(Page(render([replace(RUN, base=replace(RUN, findings=RUN.findings[1:]))])).all("span", **NEW)) == 1
+    assert not Page(render([RUN])).all("span", **NEW)
 
 
 def test_filters_offer_what_there_is(page):
