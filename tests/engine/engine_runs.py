@@ -48,6 +48,8 @@ class Offline:
         return (json.loads(file.read_text())["checkpoint"]["latest"] or {}).get("resources", [])
 
 
+PARTS = ("aws_facts", "components", "functions", "jobs", "layers", "policies", "settings")
+"""Folders that a stack's program is made of, packs included."""
 PROD = {
     "smile:environment": {"kind": "production"},
     "smile:account": {"id": "123456789012"},
@@ -61,7 +63,7 @@ def copy_of_program(folder: Path) -> Offline:
     """The program and its packs, copied to where a test may change them."""
     copy = folder / "program"
     copy.mkdir()
-    for name in ("aws_facts", "components", "functions", "jobs", "layers", "policies", "settings"):
+    for name in PARTS:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, copy)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 import yaml
+from engine_runs import PARTS
 from moto.server import ThreadedMotoServer
 
 from bootstrap import engine
@@ -40,7 +41,7 @@ def server():
 def root(tmp_path, monkeypatch):
     """A copy of the program beside links to what it is made of; its stack has an account of its own."""
     shutil.copytree(ROOT / "platforms" / "account", tmp_path / "platforms" / "account")
-    for name in ("aws_facts", "components", "functions", "layers", "policies", "settings"):
+    for name in PARTS:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
