@@ -235,3 +235,11 @@ def test_the_log_of_a_way_in_is_kept_for_seven_years(life, kept):
     buckets = set(kept(made))
     assert buckets
     assert {made.days(bucket) for bucket in buckets} == {2557}
+
+
+@looks_at(*STACKS)
+@pytest.mark.requirement("SMILE-OBS-13")
+def test_cloudwatch_keeps_every_log_for_thirty_days(life):
+    kept = {each["name"]: each["retentionInDays"] for each in Made(life).log_groups("*")}
+    assert len(kept) > 10
+    assert {name: days for name, days in kept.items() if days != 30} == {}
