@@ -52,10 +52,10 @@ test-slow: setup # the tests that take minutes each and that `make test` leaves 
 $(KINDS:%=test-%): test-%: setup
 	@$(PYTEST) tests/$*
 
-tests: setup # all tests, and whether each requirement of a built group has one
+tests: setup # all tests, and whether each requirement has one
 	@$(PYTEST) -p tests.requirements
 
-requirements: setup # each requirement with the tests that prove it; fails where a built group has a gap
+requirements: setup # each requirement with the tests that prove it; fails where one has none
 	@$(BIN)/python -m tests.requirements
 
 mutation: setup # how many small changes to the code the tests notice, from a sample

@@ -1,6 +1,6 @@
 """Which test proves which requirement: ``python -m tests.requirements`` prints the table of docs/requirements.csv.
 
-It ends with 1 when a group that is built has a row without a test, or a test names a requirement that doesn't exist.
+It ends with 1 when a row has no test, or a test names a requirement that doesn't exist.
 As a plugin (``pytest -p tests.requirements``), it makes a run of all tests fail for the same reasons.
 """
 
@@ -21,11 +21,6 @@ import pytest
 from tests.paths import ROOT
 
 ROWS = ROOT / "docs" / "requirements.csv"
-BUILT = (
-    *("NET", "RDS", "SQS", "REDIS", "S3", "EFS", "ECR", "SECRETS", "BACKUP"),
-    *("EKS", "NODE", "NS", "BASTION", "EDGE", "LAMBDA", "DEPLOY", "SSM"),
-)
-"""Groups whose every row must have a test. What isn't listed is still to be built, in part or whole."""
 WIDTH = 88
 FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
@@ -79,7 +74,7 @@ class Check(Marks):
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the whole of the tests."""
-        return problems(rows(), self.tests, BUILT)
+        return problems(rows(), self.tests)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,15 +88,13 @@ def rows() -> list[Row]:
         return [Row(line["id"], line["requirement"]) for line in csv.DictReader(file)]
 
 
-def problems(rows: Sequence[Row], tests: Mapping[str, set[str]], built: Sequence[str]) -> Iterator[str]:
-    """What is wrong: a row of a built group that nothing proves, a mark that names no row, a group without rows."""
+def problems(rows: Sequence[Row], tests: Mapping[str, set[str]]) -> Iterator[str]:
+    """What is wrong: a row that nothing proves, a mark that names no row."""
     for row in rows:
-        if row.group in built and not tests.get(row.id):
+        if not tests.get(row.id):
             yield f"{row.id} has no test: {row.text}"
     for unknown in sorted(set(tests) - {row.id for row in rows}):
         yield f"{unknown} is not in docs/requirements.csv, but marks {', '.join(sorted(tests[unknown]))}"
-    for group in sorted(set(built) - {row.group for row in rows}):
-        yield f"group {group} has no row in docs/requirements.csv"
 
 
 def table(rows: Sequence[Row], tests: Mapping[str, set[str]]) -> Iterator[str]:
@@ -127,7 +120,7 @@ def main() -> int:
         return int(status)
     wanted = rows()
     print(*table(wanted, marks.tests), sep="\n")
-    wrong = list(problems(wanted, marks.tests, BUILT))
+    wrong = list(problems(wanted, marks.tests))
     print(
         f"\n{sum(bool(marks.tests.get(row.id)) for row in wanted)} of {len(wanted)} requirements are proven by a test."
     )

@@ -30,6 +30,7 @@ def test_vpc_has_the_stated_range_and_dns(network):
 @pytest.mark.requirement("SMILE-NET-06")
 @pytest.mark.requirement("SMILE-NET-07")
 @pytest.mark.requirement("SMILE-NET-13")
+@pytest.mark.requirement("SMILE-PERF-06")
 def test_each_tier_has_one_subnet_in_each_of_the_three_zones(network):
     placed = {name: (subnet["availabilityZone"], subnet["cidrBlock"]) for name, subnet in network.of(SUBNET).items()}
     assert placed == {
@@ -183,6 +184,7 @@ def test_default_security_group_and_network_acl_are_empty(network):
 
 
 @pytest.mark.requirement("SMILE-NET-13")
+@pytest.mark.requirement("SMILE-PERF-06")
 def test_a_zone_more_or_less_leaves_every_other_zone_alone(network, network_of):
     two = network_of(zones=ZONES[:2])
     before = {resource.urn: resource.inputs for resource in network.resources}
