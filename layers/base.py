@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
+from components.core.alarms import Runbook
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.encryption.encryption_keys import CLASSES
@@ -45,6 +46,10 @@ class Base(Stack):
     def environment(self) -> Environment:
         """Account, Region and names."""
         return self.context.environment
+
+    def runbook(self, page: Runbook) -> str:
+        """Where people find a page of the runbooks."""
+        return f"{self.context.runbooks}/{page}.md"
 
     @property
     def placement(self) -> Placement:

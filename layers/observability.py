@@ -39,7 +39,7 @@ def observability_layer(base: Base, data: Data, edge: Edge, compute: Compute) ->
 
 def tracing(base: Base) -> None:
     """How much is traced, what the traces of the stack are, and their key."""
-    args = TracingArgs(context=base.context, settings=base.settings.tracing, runbook="docs/components/tracing.md")
+    args = TracingArgs(context=base.context, settings=base.settings.tracing, runbook=base.runbook("edge"))
     Tracing(NAME, args, base.options())
 
 

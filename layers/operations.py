@@ -19,9 +19,6 @@ from layers.base import NAME, Base
 from layers.data import Data
 from settings.config_rules import rules_of
 
-AUDIT = "docs/components/audit.md"
-"""What notices of the audit services point to."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Operations:
@@ -48,7 +45,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
     )
     ThreatDetection(
         f"{NAME}-detection",
-        ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook=AUDIT),
+        ThreatDetectionArgs(context=base.context, settings=base.settings.audit, runbook=base.runbook("audit")),
         base.options(),
     )
     CostMonitoring(
@@ -89,7 +86,7 @@ def operations_layer(base: Base, data: Data) -> Operations:
             ),
             documents_bucket=storage.bucket_name("documents"),
             backups_bucket=storage.bucket_name("backups"),
-            runbook="docs/runbooks/recovery.md",
+            runbook=base.runbook("backup"),
             placement=base.operations,
         ),
         # Its audit framework is made of rules of AWS Config, which needs a recorder first.
@@ -103,7 +100,7 @@ def configuration_recorder(base: Base, data: Data) -> ConfigurationRecorder:
     args = ConfigurationRecorderArgs(
         context=base.context,
         bucket_name=data.storage.buckets["logs"].name,
-        runbook=AUDIT,
+        runbook=base.runbook("audit"),
     )
     return ConfigurationRecorder(f"{NAME}-configuration", args, base.options(data.storage))
 
@@ -112,13 +109,16 @@ def evaluations(base: Base, recorders: list[ConfigurationRecorder]) -> None:
     """What judges the account as it is: the rules of AWS Config, Security Hub, Inspector."""
     settings, context = base.settings, base.context
     if settings.audit.conformance_pack:
-        rules = ConformancePackArgs(context=context, rules=rules_of(settings), runbook=AUDIT)
+        rules = ConformancePackArgs(context=context, rules=rules_of(settings), runbook=base.runbook("audit"))
         ConformancePack(f"{NAME}-conformance", rules, base.options(*recorders))
     if settings.audit.security_hub != "none":
-        hub = SecurityHubArgs(context=context, settings=settings.audit, runbook=AUDIT)
+        hub = SecurityHubArgs(context=context, settings=settings.audit, runbook=base.runbook("audit"))
         SecurityHub(f"{NAME}-security-hub", hub, base.options(*recorders))
     if settings.audit.inspector != "none":
         scans = VulnerabilityScansArgs(
-            context=context, settings=settings.audit, images=settings.images.scanned_by_inspector, runbook=AUDIT
+            context=context,
+            settings=settings.audit,
+            images=settings.images.scanned_by_inspector,
+            runbook=base.runbook("audit"),
         )
         VulnerabilityScans(f"{NAME}-inspector", scans, base.options())

@@ -9,8 +9,6 @@ from layers.base import NAME, Base
 from layers.compute import Compute
 from layers.data import Data
 
-RUNBOOK = "docs/runbooks/patching.md"
-
 
 def patching_layer(base: Base, data: Data, compute: Compute) -> None:
     """One window a week, and what is done in it."""
@@ -18,7 +16,7 @@ def patching_layer(base: Base, data: Data, compute: Compute) -> None:
     if settings.enabled:
         patching = Patching(
             f"{NAME}-patching",
-            PatchingArgs(context=base.context, settings=settings, runbook=RUNBOOK),
+            PatchingArgs(context=base.context, settings=settings, runbook=base.runbook("patching")),
             base.options(),
         )
         groups = {

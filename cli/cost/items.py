@@ -42,7 +42,10 @@ def item(name: str) -> Item:
     """The item of that name.
 
     Raises:
-        KeyError: a model counts what items.yaml doesn't know.
+        KeyError: items.yaml doesn't know it.
     """
     known = items()
-    return known[name] if name in known else known[next(p for p in known if "*" in p and fnmatchcase(name, p))]
+    found = name if name in known else next((p for p in known if "*" in p and fnmatchcase(name, p)), None)
+    if found is None:
+        raise KeyError(name)
+    return known[found]

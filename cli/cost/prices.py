@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from pathlib import Path
 
+from cli.cost.items import item, items
 from cli.cost.problems import CostError
 
 FILE = Path(__file__).with_name("prices.csv")
@@ -75,7 +77,17 @@ def price(row: Mapping[str, str | None], where: str) -> Price:
         day = date.fromisoformat(text["date"])
     except ValueError:
         raise CostError(f"{where}: date is {text['date']!r}; valid: a day such as 2026-11-30") from None
-    return Price(item=text["item"], usd=usd, unit=text["unit"], source=text["source"], date=day)
+    if day > date.today():
+        raise CostError(f"{where}: date is {day}, which is yet to come; valid: the day on which the source was read")
+    try:
+        unit = item(text["item"]).unit
+    except KeyError:
+        close = get_close_matches(text["item"], items(), n=1)
+        hint = f", did you mean {close[0]!r}?" if close else ""
+        raise CostError(f"{where}: item is {text['item']!r}; valid: those of items.yaml{hint}") from None
+    if text["unit"] != unit:
+        raise CostError(f"{where}: unit of {text['item']} is {text['unit']!r}; valid: {unit}")
+    return Price(item=text["item"], usd=usd, unit=unit, source=text["source"], date=day)
 
 
 def write_prices(prices: Iterable[Price], file: Path = FILE) -> None:

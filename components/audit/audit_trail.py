@@ -116,7 +116,7 @@ class AuditTrail(pulumi.ComponentResource):
             metric_transformation={"namespace": namespace, "name": metric, "value": "1"},
             opts=child,
         )
-        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook="audit").add(
+        Alarms(context=self.args.context, tags=self.tags, parent=self, runbook=watch.runbook).add(
             f"{self.name}-{watch.role}",
             watch.severity,
             name=f"{self.environment.prefix}-{watch.role}",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from components.core.alarms import Runbook
 from components.core.context import Severity
 from components.core.environment import Environment
 
@@ -26,12 +27,14 @@ class Watch:
         pattern: as CloudWatch Logs filters JSON, up to 1,024 characters.
         severity: of the alarm.
         text: what has happened.
+        runbook: page that says what to do.
     """
 
     role: str
     pattern: str
     severity: Severity
     text: str
+    runbook: Runbook = "audit"
 
 
 def watches(environment: Environment) -> tuple[Watch, ...]:
@@ -55,6 +58,7 @@ def secrets(project: str) -> tuple[Watch, ...]:
             pattern=f"{{ ({SECRETS_MANAGER}) && ({any_of('RotationFailed')}) }}",
             severity="critical",
             text="A password could not be replaced; Secrets Manager tries again at the next window",
+            runbook="functions",
         ),
     )
 
@@ -76,6 +80,12 @@ def identities() -> tuple[Watch, ...]:
             f'($.userIdentity.type = "IAMUser") && ({signed_in}) }}',
             severity="critical",
             text="An IAM user signed in to the console without MFA",
+        ),
+        Watch(
+            role="user-signed-in",
+            pattern=f'{{ ({console}) && ($.userIdentity.type = "IAMUser") && ({signed_in}) }}',
+            severity="critical",
+            text="An IAM user signed in to the console: people come by SSO, but for break-glass",
         ),
         Watch(
             role="sign-in-failed",

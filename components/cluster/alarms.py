@@ -35,7 +35,8 @@ def group_alarms(name: str, args: ClusterArgs, group: str, nodes: eks.NodeGroup,
     megabits = baseline_mbps(types) * NEARLY_ALL
 
     def add(role: str, text: str, metric: str, statistic: str, above: float) -> None:
-        made.add(
+        of_page = replace(made, runbook="network") if role == "network" else made
+        of_page.add(
             f"{name}-{role}",
             "warning",
             name=f"{args.name}-{group}-{role}",

@@ -15,6 +15,7 @@ from components.core.environment import ComponentTags
 Runbook = Literal[
     "analytics",
     "audit",
+    "backup",
     "cache",
     "certificate",
     "cluster",
@@ -23,6 +24,8 @@ Runbook = Literal[
     "edge",
     "files",
     "functions",
+    "network",
+    "patching",
     "queues",
     "storage",
 ]

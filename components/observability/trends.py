@@ -71,7 +71,7 @@ class Trends(pulumi.ComponentResource):
         planned = self.args.log_volume_gb
         self.add(
             "log-volume",
-            "cost",
+            "network",
             f"On {HIGH_DAYS} of {WEEK_DAYS} days, log data came in faster than {planned} GB in {PLANNED_DAYS} days",
             namespace="AWS/Logs",
             metric_name="IncomingBytes",
@@ -86,7 +86,7 @@ class Trends(pulumi.ComponentResource):
         """A loop that logs is noticed within hours, not at the end of the month."""
         self.unusual(
             "log-volume-unusual",
-            "cost",
+            "network",
             "Far more log data than usual at this hour, for three hours",
             [returned("AWS/Logs", "IncomingBytes", {}, "Sum", HOUR_SECONDS)],
             comparison_operator="GreaterThanUpperThreshold",

@@ -1,5 +1,7 @@
 """The price table: every line has source and date, and one without is refused by its line."""
 
+import re
+
 import pytest
 
 from cli.cost.items import item, items
@@ -48,6 +50,22 @@ def test_every_type_of_node_has_a_price(kind):
 def test_a_line_that_lacks_something_is_refused_by_its_number(tmp_path, line, said):
     with pytest.raises(CostError, match=rf"prices\.csv:3: {said}"):
         read_prices(table(tmp_path, f"{HEAD}{GOOD}{line.replace('kms.key', 'kms.other')}\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("nat.gib,1,furlong,https://x,2026-03-14", "unit of nat.gib is 'furlong'; valid: GiB"),
+        (
+            "nat.gob,1,GiB,https://x,2026-03-14",
+            "item is 'nat.gob'; valid: those of items.yaml, did you mean 'nat.gib'?",
+        ),
+        ("nat.gib,1,GiB,https://x,2999-01-01", "date is 2999-01-01, which is yet to come"),
+    ],
+)
+def test_a_price_of_something_else_or_of_the_future_is_refused(tmp_path, line, said):
+    with pytest.raises(CostError, match=rf"prices\.csv:3: {re.escape(said)}"):
+        read_prices(table(tmp_path, f"{HEAD}{GOOD}{line}\n"))
 
 
 def test_an_item_has_one_price(tmp_path):

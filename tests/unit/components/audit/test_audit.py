@@ -136,6 +136,7 @@ def test_a_change_that_opens_the_account_raises_an_alarm(audit, context, name, e
         ("root-used", '$.userIdentity.type = "Root"'),
         ("root-used", '$.eventType != "AwsServiceEvent"'),
         ("sign-in-without-mfa", '$.additionalEventData.MFAUsed != "Yes"'),
+        ("user-signed-in", '$.userIdentity.type = "IAMUser"'),
         ("sign-in-failed", '$.errorMessage = "Failed authentication"'),
     ],
 )
