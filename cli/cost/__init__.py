@@ -71,7 +71,10 @@ def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping
     """
     kind = loader.from_files(stack).kind
     use = read_usage(kind, usage)  # before a preview, which takes a minute
-    return estimate(read(file) if file else previewed(stack), use, prices)
+    found = read(file) if file else previewed(stack)
+    if found.name != stack:
+        raise CostError(f"{file}: is of the stack {found.name}; valid: one of {stack}, or --stack {found.name}")
+    return estimate(found, use, prices)
 
 
 def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:

@@ -77,17 +77,26 @@ def price(row: Mapping[str, str | None], where: str) -> Price:
         day = date.fromisoformat(text["date"])
     except ValueError:
         raise CostError(f"{where}: date is {text['date']!r}; valid: a day such as 2026-11-30") from None
+    check(text["item"], text["unit"], day, where)
+    return Price(item=text["item"], usd=usd, unit=text["unit"], source=text["source"], date=day)
+
+
+def check(name: str, unit: str, day: date, where: str) -> None:
+    """Whether there is such an item, priced in its own unit, on a day that has been.
+
+    Raises:
+        CostError: one of these isn't so.
+    """
     if day > date.today():
         raise CostError(f"{where}: date is {day}, which is yet to come; valid: the day on which the source was read")
     try:
-        unit = item(text["item"]).unit
+        valid = item(name).unit
     except KeyError:
-        close = get_close_matches(text["item"], items(), n=1)
+        close = get_close_matches(name, items(), n=1)
         hint = f", did you mean {close[0]!r}?" if close else ""
-        raise CostError(f"{where}: item is {text['item']!r}; valid: those of items.yaml{hint}") from None
-    if text["unit"] != unit:
-        raise CostError(f"{where}: unit of {text['item']} is {text['unit']!r}; valid: {unit}")
-    return Price(item=text["item"], usd=usd, unit=unit, source=text["source"], date=day)
+        raise CostError(f"{where}: item is {name!r}; valid: those of items.yaml{hint}") from None
+    if unit != valid:
+        raise CostError(f"{where}: unit of {name} is {unit!r}; valid: {valid}")
 
 
 def write_prices(prices: Iterable[Price], file: Path = FILE) -> None:

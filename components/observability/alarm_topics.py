@@ -63,11 +63,11 @@ class AlarmTopics(pulumi.ComponentResource):
             opts=child,
         )
         sns.TopicPolicy(f"{self.name}-{severity}", arn=topic.arn, policy=self.policy(severity), opts=child)
-        for address in self.args.recipients.get(severity, ()):
+        for address in dict.fromkeys(self.args.recipients.get(severity, ())):
             sns.TopicSubscription(
                 f"{self.name}-{severity}-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child
             )
-        for url in self.args.endpoints.get(severity, ()):
+        for url in dict.fromkeys(self.args.endpoints.get(severity, ())):
             sns.TopicSubscription(
                 f"{self.name}-{severity}-{url}",
                 topic=topic.arn,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-CPU_FORM = "cores such as 2 or 0.5, or thousandths of one such as 500m"
+CPU_FORM = "in quotes, cores such as 2 or 0.5, or thousandths of one such as 500m"
 MEMORY_FORM = "a whole number with Mi or Gi, such as 512Mi"
 CPU = re.compile(r"(?P<milli>[1-9]\d*)m|(?P<cores>\d+(\.\d{1,3})?)")
 MEMORY = re.compile(r"(?P<number>[1-9]\d*)(?P<unit>Mi|Gi)")

@@ -43,7 +43,7 @@ REFUSED = [
     ("replicas_of: {order: {}}", "replicas_of.order: no service order, did you mean orders?"),
     ("cpu_target_percent: 100", "cpu_target_percent: got 100; valid: 10 to 95"),
     ("api: {cpu_request: 500}", "api.cpu_request: got 500"),
-    ("api: {cpu_request: 0.5Gi}", "not a quantity of processors; valid: cores such as 2 or 0.5"),
+    ("api: {cpu_request: 0.5Gi}", "not a quantity of processors; valid: in quotes, cores such as 2 or 0.5"),
     ("api: {cpu_request: '0.0005'}", "not a quantity of processors"),
     ("api: {cpu_request: '0'}", "nothing at all"),
     ("api: {memory_request: 512M}", "not a quantity of memory; valid: a whole number with Mi or Gi"),

@@ -123,3 +123,10 @@ def test_a_critical_alarm_pages_unless_a_composite_alarm_does_in_its_place(
     assert alarm["alarmActions"] == alarm["okActions"] == [context.topics[topic]]
     (watched,) = context.watched
     assert (watched.incident, watched.severity) == (incident, "critical")
+
+
+def test_a_recipient_that_is_named_twice_subscribes_once(environment):
+    twice = ["oncall@example.org", "oncall@example.org"]
+    args = AlarmTopicsArgs(environment=environment, key_arn=KEY, recipients={"critical": twice, "warning": []})
+    made = record(lambda: AlarmTopics("smile", args).arns).of("sns/topicSubscription:TopicSubscription")
+    assert [each["endpoint"] for each in made.values()] == ["oncall@example.org"]
