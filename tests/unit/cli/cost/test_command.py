@@ -48,6 +48,12 @@ def test_use_of_a_stacks_own_is_counted(smile, file, tmp_path):
     assert (code, json.loads(out)["known_usd"]) == (0, 76.65)
 
 
+def test_an_export_of_another_stack_is_not_priced_with_the_use_of_this_one(smile, file):
+    code, out, err = smile("--stack", "dev", "--file", file("state.json", ADDRESS))
+    assert (code, out) == (1, "")
+    assert err.endswith("state.json: is of the stack prod; valid: one of dev, or --stack prod\n")
+
+
 def test_two_exports_are_compared(smile, file):
     words = ("--stack", "prod", "--file", file("new.json", ADDRESS, CLUSTER), "--against", file("old.json", ADDRESS))
     code, out, _ = smile(*words)
