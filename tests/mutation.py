@@ -56,7 +56,10 @@ class Place:
             ids = controls_in((ROOT / self.file).read_text())
             return ["tests/policies/controls", "-k", " or ".join([*ids, "test_list_entries"])] if ids else []
         top, *below = self.file.parent.parts
-        settings, part = Path("tests/unit/settings"), below[0] if self.file.stem == "settings" else self.file.stem
+        settings, part = (
+            Path("tests/unit/settings"),
+            below[0] if below and self.file.stem == "settings" else self.file.stem,
+        )
         beside = [settings / f"test_{part}.py"] if self.area in {"components", "settings"} else []
         root = {"guardrails": "tests/policies", "mock providers": "tests/offline"}.get(self.area, f"tests/unit/{top}")
         folder = Path(root, *(below[1:] if self.area == "guardrails" else below))

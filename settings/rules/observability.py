@@ -25,6 +25,20 @@ def critical_alarms_reach_somebody(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def alarms_are_on(settings: Settings) -> Iterator[Finding]:
+    """What people depend on has its alarms, as the packs ask; a stack that nobody uses may go without (SMILE-OBS-04)."""
+    switches = {
+        ("database", "alarms"): settings.database.alarms,
+        ("cache", "alarms"): settings.cache.alarms,
+        ("files", "alarms"): settings.files.alarms,
+        **{("clusters", name, "alarms"): each.alarms for name, each in settings.enabled_clusters.items()},
+    }
+    for path, on in switches.items():
+        if not (on or settings.is_development):
+            yield Finding(path, "got false", f"true in {settings.kind}; false in development only")
+
+
+@rule
 def a_real_account_has_real_recipients(settings: Settings) -> Iterator[Finding]:
     """The examples are for previews."""
     recipients = settings.observability.recipients

@@ -131,9 +131,11 @@ class Run:
                     os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to the whole group
                 time.sleep(delay)
         else:
-            for victim in self.processes(*VICTIMS[how]):
-                with suppress(psutil.NoSuchProcess):  # it ended with one that was killed before it
-                    victim.kill()
+            victims = self.processes(*VICTIMS[how])
+            for act in (psutil.Process.suspend, psutil.Process.kill):  # so that none sees another one's end
+                for victim in victims:
+                    with suppress(psutil.NoSuchProcess):
+                        act(victim)
         said, _ = running.communicate(timeout=60)
         assert "Traceback" not in said
         return running.returncode

@@ -71,3 +71,12 @@ def test_an_endpoint_that_the_settings_name_is_the_only_host_that_the_packs_let_
     assert pack_configuration(settings_of("prod", observability=section))["RES-SNS-001"]["httpsHosts"] == [
         "alarms.smile.example"
     ]
+
+
+@pytest.mark.parametrize("section", ["database", "cache", "files", "clusters"])
+def test_alarms_are_off_in_development_alone(load, mistakes, section):
+    off = "{application: {alarms: false}}" if section == "clusters" else "{alarms: false}"
+    assert load(f"config:\n  smile:{section}: {off}", "dev")
+    lines = mistakes(f"config:\n  smile:{section}: {off}", "staging")
+    (line,) = (line for line in lines if f"smile:{section}" in line)
+    assert line.endswith("alarms: got false; valid: true in staging; false in development only")

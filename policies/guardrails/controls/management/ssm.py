@@ -108,11 +108,11 @@ _INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?
     id="RSL-SSM-001",
     title="Patch baselines approve security patches within days",
     why="A hole that everybody reads of stays open until its patch is approved.",
-    fix="Give approvalRules a rule of a CRITICAL compliance level with approveAfterDays of at most longestDays.",
+    fix="Give approvalRules a rule of a CRITICAL compliance level with approveAfterDays of at most maximumDays.",
     severity=Severity.MEDIUM,
     types=(_BASELINE,),
     parameters={
-        "longestDays": {
+        "maximumDays": {
             "type": "integer",
             "default": 7,
             "minimum": 0,
@@ -122,7 +122,7 @@ _INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?
     references=References(security_hub=("SSM.2",), soc2=("CC7.1",), iso27001=("A.8.8",)),
 )
 def baseline_approves_soon(baseline: Resource, context: Context) -> Findings:
-    longest = context.parameters["longestDays"]
+    longest = context.parameters["maximumDays"]
     critical = [
         f"approvalRules[{index}]"
         for index in range(len(baseline.get("approvalRules", [])))
