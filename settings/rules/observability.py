@@ -26,7 +26,7 @@ def critical_alarms_reach_somebody(settings: Settings) -> Iterator[Finding]:
 
 @rule
 def alarms_are_on(settings: Settings) -> Iterator[Finding]:
-    """What people depend on has its alarms, as the packs ask; a stack that nobody uses may go without (SMILE-OBS-04)."""
+    """What people depend on has its alarms; a stack that nobody uses may go without (SMILE-OBS-04)."""
     switches = {
         ("database", "alarms"): settings.database.alarms,
         ("cache", "alarms"): settings.cache.alarms,
