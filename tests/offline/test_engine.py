@@ -181,9 +181,9 @@ def test_options_that_would_be_left_out_are_refused_by_name(workspace: Make) -> 
     it.edit('version="1.36",', 'version="1.36", fargate=True, storage_classes="gp3",')
     said = it.run("preview", fails=True)
     assert "eks.Cluster: fargate, storageClasses: not available offline" in said
-    # The engine may interrupt the program while it ends, which Python then tells; the refusal itself is one line.
-    assert said.count("Traceback") <= said.count("KeyboardInterrupt")
+    # The engine may cut the program off while it ends, which the SDK then tells; of the refusal no code is shown.
     assert "offline/providers" not in said
+    assert "offline/server" not in said
     # In the progress and in the diagnostics, of one cluster, or of both where the engine asked for the other meanwhile.
     assert said.count("not available offline") in (2, 4)
 
