@@ -17,10 +17,15 @@ def exported(stack: str) -> str:
         SandboxError: the stack can't be made offline.
     """
     with tempfile.TemporaryDirectory() as folder:
-        variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
         for words in (["up", "--yes", "--skip-preview"], ["stack", "export"]):
-            command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", *words, "--stack", stack]
-            done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+            done = pulumi(folder, *words, "--stack", stack)
             if done.returncode:
                 raise SandboxError(f"pulumi {words[0]} fails offline:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def pulumi(folder: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run pulumi on the program with offline state in a folder of its own."""
+    command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", *words]
+    variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)

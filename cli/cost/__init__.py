@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -22,7 +20,7 @@ from cli.cost.problems import CostError
 from cli.cost.refresh import LIST, refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
-from cli.sandbox import ROOT
+from cli.offline_state import pulumi
 from components.core.settings.problems import SettingsError
 from settings import loader
 
@@ -91,9 +89,7 @@ def previewed(stack: str) -> Stack:
         CostError: the preview fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cli", "offline", "--", "pulumi", "preview", "--json", "--stack", stack]
-        variables = os.environ | {"SMILE_OFFLINE_FOLDER": folder}
-        done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+        done = pulumi(folder, "preview", "--json", "--stack", stack)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise CostError(f"stack {stack} can't be previewed: {said[-1] if said else done.returncode}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
-from settings.rule import rule
+from settings.rule import on_outside_development, rule
 from settings.stack import Settings
 
 
@@ -28,8 +28,7 @@ def threats_are_detected(settings: Settings) -> Iterator[Finding]:
 @rule
 def deployed_resources_are_judged(settings: Settings) -> Iterator[Finding]:
     """AWS Config evaluates the rule pack outside development (SMILE-AUDIT-08)."""
-    if not settings.audit.conformance_pack and not settings.is_development:
-        yield Finding(("audit", "conformance_pack"), "got false", f"true in {settings.kind}; false in development only")
+    yield from on_outside_development(settings, ("audit", "conformance_pack"), on=settings.audit.conformance_pack)
 
 
 @rule

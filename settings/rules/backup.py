@@ -10,7 +10,7 @@ from components.core.settings.cron import Window, window
 from components.core.settings.finding import Finding
 from components.core.settings.problems import Path
 from components.core.settings.windows import daily_minutes, weekly_minutes
-from settings.rule import rule
+from settings.rule import on_outside_development, rule
 from settings.rules.nights import in_jakarta
 from settings.stack import Kind, Settings
 
@@ -141,8 +141,7 @@ def custodians_are_ours(settings: Settings) -> Iterator[Finding]:
 def stacks_keep_what_is_asked(settings: Settings) -> Iterator[Finding]:
     """Backups in staging and production; there 30 days, seven years and a monthly test (SMILE-BACKUP-03 to 05, 11)."""
     backup = settings.backup
-    if not backup.enabled and not settings.is_development:
-        yield Finding(("backup", "enabled"), "got false", f"true in {settings.kind}; false in development only")
+    yield from on_outside_development(settings, ("backup", "enabled"), on=backup.enabled)
     retained, least = backup.daily.retention_days, FEWEST_DAYS[settings.kind]
     if retained < least:
         yield Finding((*DAILY, "retention_days"), f"got {retained}", f"{least} days or more in {settings.kind}")

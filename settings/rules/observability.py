@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
-from settings.rule import rule
+from settings.rule import on_outside_development, rule
 from settings.stack import Settings
 
 RECIPIENTS = ("observability", "recipients")
@@ -34,8 +34,7 @@ def alarms_are_on(settings: Settings) -> Iterator[Finding]:
         **{("clusters", name, "alarms"): each.alarms for name, each in settings.enabled_clusters.items()},
     }
     for path, on in switches.items():
-        if not (on or settings.is_development):
-            yield Finding(path, "got false", f"true in {settings.kind}; false in development only")
+        yield from on_outside_development(settings, path, on=on)
 
 
 @rule

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
 from components.queues.settings import FIFO, LONGEST_QUEUE_NAME, dead_letter_name
-from settings.rule import rule
+from settings.rule import on_outside_development, rule
 from settings.stack import PROJECT, Settings
 
 FEWEST_RECEIVES, MOST_RECEIVES = 2, 100
@@ -56,5 +56,4 @@ def producers_reach_their_queue(settings: Settings) -> Iterator[Finding]:
 @rule
 def queues_are_watched(settings: Settings) -> Iterator[Finding]:
     """Alarms are off in development only (SMILE-SQS-07)."""
-    if not settings.queues.alarms and not settings.is_development:
-        yield Finding(("queues", "alarms"), "got false", f"true in {settings.kind}; false in development only")
+    yield from on_outside_development(settings, ("queues", "alarms"), on=settings.queues.alarms)

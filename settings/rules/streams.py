@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
 from components.streams.sizing import MOST_MB, most_events
-from settings.rule import rule
+from settings.rule import on_outside_development, rule
 from settings.stack import Settings
 
 
@@ -46,5 +46,4 @@ def consumers_are_named_once(settings: Settings) -> Iterator[Finding]:
 @rule
 def readers_are_watched(settings: Settings) -> Iterator[Finding]:
     """Alarms are off in development only (SMILE-DATA-05)."""
-    if not settings.streams.alarms and not settings.is_development:
-        yield Finding(("streams", "alarms"), "got false", f"true in {settings.kind}; false in development only")
+    yield from on_outside_development(settings, ("streams", "alarms"), on=settings.streams.alarms)
