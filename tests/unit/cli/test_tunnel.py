@@ -47,7 +47,8 @@ def programs(tmp_path, monkeypatch):
 
     def make(*names):
         for name in names:
-            (tmp_path / name).write_text(f"#!{sys.executable}\nimport sys; print(*sys.argv[1:])\n")
+            said = "' '.join(sys.argv[1:]) + chr(10)"  # in one write: several run at once, on one output
+            (tmp_path / name).write_text(f"#!{sys.executable}\nimport sys; sys.stdout.write({said})\n")
             (tmp_path / name).chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
 
