@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from cli.answer import Answer
 from cli.progress import MovingLine
 from cli.sandbox import ROOT
-from components.core.settings.problems import SettingsError
 from settings import load_from_files
 
 if TYPE_CHECKING:
@@ -22,23 +19,13 @@ if TYPE_CHECKING:
 WIDTH = 120
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Which stack, and in what form."""
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.epilog = (
-        "ends with 0 when all is fine, 1 with warnings or where something could not be checked, 2 when something "
-        "blocks the next update, or the stack's settings can't be used"
-    )
+def run(stack: str) -> Answer:
+    """What every check found; the exit code is the worst of it.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print what every check found; the exit code is the worst of it."""
-    try:
-        settings = load_from_files(arguments.stack, ROOT)
-    except SettingsError as error:
-        print(f"smile doctor: {error}", file=sys.stderr)
-        return 2
+    Raises:
+        SettingsError: the stack's settings can't be used.
+    """
+    settings = load_from_files(stack, ROOT)
     # Here: they take a second, which a mistake in the settings shouldn't.
     from doctor.account import Account
     from doctor.examination import CHECKS, FIRST, examine, exit_code
@@ -48,12 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     with MovingLine(lambda: f"{len(waiting)} checks to go: {', '.join(waiting[:4])}"):
         results = examine(account, waiting.remove)
     code = exit_code(results)
-    if arguments.json:
-        about = {"stack": account.stack, "account": account.id, "region": account.region, "exit": code}
-        print(json.dumps(about | {"results": [asdict(result) for result in results]}, indent=2))
-    else:
-        print("\n".join(report(results)))
-    return code
+    about = {"stack": account.stack, "account": account.id, "region": account.region, "exit": code}
+    return Answer(about | {"results": [asdict(result) for result in results]}, "\n".join(report(results)), code)
 
 
 def report(results: Sequence[Result]) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """``smile doctor``: what it prints, as text and as JSON, and what it ends with."""
 
-import argparse
 import json
 
 import pytest
 
-from cli import doctor
+from cli.__main__ import main
 from doctor import examination
 from doctor.result import NOT_ASKED, Result, fine
 
@@ -21,7 +20,7 @@ def says(monkeypatch, capsys):
 
     def run(*results, stack="prod", as_json=False):
         monkeypatch.setattr(examination, "examine", lambda *_: list(results))
-        code = doctor.run(argparse.Namespace(stack=stack, json=as_json))
+        code = main(["doctor", "--stack", stack, *(["--json"] if as_json else [])])
         return code, capsys.readouterr()
 
     return run
