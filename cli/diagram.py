@@ -10,6 +10,7 @@ from pathlib import Path
 from bootstrap.layout import install
 from cli import sandbox
 from cli.answer import Answer, CommandError
+from cli.files import expecting, prepare
 from cli.offline_state import exported
 from cli.sandbox import ROOT
 from report.diagram.layout import graph
@@ -34,7 +35,7 @@ def run(stack: str | None, file: Path | None, output: Path) -> Answer:
     """
     if output.suffix not in KINDS:
         raise DiagramError(f"--output {output}: valid are names that end in {' or '.join(KINDS)}")
-    write(output, drawn(resources(stack, file)))
+    write(prepare(output), drawn(resources(stack, file)))
     return Answer({"written": [str(output)]}, str(output))
 
 
@@ -42,16 +43,14 @@ def resources(stack: str | None, file: Path | None) -> list[Resource]:
     """What is drawn.
 
     Raises:
-        DiagramError: there is no such stack, or the file is no export.
-        SandboxError: the stack can't be made offline.
+        DiagramError: the file is no export.
+        SandboxError: there is no such file or stack, or the stack can't be made offline.
     """
     if file is None:
-        stacks = sandbox.find_project(ROOT).stacks
-        if stack not in stacks:
-            raise DiagramError(f"--stack: no stack {stack!r}; valid: {', '.join(stacks)}")
-        return of_export(json.loads(exported(stack)))
+        return of_export(json.loads(exported(sandbox.find_project(ROOT).checked(stack))))
     try:
-        return of_export(json.loads(file.read_text(encoding="utf-8")))
+        with expecting("what `pulumi stack export` writes"):
+            return of_export(json.loads(file.read_text(encoding="utf-8")))
     except (NoResourcesError, ValueError) as error:
         raise DiagramError(f"{file}: {error}") from None
 

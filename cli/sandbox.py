@@ -26,6 +26,7 @@ import yaml
 
 from bootstrap import engine
 from cli.answer import CommandError
+from components.core.settings.problems import no_stack
 from offline.cloud.backend import Backend, BackendError, Stack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,6 +80,16 @@ class Project:
     def stacks(self) -> list[str]:
         """The stacks that have a file, by name."""
         return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
+
+    def checked(self, stack: str | None) -> str:
+        """The stack, if it has a file.
+
+        Raises:
+            SandboxError: it has none.
+        """
+        if stack is None or stack not in self.stacks:
+            raise SandboxError(no_stack(stack, self.stacks))
+        return stack
 
 
 def find_project(start: Path) -> Project:

@@ -19,6 +19,7 @@ from cli.cost.refresh import refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
 from cli.offline_state import pulumi
+from components.core.settings.problems import no_stack
 from settings import loader
 
 
@@ -32,7 +33,7 @@ def run(
         SettingsError: the stack's settings can't be used.
     """
     if not stack:
-        raise CostError(f"--stack is missing; valid: {', '.join(loader.stacks())}")
+        raise CostError(missing(file))
     prices = read_prices(table)
     new = estimated(stack, file, usage, prices)
     if against is None:
@@ -57,10 +58,25 @@ def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping
     return estimate(found, use, prices)
 
 
+def missing(file: Path | None) -> str:
+    """What ``--stack`` could have been: the stack that the file is of, if there is a file.
+
+    Raises:
+        CostError: the file can't be used.
+    """
+    return f"--stack is missing; valid: {read(file).name if file else ', '.join(loader.stacks())}"
+
+
 def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
-    """What an estimate is compared with: another stack, or a file, taken to be of the same stack."""
+    """What an estimate is compared with: another stack, or a file, taken to be of the same stack.
+
+    Raises:
+        CostError: it is neither.
+    """
     if against in loader.stacks():
         return estimated(against, None, usage, prices)
+    if not Path(against).exists():
+        raise CostError(f"--against: no file, and {no_stack(against, loader.stacks())}")
     return estimated(stack, Path(against), usage, prices)
 
 

@@ -136,4 +136,4 @@ def test_other_credentials_change_nothing(monkeypatch, capsys):
 
 def test_a_stack_without_settings_changes_nothing(capsys):
     assert main(["bootstrap", "--stack", "nowhere", "--yes"]) == 1
-    assert "Pulumi.nowhere.yaml" in capsys.readouterr().err
+    assert "no stack 'nowhere'; valid: dev, prod, staging" in capsys.readouterr().err

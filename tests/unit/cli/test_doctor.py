@@ -76,4 +76,4 @@ def test_as_json_it_has_account_exit_code_and_every_result(says):
 def test_a_stack_without_settings_is_refused(says):
     code, said = says(stack="nowhere")
     assert code == 2
-    assert "Pulumi.nowhere.yaml" in said.err
+    assert "no stack 'nowhere'; valid: dev, prod, staging" in said.err
