@@ -47,7 +47,7 @@ def check(account: Account) -> None:
 
     wrong = [result for result in examine(account, checks=()) if result.verdict != "fine"]
     if wrong:
-        print("\n".join(report(wrong)), file=sys.stderr)
+        print(report(wrong), file=sys.stderr)
         raise CommandError("nothing was changed")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -11,12 +10,11 @@ from typing import TYPE_CHECKING
 from cli.answer import Answer
 from cli.progress import MovingLine
 from cli.sandbox import ROOT
+from cli.tables import table
 from settings import load_from_files
 
 if TYPE_CHECKING:
     from doctor.result import Result
-
-WIDTH = 120
 
 
 def run(stack: str) -> Answer:
@@ -36,25 +34,27 @@ def run(stack: str) -> Answer:
         results = examine(account, waiting.remove)
     code = exit_code(results)
     about = {"stack": account.stack, "account": account.id, "region": account.region, "exit": code}
-    return Answer(about | {"results": [asdict(result) for result in results]}, "\n".join(report(results)), code)
+    return Answer(about | {"results": [asdict(result) for result in results]}, report(results), code)
 
 
-def report(results: Sequence[Result]) -> Iterator[str]:
-    """Lines for a person: what is fine in one each, the worst last, where it is seen."""
+def report(results: Sequence[Result]) -> str:
+    """For a person: what is fine in a line each, the worst last, where it is seen."""
+    from doctor.result import SEVERITY
+
+    counts = Counter(result.verdict for result in results)
+    total = ", ".join(f"{counts[verdict]} {verdict}" for verdict in SEVERITY)
+    return f"{table(('', ''), rows(results))}\n{total}".lstrip()
+
+
+def rows(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
+    """Verdict, and what was found; below it what is needed, and how to get it."""
     from doctor.result import NOT_ASKED, SEVERITY
 
-    unasked = [result.subject for result in results if result.found == NOT_ASKED]
     for result in sorted(results, key=lambda each: SEVERITY[each.verdict]):
-        if result.found == NOT_ASKED:
-            continue
-        yield f"{result.verdict:<12}{result.subject}: {result.found}"
-        for word, text in (("needed", result.needed), ("fix", result.fix)):
-            if text:
-                yield from textwrap.wrap(
-                    f"{word + ':':<8}{text}", WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 20,
-                    break_long_words=False, break_on_hyphens=False,
-                )  # fmt: skip
-    if unasked:
-        yield from textwrap.wrap(f"{'not asked':<12}{', '.join(unasked)}", WIDTH, subsequent_indent=" " * 12)
-    counts = Counter(result.verdict for result in results)
-    yield ", ".join(f"{counts[verdict]} {verdict}" for verdict in SEVERITY)
+        if result.found != NOT_ASKED:
+            yield result.verdict, f"{result.subject}: {result.found}"
+            yield from (
+                ("", f"{word:<8}{text}") for word, text in (("needed:", result.needed), ("fix:", result.fix)) if text
+            )
+    if unasked := [result.subject for result in results if result.found == NOT_ASKED]:
+        yield "not asked", ", ".join(unasked)

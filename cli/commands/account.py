@@ -31,7 +31,7 @@ def bootstrap(
     exits={
         0: "all is fine",
         1: "a warning, or something could not be checked",
-        2: "something blocks the next update, or the stack's settings can't be used",
+        2: "something blocks the next update, the settings can't be used, or an option is wrong",
     },
     refused=2,
     json="`stack`, `account`, `region`, `exit`, `results`: each with `subject`, `verdict`, `found`, `needed`, `fix`, "
@@ -51,7 +51,7 @@ def doctor(stack: Stack) -> Answer:
         "smile deploy drift --stack prod",
         "smile deploy update --stack prod",
     ),
-    exits={0: "done; of drift: there is none", 1: "nothing was run, or no plan can hold"},
+    exits={0: "done; of drift: there is none", 1: "nothing was run, or no plan can hold; any other is pulumi's"},
     json="`stack`, `step`, `exit`, `state` (URL); of a plan also `plan` (its file, or null where none can hold) and "
     "`changes` (operation: count)",
 )
@@ -73,7 +73,7 @@ def deploy(
 
 @command(
     examples=("smile tunnel --stack prod", "smile tunnel --stack prod --to database --port 3307"),
-    exits={0: "closed; else the worst exit code of its sessions"},
+    exits={0: "closed", 1: "there is no way; any other is the worst of its sessions"},
     no_json="it stays open until Ctrl-C, and its lines are for a shell",
 )
 def tunnel(

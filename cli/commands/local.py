@@ -50,7 +50,11 @@ def preview(
         "smile report prod --format html --output page.html",
         "smile report --events up.events.json --positions stack.json --format json",
     ),
-    exits={0: "nothing mandatory is broken", 1: "something is, or a run failed", 2: "there is no report, and why"},
+    exits={
+        0: "nothing mandatory is broken",
+        1: "something is, or a run failed",
+        2: "there is no report, or an option is wrong",
+    },
     refused=2,
     no_json="`--format json` is its document, with [a schema](report.md)",
 )
@@ -87,7 +91,7 @@ def report(
         "smile offline -- pulumi stack export --stack prod",
         "cd platforms/parcels && smile offline -- pulumi preview --stack dev",
     ),
-    exits={0: "the command's own exit code, or 1 where it can't start"},
+    exits={0: "the command's, as all others are", 1: "the command's, or it can't start"},
     no_json="it prints what the command prints: `smile offline -- pulumi preview --json`",
     own_words=True,
 )

@@ -44,12 +44,12 @@ def test_exit_code_is_the_worst_and_nothing_unknown_is_fine(says, results, code)
 
 def test_the_worst_comes_last_with_what_is_needed_and_how_to_get_it(says):
     said = says(BLOCK, UNASKED, fine("Region", "enabled"), WARNING)[1].out.splitlines()
-    assert said[0] == "fine        Region: enabled"
+    assert said[0] == "fine       Region: enabled"
     assert said[-5:] == [
-        "blocks      vCPUs: 5",
-        "            needed: 36",
-        "            fix:    smile bootstrap --stack prod",
-        "not asked   VPCs",
+        "blocks     vCPUs: 5",
+        "           needed: 36",
+        "           fix:    smile bootstrap --stack prod",
+        "not asked  VPCs",
         "1 fine, 1 not checked, 1 warning, 1 blocks",
     ]
 
