@@ -83,6 +83,65 @@ def test_every_resource_that_takes_tags_says_whose_it_is(resources):
 
 
 @pytest.fixture(scope="module")
+def alarms(resources):
+    """Name of each alarm in CloudWatch -> what it says."""
+    single = of_type(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").values()
+    of_several = of_type(resources, "aws:cloudwatch/compositeAlarm:CompositeAlarm").values()
+    return {each.get("name") or each["alarmName"]: each["alarmDescription"] for each in (*single, *of_several)}
+
+
+@pytest.fixture(scope="module")
+def dashboards(resources):
+    """Name -> widgets."""
+    made = of_type(resources, "aws:cloudwatch/dashboard:Dashboard").values()
+    return {each["dashboardName"]: json.loads(each["dashboardBody"])["widgets"] for each in made}
+
+
+def shown(widgets, kind):
+    return [each["properties"] for each in widgets if each["type"] == kind]
+
+
+def test_overview_shows_whether_each_alarm_rings_composite_ones_too(alarms, dashboards):
+    arns = [arn for states in shown(dashboards["smile-prod-overview"], "alarm") for arn in states["alarms"]]
+    assert sorted(arn.rpartition(":")[2] for arn in arns) == sorted(alarms)
+
+
+def test_no_two_graphs_of_a_dashboard_have_one_title(dashboards):
+    assert len(dashboards) == 5
+    for widgets in dashboards.values():
+        titles = [each["title"] for each in shown(widgets, "metric")]
+        assert {title for title in titles if titles.count(title) > 1} == set()
+
+
+def test_what_stands_without_an_alarm_has_none(resources, dashboards):
+    watched = {
+        (metric["namespace"], metric["metricName"])
+        for alarm in of_type(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").values()
+        for metric in (alarm, *(query.get("metric", {}) for query in alarm.get("metricQueries", ())))
+        if "metricName" in metric
+    }
+    (heading,) = [
+        (dashboard, at)
+        for dashboard, widgets in dashboards.items()
+        for at, each in enumerate(widgets)
+        if each["properties"].get("markdown") == "## Without an alarm"
+    ]
+    below = dashboards[heading[0]][heading[1] + 1 :]
+    besides = below[: next(at for at, each in enumerate(below) if each["type"] == "text")]
+    rows = [tuple(row[:2]) for each in besides for row in each["properties"]["metrics"]]
+    assert rows
+    assert [row for row in rows if row in watched] == []
+
+
+def test_users_come_first_with_the_canary(dashboards):
+    titles = [each["title"] for each in shown(dashboards["smile-prod-overview"], "metric")]
+    assert titles.index("canary") < 3
+    of_edge = [each["title"] for each in shown(dashboards["smile-prod-edge"], "metric")]
+    assert "canary" in of_edge
+    assert any(title.startswith("slo availability") for title in of_edge)
+
+
+@pytest.fixture(scope="module")
 def granted(resources):
     """Logical name of a role -> (pattern of actions, whether a policy of AWS's own has it)."""
     bodies = {f"{OURS}{name}": each["policy"] for name, each in of_type(resources, "aws:iam/policy:Policy").items()}
