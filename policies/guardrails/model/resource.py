@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from guardrails.model.values import UNKNOWN, UndeterminedError, at, leaves, parse_path, with_texts
+from guardrails.model.values import UNKNOWN, UndeterminedError, at, leaves, objects_with, parse_path, with_texts
 
 Properties = tuple[dict[str, Any], frozenset[str]]
 """Plain values, and the paths of those that are secret."""
@@ -110,6 +110,7 @@ class Resource:
         """Put what has become known in place of an unknown property."""
         self.properties[name] = value
         self.__dict__.pop("every_leaf", None)
+        self.__dict__.pop("statements", None)
 
     def raw(self, path: str) -> Any:
         """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
@@ -147,6 +148,11 @@ class Resource:
     def every_leaf(self) -> list[tuple[str, Any]]:
         """Every leaf with its path, unknown ones as `UNKNOWN`; texts that are JSON are taken apart."""
         return list(with_texts(self.properties))
+
+    @cached_property
+    def statements(self) -> list[tuple[str, Any]]:
+        """Every object with a Statement, at any depth and in documents: policies, and where they stand."""
+        return list(objects_with(self.properties, "Statement"))
 
     def walk(self) -> Iterator[tuple[str, Any]]:
         """Every known leaf with its path. Unknown leaves are skipped; `unknowns` has them."""

@@ -41,6 +41,12 @@ def has_controls_of_its_own(family: str, type_: str) -> bool:
     )
 
 
+@cache
+def is_type_of(ids: tuple[str, ...], type_: str) -> bool:
+    """Whether one of the controls looks at the type."""
+    return any(type_ in REGISTRY[id_].types for id_ in ids)
+
+
 def stated(resource: Resource, path: str) -> Iterator[tuple[str, Any]]:
     """Where ``path`` leads and what is there, once for each element of its lists; None where nothing is set.
 

@@ -9,21 +9,28 @@ from typing import Any
 from guardrails.model.control import Check, Context, Findings, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
-from guardrails.services.shared_fields import has_controls_of_its_own
+from guardrails.services.shared_fields import has_controls_of_its_own, is_type_of
 from guardrails.shapes.properties import written
 
 Values = Mapping[str, Collection[Any]]
 """Name of a property, lower case -> the values that it must not have, texts in lower case."""
 
 
-def of_every_service(*, id_: str, **about: Any) -> Callable[[Check], Check]:
-    """Register the decorated function as a control; what its family knows better is left to that."""
+def of_every_service(*, id_: str, unless: tuple[str, ...] = (), **about: Any) -> Callable[[Check], Check]:
+    """Register the decorated function as a control; what is known better elsewhere is left to that.
+
+    Args:
+        id_: of the control.
+        unless: the controls that put the same question to their types; any of the same family, if none is named.
+        about: the other fields of the control.
+    """
     family = id_.partition("-")[0]
 
     def register(check: Check) -> Check:
         @wraps(check)
         def of_others(resource: Resource, context: Context) -> Findings:
-            if not has_controls_of_its_own(family, resource.type):
+            asked = is_type_of(unless, resource.type) if unless else has_controls_of_its_own(family, resource.type)
+            if not asked:
                 yield from check(resource, context)
 
         control(id=id_, types=("aws:*",), **about)(of_others)
