@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -71,6 +70,12 @@ def property_name(path: str) -> str:
     return path.rpartition(".")[2].partition("[")[0]
 
 
+def last_name(path: str) -> str:
+    """The last name on a path, lower case without marks: ``requiressl`` of ``a["require_ssl"]``."""
+    name = path.rpartition('["')[2].removesuffix('"]') if path.endswith('"]') else property_name(path)
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 def at(value: Any, steps: Path) -> Any:
     """The value inside ``value``: `UNKNOWN` when it, or what contains it, is unknown; None when absent or null."""
     for step in steps:
@@ -95,66 +100,3 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(child, f"{path}[{index}]")
     else:
         yield path, value
-
-
-def with_texts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """`leaves`, and in place of a text that is a document what it says: a definition, a policy, a template."""
-    for where, leaf in leaves(value, path):
-        body = document_in(leaf, where) if isinstance(leaf, str) else None
-        if body is None:
-            yield where, leaf
-        else:
-            yield from with_texts(body, where)
-
-
-def objects_with(value: Any, name: str, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every object inside ``value`` that has a property of this name, also in texts that are documents."""
-    if isinstance(value, str):
-        value = document_in(value, path) if name in value else None
-    if isinstance(value, dict):
-        if name in value:
-            yield path, value
-        else:
-            for key, child in value.items():
-                yield from objects_with(child, name, extend_path(path, str(key)))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from objects_with(child, name, f"{path}[{index}]")
-
-
-def document_in(text: str, path: str) -> Any:
-    """The object or list that the text at ``path`` is in JSON, or in YAML where a property may hold it; else None."""
-    body = json_text(text)
-    if body is None and property_name(path) in MAY_BE_YAML and "\n" in text:
-        from guardrails.model.yaml_text import yaml_text  # for the few stacks with such a text; others needn't wait
-
-        return yaml_text(text)
-    return body
-
-
-MAY_BE_YAML = frozenset({"body", "buildspec", "content", "data", "desiredState", "templateBody"})
-"""Names of the properties that take a document in YAML as well as in JSON."""
-_DEEPEST = 100
-"""Levels of lists and objects in a document; one that goes deeper isn't read."""
-
-
-def json_text(text: str) -> Any:
-    """The object or list that a text is the JSON of; None for any other text."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        body = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return body if isinstance(body, dict | list) and not is_too_deep(body) else None
-
-
-def is_too_deep(body: Any) -> bool:
-    """Whether lists and objects lie in one another more than 100 times."""
-    level = [body]
-    for _ in range(_DEEPEST):
-        inner = [each.values() if isinstance(each, dict) else each for each in level]
-        level = [item for items in inner for item in items if isinstance(item, dict | list)]
-        if not level:
-            return False
-    return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from guardrails.iam.sources import policy_sources
 from guardrails.model.arn import is_region
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.regions import comes_from_aws, foreign_region
@@ -18,7 +17,9 @@ _NO_DATA = (
     "aws:route53/record:", "aws:uxc/",
 )  # fmt: skip
 """Types whose Regions say where something is looked at or counted, not where data goes."""
-_CHOICE = re.compile(r"(?:^|[.\"])(?:Statement|Conditions|Mappings|Rules|[aA]llowedValues|Fn::Equals|tags(?:All)?)\b|^__")
+_CHOICE = re.compile(
+    r"(?:^|[.\"])(?:Statement|Conditions|Mappings|Rules|[aA]llowedValues|Fn::Equals|tags(?:All)?)\b|^__"
+)
 """Where a Region is compared with, or may be chosen: statements of policies, parameters and conditions of templates."""
 
 

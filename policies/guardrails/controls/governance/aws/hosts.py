@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from guardrails.model.arn import regions_of_hosts
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.resource import Resource, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, last_name
 
 _LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 _ALLOWED_HOSTS = {
@@ -87,9 +87,7 @@ def data_goes_to_allowed_hosts(resource: Resource, context: Context) -> Findings
                 yield from _foreign(value, where, resource, context)
 
 
-_SENDS = re.compile(
-    r"(?:endpoint|url|uri|host|hostname|server|servername|servers|brokers|address|api[._-]?endpoint)(?:[._-]name)?$"
-)
+_SENDS = re.compile(r"(?:endpoint|url|uri|host|hostname|server|servername|servers|brokers|address)(?:name)?$")
 _RECEIVES = re.compile(
     r"auth|badge|callback|custom|discovery|docker|feedback|git|icon|idp|image|issuer|jwks|key|logo|logout|mac|mail"
     r"|metadata|oidc|privacy|profile|proxy|redirect|registry|repositor|return|saml|schema|seed|source|support|template"
@@ -133,8 +131,7 @@ def _named_hosts(resource: Resource) -> Iterator[tuple[str, str]]:
     for path, value in resource.every_leaf:
         if not isinstance(value, str) or "." not in value:
             continue
-        name = path.rpartition('["')[2].removesuffix('"]') if path.endswith('"]') else property_name(path)
-        name = name.lower().replace("_", "")
+        name = last_name(path)
         is_container = "ontainerDefinitions" in path
         if _LOG_OPTION.search(path) or (not is_container and _SENDS.search(name) and not _RECEIVES.search(name)):
             yield path, value

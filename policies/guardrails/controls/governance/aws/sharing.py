@@ -14,7 +14,7 @@ from guardrails.model.control import Context, Findings, Level, Severity, Violati
 from guardrails.model.references import Criteria
 from guardrails.model.regions import trusted_accounts
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.every_service import forbid_values, of_every_service
 
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
@@ -57,8 +57,9 @@ _JUDGED_ELSEWHERE = ("aws:iam/", "aws:lambda/", "aws:ec2/ami", "aws:ec2/snapshot
 
 
 def _principals(resource: Resource) -> Iterator[tuple[str, object]]:
-    for path, value in leaves(resource.properties):
-        name = property_name(path).lower()
+    for path, name, value in resource.named_leaves:
+        if "Statement" in path:
+            continue
         if path == _ACCOUNTS.get(resource.type) or name in {"principal", "principals"} or name.endswith(
             ("principal", "principalarn", "principalid", "principalidentifier")
         ):  # fmt: skip
@@ -75,11 +76,11 @@ def _principals(resource: Resource) -> Iterator[tuple[str, object]]:
     references=_references(),
 )
 def grant_is_not_public(grant: Resource, _: Context) -> Findings:
-    """Properties that name whom to let in; IAM_ALLOWED_PRINCIPALS is everybody whom IAM lets in, past Lake Formation."""
+    """Properties that name whom to let in; IAM_ALLOWED_PRINCIPALS is Lake Formation's word for whom IAM lets in."""
     if grant.type.startswith(_JUDGED_ELSEWHERE) or any(grant.has(limit) for limit in _LIMITS):
         return
     for path, value in _principals(grant):
-        if value is UNKNOWN and property_name(path) == "principal":
+        if value is UNKNOWN and path == "principal":
             yield UndeterminedError(path)
         elif isinstance(value, str) and value.lower() in _EVERYBODY:
             yield Violation("everybody is let in", path)
@@ -133,10 +134,21 @@ def policy_allows_not_everything(resource: Resource, _: Context) -> Findings:
         yield from ask_statements(policy_sources(resource), question)
 
 
-_OPEN = ("none", "no", "no_auth", "unauthenticated", "anonymous", "no-password", "no-password-required", "open")
+_OPEN = (
+    "none",
+    "no",
+    "guestaccess",
+    "no_auth",
+    "unauthenticated",
+    "anonymous",
+    "no-password",
+    "no-password-required",
+    "open",
+)
 forbid_values(
     {
         "authtype": _OPEN,
+        "authentication": _OPEN,
         "authmode": _OPEN,
         "authenticationtype": _OPEN,
         "authenticationmode": _OPEN,
