@@ -113,7 +113,7 @@ class Copy(Offline):
         return subprocess.run(
             [".venv/bin/python", "-m", *words],
             cwd=self.cwd,
-            env=self.environment(PYTHONPYCACHEPREFIX=str(self.folder / "bytecode")),
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,
