@@ -37,8 +37,8 @@ apply: setup # exactly the plan, or nothing more
 update: setup # by hand, where no plan can hold: preview, then ask
 	@$(DEPLOY)
 
-drift: setup # fails where AWS is not as the program says
-	@$(DEPLOY)
+drift: setup # what AWS has otherwise than the program says, by property; fails where there is anything
+	@$(BIN)/smile drift --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 
 test: style # all checks
 	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes types tests

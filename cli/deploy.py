@@ -1,4 +1,4 @@
-"""``smile deploy``: plan, apply or look for drift in a real account, with every policy pack and the state in Jakarta.
+"""``smile deploy``: plan, apply or update in a real account, with every policy pack and the state in Jakarta.
 
 Each step is one plain pulumi command, which is printed. Nothing of ours stands between it and AWS.
 """
@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,8 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """What to do, to which stack."""
     parser.add_argument(
         "step",
-        choices=("plan", "apply", "drift", "update"),
-        help="plan: preview, and keep what it found; apply: exactly that, or fail; drift: fail where AWS is otherwise; "
+        choices=("plan", "apply", "update"),
+        help="plan: preview, and keep what it found; apply: exactly that, or fail; "
         "update: by hand, where no plan can hold: preview, then ask",
     )
     parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
@@ -44,32 +46,59 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the step; 1 when it can't be run, else what pulumi ends with."""
     try:
-        settings = load_from_files(arguments.stack, ROOT)
-        account = settings.account
-        if account.is_example:
-            raise DeployError(
-                f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{arguments.stack}.yaml"
-            )
-        backend = state_url(account, os.environ)
-        check_in_country(backend, account, bucket_region)
+        target = target_of(arguments.stack)
         words = command(arguments.step, arguments.stack)
-        ready = engine.recorded(ROOT)
-        if ready is None:
-            raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-        environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
         if arguments.step == "update":
-            words += first_without_workloads(settings, environment)
+            words += first_without_workloads(target.settings, target.environment)
     except (DeployError, SandboxError, SettingsError) as error:
         print(f"smile deploy: {error}", file=sys.stderr)
         return 1
-    print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
+    target.announce(words)
     signal.signal(signal.SIGINT, left_to_pulumi)
     if arguments.step == "update":  # it asks, and wants a terminal
-        return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
-    code = execute(words, environment)
+        return subprocess.run(words, cwd=ROOT, env=target.environment, check=False).returncode
+    code = execute(words, target.environment)
     if arguments.step == "plan" and code == 0:
         return check_plan(arguments.stack)
     return code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A stack in its real account.
+
+    Attributes:
+        settings: of the stack.
+        environment: of pulumi, with the engine and the state.
+    """
+
+    settings: Settings
+    environment: Mapping[str, str]
+
+    def announce(self, words: Sequence[str]) -> None:
+        """Print the command, so that it can be repeated."""
+        backend = self.environment["PULUMI_BACKEND_URL"]
+        print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
+
+
+def target_of(stack: str) -> Target:
+    """Where a stack's pulumi commands go.
+
+    Raises:
+        DeployError: its account is an example, its state isn't in the country, or there is no engine.
+        SettingsError: its settings can't be used.
+    """
+    settings = load_from_files(stack, ROOT)
+    account = settings.account
+    if account.is_example:
+        raise DeployError(f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{stack}.yaml")
+    backend = state_url(account, os.environ)
+    check_in_country(backend, account, bucket_region)
+    ready = engine.recorded(ROOT)
+    if ready is None:
+        raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
+    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
+    return Target(settings=settings, environment=environment)
 
 
 def first_without_workloads(settings: Settings, environment: Mapping[str, str]) -> list[str]:
@@ -93,10 +122,16 @@ def first_without_workloads(settings: Settings, environment: Mapping[str, str]) 
     return ["--config-file", str(file)]
 
 
-def execute(words: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run pulumi, and show what it says but for values that a plan did not foresee; returns its exit code."""
+def execute(words: Sequence[str], environment: Mapping[str, str], program: Path | None = None) -> int:
+    """Run pulumi, and show what it says but for values that a plan did not foresee; returns its exit code.
+
+    Args:
+        words: of the command.
+        environment: of pulumi.
+        program: the folder to run it in; by default our own.
+    """
     with subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        words, cwd=program or ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as pulumi:
         for line in without_values(pulumi.stdout or ()):
             print(line, end="", flush=True)
@@ -135,7 +170,6 @@ def command(step: str, stack: str) -> list[str]:
         "plan": ["preview", "--diff", "--save-plan", str(plan)],
         # With a preview first: it goes through the whole plan before anything is changed.
         "apply": ["up", "--yes", "--plan", str(plan)],
-        "drift": ["preview", "--refresh", "--diff", "--expect-no-changes"],
         "update": ["up", "--diff"],
     }[step]
     quiet = [] if step == "update" else ["--non-interactive"]

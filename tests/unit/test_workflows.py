@@ -226,7 +226,7 @@ def test_drift_is_looked_for_every_night_in_every_stack_and_somebody_hears_of_it
     assert (minute.isdigit(), hour.isdigit(), days) == (True, True, ["*", "*", "*"])
     assert job["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
     assert role(job) == "smile-${{ matrix.stack }}-preview"
-    assert 'make drift STACK="$STACK"' in commands(job)
+    assert 'make drift STACK="$STACK" 2>&1 | tee drift.txt' in commands(job)
     tell = job["steps"][-1]
     assert tell["if"] == "always()"
     assert job["permissions"]["issues"] == "write"
@@ -274,7 +274,10 @@ def script_of(job, name):
 
 ISSUES = """#!/bin/sh
 echo "$@" >> "$CALLS"
-case "$2" in list) printf '%s' "$OPEN" ;; esac
+case "$2" in
+  list) printf '%s' "$OPEN" ;;
+  create|comment) cat > body ;;
+esac
 """
 
 
@@ -290,10 +293,26 @@ case "$2" in list) printf '%s' "$OPEN" ;; esac
 )
 def test_drift_opens_one_issue_and_closes_it(tmp_path, result, open_issue, does):
     script = WORKFLOWS["drift.yml"]["jobs"]["drift"]["steps"][-1]["run"]
+    (tmp_path / "drift.md").write_text("high changed in AWS: queue orders\n")
     said = shell(tmp_path, script, {"gh": ISSUES}, STACK="prod", RESULT=result, RUN="https://run", OPEN=open_issue)
     assert said.returncode == 0, said.stderr
     calls = (tmp_path / "calls").read_text().splitlines()[1:]
     assert [call.startswith(does) for call in calls] == [True] * (does is not None)
+    body = (tmp_path / "body").read_text() if (tmp_path / "body").exists() else ""
+    assert ("high changed in AWS: queue orders" in body) is (result == "failure")
+
+
+def test_what_drifted_is_in_the_runs_summary_whatever_is_in_it(tmp_path):
+    (tmp_path / "drift.txt").write_text("prod: 1 high\n" + "x" * 100_000)
+    steps = WORKFLOWS["drift.yml"]["jobs"]["drift"]["steps"]
+    (script,) = (step["run"] for step in steps if step.get("if") == "${{ !cancelled() }}")
+    done = shell(tmp_path, script, {}, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "summary").read_text()
+    assert summary.splitlines()[:2] == ["```", "prod: 1 high"]
+    assert summary.endswith("\n```\n")
+    assert (tmp_path / "drift.md").read_text() == summary
+    assert len(summary) < 65_536  # what an issue takes
 
 
 SCANS = """#!/bin/sh
