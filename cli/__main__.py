@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "look whether a stack's real account is ready for it, and change nothing: smile doctor --stack prod",
     "deploy": "plan, apply, or update by hand, in the real account: smile deploy plan --stack prod",
     "drift": "what AWS has otherwise than the program, property by property: smile drift --stack prod",
+    "rollback": "go back to an earlier commit, unless data would be lost: smile rollback --to HEAD~1 --stack prod",
     "tunnel": "open a way through the bastion to the Kubernetes API or the database: smile tunnel --stack prod",
     "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
     "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",

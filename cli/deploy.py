@@ -17,11 +17,12 @@ from types import FrameType
 from urllib.parse import parse_qs, urlsplit
 
 from bootstrap import engine
-from cli.deploy_plans import plan_of, unplannable, without_values
+from cli.deploy_plans import events_of, plan_of, unplannable, without_values
 from cli.deploy_workloads import UnreachableError, without_workloads
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, SandboxError, search_path
 from components.core.settings.problems import SettingsError
+from components.core.source_positions import ASKED_BY
 from doctor.account import clients
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
@@ -97,7 +98,12 @@ def target_of(stack: str) -> Target:
     ready = engine.recorded(ROOT)
     if ready is None:
         raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
+    environment = os.environ | {
+        "PULUMI_BACKEND_URL": backend,
+        "PATH": search_path(ready),
+        "PULUMI_DEBUG_COMMANDS": "true",  # makes --event-log available
+        ASKED_BY: str(events_of(ROOT, stack).parent),
+    }
     return Target(settings=settings, environment=environment)
 
 
@@ -163,11 +169,12 @@ def command(step: str, stack: str) -> list[str]:
     plan = plan_of(ROOT, stack)
     plan.parent.mkdir(parents=True, exist_ok=True)
     if step == "plan":
-        plan.unlink(missing_ok=True)  # one that fails leaves none
+        for of_the_last in (plan, events_of(ROOT, stack)):  # one that fails leaves none
+            of_the_last.unlink(missing_ok=True)
     if step == "apply" and not plan.is_file():
         raise DeployError(f"no plan {plan}; make it with: smile deploy plan --stack {stack}")
     words = {
-        "plan": ["preview", "--diff", "--save-plan", str(plan)],
+        "plan": ["preview", "--diff", "--save-plan", str(plan), "--event-log", str(events_of(ROOT, stack))],
         # With a preview first: it goes through the whole plan before anything is changed.
         "apply": ["up", "--yes", "--plan", str(plan)],
         "update": ["up", "--diff"],

@@ -75,8 +75,7 @@ def looked(stack: str, folder: Path, target: Target) -> Drift:
     words = command(stack, log)
     target.announce(words)
     with output.open("wb") as file:
-        environment = {**target.environment, "PULUMI_DEBUG_COMMANDS": "true"}  # makes --event-log available
-        done = subprocess.run(words, cwd=ROOT, env=environment, stdout=file, stderr=file, check=False)
+        done = subprocess.run(words, cwd=ROOT, env=target.environment, stdout=file, stderr=file, check=False)
     return told(done.returncode, log, output)
 
 

@@ -212,6 +212,18 @@ def test_the_command_is_told_run_and_its_exit_code_handed_on(run):
     assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --diff" in said.err
 
 
+def test_a_plans_preview_can_be_reported(run, root):
+    """``make report EVENTS=.smile/plans/*.events.json``, with the lines that make its resources."""
+    log = root / ".smile" / "plans" / "prod.events.json"
+    log.parent.mkdir(parents=True)
+    log.write_text("of the last plan")
+    variables = "*map(os.environ.get, ('PULUMI_DEBUG_COMMANDS', 'SOURCE_POSITIONS'))"
+    words = run(f"import os, sys; print({variables}, *sys.argv); sys.exit(3)")[1].out.split()
+    assert words[:2] == ["true", str(log.parent)]
+    assert words[words.index("--event-log") + 1] == str(log)
+    assert not log.exists()
+
+
 def test_what_follows_a_refusal_is_read_but_not_shown(run):
     code, said = run(
         "import sys\n"
