@@ -137,8 +137,10 @@ def policies(
         "smile cost --stack prod --file prod.json --usage use.yaml --json",
         "smile cost --refresh",
     ),
-    json="`stack`, `known_usd`, `lines` with source and date of each price; with `--against`: `from`, `to`, `changes`; "
-    "with `--refresh`: `table`, `prices`, `changed`, `missing`",
+    json="`stack`, `known_usd`, `unknown_items` (how many have no price), `no_price_model` (type: count), `lines`: "
+    "each with `component`, `item`, `quantity`, `unit`, `by_use`, `usd`, `unit_usd`, `source`, `date`. With `--against`: "
+    "`from` and `to`, which are such, and `changes`: each with `component`, `item`, `from`, `to`, `usd`. With "
+    "`--refresh`: `table`, `prices` and `changed` (how many), `missing`",
 )
 def cost(
     stack: Annotated[

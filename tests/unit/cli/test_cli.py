@@ -18,6 +18,7 @@ from cli.sandbox import Project, SandboxError
 from report.finding import Finding
 from report.run import EventLogError, Run, Step
 from tests.paths import ROOT
+from tests.unit.cli.documents import documented
 
 OPERATIONS = (("create", 1), ("create", 2), ("replace", 1), ("delete", 1), ("same", 1))
 
@@ -164,7 +165,7 @@ def test_line_moves_on_a_terminal_and_makes_way_for_output():
     assert done.stdout == b"output of dev\n"
 
 
-def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_laxer():
+def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_laxer(capsys):
     steps = [Step(urn=f"urn:pulumi:prod::p::aws:sqs/queue:Queue::{op}-{n}", op=op) for op, n in OPERATIONS]
     found = {"control": "LP-SG-011", "urn": "", "level": "advisory", "severity": "low", "message": ""}
     findings = (Finding(**found), Finding(**found, exempted="until 2027-01-01"))
@@ -174,6 +175,9 @@ def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_
     names, counts = (
         line.split() for line in preview.verdicts([preview.Outcome("prod", 0, "", 1.0, run, laxer=5)]).splitlines()
     )
+    asked = Answer({"stacks": [preview.Outcome("prod", 0, "", 1.0, run, laxer=5).data]})
+    asked.tell(as_json=True)
+    assert documented("preview", capsys.readouterr().out)["stacks"][0]["laxer"] == 5
     assert dict(zip(names, counts, strict=True)) == {
         "stack": "prod", "resources": "4", "create": "2", "update": "0", "replace": "1", "delete": "1",
         "mandatory": "0", "advisory": "2", "exempted": "1", "laxer": "5", "seconds": "1.0", "verdict": "green",

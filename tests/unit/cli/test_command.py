@@ -16,6 +16,7 @@ from cli.answer import Answer, CommandError
 from cli.command import EXITS
 from components.core.settings.problems import SettingsError
 from tests.paths import ROOT
+from tests.unit.cli.documents import documented
 
 WITH_DOCUMENT = [each for each in COMMANDS.values() if each.json]
 EXAMPLES = [pytest.param(each, example, id=example) for each in COMMANDS.values() for example in each.examples]
@@ -138,7 +139,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
         ("publish --stack prod", "got none; valid: one of FOLDER, --rollback"),
         ("dashboard", "got none; valid: one of --stack, --file"),
         ("diagram --output a.svg --stack dev --file x", "got --stack and --file; valid: one of --stack, --file"),
-        ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'drift', 'update'"),
+        ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'update'"),
         ("tunnel --stack prod --port x", "invalid value for '--port'"),
         ("settings --stack", "option '--stack' requires an argument"),
         ("settings prod", "missing option '--stack'"),
@@ -168,7 +169,8 @@ sys.exit(" ".join({{"boto3", "botocore", "pulumi", "pulumi_aws"}} & set(sys.modu
 
 def test_in_a_pipe_each_setting_is_one_line_with_all_of_its_value(capsys):
     assert main(["settings", "--stack", "prod", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = [{**row, "value": None} for row in json.loads(capsys.readouterr().out)]
+    assert documented("settings", json.dumps(rows))
     assert main(["settings", "--stack", "prod"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == [row["key"] for row in rows]
