@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,43 +9,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from cli import offline, sandbox
+from cli.answer import Answer
 from cli.deploy import DeployError, Target, target_of
 from cli.drift_trail import blamed
-from cli.sandbox import FOLDER, ROOT, SandboxError
-from components.core.settings.problems import SettingsError
+from cli.sandbox import FOLDER, ROOT
 from doctor.account import clients
 from report.drift import GRADES, Drift, read
 from report.drift_text import data, text
-from report.run import EventLogError
 
 CODES: Mapping[str, int] = dict(zip(GRADES, (0, 3, 4, 5, 6), strict=True))
 """Grade of the gravest difference -> exit code; 1 where nobody could look, 2 for a wrong option."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Which stack, where, and in what form."""
-    parser.epilog = (
-        "exit code: 0 no drift; 1 it couldn't be looked for; 2 a wrong option; else by the gravest difference: "
-        "3 low, 4 medium, 5 high, 6 critical (docs/runbooks/deployment.md, Drift)"
-    )
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--offline", action="store_true", help="in the mock cloud, without an account")
+def run(stack: str, *, is_offline: bool) -> Answer:
+    """What differs; the exit code is that of the gravest difference.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print what differs; the exit code is that of the gravest difference."""
-    try:
-        drift = offline_drift(arguments.stack) if arguments.offline else real_drift(arguments.stack)
-    except (DeployError, EventLogError, SandboxError, SettingsError) as error:
-        print(f"smile drift: {error}", file=sys.stderr)
-        return 1
+    Raises:
+        DeployError: it can't be looked for.
+        EventLogError: pulumi didn't come to its end.
+        SandboxError: the mock cloud can't start.
+    """
+    drift = offline_drift(stack) if is_offline else real_drift(stack)
     code = CODES[drift.grade]
-    if arguments.json:
-        print(json.dumps(data(arguments.stack, drift, code), indent=2))
-    else:
-        print(text(arguments.stack, drift))
-    return code
+    return Answer(data(stack, drift, code), text(stack, drift), code)
 
 
 def real_drift(stack: str) -> Drift:

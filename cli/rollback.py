@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cli import offline
-from cli.deploy import DeployError, execute, target_of
+from cli.answer import Answer, CommandError
+from cli.deploy import execute, target_of
 from cli.deploy_plans import unplannable
 from cli.preview import policy_arguments
 from cli.preview_base import extract, git
-from cli.sandbox import FOLDER, ROOT, VIRTUALENV, Project, SandboxError, find_project
-from components.core.settings.problems import SettingsError
-from report.run import EventLogError, Run, Step, read
+from cli.sandbox import FOLDER, ROOT, VIRTUALENV, Project, find_project
+from report.run import Run, Step, read
 from report.text import destroyed, summary
 
 BY_HAND = "docs/runbooks/deployment.md, Rollback, says how to go on by hand"
@@ -26,7 +25,7 @@ Pulumi = Callable[[Sequence[str], BinaryIO | None], int]
 """Runs a command in the folder of the commit's program; its output goes to a file, or is shown. Gives the exit code."""
 
 
-class RollbackError(Exception):
+class RollbackError(CommandError):
     """Why nothing was changed."""
 
 
@@ -85,33 +84,29 @@ class Rollback:
         return self.pulumi([*words, *policy_arguments(self.stack)], None)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """To which commit, which stack, and how far."""
-    parser.epilog = (
-        "exit code: 0 done, or nothing to do; 1 refused, failed or declined; 2 a wrong option. What deletes or "
-        "replaces a resource that holds data is always refused; docs/runbooks/deployment.md, Rollback"
-    )
-    parser.add_argument("--to", required=True, metavar="COMMIT", help="one that our history has")
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument("--preview-only", action="store_true", help="say what it would do, and end")
-    parser.add_argument("--yes", action="store_true", help="don't ask")
-    parser.add_argument("--offline", action="store_true", help="in the mock cloud, without an account")
+def run(name: str, stack: str, *, only_preview: bool, is_agreed: bool, is_offline: bool) -> Answer:
+    """Preview, ask, apply.
 
+    Args:
+        name: of the commit.
+        stack: that goes back.
+        only_preview: whether to end after the preview.
+        is_agreed: whether nobody need be asked.
+        is_offline: whether it is done in the mock cloud.
 
-def run(arguments: argparse.Namespace) -> int:
-    """Preview, ask, apply; 1 where it is refused, fails, or nobody agrees."""
-    try:
-        rollback = prepared(arguments.to, arguments.stack, is_offline=arguments.offline)
-        changes = rollback.preview().counts.keys() - {"same"}
-        if arguments.preview_only or not changes:
-            return 0
-        if not (arguments.yes or agreed(arguments.stack)):
-            print("smile rollback: nothing was changed", file=sys.stderr)
-            return 1
-        return rollback.apply()
-    except (DeployError, EventLogError, RollbackError, SandboxError, SettingsError) as error:
-        print(f"smile rollback: {error}", file=sys.stderr)
-        return 1
+    Raises:
+        RollbackError: it is refused, fails, or nobody agrees.
+        DeployError: the stack's account can't be used.
+    """
+    rollback = prepared(name, stack, is_offline=is_offline)
+    counts = rollback.preview().counts
+    about = {"stack": stack, "commit": rollback.commit, "changes": counts}
+    if only_preview or not counts.keys() - {"same"}:
+        return Answer(about | {"applied": False})
+    if not (is_agreed or agreed(stack)):
+        raise RollbackError("nothing was changed")
+    code = rollback.apply()
+    return Answer(about | {"applied": code == 0}, code=code)
 
 
 def prepared(name: str, stack: str, *, is_offline: bool) -> Rollback:

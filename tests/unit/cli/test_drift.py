@@ -1,6 +1,5 @@
 """``smile drift``: its exit code, what it says without an answer, and whom it names."""
 
-import argparse
 import json
 from datetime import UTC, datetime
 
@@ -9,6 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from cli import drift
+from cli.__main__ import main
 from cli.drift_trail import MOST, blamed
 from report.drift import Difference, Drift
 from report.properties import Property
@@ -29,9 +29,9 @@ def difference(urn=QUEUE, name="orders", kind="changed", path="delay", **said):
 def finds(monkeypatch):
     """Runs the command where pulumi finds some drift."""
 
-    def run(found, **options):
+    def run(found, *options):
         monkeypatch.setattr(drift, "real_drift", lambda stack: found)
-        return drift.run(argparse.Namespace(**({"stack": "prod", "json": False, "offline": False} | options)))
+        return main(["drift", "--stack", "prod", *options])
 
     return run
 
@@ -51,12 +51,12 @@ def test_exit_code_is_that_of_the_gravest_difference(finds, differences, code):
 
 
 def test_json_is_one_document(finds, capsys):
-    code = finds(Drift(differences=[difference()]), json=True)
+    code = finds(Drift(differences=[difference()]), "--json")
     assert json.loads(capsys.readouterr().out)["exit"] == code == 5
 
 
 def test_a_stack_without_an_account_is_refused_before_anything_runs(capsys):
-    code = drift.run(argparse.Namespace(stack="prod", json=False, offline=False))
+    code = main(["drift", "--stack", "prod"])
     assert code == 1
     assert "set smile:account.id in Pulumi.prod.yaml" in capsys.readouterr().err
 

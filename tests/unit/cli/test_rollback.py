@@ -1,6 +1,5 @@
 """``smile rollback``: what it refuses, whom it asks, and what it runs."""
 
-import argparse
 import io
 import json
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import rollback
+from cli.__main__ import main
 from cli.rollback import Rollback, RollbackError
 from report.run import Run, Step
 
@@ -64,17 +64,13 @@ def prepared(tmp_path, monkeypatch):
     return made, commands
 
 
-def asked(**options):
-    return rollback.run(
-        argparse.Namespace(
-            **({"to": "HEAD~1", "stack": "prod", "preview_only": False, "yes": False, "offline": True} | options)
-        )
-    )
+def asked(*options):
+    return main(["rollback", "--to", "HEAD~1", "--stack", "prod", "--offline", *options])
 
 
 def test_exactly_what_was_previewed_is_applied_with_every_pack(prepared):
     made, commands = prepared
-    assert asked(yes=True) == 0
+    assert asked("--yes") == 0
     preview, up = commands
     assert preview[:2] == ["pulumi", "preview"]
     assert up[:5] == ["pulumi", "up", "--yes", "--plan", str(made.plan)]
@@ -83,7 +79,7 @@ def test_exactly_what_was_previewed_is_applied_with_every_pack(prepared):
 
 
 def test_a_preview_alone_applies_nothing(prepared, capsys):
-    assert asked(preview_only=True) == 0
+    assert asked("--preview-only") == 0
     assert len(prepared[1]) == 1
     assert "prod as of 0123456789ab: ~ 1 updated" in capsys.readouterr().out
 
