@@ -61,7 +61,7 @@ ROLES = (
         component="Workloads",
         taken_on="pods",
         permissions=[
-            Permission(actions="`sqs:SendMessage`", on=f"queue `{EVIL}`"),
+            Permission(actions="`kms:Sign`, `sqs:ReceiveMessage, SendMessage`", on=f"queue `{EVIL}`"),
             Permission(actions="`kms:Decrypt`", on=f"key `{LONG}`", only_if="`a` is `b`", is_denied=True),
         ],
     ),
@@ -133,6 +133,7 @@ def test_names_that_are_markup_do_nothing(browser, page):
         ("tree-prod", ["select", "type", "aws:sns/topic:Topic"], ["alone"]),
         ("tree-prod", ["select", "component", "MessageQueues p"], ["p", "jobs", "old", "new", "same", EVIL, LONG]),
         ("access-prod", ["type", "text", "kms:decrypt"], ["worker"]),
+        ("access-prod", ["type", "text", "worker sqs:sendmessage"], ["worker"]),
         ("access-prod", ["select", "component", "Backup"], ["reader"]),
     ],
 )
