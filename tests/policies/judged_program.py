@@ -17,7 +17,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from guardrails.engine.packs import ALL
 from guardrails.engine.server import Analyzer
 from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
-from settings import PROJECT, Settings
+from settings import PROJECT, Settings, loader
 from settings.pack_configuration import pack_configuration
 from tests.recording import Monitor, Recording
 
@@ -75,6 +75,12 @@ def registrations(program: Callable[[Settings], None], settings: Settings) -> li
 def analyzer() -> Analyzer:
     """The pack that holds all controls."""
     return Analyzer(ALL)
+
+
+@lru_cache
+def registered(stack: str) -> list[tuple[Any, Any]]:
+    """What a stack of ours registers; not to be changed."""
+    return registrations(everything, loader.from_files(stack))
 
 
 def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broken]:
