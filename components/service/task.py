@@ -17,6 +17,8 @@ USER = "10001"
 """Whom the container runs as, whatever its image says; nobody on the host."""
 SCRATCH = "scratch"
 SCRATCH_PATH = "/tmp"  # noqa: S108 - the task's own
+HEALTH = {"interval": 30, "timeout": 10, "retries": 3, "startPeriod": 60}
+"""Seconds, but for the retries."""
 LOG_BUFFER = "25m"
 """What is held back while CloudWatch Logs is slow; then the oldest lines go, and not the service."""
 
@@ -29,15 +31,20 @@ def container(
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> dict[str, Any]:
     """The container, as ECS's API has it: without privileges, on a root file system that it can't write to."""
+    ports = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}] if settings.port else []
+    own: dict[str, Any] = {"command": list(settings.command)} if settings.command else {}
+    if settings.health_command:
+        own["healthCheck"] = {"command": ["CMD", *settings.health_command], **HEALTH}
     return {
         "name": name,
         "image": settings.image,
+        **own,
         "essential": True,
         "user": USER,
         "privileged": False,
         "readonlyRootFilesystem": True,
         "linuxParameters": {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
-        "portMappings": [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}],
+        "portMappings": ports,
         "mountPoints": [{"sourceVolume": SCRATCH, "containerPath": SCRATCH_PATH, "readOnly": False}],
         "environment": [
             {"name": key, "value": value} for key, value in sorted({**settings.variables, **variables}.items())
