@@ -39,7 +39,7 @@ class ContainerServiceArgs:
         secrets: environment variable -> ARN of a secret, or ARN with ``:KEY::`` for one key of its JSON. The container
             gets the value when it starts: after a rotation, tasks must be replaced.
         secret_arns: of the secrets that ``secrets`` names, for ECS to read.
-        repository_arn: of the image's repository in ECR; None for a registry that everybody may pull from.
+        repository_arns: of the repositories in ECR that images come from; none of a registry that everybody may use.
         listener: where requests come from; None for a service that takes none, or is found by its address.
         cluster: where it runs; None for a cluster of its own.
         is_found_by_name: others find its tasks in the cluster's namespace.
@@ -57,7 +57,7 @@ class ContainerServiceArgs:
     variables: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     secret_arns: Sequence[pulumi.Input[str]] = ()
-    repository_arn: pulumi.Input[str] | None = None
+    repository_arns: Sequence[pulumi.Input[str]] = ()
     listener: Listener | None = None
     cluster: ContainerCluster | None = None
     is_found_by_name: bool = False
@@ -112,7 +112,7 @@ class ContainerService(pulumi.ComponentResource):
 
         logs = log_group(name, args.context, self.log_group_name, self.tags(self.role), self)
         task_role = self.task_role("task", "What the service may do", args.statements)
-        secrets = start_up(args.context, self.log_group_name, args.secret_arns, args.repository_arn)
+        secrets = start_up(args.context, self.log_group_name, args.secret_arns, args.repository_arns)
         execution_role = self.task_role("execution", "Starts the service's tasks", secrets)
         task = self.task(task_role, execution_role)
         cluster = args.cluster or self.own_cluster()

@@ -62,14 +62,14 @@ def start_up(
     context: StackContext,
     log_path: str,
     secrets: Sequence[pulumi.Input[str]],
-    repository_arn: pulumi.Input[str] | None,
+    repositories: Sequence[pulumi.Input[str]],
 ) -> list[Statement]:
     """What ECS itself does to start a task: write its log, pull its image, read the secrets that it is given."""
     logs = context.environment.arn("logs", f"log-group:{log_path}:*")
     statements = [
         Statement(sid="WriteLogs", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[logs]),
     ]
-    if repository_arn is not None:
+    if repositories:
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         statements += [
             Statement(
@@ -78,7 +78,7 @@ def start_up(
                 resources=[ANY],
                 allow_any="a login is to the whole registry",
             ),
-            Statement(sid="PullImage", actions=pull, resources=[repository_arn]),
+            Statement(sid="PullImage", actions=pull, resources=list(repositories)),
         ]
     if secrets:
         statements += [

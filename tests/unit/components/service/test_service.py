@@ -64,7 +64,7 @@ def service(service_of):
         "variables": {"QUEUE": "smile-prod-jobs"},
         "secrets": {"LOGIN": SECRET},
         "secret_arns": [SECRET],
-        "repository_arn": REPOSITORY,
+        "repository_arns": [REPOSITORY],
         "listener": LISTENER,
     }
     return service_of(arguments, variables={"LEVEL": "info"})
