@@ -10,11 +10,13 @@ from typing import Any, cast
 
 from aws_facts.dashboard_body import Body, parsed
 from cli import sandbox
+from cli.files import expecting, prepare
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 FOLDER = ROOT / ".smile" / "dashboards"
+VALID = "an export of a stack, or the body of a dashboard"
 
 
 class DashboardError(Exception):
@@ -51,17 +53,17 @@ def source(stack: str | None, file: Path | None) -> tuple[str, str]:
     """A name for where the dashboards are from, and the text that they are in.
 
     Raises:
-        DashboardError: there is no such stack.
+        DashboardError: the file holds no text.
+        SandboxError: there is no such file or stack.
     """
     if file is not None:
         try:
-            return str(file), file.read_text(encoding="utf-8")
+            with expecting(VALID):
+                return str(file), file.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise DashboardError(f"{file}: no text; valid: an export of a stack, or the body of a dashboard") from None
-    stacks = sandbox.find_project(ROOT).stacks
-    if stack is None or stack not in stacks:
-        raise DashboardError(f"--stack: no stack {stack!r}; valid: {', '.join(stacks)}")
-    return stack, exported(stack)
+            raise DashboardError(f"{file}: no text; valid: {VALID}") from None
+    found = sandbox.find_project(ROOT).checked(stack)
+    return found, exported(found)
 
 
 def bodies(where: str, text: str) -> dict[str, Body]:
@@ -76,7 +78,7 @@ def bodies(where: str, text: str) -> dict[str, Body]:
         raise DashboardError(f"{where}: no JSON: {error}") from None
     written = named(where, content)
     if not written:
-        raise DashboardError(f"{where}: no dashboard; valid: an export of a stack, or the body of a dashboard")
+        raise DashboardError(f"{where}: no dashboard; valid: {VALID}")
     found: dict[str, Body] = {}
     for name, body in written.items():
         try:
@@ -106,11 +108,10 @@ def draw(wanted: dict[str, Body], folder: Path) -> list[Path]:
     """The pictures of dashboards, in a folder."""
     from cli.dashboard_picture import png, svg
 
-    folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for name, body in wanted.items():
         drawn = svg(name, body)
-        made += [folder / f"{name}.svg", folder / f"{name}.png"]
+        made += [prepare(folder / f"{name}.svg"), folder / f"{name}.png"]
         made[-2].write_text(drawn, encoding="utf-8")
         made[-1].write_bytes(png(drawn))
     return made

@@ -12,6 +12,7 @@ from pathlib import Path
 from bootstrap.layout import install
 from bootstrap.progress import SetupError
 from cli import sandbox
+from cli.files import expecting, prepare
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
 from report.diagram.layout import graph
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.output.suffix not in KINDS:
             raise DiagramError(f"--output {arguments.output}: valid are names that end in {' or '.join(KINDS)}")
-        write(arguments.output, drawn(resources(arguments.stack, arguments.file)))
+        write(prepare(arguments.output), drawn(resources(arguments.stack, arguments.file)))
     except (DiagramError, NoResourcesError, SandboxError, SetupError, OSError) as error:
         print(f"smile diagram: {error}", file=sys.stderr)
         return 1
@@ -53,16 +54,14 @@ def resources(stack: str | None, file: Path | None) -> list[Resource]:
     """What is drawn.
 
     Raises:
-        DiagramError: there is no such stack, or the file is no export.
-        SandboxError: the stack can't be made offline.
+        DiagramError: the file is no export.
+        SandboxError: there is no such file or stack, or the stack can't be made offline.
     """
     if file is None:
-        stacks = sandbox.find_project(ROOT).stacks
-        if stack not in stacks:
-            raise DiagramError(f"--stack: no stack {stack!r}; valid: {', '.join(stacks)}")
-        return of_export(json.loads(exported(stack)))
+        return of_export(json.loads(exported(sandbox.find_project(ROOT).checked(stack))))
     try:
-        return of_export(json.loads(file.read_text(encoding="utf-8")))
+        with expecting("what `pulumi stack export` writes"):
+            return of_export(json.loads(file.read_text(encoding="utf-8")))
     except (NoResourcesError, ValueError) as error:
         raise DiagramError(f"{file}: {error}") from None
 

@@ -132,10 +132,8 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
     stack = stack_of(command)
     if not stack or sandbox.has_state(project, stack):
         return
-    if project.stacks and stack not in project.stacks:
-        raise SandboxError(
-            f"no stack {stack!r}: {project.source} has no Pulumi.{stack}.yaml; valid: {', '.join(project.stacks)}"
-        )
+    if project.stacks:
+        project.checked(stack)
     made = subprocess.run(
         ["pulumi", "stack", "init", "--no-select", stack],
         cwd=project.shadow, env=variables, capture_output=True, text=True, check=False,

@@ -100,12 +100,7 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
     Raises:
         SandboxError: one of them doesn't exist.
     """
-    unknown = [stack for stack in stacks if stack not in project.stacks]
-    if unknown:
-        raise SandboxError(
-            f"no stack {unknown[0]!r}: valid are {', '.join(project.stacks)} (one Pulumi.STACK.yaml each)"
-        )
-    return list(dict.fromkeys(stacks)) or project.stacks
+    return list(dict.fromkeys(map(project.checked, stacks))) or project.stacks
 
 
 def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cli import sandbox
 from cli.cost.of_run import cost_of
 from cli.cost.problems import CostError
+from cli.files import expecting, prepare
 from cli.preview_base import base_log, folder_of
 from cli.report_places import described
 from cli.sandbox import FOLDER, ROOT, SandboxError
@@ -57,6 +58,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is none to report on."""
     try:
+        if arguments.output:
+            prepare(arguments.output)
         runs = [with_cost(each) for each in runs_of(arguments)]
         text = renderer(arguments.format)(runs)
         if arguments.output:
@@ -80,19 +83,22 @@ def runs_of(arguments: argparse.Namespace) -> list[Run]:
     """The runs that the arguments name, each with what it is compared with.
 
     Raises:
-        SandboxError: a stack was never previewed.
+        SandboxError: a stack was never previewed, or a file can't be read.
         EventLogError: a file is no event log.
-        OSError: a file can't be read.
     """
     if arguments.events:
-        logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
-        runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+        with expecting("an event log of pulumi"):
+            logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
+            runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+    elif arguments.base_events:
+        raise SandboxError("--base-events: has no effect alone; valid: with --events, or --against COMMIT in its place")
     else:
         folder = folder_of(arguments.against) if arguments.against else FOLDER
-        stacks = stacks_of(folder, arguments.stacks)
+        stacks = stacks_of(folder, arguments.stacks, arguments.against)
         logs = [log_of(folder, stack) for stack in stacks]
         runs = [previewed(folder, stack) for stack in stacks]
-    return described(runs, logs, arguments.positions)
+    with expecting("STACK.positions.json of a preview, or what `pulumi stack export` writes"):
+        return described(runs, logs, arguments.positions)
 
 
 def previewed(folder: Path, stack: str) -> Run:
@@ -127,14 +133,17 @@ def log_of(folder: Path, stack: str) -> Path:
     return folder / "previews" / f"{stack}.events.json"
 
 
-def stacks_of(folder: Path, wanted: Iterable[str]) -> list[str]:
+def stacks_of(folder: Path, wanted: Iterable[str], commit: str | None) -> list[str]:
     """The stacks to report on.
 
     Raises:
-        SandboxError: one of them, or all, were never previewed.
+        SandboxError: one of them, or all, don't exist or were never previewed.
     """
-    there = [stack for stack in sandbox.find_project(ROOT).stacks if log_of(folder, stack).is_file()]
-    stacks = list(dict.fromkeys(wanted)) or there
-    if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
-        raise SandboxError(f"no preview of {missing[0]} in {folder}; run: smile preview")
+    project = sandbox.find_project(ROOT)
+    there = [stack for stack in project.stacks if log_of(folder, stack).is_file()]
+    stacks = list(dict.fromkeys(map(project.checked, wanted))) or there
+    if not stacks or set(stacks) - set(there):
+        missing = [stack for stack in stacks if stack not in there]
+        again = " ".join(["smile preview", *missing, *(["--against", commit] if commit else [])])
+        raise SandboxError(f"no preview of {', '.join(missing) or 'any stack'} in {folder}; run: {again}")
     return stacks

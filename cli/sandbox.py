@@ -25,6 +25,7 @@ from typing import Any, cast
 import yaml
 
 from bootstrap import engine
+from components.core.settings.problems import no_stack
 from offline.cloud.backend import Backend, BackendError, Stack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,6 +79,16 @@ class Project:
     def stacks(self) -> list[str]:
         """The stacks that have a file, by name."""
         return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
+
+    def checked(self, stack: str | None) -> str:
+        """The stack, if it has a file.
+
+        Raises:
+            SandboxError: it has none.
+        """
+        if stack is None or stack not in self.stacks:
+            raise SandboxError(no_stack(stack, self.stacks))
+        return stack
 
 
 def find_project(start: Path) -> Project:

@@ -21,7 +21,7 @@ from cli.cost.refresh import LIST, refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
 from cli.offline_state import pulumi
-from components.core.settings.problems import SettingsError
+from components.core.settings.problems import SettingsError, no_stack
 from settings import loader
 
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.refresh:
             return refresh(arguments.prices, arguments.price_list)
         if not arguments.stack:
-            raise CostError(f"--stack is missing; valid: {', '.join(loader.stacks())}")
+            raise CostError(missing(arguments.file))
         prices = read_prices(arguments.prices)
         new = estimated(arguments.stack, arguments.file, arguments.usage, prices)
         if arguments.against is None:
@@ -75,10 +75,25 @@ def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping
     return estimate(found, use, prices)
 
 
+def missing(file: Path | None) -> str:
+    """What ``--stack`` could have been: the stack that the file is of, if there is a file.
+
+    Raises:
+        CostError: the file can't be used.
+    """
+    return f"--stack is missing; valid: {read(file).name if file else ', '.join(loader.stacks())}"
+
+
 def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
-    """What an estimate is compared with: another stack, or a file, taken to be of the same stack."""
+    """What an estimate is compared with: another stack, or a file, taken to be of the same stack.
+
+    Raises:
+        CostError: it is neither.
+    """
     if against in loader.stacks():
         return estimated(against, None, usage, prices)
+    if not Path(against).exists():
+        raise CostError(f"--against: no file, and {no_stack(against, loader.stacks())}")
     return estimated(stack, Path(against), usage, prices)
 
 

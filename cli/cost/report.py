@@ -26,7 +26,8 @@ def text(found: Estimate) -> str:
         rows += [("", line.item, quantity(line), money(line.usd), "") for line in priced]
     lines = [*table(rows), "", f"known part of {found.stack}: {money(found.known_usd)} USD a month. {NOTE}"]
     if found.unknown:
-        lines += ["", f"without a price ({len({line.item for line in found.unknown})} items), not in the sum:"]
+        items = len({line.item for line in found.unknown})
+        lines += ["", f"without a price ({len(found.unknown)} amounts of {items} items), not in the sum:"]
         lines += table([(line.component, line.item, quantity(line)) for line in found.unknown])
     if found.unmodelled:
         lines += ["", "no price model, so neither counted nor known to be free:"]

@@ -126,9 +126,9 @@ class Frontend(pulumi.ComponentResource):
             args.names.alias("public", args.host, target, ("A", "AAAA"))
         self.register_outputs(
             {
-                "distribution_arn": self.distribution_arn,
-                "distribution_id": self.distribution_id,
-                "domain_name": self.domain_name,
+                "distributionArn": self.distribution_arn,
+                "distributionId": self.distribution_id,
+                "domainName": self.domain_name,
                 "host": self.host,
                 OUTPUT: [assets_policy],
             }

@@ -69,7 +69,7 @@ class LoadBalancer(pulumi.ComponentResource):
         self.metric_name = balancer.arn_suffix
         self.listener_arn = self.https().arn
         self.http_listener_arn = self.http().arn
-        self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "listener_arn": self.listener_arn})
+        self.register_outputs({"arn": self.arn, "dnsName": self.dns_name, "listenerArn": self.listener_arn})
 
     def balancer(self) -> lb.LoadBalancer:
         """The load balancer; what it logs stays in its Region."""

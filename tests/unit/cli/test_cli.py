@@ -91,7 +91,7 @@ def test_preview_takes_a_stack_as_all_commands_do(words):
 
 def test_preview_of_an_unknown_stack_is_refused(tmp_path):
     (tmp_path / "Pulumi.dev.yaml").touch()
-    with pytest.raises(SandboxError, match="no stack 'qa': valid are dev"):
+    with pytest.raises(SandboxError, match=r"no stack 'qa'; valid: dev \(one Pulumi\.STACK\.yaml each\)"):
         preview.checked(Project(tmp_path, "p"), ["qa"])
     assert preview.checked(Project(tmp_path, "p"), ["dev", "dev"]) == ["dev"]
 

@@ -145,12 +145,12 @@ def test_stack_is_read_from_the_command(command, stack, monkeypatch):
 
 
 def test_unknown_stack_is_refused_with_the_valid_ones(project):
-    with pytest.raises(SandboxError, match=r"no stack 'qa': .* has no Pulumi\.qa\.yaml; valid: dev"):
+    with pytest.raises(SandboxError, match=r"no stack 'qa'; valid: dev \(one Pulumi\.STACK\.yaml each\)"):
         offline.ensure_stack(project, ["pulumi", "up", "--stack", "qa"], {})
 
 
 def test_preview_of_an_unknown_stack_is_refused_with_the_valid_ones(project):
-    with pytest.raises(SandboxError, match="no stack 'qa': valid are dev"):
+    with pytest.raises(SandboxError, match="no stack 'qa'; valid: dev"):
         preview.checked(project, ["dev", "qa"])
 
 

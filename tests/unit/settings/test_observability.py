@@ -57,6 +57,25 @@ def test_burn_rates_and_windows_that_are_out_of_order_or_impossible_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("slos", "key", "says"),
+    [
+        (
+            "fast: {rate: 2}",
+            "fast.rate: got 2",
+            "slow.rate (got 6); valid: for smile:observability.slos.slow.rate, less",
+        ),
+        ("availability_percent: 90", "availability_percent: got 90", "slos.fast.rate (got 14.4: 144 % of requests"),
+        ("slow: {long_minutes: 30}", "slow.long_minutes: got 30", "valid: more than the fast one's 60"),
+    ],
+)
+def test_what_does_not_go_with_a_default_is_one_error_at_the_key_that_was_written(mistakes, slos, key, says):
+    recipients = "recipients: {critical: [a@smile.example]}"
+    (line,) = mistakes(f"config:\n  smile:observability: {{{recipients}, slos: {{{slos}}}}}\n")
+    assert f": smile:observability.slos.{key}" in line
+    assert says in line
+
+
+@pytest.mark.parametrize(
     "url",
     ["http://alarms.smile.example/a", "https://user:word@smile.example/a", "https://smile.example/a?token=1", "smile"],
 )

@@ -11,8 +11,13 @@ CASES = [
     ("hours: 3", "for 3 hours, not within one night", "between 18:00 and 06:00"),
     ('schedule: "cron(0 2 ? * SUN *)"', "within the database's maintenance", "apart from"),
     ("hours: 1", "hours: got 1", "valid: 2 to 24"),
+    ("hours: 20", "hours: got 20, which doesn't go with smile:patching.schedule", "between 18:00 and 06:00"),
     ("security_days: 31", "security_days: got 31", "valid: 0 to 30"),
-    ("security_days: 8", "other_days: got 7", "valid: 8, as security_days, or more"),
+    (
+        "security_days: 8",
+        "security_days: got 8, which doesn't go with smile:patching.other_days (got 7)",
+        "8, as security_days, or more",
+    ),
     ("database_hours: {}", "database_hours: got hours in production", "only development's database"),
 ]
 

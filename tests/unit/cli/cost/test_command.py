@@ -70,7 +70,8 @@ def test_two_exports_are_compared(smile, file):
         ((), "--stack is missing; valid: dev, prod, staging"),
         (("--stack", "nowhere", "--file", "x"), "nowhere"),
         (("--stack", "prod", "--file", "gone.json"), "gone.json: No such file or directory"),
-        (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: No such file or directory"),
+        (("--file", "gone.json"), "gone.json: No such file or directory"),
+        (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: no such file; valid: YAML"),
         (("--stack", "prod", "--prices", "gone.csv"), "gone.csv: No such file or directory"),
     ],
 )
@@ -79,6 +80,16 @@ def test_what_is_wrong_is_said_before_anything_runs(smile, words, said):
     assert (code, out) == (1, "")
     assert err.startswith("smile cost: ")
     assert said in err
+
+
+def test_what_an_estimate_is_compared_with_is_a_file_or_a_stack_that_there_is(smile, file):
+    code, out, err = smile("--stack", "prod", "--file", file("state.json", ADDRESS), "--against", "prd")
+    assert (code, out) == (1, "")
+    assert err.startswith("smile cost: --against: no file, and no stack 'prd', did you mean prod? valid: dev, prod")
+
+
+def test_the_stack_that_is_missing_is_the_files(smile, file):
+    assert smile("--file", file("state.json", ADDRESS))[2] == "smile cost: --stack is missing; valid: prod\n"
 
 
 def test_a_price_list_out_of_reach_leaves_the_table_alone(smile, tmp_path):
