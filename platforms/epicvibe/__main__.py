@@ -1,4 +1,4 @@
-"""EpicVibe Organizer: people reach CloudFront, which has the static files and asks Django, in containers, for the rest."""
+"""EpicVibe Organizer: CloudFront has the static files, and asks Django, in containers, for all else."""
 
 import sys
 from pathlib import Path
@@ -27,18 +27,18 @@ from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.service.cluster import ContainerCluster, ContainerClusterArgs
 from components.service.container_service import ContainerService, ContainerServiceArgs
 from components.service.target import Listener
+from components.site.amplify_site import AmplifySite, AmplifySiteArgs
 from components.stack.stack import stack_of
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from platforms.epicvibe.application import statements, variables
+from components.tracing.tracing import Tracing, TracingArgs
+from platforms.epicvibe.application import Application
 from platforms.epicvibe.loader import loader
 from platforms.epicvibe.network import CLOUDFRONT, POSTGRES, SECURITY_GROUPS, flows
 from platforms.epicvibe.pipeline import CI_ROLE, WORKFLOW, program
 from platforms.epicvibe.settings import IMAGE, NAME, REGION
 
-KEYS = ("backups", "cache", "database", "functions", "images", "logs", "objects", "queues", "secrets")
-
 settings = loader.for_program()
-stack = stack_of(NAME, settings, region=REGION, keys=KEYS, time_zone="Asia/Jakarta")
+stack = stack_of(NAME, settings, region=REGION, keys=settings.keys, time_zone="Asia/Jakarta")
 context, environment = stack.context, stack.context.environment
 invoke = pulumi.InvokeOutputOptions(provider=stack.provider)
 
@@ -97,7 +97,7 @@ secrets = Secrets(
 )
 images = ImageRegistry(
     f"{NAME}-images",
-    ImageRegistryArgs(context=context, settings=settings.images, services=[IMAGE]),
+    ImageRegistryArgs(context=context, settings=settings.images, services=settings.repositories),
     stack.options(),
 )
 
@@ -119,6 +119,9 @@ ingress = Ingress(
     ),
     stack.options(),
 )
+site = None
+if settings.site.enabled:
+    site = AmplifySite(f"{NAME}-site", AmplifySiteArgs(context=context, settings=settings.site), stack.options())
 frontend = Frontend(
     f"{NAME}-frontend",
     FrontendArgs(
@@ -133,6 +136,7 @@ frontend = Frontend(
         names=names,
         host=settings.dns.public,
         renders_pages=True,
+        site_host=site.host if site else None,
     ),
     stack.options(),
 )
@@ -141,8 +145,22 @@ frontend = Frontend(
 cluster = ContainerCluster(
     NAME, ContainerClusterArgs(context=context, name=environment.prefix, vpc_id=network.vpc_id), stack.options()
 )
-granted = statements(storage, cache, queues, secrets)
-told = variables(settings, database, cache, queues, secrets, storage)
+application = Application(
+    settings=settings,
+    context=context,
+    storage=storage,
+    database=database,
+    cache=cache,
+    queues=queues,
+    secrets=secrets,
+    images=images,
+)
+if settings.tracing.collector:
+    Tracing(
+        NAME,
+        TracingArgs(context=context, settings=settings.tracing, runbook=f"{context.runbooks}/cluster.md"),
+        stack.options(),
+    )
 for role, section in (("web", settings.web), ("worker", settings.worker)):
     listener = Listener(
         arn=ingress.listener_arn,
@@ -158,9 +176,10 @@ for role, section in (("web", settings.web), ("worker", settings.worker)):
             settings=section,
             subnet_ids=private,
             security_group_ids=[groups[role]],
-            statements=granted,
-            variables=told,
-            repository_arns=[images.repository_arns[IMAGE]],
+            statements=application.statements(),
+            variables=application.variables(),
+            repository_arns=list(images.repository_arns.values()),
+            sidecars=application.sidecars(role),
             cluster=cluster,
             is_found_by_name=role == "web",
             listener=listener if role == "web" else None,

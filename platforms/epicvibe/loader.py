@@ -1,4 +1,4 @@
-"""The settings of EpicVibe's stacks: ``loader.for_program()`` in the program, ``from_files("staging")`` anywhere else."""
+"""The settings of EpicVibe: ``loader.for_program()`` in the program, ``from_files("staging")`` anywhere else."""
 
 from __future__ import annotations
 

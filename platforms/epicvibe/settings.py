@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args
 from aws_facts.regions import zones_of
 from components.backup.settings import Backup
 from components.cache.settings import Cache
-from components.core.settings.field import About, one_of, setting
+from components.core.settings.field import About, setting
 from components.core.settings.section import Section
 from components.cost.settings import Cost
 from components.database.settings import Database
@@ -21,15 +21,20 @@ from components.network.settings import Network
 from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.service.settings import ContainerService
+from components.site.settings import Site
 from components.stack.settings import ProgramSettings
 from components.storage.settings import Storage
+from components.tracing.settings import Tracing
 
 Kind = Literal["production", "staging"]
 NAME = "epicvibe"
 REGION = "ap-southeast-3"
 """Jakarta: names and payment proofs of people in Indonesia stay in the country (OP-EPIC-06)."""
-IMAGE = "application"
-"""The repository of the one image that web and worker run."""
+IMAGE, COLLECTOR = "application", "collector"
+"""Repositories: of the one image that web and worker run, and of the collector of traces."""
+
+
+KEYS = ("backups", "cache", "database", "functions", "images", "logs", "objects", "queues", "secrets")
 
 
 class EnvironmentKind(Section):
@@ -53,13 +58,14 @@ class Release(Section):
     )
 
 
-class Assets(Section):
-    """Who serves the static files."""
+class Traces(Tracing):
+    """Distributed tracing, which takes a collector in each task."""
 
-    host: Literal["s3", "amplify"] = setting(
-        "s3",
-        "the bucket behind CloudFront; or AWS Amplify, which isn't in Jakarta, for files that everybody may see",
-        one_of(("s3", "amplify")),
+    collector: str = setting(
+        "",
+        "tag of the collector's image in the stack's registry; without one there is no tracing",
+        About(valid="such as v0.45.0, or nothing"),
+        pattern=r"^([A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$",
     )
 
 
@@ -82,12 +88,24 @@ class Settings(ProgramSettings):
     ingress: Ingress = Ingress()
     queues: Queues = Queues()
     secrets: Secrets = Secrets()
+    site: Site = Site()
     storage: Storage = Storage()
+    tracing: Traces = Traces()
 
     @property
     def is_production(self) -> bool:
         """Whether organizers and their guests depend on this stack."""
         return self.environment.kind == "production"
+
+    @property
+    def repositories(self) -> list[str]:
+        """What the registry holds."""
+        return [IMAGE, *([COLLECTOR] if self.tracing.collector else [])]
+
+    @property
+    def keys(self) -> list[str]:
+        """The classes of data that the stack has."""
+        return [*KEYS, *(["telemetry"] if self.tracing.collector else [])]
 
     @property
     def prefix(self) -> str:
@@ -96,12 +114,13 @@ class Settings(ProgramSettings):
 
 
 def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The zones of the Region, and the image of the release in the registry of the stack's account."""
-    image = {
-        "image": f"{said(values, 'account', 'id')}.dkr.ecr.{REGION}.amazonaws.com/{NAME}/{IMAGE}:"
-        + said(values, "release", "tag")
-    }
-    return {"network": {"zones": list(zones_of(REGION)[:3])}, "web": image, "worker": image}
+    """The zones of the Region, the image of the release in the stack's registry, and the site that media are for."""
+    registry = f"{said(values, 'account', 'id')}.dkr.ecr.{REGION}.amazonaws.com"
+    image = {"image": f"{registry}/{NAME}/{IMAGE}:{said(values, 'release', 'tag')}"}
+    found: dict[str, Any] = {"network": {"zones": list(zones_of(REGION)[:3])}, "web": image, "worker": image}
+    if host := said(values, "dns", "public_host") or said(values, "dns", "domain"):
+        found["storage"] = {"cors_origins": [f"https://{host}"]}
+    return found
 
 
 def said(values: Mapping[str, Any], section: str, name: str) -> str:
