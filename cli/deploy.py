@@ -5,85 +5,78 @@ Each step is one plain pulumi command, which is printed. Nothing of ours stands 
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bootstrap import engine
+from cli.answer import Answer, CommandError
 from cli.deploy_plans import plan_of, unplannable, without_values
-from cli.deploy_workloads import UnreachableError, without_workloads
+from cli.deploy_workloads import without_workloads
 from cli.preview import policy_arguments
-from cli.sandbox import ROOT, SandboxError, search_path
-from components.core.settings.problems import SettingsError
+from cli.sandbox import ROOT, search_path
 from doctor.account import clients
 from settings import load_from_files
 from settings.deployment import STATE_BUCKET
 from settings.stack import Account, Settings
 
 
-class DeployError(Exception):
+class DeployError(CommandError):
     """Why nothing was run."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """What to do, to which stack."""
-    parser.add_argument(
-        "step",
-        choices=("plan", "apply", "drift", "update"),
-        help="plan: preview, and keep what it found; apply: exactly that, or fail; drift: fail where AWS is otherwise; "
-        "update: by hand, where no plan can hold: preview, then ask",
-    )
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
+def run(step: str, stack: str) -> Answer:
+    """Run the step; the exit code is pulumi's, or 1 where no plan can hold.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Run the step; 1 when it can't be run, else what pulumi ends with."""
-    try:
-        settings = load_from_files(arguments.stack, ROOT)
-        account = settings.account
-        if account.is_example:
-            raise DeployError(
-                f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{arguments.stack}.yaml"
-            )
-        backend = state_url(account, os.environ)
-        check_in_country(backend, account, bucket_region)
-        words = command(arguments.step, arguments.stack)
-        ready = engine.recorded(ROOT)
-        if ready is None:
-            raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-        environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
-        if arguments.step == "update":
-            words += first_without_workloads(settings, environment)
-    except (DeployError, SandboxError, SettingsError) as error:
-        print(f"smile deploy: {error}", file=sys.stderr)
-        return 1
+    Raises:
+        DeployError: it can't be run.
+    """
+    settings = load_from_files(stack, ROOT)
+    account = settings.account
+    if account.is_example:
+        raise DeployError(f"{account.id} is an example of AWS's; set smile:account.id in Pulumi.{stack}.yaml")
+    backend = state_url(account, os.environ)
+    check_in_country(backend, account, bucket_region)
+    words = command(step, stack)
+    ready = engine.recorded(ROOT)
+    if ready is None:
+        raise DeployError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
+    environment = os.environ | {"PULUMI_BACKEND_URL": backend, "PATH": search_path(ready)}
+    if step == "update":
+        words += first_without_workloads(settings, environment)
     print(f"$ PULUMI_BACKEND_URL='{backend}' {' '.join(words)}", file=sys.stderr, flush=True)
     signal.signal(signal.SIGINT, left_to_pulumi)
-    if arguments.step == "update":  # it asks, and wants a terminal
-        return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
-    code = execute(words, environment)
-    if arguments.step == "plan" and code == 0:
-        return check_plan(arguments.stack)
-    return code
+    about: dict[str, Any] = {"stack": stack, "step": step, "state": backend}
+    if step == "update":  # it asks, and wants a terminal
+        code = subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    else:
+        code = execute(words, environment)
+    if step == "plan" and code == 0:
+        changes, code = planned(stack), check_plan(stack)
+        about |= {"plan": None if code else str(plan_of(ROOT, stack)), "changes": changes}
+    return Answer(about | {"exit": code}, code=code)
+
+
+def planned(stack: str) -> dict[str, int]:
+    """How many resources a plan does what with, by the engine's word for it."""
+    resources: dict[str, Any] = json.loads(plan_of(ROOT, stack).read_text(encoding="utf-8"))["resourcePlans"]
+    return dict(Counter(step for each in resources.values() for step in each.get("steps") or ()))
 
 
 def first_without_workloads(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     """What pulumi is told where the Kubernetes API doesn't answer yet: all but the workloads; nothing else.
 
     Raises:
-        DeployError: nobody knows whether it answers, or there are workloads already.
+        UnreachableError: there are workloads already.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        file = without_workloads(settings, ROOT, environment)
-    except (BotoCoreError, ClientError, UnreachableError) as error:
-        raise DeployError(str(error)) from error
+    file = without_workloads(settings, ROOT, environment)
     if file is None:
         return []
     again = f"smile tunnel --stack {settings.stack}, then the same command again"

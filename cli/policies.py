@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -10,31 +9,23 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cli.answer import Answer
 from cli.sandbox import ROOT, SandboxError
-from components.core.settings.problems import SettingsError
 from report.control import Control as About
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """The stack, and where the JSON goes."""
-    parser.add_argument("--stack", required=True, help="one with a file Pulumi.STACK.yaml")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write it there, for --policy-pack-config")
+def run(stack: str, output: Path | None) -> Answer:
+    """The configuration, in a file where one is named.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print or write the configuration; 1, and every mistake, when the settings can't be used."""
-    try:
-        settings = loader.from_files(arguments.stack)
-    except SettingsError as error:
-        print(f"smile policies: {error}", file=sys.stderr)
-        return 1
-    if arguments.output:
-        write(arguments.output, settings)
-    else:
-        print(text(settings))
-    return 0
+    Raises:
+        SettingsError: the settings can't be used.
+    """
+    settings = loader.from_files(stack)
+    if output:
+        write(output, settings)
+    return Answer(pack_configuration(settings), "" if output else text(settings))
 
 
 def text(settings: Settings) -> str:

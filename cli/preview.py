@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cli import sandbox
+from cli.answer import Answer
 from cli.offline import BANNER, execute
 from cli.policies import laxer_controls, library, write
 from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
+from cli.tables import table
 from components.core.settings.problems import SettingsError
 from components.core.source_positions import ASKED_BY
 from components.core.source_positions import SUFFIX as POSITIONS
@@ -55,6 +57,26 @@ class Outcome:
         """In two words."""
         return "green" if self.code == 0 else f"FAILED (exit {self.code})"
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """For ``--json``."""
+        counts = self.run.counts if self.run else {}
+        mandatory, advisory = (self.run.at(level) if self.run else [] for level in ("mandatory", "advisory"))
+        return {
+            "stack": self.stack,
+            "resources": self.run.resources if self.run else 0,
+            **{name: counts.get(name, 0) for name in ("create", "update", "replace", "delete")},
+            "mandatory": len(mandatory),
+            "advisory": len(advisory),
+            "exempted": sum(bool(each.exempted) for each in advisory),
+            "laxer": self.laxer,
+            "seconds": round(self.seconds, 1),
+            "verdict": "green" if self.code == 0 else "failed",
+            "exit": self.code,
+            "output": str(output_file(self.stack)),
+            "events": str(event_log(self.stack)),
+        }
+
     def told(self) -> str:
         """What a person needs first, and where the rest is."""
         if self.run is None:
@@ -63,35 +85,22 @@ class Outcome:
         return f"{self.stack}: {self.verdict}: {summary(self.run)}\n\n{rest}\n"
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Stacks to preview, all of them by default; how much is printed; what they are compared with."""
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="one with a Pulumi.STACK.yaml; default: all")
-    parser.add_argument(
-        "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
-    )
-    parser.add_argument("--full", action="store_true", help="print all that the engine prints, not its summary")
-    parser.add_argument("--diff", action="store_true", help="with the values that change, as pulumi preview --diff")
-    parser.add_argument(
-        "--against",
-        metavar="COMMIT",
-        help="show what changes since a commit, such as origin/main: its program is brought up offline first",
-    )
+def run(stacks: Sequence[str], commit: str | None, *, full: bool, diff: bool, as_json: bool) -> Answer:
+    """Each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails."""
-    try:
-        project = sandbox.find_project(ROOT)
-        stacks = checked(project, arguments.stacks + arguments.stack)
-        if arguments.against:
-            return against(arguments.against, stacks, PACKS, full=arguments.full, diff=arguments.diff)
-        print(BANNER, file=sys.stderr, flush=True)
-        outcomes = preview_all(project, stacks, full=arguments.full, diff=arguments.diff)
-    except (SandboxError, EventLogError, OSError) as error:
-        print(f"smile preview: {error}", file=sys.stderr)
-        return 1
-    print(table(outcomes))
-    return int(any(outcome.code for outcome in outcomes))
+    Raises:
+        SandboxError: a preview can't start.
+        EventLogError: its event log isn't whole.
+    """
+    project = sandbox.find_project(ROOT)
+    names = checked(project, stacks)
+    if commit:
+        options = {"--full": full, "--diff": diff, "--json": as_json}
+        return against(commit, names, PACKS, [option for option, is_given in options.items() if is_given])
+    print(BANNER, file=sys.stderr, flush=True)
+    outcomes = preview_all(project, names, full=full, diff=diff)
+    data = {"stacks": [outcome.data for outcome in outcomes]}
+    return Answer(data, verdicts(outcomes), int(any(outcome.code for outcome in outcomes)))
 
 
 def checked(project: Project, stacks: Sequence[str]) -> list[str]:
@@ -217,22 +226,8 @@ def color() -> str:
     return "always" if sys.stdout.isatty() else "never"
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The verdicts as aligned text."""
-    operations, levels = ("create", "update", "replace", "delete"), ("mandatory", "advisory")
-    names = (*operations, *levels, "exempted", "laxer", "seconds")
-    rows = [f"{'stack':<10}{'resources':>10}{''.join(f'{name:>{len(name) + 2}}' for name in names)}  verdict"]
-    for outcome in outcomes:
-        run = outcome.run
-        counts = run.counts if run else {}
-        found = [run.at(level) if run else [] for level in levels]
-        values = [
-            *(counts.get(operation, 0) for operation in operations),
-            *map(len, found),
-            sum(bool(each.exempted) for each in found[1]),
-            outcome.laxer,
-            f"{outcome.seconds:.1f}",
-        ]
-        cells = "".join(f"{value:>{len(name) + 2}}" for name, value in zip(names, values, strict=True))
-        rows.append(f"{outcome.stack:<10}{run.resources if run else 0:>10}{cells}  {outcome.verdict}")
-    return "\n".join(rows)
+def verdicts(outcomes: Iterable[Outcome]) -> str:
+    """As a table; without the files."""
+    rows = [{**outcome.data, "seconds": f"{outcome.seconds:.1f}", "verdict": outcome.verdict} for outcome in outcomes]
+    head = [name for name in rows[0] if name not in {"exit", "output", "events"}]
+    return table(head, ([row[name] for name in head] for row in rows), right=head[1:-1])

@@ -55,6 +55,7 @@ class Loader(Generic[SettingsT]):
         defaults: what holds where the files say nothing, by what they do say: section -> its settings.
         derived: what follows from the settings and is shown with them.
         requirements: setting, with ``*`` for any name -> ids of the requirements that give its default.
+        narrower: setting -> what the rules let pass of its valid values.
     """
 
     project: str
@@ -66,6 +67,7 @@ class Loader(Generic[SettingsT]):
     defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] = nothing
     derived: Callable[[SettingsT], Iterable[Derived]] = nothing
     requirements: Mapping[str, str] = field(default_factory=dict[str, str])
+    narrower: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def sections(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """``smile deploy``: which pulumi command it runs, where the state may be, and what it keeps out of logs."""
 
-import argparse
 import json
 import os
 import socket
@@ -8,6 +7,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -15,6 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from cli import deploy, deploy_workloads
+from cli.__main__ import main
 from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
 from doctor import account
@@ -180,7 +181,7 @@ def test_what_gives_out_resources_that_are_yet_to_be_made_is_in_no_plan(tmp_path
 def run(root, monkeypatch, capfd):
     """Run a step with a stand-in for pulumi; gives its exit code and what was said."""
     monkeypatch.setattr(deploy, "bucket_region", lambda *_: "ap-southeast-3")
-    monkeypatch.setattr(deploy.engine, "recorded", lambda _: argparse.Namespace(bin=str(root)))
+    monkeypatch.setattr(deploy.engine, "recorded", lambda _: SimpleNamespace(bin=str(root)))
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
@@ -199,7 +200,7 @@ def run(root, monkeypatch, capfd):
         )
         (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
         (root / "pulumi").chmod(0o755)
-        code = deploy.run(argparse.Namespace(step=step, stack=stack))
+        code = main(["deploy", step, "--stack", stack])
         return code, capfd.readouterr()
 
     return make
@@ -319,7 +320,7 @@ def test_other_steps_ask_no_cluster(run, monkeypatch):
     ("step", "stack", "says"),
     [
         ("apply", "prod", ".smile/plans/prod.json; make it with: smile deploy plan --stack prod"),
-        ("plan", "nowhere", "Pulumi.nowhere.yaml"),
+        ("plan", "nowhere", "no stack 'nowhere'; valid: dev, prod"),
         ("plan", "dev", "is an example of AWS's; set smile:account.id in Pulumi.dev.yaml"),
     ],
 )

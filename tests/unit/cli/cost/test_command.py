@@ -1,12 +1,12 @@
 """`smile cost`: estimates and differences from files, and one line for whatever is wrong."""
 
-import argparse
 import json
 import socket
 
 import pytest
 
 from cli import cost
+from cli.__main__ import main
 from tests.unit.cli.cost.conftest import exported
 from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
 
@@ -16,9 +16,7 @@ def smile(capsys):
     """Run the command; gives its exit code, output and errors."""
 
     def run(*words):
-        parser = argparse.ArgumentParser()
-        cost.configure(parser)
-        code = cost.run(parser.parse_args(list(map(str, words))))
+        code = main(["cost", *map(str, words)])
         return code, *capsys.readouterr()
 
     return run
