@@ -144,9 +144,9 @@ def policies(
         "smile cost --refresh",
     ),
     json="`stack`, `known_usd`, `unknown_items` (how many have no price), `no_price_model` (type: count), `lines`: "
-    "each with `component`, `item`, `quantity`, `unit`, `by_use`, `usd`, `unit_usd`, `source`, `date`. With `--against`: "
-    "`from` and `to`, which are such, and `changes`: each with `component`, `item`, `from`, `to`, `usd`. With "
-    "`--refresh`: `table`, `prices` and `changed` (how many), `missing`",
+    "each with `component`, `item`, `quantity`, `unit`, `by_use`, `usd`, `unit_usd`, `source`, `date`. With "
+    "`--against`: `from` and `to`, which are such, and `changes`: each with `component`, `item`, `from`, `to`, `usd`. "
+    "With `--refresh`: `table`, `prices` and `changed` (how many), `missing`",
 )
 def cost(
     stack: Annotated[
