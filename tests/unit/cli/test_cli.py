@@ -96,6 +96,21 @@ def test_make_passes_the_stack_on_in_either_case(words):
     assert done.stdout.splitlines()[-1] == ".venv/bin/smile preview prod"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "given"),
+    [
+        ("{}/*.events.json", "--events {0}/dev.events.json --events {0}/prod.events.json"),
+        ("{}/no.json", "--events {0}/no.json"),
+    ],
+)
+def test_make_reports_on_each_log_that_a_pattern_finds(tmp_path, pattern, given):
+    for stack in ("dev", "prod"):
+        (tmp_path / f"{stack}.events.json").touch()
+    words = ["make", "-n", "report", f"EVENTS={pattern.format(tmp_path)}"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"smile report {given.format(tmp_path)} --format sarif" in done.stdout
+
+
 def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed, capsys, tmp_path):
     found = []
     run = threading.Thread(
