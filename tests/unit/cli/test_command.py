@@ -178,6 +178,21 @@ def test_in_a_pipe_each_setting_is_one_line_with_all_of_its_value(capsys):
     assert "\x1b" not in "".join(lines)
 
 
+def test_policies_are_the_same_document_with_and_without_json(capsys):
+    assert main(["policies", "--stack", "dev"]) == main(["policies", "--stack", "dev", "--json"]) == 0
+    text = capsys.readouterr().out
+    first, end = json.JSONDecoder().raw_decode(text)
+    assert json.loads(text[end:]) == first
+    assert first["RSL-KMS-001"].keys() >= {"enforcementLevel"}
+
+
+def test_in_a_pipe_the_list_of_commands_is_whole(capsys):
+    assert main([]) == main(["--help"]) == 0
+    said = capsys.readouterr().out
+    for command in COMMANDS.values():
+        assert re.search(rf"^  {command.name} +{re.escape(command.purpose)}$", said, re.MULTILINE)
+
+
 def test_on_a_terminal_a_long_value_goes_on_below_itself():
     lines = on_a_terminal("settings", "--stack", "dev").splitlines()
     assert max(map(len, lines)) <= 80
