@@ -19,7 +19,11 @@ from tests.paths import ROOT
 from tests.unit.cli.documents import documented
 
 WITH_DOCUMENT = [each for each in COMMANDS.values() if each.json]
-EXAMPLES = [pytest.param(each, example, id=example) for each in COMMANDS.values() for example in each.examples]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+OF_PAGES = {
+    line for page in PAGES for line in re.findall(r"^\$ (?:\S*/)?(smile [a-z].*)$", page.read_text(), re.MULTILINE)
+}
+EXAMPLES = sorted(OF_PAGES | {example for each in COMMANDS.values() for example in each.examples})
 SMILE = (sys.executable, "-m", "cli")
 
 
@@ -29,7 +33,7 @@ def named(command):
 
 def words_of(example):
     """What a command gets of an example: without what comes before it, and what reads its output."""
-    return shlex.split(re.sub(r"^cd \S+ && ", "", example).partition(" | ")[0])[1:]
+    return shlex.split(re.sub(r"^cd \S+ && ", "", example).partition(" | ")[0], comments=True)[1:]
 
 
 def on_a_terminal(*words, **variables):
@@ -75,11 +79,12 @@ def test_help_has_purpose_examples_and_exit_codes(command, capsys):
     assert ("--json" in said.partition("Examples:")[0]) == bool(command.json)
 
 
-@pytest.mark.parametrize(("command", "example"), EXAMPLES)
-def test_an_example_is_what_the_command_takes(command, example, monkeypatch):
-    monkeypatch.setattr(f"cli.{command.name}.run", lambda *_, **__: Answer(code=42))
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_help_or_of_a_page_is_what_the_command_takes(example, monkeypatch):
+    words = words_of(example)
+    monkeypatch.setattr(f"cli.{words[0]}.run", lambda *_, **__: Answer(code=42))
     monkeypatch.setattr("cli.cost.refreshed_table", lambda *_: Answer(code=42))
-    assert main(words_of(example)) == 42
+    assert main(words) == 42
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
