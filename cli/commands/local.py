@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, beginning, one_of, stacks
+from cli.values import STACK, Stack, Stacks, beginning, one_of, platforms, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -39,7 +39,11 @@ def preview(
     ] = None,
     platform: Annotated[
         str | None,
-        Option(metavar="NAME", help="Of the program in platforms/NAME; all: of all of them."),
+        Option(
+            metavar="NAME",
+            help="Of the program in platforms/NAME; all: of all of them.",
+            autocompletion=beginning(platforms),
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> Answer:

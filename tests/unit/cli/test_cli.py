@@ -156,6 +156,15 @@ def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(m
     assert preview.Outcome("dev", 1, "smile:dns: wrong", 0.1).told() == "dev: FAILED (exit 1)\n\nsmile:dns: wrong"
 
 
+@pytest.mark.parametrize(
+    ("terminal", "said", "colour"), [(True, "", "always"), (True, "1", "never"), (False, "", "never")]
+)
+def test_pulumi_colours_what_it_says_on_a_terminal_without_no_color(monkeypatch, terminal, said, colour):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", said)
+    assert preview.color() == colour
+
+
 def test_nothing_moves_where_no_terminal_is(capfd):
     with MovingLine(lambda: "previewing dev") as line, line.paused():
         pass

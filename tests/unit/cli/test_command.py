@@ -160,7 +160,9 @@ def test_what_is_mistyped_is_one_line_with_what_is_valid_and_runs_nothing(words,
     assert line.endswith(f"; next: smile {name} --help")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["settings", "--help"], ["settings", "--stack", "dev"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["preview", "--help"], ["settings", "--stack", "dev"], ["policies", "--stack", "dev"]]
+)
 def test_what_is_asked_often_imports_no_sdk(words):
     program = f"""
 import sys
@@ -223,6 +225,7 @@ def test_help_is_drawn_in_colours_on_a_terminal_alone_and_not_with_no_color(caps
         ("smile tunnel --to ", ["application", "data", "database"]),
         ("smile release --service ord", ["orders"]),
         ("smile cost --against d", ["dev"]),
+        ("smile preview --platform pa", ["parcels"]),
     ],
 )
 def test_a_shell_completes_commands_options_and_values(line, words):
