@@ -201,8 +201,11 @@ def test_in_a_pipe_the_list_of_commands_is_whole(capsys):
 
 
 def test_on_a_terminal_a_long_value_goes_on_below_itself():
-    lines = on_a_terminal("settings", "--stack", "dev").splitlines()
-    assert max(map(len, lines)) <= 80
+    head, *lines = on_a_terminal("settings", "--stack", "dev", COLUMNS="220").splitlines()
+    assert max(map(len, lines)) <= 220
+    further = [line for line in lines if line.startswith(" ")]
+    assert further
+    assert {len(line) - len(line.lstrip()) for line in further} == {head.index("VALUE")}
 
 
 def test_help_is_drawn_in_colours_on_a_terminal_alone_and_not_with_no_color(capsys):
