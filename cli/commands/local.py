@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, beginning, one_of, platforms, stacks
+from cli.values import STACK, Stack, Stacks, one_of, platforms, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -42,7 +42,7 @@ def preview(
         Option(
             metavar="NAME",
             help="Of the program in platforms/NAME; all: of all of them.",
-            autocompletion=beginning(platforms),
+            autocompletion=platforms,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -162,7 +162,7 @@ def cost(
     prices: Annotated[Path | None, Option(metavar="FILE", help="Another price table.")] = None,
     against: Annotated[
         str | None,
-        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=beginning(stacks)),
+        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=stacks),
     ] = None,
     refresh: Annotated[bool, Option("--refresh", help="Write today's prices of AWS's list into the table.")] = False,
     price_list: Annotated[str | None, Option(hidden=True)] = None,
