@@ -25,6 +25,7 @@ from typing import Any, cast
 import yaml
 
 from bootstrap import engine
+from cli.answer import CommandError
 from components.core.settings.problems import no_stack
 from offline.cloud.backend import Backend, BackendError, Stack
 
@@ -45,7 +46,7 @@ either way, see docs/adr/0002."""
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
 
-class SandboxError(Exception):
+class SandboxError(CommandError):
     """An offline run can't start; the message says why and what to do."""
 
 

@@ -2,6 +2,7 @@
 on how fast the machine is.
 """
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -16,7 +17,13 @@ if ready is None:
 os.environ["PATH"] = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ["PATH"]])
 
 sdk_performance.apply()
+gc.disable()  # until all is collected, which stays to the end: nothing of it need be looked at
 
 # The same examples on every run, however slow the machine: a red test means that something changed.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()

@@ -5,6 +5,9 @@ import subprocess
 
 from tests.paths import ROOT
 
+PYTHON = f'#!/bin/sh\nexec "{ROOT}/.venv/bin/python" "$@"\n'
+"""Runs ours by its own path: under that of the copy, Python has byte code of none of the SDK, and compiles it anew."""
+
 
 def copy_project(to):
     """Copy into a new folder."""
@@ -14,5 +17,17 @@ def copy_project(to):
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, to / name)
     (to / ".smile").mkdir()
-    for name in (".venv", ".smile/engine.json", ".smile/types"):
+    for name in (".smile/engine.json", ".smile/types"):
         (to / name).symlink_to(ROOT / name)
+    copy_environment(to / ".venv" / "bin")
+
+
+def copy_environment(to):
+    """The commands of our virtual environment."""
+    to.mkdir(parents=True)
+    for command in (ROOT / ".venv" / "bin").iterdir():
+        if command.name.startswith("python"):
+            (to / command.name).write_text(PYTHON)
+            (to / command.name).chmod(0o755)
+        else:
+            (to / command.name).symlink_to(command)

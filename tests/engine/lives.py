@@ -41,8 +41,8 @@ class Life:
 
     @cached_property
     def resources(self):
-        """What its state holds once it is created, with every pack enforcing; prod as it is made: after a preview."""
-        self.does("up", "--yes", *(["--skip-preview"] if self.stack != "prod" else []), *self.packs)
+        """What its state holds once it is created, with every pack enforcing."""
+        self.does("up", "--yes", "--skip-preview", *self.packs)
         return Offline(self.folder).resources(self.stack)
 
     @cached_property

@@ -10,6 +10,24 @@ from engine_runs import edit
 
 from tests.project_copy import copy_project
 
+PROGRAM = """
+import pulumi
+from pulumi_aws import ssm
+
+from components.core.environment import Environment
+from components.core.provider import aws_provider
+from settings import load_for_program
+
+settings = load_for_program()
+environment = Environment(name=settings.stack, account_id=settings.account.id, region="ap-southeast-3", project="smile")
+opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.default_tags))
+parameters = settings.secrets.parameters
+for name, value in (parameters | {"names": " ".join(parameters)}).items():
+    tags = environment.tags(component="against", data_class="internal")(name)
+    path = f"/smile/{settings.stack}/{name}"
+    ssm.Parameter(name, name=path, type="String", value=value, description="of the test", tags=tags, opts=opts)
+"""
+"""In place of SMILE's, of which a stack takes half a minute to bring up."""
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 
 
@@ -18,7 +36,8 @@ def smile(tmp_path):
     """Runs the command of a copy, in which all is committed."""
     copy = tmp_path / "smile"
     copy_project(copy)
-    for words in (["init", "--quiet"], ["add", "--all", ":!.venv"], ["commit", "--quiet", "--message", "base"]):
+    (copy / "__main__.py").write_text(PROGRAM)
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "base"]):
         subprocess.run([*GIT, *words], cwd=copy, check=True)
 
     def run(*words):
@@ -37,9 +56,9 @@ def test_only_the_change_is_shown_deletions_included(smile):
     assert first.returncode == 0, first.stdout + first.stderr
     assert "bringing up dev as of" in first.stderr
     lines = first.stdout.splitlines()
-    assert re.match(r"dev: green: \+ 1 created  ~ [1-9] updated  - 1 deleted  ", lines[0])
-    assert int(lines[0].split()[-2]) > 500
-    assert "  - aws:ssm/parameter:Parameter smile-time-zone" in lines
+    assert re.match(r"dev: green: \+ 1 created  ~ 1 updated  - 1 deleted  ", lines[0])
+    assert int(lines[0].split()[-2]) > 1
+    assert "  - aws:ssm/parameter:Parameter time-zone" in lines
 
 
 def test_a_commit_that_git_does_not_know_is_refused(smile):

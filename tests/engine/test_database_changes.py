@@ -96,14 +96,10 @@ def cloud(program):
 
 @pytest.mark.xdist_group("database")
 @pytest.mark.requirement("SMILE-RDS-02")
-def test_another_class_is_an_update_in_place(with_database):
-    assert steps(with_database({"instance_class": "db.r6g.xlarge"})) == {"smile-database": "update"}
-
-
-@pytest.mark.xdist_group("database")
 @pytest.mark.requirement("SMILE-RDS-04")
-def test_more_storage_is_an_update_in_place(with_database):
-    assert steps(with_database({"allocated_gib": 600})) == {"smile-database": "update"}
+def test_another_class_and_more_storage_are_an_update_in_place(with_database):
+    more = {"instance_class": "db.r6g.xlarge", "allocated_gib": 600}
+    assert steps(with_database(more)) == {"smile-database": "update"}
 
 
 @pytest.mark.xdist_group("database")

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.paths import COMPONENT_DOCS, ROOT
+from tests.project_copy import copy_environment
 from tests.stacks import filled_in
 
 RUNBOOK = (ROOT / "docs" / "runbooks" / "first-deployment.md").read_text()
@@ -67,7 +68,7 @@ def copy(tmp_path):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", ROOT / "pyproject.toml", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(file, folder)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
+    copy_environment(folder / ".venv" / "bin")
     (folder / ".smile").mkdir()
     shutil.copy(ROOT / ".smile" / "engine.json", folder / ".smile")
     (folder / "asked").touch()

@@ -113,7 +113,7 @@ class Copy(Offline):
         return subprocess.run(
             [".venv/bin/python", "-m", *words],
             cwd=self.cwd,
-            env=self.environment(PYTHONPYCACHEPREFIX=str(self.folder / "bytecode")),
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -196,22 +196,23 @@ def test_settings_of_every_stack_load_and_have_the_entries(copy):
             assert entry in done.stdout, entry
 
 
-def test_a_preview_shows_every_entry_and_names_what_the_new_control_finds_in_the_new_component(copy):
-    done = copy.python("cli", "preview", "dev", "--full")
-    assert created(done.stdout) >= EVERYWHERE
+def test_a_new_environment_is_complete_and_a_preview_names_what_the_new_control_finds_in_the_new_component(copy):
+    done = copy.python("cli", "preview", "qa", "--full")
+    assert created(done.stdout) >= EVERYWHERE | {"pulumi:pulumi:Stack smile-qa"}
     found = mandatory(done.stdout)
     assert (CONTROL, "smile-suggestions") in found
     assert {resource for _, resource in found} == {"smile-suggestions"}
     assert done.returncode == 1
-
-
-def test_a_new_environment_is_complete_and_green_once_the_component_is_mended(copy):
-    edit(copy.cwd / "components" / "suggestions" / "suggestions.py", CARELESS, CAREFUL)
-    done = copy.python("cli", "preview", "qa", "--full")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert created(done.stdout) >= EVERYWHERE | {"pulumi:pulumi:Stack smile-qa"}
-    assert mandatory(done.stdout) == set()
     assert "smile5-letters-qa-555566667777" in done.stdout
+
+
+def test_a_preview_of_prod_from_nothing_is_green_once_the_component_is_mended(copy):
+    edit(copy.cwd / "components" / "suggestions" / "suggestions.py", CARELESS, CAREFUL)
+    done = copy.python("cli", "preview", "prod", "--full")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert created(done.stdout) >= EVERYWHERE
+    assert mandatory(done.stdout) == set()
+    assert "can't be decided before deployment" not in done.stdout
 
 
 def test_pages_follow_and_the_tests_that_look_at_entries_pass(copy):

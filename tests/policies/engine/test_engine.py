@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.policies.conftest import DECIDED
+from tests.project_copy import copy_environment
 
 pytestmark = [
     pytest.mark.engine,
@@ -49,7 +50,7 @@ class Project:
         """Put a copy beside the program, with this Python's environment."""
         for folder in (self.policies, self.policies.parent / "aws_facts"):
             shutil.copytree(folder, self.root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
-        (self.root / ".venv").symlink_to(sys.prefix)
+        copy_environment(self.root / ".venv" / "bin")
         self.policies = self.root / "policies"
 
     def pulumi(self, *arguments: str, rotates: str = "yes") -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from aws_facts.dashboard_body import parsed
 from cli import dashboard
+from cli.__main__ import main
 from cli.dashboard_marks import short
 from cli.dashboard_picture import NO_DATA, svg, vega
 from cli.sandbox import SandboxError
@@ -98,9 +99,7 @@ def draws(tmp_path, capsys):
     def run(content, *words):
         file = tmp_path / "export.json"
         file.write_text(content if isinstance(content, str) else json.dumps(content))
-        parser = dashboard.argparse.ArgumentParser()
-        dashboard.configure(parser)
-        code = dashboard.run(parser.parse_args(["--file", str(file), "--output", str(tmp_path / "out"), *words]))
+        code = main(["dashboard", "--file", str(file), "--output", str(tmp_path / "out"), *words])
         return code, capsys.readouterr(), tmp_path / "out"
 
     return run

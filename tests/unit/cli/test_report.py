@@ -65,9 +65,9 @@ def test_without_a_log_there_is_no_report(smile):
 
 
 def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(smile):
-    with pytest.raises(SystemExit) as refused:
-        smile(STEP, END, words=("--format", "pdf"))
-    assert refused.value.code == 2
+    code, said = smile(STEP, END, words=("--format", "pdf"))
+    assert (code, said.out) == (2, "")
+    assert all(repr(each) in said.err for each in report.FORMATS)
 
 
 def test_lines_come_from_beside_the_log_or_from_a_state(smile):

@@ -30,6 +30,13 @@ def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says, valid
     assert valid in line
 
 
+def test_a_database_that_is_stopped_at_night_has_no_alarm_on_its_silence(mistakes, load):
+    text = "config:\n  smile:patching: {database_hours: {}}\n  smile:database: {alarms: %s}"
+    (line,) = mistakes(text % "true", "dev")
+    assert "got hours, and a database that is stopped rings as one that is gone; valid: nothing, or" in line
+    assert load(text % "false", "dev").patching.database_hours
+
+
 @pytest.mark.parametrize(
     ("schedule", "refused"),
     [("cron(0 17 ? * FRI *)", False), ("cron(0 18 ? * FRI *)", True), ("cron(0 10 ? * SUN *)", True)],
