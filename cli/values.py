@@ -17,6 +17,11 @@ def stacks() -> list[str]:
     return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
 
 
+def platforms() -> list[str]:
+    """The programs in ``platforms/``, and all of them."""
+    return [*sorted(file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.yaml")), "all"]
+
+
 def clusters() -> list[str]:
     """What a tunnel leads to."""
     return [*configured("smile:clusters"), "database"]

@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, beginning, one_of, stacks
+from cli.values import STACK, Stack, Stacks, beginning, one_of, platforms, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -39,7 +39,11 @@ def preview(
     ] = None,
     platform: Annotated[
         str | None,
-        Option(metavar="NAME", help="Of the program in platforms/NAME; all: of all of them."),
+        Option(
+            metavar="NAME",
+            help="Of the program in platforms/NAME; all: of all of them.",
+            autocompletion=beginning(platforms),
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> Answer:
@@ -143,8 +147,10 @@ def policies(
         "smile cost --stack prod --file prod.json --usage use.yaml --json",
         "smile cost --refresh",
     ),
-    json="`stack`, `known_usd`, `lines` with source and date of each price; with `--against`: `from`, `to`, `changes`; "
-    "with `--refresh`: `table`, `prices`, `changed`, `missing`",
+    json="`stack`, `known_usd`, `unknown_items` (how many have no price), `no_price_model` (type: count), `lines`: "
+    "each with `component`, `item`, `quantity`, `unit`, `by_use`, `usd`, `unit_usd`, `source`, `date`. With "
+    "`--against`: `from` and `to`, which are such, and `changes`: each with `component`, `item`, `from`, `to`, `usd`. "
+    "With `--refresh`: `table`, `prices` and `changed` (how many), `missing`",
 )
 def cost(
     stack: Annotated[
