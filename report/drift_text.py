@@ -12,7 +12,7 @@ from report.drift import GRADES, Difference, Drift
 from report.text import NOUNS
 
 WIDTH = 160
-KINDS = {"changed": "changed in AWS", "deleted": "deleted in AWS", "pending": "not applied yet"}
+KINDS = {"changed": "changed in AWS", "deleted": "deleted in AWS", "pending": "to be applied"}
 LEFT = "an update leaves it: the program doesn't set it, or ignores it"
 PROPERTIES = 20
 """Of one difference; of more, only the number is said."""

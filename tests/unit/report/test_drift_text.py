@@ -37,7 +37,7 @@ def test_nothing_that_differs_is_one_line():
 def test_what_an_update_would_do_and_would_leave_is_told():
     drift = Drift(differences=[changed(kind="pending", op="replace"), changed(("a", "1", "2"), is_put_back=False)])
     said = text("prod", drift)
-    assert "low       not applied yet, replaced: aws:sqs/queue:Queue orders (holds data)" in said
+    assert "low       to be applied, replaced: aws:sqs/queue:Queue orders (holds data)" in said
     assert "an update leaves it" in said
 
 
