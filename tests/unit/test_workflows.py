@@ -134,6 +134,7 @@ def test_prod_applies_the_plan_that_was_looked_at():
     assert role(plan) == "smile-prod-preview"
     assert "environment" not in plan  # it is there before the approval
     assert "make plan STACK=prod" in commands(plan)
+    assert re.search(r"make report EVENTS=\.smile/plans/prod\.events\.json\n.*cat \.smile/report\.md", commands(plan))
     assert "GITHUB_STEP_SUMMARY" in commands(plan)
     (kept,), (taken,) = steps(plan, "actions/upload-artifact"), steps(apply, "actions/download-artifact")
     assert kept["with"]["name"] == taken["with"]["name"]
