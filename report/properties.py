@@ -31,12 +31,41 @@ def properties(step: Step) -> Iterator[Property]:
     """What is new, gone or other; a secret that changes says so and nothing else."""
     if step.op == "same":
         return
-    before, after = dict(leaves(step.before)), dict(leaves(step.after))
+    before, after = map(dict, map(leaves, opened(step.before, step.after)))
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     hidden = [path for path in step.changed if not any(each.startswith(path) for each in changed)]
     own = [each for each in [*changed, *hidden] if not each.startswith("tagsAll")]
     for path in own or [*changed, *hidden]:
         yield Property(path=path, before=before.get(path, ""), after=after.get(path, ""))
+
+
+def opened(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values, in which JSON documents that differ, such as policies, are what they say, to be compared by part."""
+    match old, new:
+        case {**before}, {**after}:
+            both = {name: opened(before[name], after[name]) for name in before.keys() & after.keys()}
+            return (
+                {name: both[name][0] if name in both else each for name, each in before.items()},
+                {name: both[name][1] if name in both else each for name, each in after.items()},
+            )
+        case [*before], [*after]:
+            pairs = [opened(*pair) for pair in zip(before, after, strict=False)]
+            return (
+                [*(pair[0] for pair in pairs), *before[len(pairs) :]],
+                [*(pair[1] for pair in pairs), *after[len(pairs) :]],
+            )
+        case str(), str() if old != new and (documents := [document(old), document(new)]) and all(documents):
+            return documents[0], documents[1]
+        case _:
+            return old, new
+
+
+def document(text: str) -> Any:
+    """What a text says that is a JSON object or list with something in it; None for any other."""
+    try:
+        return json.loads(text) if text.lstrip()[:1] in {"{", "["} else None
+    except ValueError:
+        return None
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

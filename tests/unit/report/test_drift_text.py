@@ -30,6 +30,11 @@ def test_each_difference_has_its_weight_its_properties_and_who_it_was():
     ]
 
 
+def test_a_value_that_is_told_on_neither_side_is_another_one():
+    drift = Drift(differences=[changed(("policy", "", ""))])
+    assert text("prod", drift).splitlines()[-1].strip() == "policy: another value"
+
+
 def test_nothing_that_differs_is_one_line():
     assert text("prod", Drift(differences=[])) == "prod: AWS is as the program says"
 
