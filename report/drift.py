@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from aws_facts.security_relevant import is_security_relevant
-from report.properties import Property, leaves, opened
+from report.properties import Property, leaves
 from report.run import EventLogError, Step, events, step_of
+from report.values import opened
 
 GRADES = ("none", "low", "medium", "high", "critical")
 """Of a difference, the gravest last."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report.run import Step
-from report.values import CREDENTIALS, LOOKS_SECRET, SECRET, UNKNOWN, is_marked, is_named_secret
+from report.values import CREDENTIALS, LOOKS_SECRET, SECRET, UNKNOWN, is_marked, is_named_secret, opened
 
 INNER = frozenset({"__defaults"})
 """Keys of the SDK, which nobody wrote."""
@@ -37,35 +37,6 @@ def properties(step: Step) -> Iterator[Property]:
     own = [each for each in [*changed, *hidden] if not each.startswith("tagsAll")]
     for path in own or [*changed, *hidden]:
         yield Property(path=path, before=before.get(path, ""), after=after.get(path, ""))
-
-
-def opened(old: Any, new: Any) -> tuple[Any, Any]:
-    """Two values, in which JSON documents that differ, such as policies, are what they say, to be compared by part."""
-    match old, new:
-        case {**before}, {**after}:
-            both = {name: opened(before[name], after[name]) for name in before.keys() & after.keys()}
-            return (
-                {name: both[name][0] if name in both else each for name, each in before.items()},
-                {name: both[name][1] if name in both else each for name, each in after.items()},
-            )
-        case [*before], [*after]:
-            pairs = [opened(*pair) for pair in zip(before, after, strict=False)]
-            return (
-                [*(pair[0] for pair in pairs), *before[len(pairs) :]],
-                [*(pair[1] for pair in pairs), *after[len(pairs) :]],
-            )
-        case str(), str() if old != new and (documents := [document(old), document(new)]) and all(documents):
-            return documents[0], documents[1]
-        case _:
-            return old, new
-
-
-def document(text: str) -> Any:
-    """What a text says that is a JSON object or list with something in it; None for any other."""
-    try:
-        return json.loads(text) if text.lstrip()[:1] in {"{", "["} else None
-    except ValueError:
-        return None
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
