@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.policies import check_configuration, laxer_among
+from cli.policies import check_configuration, laxer_among, text, write_text
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError, project_name
 
 PLATFORMS = ROOT / "platforms"
@@ -71,6 +71,5 @@ def pack_configuration(project: Project, stack: str) -> tuple[Path, int]:
     """
     given = configuration(project, stack)
     file = FOLDER / "policies" / f"{label(project, stack)}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(given, indent=2) + "\n", encoding="utf-8")
+    write_text(file, text(given))
     return file, len(laxer_among(given, f"{project.source.name}, stack {stack}"))

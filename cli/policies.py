@@ -16,30 +16,45 @@ from report.control import Control as About
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
 
+Configuration = Mapping[str, Mapping[str, Any]]
+"""Control -> level and parameters."""
 
-def run(stack: str, output: Path | None) -> Answer:
+
+def run(stack: str, output: Path | None, platform: str | None = None) -> Answer:
     """The configuration, in a file where one is named.
 
     Raises:
         SettingsError: the settings can't be used.
+        SandboxError: there is no such program or stack, or its packs would refuse the configuration.
     """
-    settings = loader.from_files(stack)
+    if platform:
+        from cli.platforms import chosen, configuration
+
+        (project,) = chosen(platform)
+        given = configuration(project, project.checked(stack))
+    else:
+        given = pack_configuration(loader.from_files(stack))
     if output:
-        write(output, settings)
-    return Answer(pack_configuration(settings), "" if output else text(settings))
+        write_text(output, text(given))
+    return Answer(given, "" if output else text(given))
 
 
-def text(settings: Settings) -> str:
+def text(configuration: Configuration) -> str:
     """One control on a line."""
-    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in pack_configuration(settings).items())
+    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in configuration.items())
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def write(file: Path, settings: Settings) -> None:
-    """Write the configuration, all of it or nothing: several previews may read the file at once."""
+    """Write the configuration of a stack of SMILE."""
+    write_text(file, text(pack_configuration(settings)))
+
+
+def write_text(file: Path, content: str) -> None:
+    """Write all of it or nothing: several previews may read the file at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(text(settings) + "\n", encoding="utf-8")
+    draft.write_text(content + "\n", encoding="utf-8")
     draft.replace(file)
 
 
@@ -52,7 +67,7 @@ def laxer_controls(settings: Settings) -> list[str]:
     return laxer_among(pack_configuration(settings), f"policies/config, for stack {settings.stack}")
 
 
-def laxer_among(configuration: Mapping[str, Mapping[str, Any]], whose: str) -> list[str]:
+def laxer_among(configuration: Configuration, whose: str) -> list[str]:
     """The same of a configuration that is given.
 
     Raises:

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from platforms.epicvibe.pipeline import CI_ROLE, WORKFLOW
+from platforms.epicvibe.pipeline import CI_ROLE, IMAGE_WORKFLOW, WORKFLOW
 from tests.paths import ROOT
 from tests.unit.platforms.conftest import recorded
 
@@ -82,7 +82,7 @@ def test_github_takes_on_a_role_for_each_task_by_its_own_token(program):
     repository = "repo:example/epicvibe-infrastructure"
     assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:{stack}"]
     assert claims(roles[CI_ROLE])["token.actions.githubusercontent.com:job_workflow_ref"] == (
-        f"example/epicvibe-infrastructure/{WORKFLOW}@refs/heads/main"
+        f"example/epicvibe-infrastructure/{IMAGE_WORKFLOW}@refs/heads/main"
     )
 
 
@@ -92,7 +92,7 @@ def workflow():
 
 
 @pytest.mark.requirement("EPIC-OPS-03")
-def test_a_push_builds_the_image_then_deploys_staging_then_production_with_the_packs(workflow):
+def test_a_push_deploys_staging_then_production_with_the_packs_and_a_role_of_the_stack(workflow):
     assert workflow["on"]["push"]["branches"] == ["main"]
     assert "platforms/epicvibe/**" in workflow["on"]["push"]["paths"]
     jobs = workflow["jobs"]
@@ -102,7 +102,9 @@ def test_a_push_builds_the_image_then_deploys_staging_then_production_with_the_p
         said = "\n".join(step.get("run", "") for step in jobs[stack]["steps"])
         assert "pulumi up" in said
         assert "--policy-pack" in said
-        assert jobs[stack]["environment"] == f"epicvibe-{stack}" or jobs[stack]["environment"] == stack
+        assert jobs[stack]["environment"] == stack
+        (credentials,) = (each for each in jobs[stack]["steps"] if "configure-aws" in each.get("uses", ""))
+        assert credentials["with"]["role-to-assume"].endswith(f":role/epicvibe-{stack}-deploy")
 
 
 @pytest.mark.requirement("EPIC-OPS-04")
