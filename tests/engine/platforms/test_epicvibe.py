@@ -69,13 +69,17 @@ def test_program_is_told_all_that_is_wrong_with_its_settings(tmp_path):
     for library in ("aws_facts", "components"):
         (tmp_path / library).symlink_to(ROOT / library)
     file = folder / "Pulumi.staging.yaml"
-    wrong = "  epicvibe:web: {memory_mib: 700}\n  epicvibe:cache: {replicas_per_shard: 9}\n  epicvibe:databse: {}\n"
+    wrong = [
+        "epicvibe:web: {memory_mib: 700, min_tasks: 1, max_tasks: 2}",
+        "epicvibe:cache: {replicas_per_shard: 9}",
+        "epicvibe:databse: {}",
+    ]
     text = "".join(
         line
         for line in file.read_text().splitlines(keepends=True)
         if not line.startswith(("  epicvibe:web", "  epicvibe:cache"))
     )
-    file.write_text(text + wrong)
+    file.write_text(text + "".join(f"  {line}\n" for line in wrong))
     done = Offline(tmp_path / "offline", folder).pulumi("preview", "--stack", "staging")
     assert done.returncode
     said = done.stdout + done.stderr
