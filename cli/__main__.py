@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         account.bootstrap,
         account.doctor,
         account.deploy,
+        account.drift,
+        account.rollback,
         account.tunnel,
         account.release,
         account.publish,

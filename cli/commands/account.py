@@ -11,6 +11,8 @@ from cli.answer import Answer
 from cli.command import command
 from cli.values import Stack, beginning, clusters, one_of, percent, services
 
+Offline = Annotated[bool, Option("--offline", help="In the mock cloud, without an account.")]
+
 
 @command(
     examples=("smile bootstrap --stack prod", "smile bootstrap --stack dev --yes"),
@@ -48,27 +50,66 @@ def doctor(stack: Stack) -> Answer:
     examples=(
         "smile deploy plan --stack prod",
         "smile deploy apply --stack prod",
-        "smile deploy drift --stack prod",
         "smile deploy update --stack prod",
     ),
-    exits={0: "done; of drift: there is none", 1: "nothing was run, or no plan can hold; any other is pulumi's"},
+    exits={1: "nothing was run, or no plan can hold; any other is pulumi's"},
     json="`stack`, `step`, `exit`, `state` (URL); of a plan also `plan` (its file, or null where none can hold) and "
     "`changes` (operation: count)",
 )
 def deploy(
     step: Annotated[
-        Literal["plan", "apply", "drift", "update"],
+        Literal["plan", "apply", "update"],
         Argument(
-            help="plan: preview, and keep what it found. apply: exactly that, or fail. drift: fail where AWS is "
-            "otherwise. update: by hand, where no plan can hold: preview, then ask."
+            help="plan: preview, and keep what it found. apply: exactly that, or fail. update: by hand, where no "
+            "plan can hold: preview, then ask."
         ),
     ],
     stack: Stack,
 ) -> Answer:
-    """Plan, apply, or look for drift in the real account."""
+    """Plan, apply, or update by hand, in the real account."""
     from cli.deploy import run
 
     return run(step, stack)
+
+
+@command(
+    examples=("smile drift --stack prod", "smile drift --stack prod --json | jq '.differences[].type'"),
+    exits={
+        0: "no drift",
+        1: "it couldn't be looked for",
+        3: "the gravest difference is low",
+        4: "it is medium",
+        5: "it is high",
+        6: "it is critical",
+    },
+    json="`stack`, `severity` (of the gravest), `exit`, `differences`: each with `severity`, `kind`, `operation`, "
+    "`resource`, `holds_data`, `put_back_by_update`, `properties` (each with `path`, `before`, `after`) and "
+    "`by`; `notes`",
+)
+def drift(stack: Stack, *, offline: Offline = False) -> Answer:
+    """Say what AWS has otherwise than the program, property by property, and who it was."""
+    from cli.drift import run
+
+    return run(stack, is_offline=offline)
+
+
+@command(
+    examples=("smile rollback --to HEAD~1 --stack prod", "smile rollback --to HEAD~1 --stack prod --preview-only"),
+    exits={0: "done, or nothing to do", 1: "refused, failed or declined; any other is pulumi's"},
+    json="`stack`, `commit`, `changes` (operation: count), `applied`",
+)
+def rollback(
+    to: Annotated[str, Option("--to", metavar="COMMIT", help="One that our history has.")],
+    stack: Stack,
+    *,
+    preview_only: Annotated[bool, Option("--preview-only", help="Say what it would do, and end.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Don't ask.")] = False,
+    offline: Offline = False,
+) -> Answer:
+    """Go back to an earlier commit, previewed first; refused where data would be lost."""
+    from cli.rollback import run
+
+    return run(to, stack, only_preview=preview_only, is_agreed=yes, is_offline=offline)
 
 
 @command(

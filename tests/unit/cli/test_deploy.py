@@ -109,7 +109,7 @@ def test_a_proxy_that_takes_connections_and_says_nothing_holds_nobody_up_for_lon
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-17")
-@pytest.mark.parametrize("step", ["plan", "apply", "drift"])
+@pytest.mark.parametrize("step", ["plan", "apply"])
 def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
     (root / ".smile" / "plans").mkdir(parents=True)
     (root / ".smile" / "plans" / "prod.json").write_text("{}")
@@ -187,7 +187,7 @@ def run(root, monkeypatch, capfd):
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: None)  # no cluster yet
 
-    def make(script, step="drift", stack="prod"):
+    def make(script, step="plan", stack="prod"):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
         own += ", smile:dns: {domain: smile-health.id}"
@@ -209,8 +209,20 @@ def run(root, monkeypatch, capfd):
 def test_the_command_is_told_run_and_its_exit_code_handed_on(run):
     code, said = run("import os, sys; print(os.environ['PULUMI_BACKEND_URL'], *sys.argv[1:3]); sys.exit(3)")
     assert code == 3
-    assert said.out == f"{OWN} preview --refresh\n"
-    assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --refresh" in said.err
+    assert said.out == f"{OWN} preview --diff\n"
+    assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --diff" in said.err
+
+
+def test_a_plans_preview_can_be_reported(run, root):
+    """``make report EVENTS=.smile/plans/*.events.json``, with the lines that make its resources."""
+    log = root / ".smile" / "plans" / "prod.events.json"
+    log.parent.mkdir(parents=True)
+    log.write_text("of the last plan")
+    variables = "*map(os.environ.get, ('PULUMI_DEBUG_COMMANDS', 'SOURCE_POSITIONS'))"
+    words = run(f"import os, sys; print({variables}, *sys.argv); sys.exit(3)")[1].out.split()
+    assert words[:2] == ["true", str(log.parent)]
+    assert words[words.index("--event-log") + 1] == str(log)
+    assert not log.exists()
 
 
 def test_what_follows_a_refusal_is_read_but_not_shown(run):
@@ -313,7 +325,7 @@ def test_a_cluster_that_is_added_later_keeps_the_workloads_of_another_on(run, cl
 
 def test_other_steps_ask_no_cluster(run, monkeypatch):
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: pytest.fail("asked"))
-    assert run(PULUMI.format(refusal="", resources=[]), "drift")[0] == 1  # non-interactive
+    assert run(PULUMI.format(refusal="", resources=[]), "plan")[0] == 1  # non-interactive
 
 
 @pytest.mark.parametrize(
