@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.policies import check_configuration, laxer_among, text, write_text
+from cli.answer import Answer
+from cli.policies import check_configuration, laxer_among, text, told, write_text
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError, project_name
 
 PLATFORMS = ROOT / "platforms"
@@ -61,6 +62,18 @@ def configuration(project: Project, stack: str) -> dict[str, dict[str, Any]]:
             for control, about in json.loads(file.read_text("utf-8")).items():
                 found[control] = found.get(control, {}) | about
     return dict(sorted(found.items()))
+
+
+def policies(name: str, stack: str, output: Path | None) -> Answer:
+    """What the packs are told of a stack of a program, in a file where one is named.
+
+    Raises:
+        SandboxError: there is no such program or stack, or a file isn't valid.
+    """
+    if name == ALL:
+        raise SandboxError(f"got {ALL}; valid: {', '.join(programs())}")
+    (project,) = chosen(name)
+    return told(configuration(project, project.checked(stack)), output)
 
 
 def pack_configuration(project: Project, stack: str) -> tuple[Path, int]:

@@ -20,23 +20,20 @@ Configuration = Mapping[str, Mapping[str, Any]]
 """Control -> level and parameters."""
 
 
-def run(stack: str, output: Path | None, platform: str | None = None) -> Answer:
+def run(stack: str, output: Path | None) -> Answer:
     """The configuration, in a file where one is named.
 
     Raises:
         SettingsError: the settings can't be used.
-        SandboxError: there is no such program or stack, or its packs would refuse the configuration.
     """
-    if platform:
-        from cli.platforms import chosen, configuration
+    return told(pack_configuration(loader.from_files(stack)), output)
 
-        (project,) = chosen(platform)
-        given = configuration(project, project.checked(stack))
-    else:
-        given = pack_configuration(loader.from_files(stack))
+
+def told(configuration: Configuration, output: Path | None) -> Answer:
+    """A configuration, in a file where one is named."""
     if output:
-        write_text(output, text(given))
-    return Answer(given, "" if output else text(given))
+        write_text(output, text(configuration))
+    return Answer(configuration, "" if output else text(configuration))
 
 
 def text(configuration: Configuration) -> str:

@@ -132,9 +132,13 @@ def policies(
     platform: Annotated[str | None, Option(metavar="NAME", help="Of the program in platforms/NAME.")] = None,
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
+    if platform:
+        from cli.platforms import policies as of_platform
+
+        return of_platform(platform, stack, output)
     from cli.policies import run
 
-    return run(stack, output, platform)
+    return run(stack, output)
 
 
 @command(
