@@ -133,8 +133,13 @@ def settings(stack: Stack) -> Answer:
 def policies(
     stack: Stack,
     output: Annotated[Path | None, Option(metavar="FILE", help="Write it there, for --policy-pack-config.")] = None,
+    platform: Annotated[str | None, Option(metavar="NAME", help="Of the program in platforms/NAME.")] = None,
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
+    if platform:
+        from cli.platforms import policies as of_platform
+
+        return of_platform(platform, stack, output)
     from cli.policies import run
 
     return run(stack, output)
