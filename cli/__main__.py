@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "Without an AWS account": (
         local.preview,
         local.report,
+        local.audit,
         local.offline,
         local.settings,
         local.policies,

@@ -57,6 +57,18 @@ def positive(word: str | int) -> int:
     return int(word)
 
 
+def share(word: str) -> tuple[int, int]:
+    """One of several parts, such as ``3/20``.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    number, _, of = word.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise BadParameter(f"got {word}; valid: NUMBER/OF with NUMBER from 1 to OF, such as 3/20")
+    return int(number), int(of)
+
+
 class UsageError(TyperException):
     """Options that don't go together."""
 

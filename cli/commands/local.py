@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, beginning, one_of, stacks
+from cli.values import STACK, Stack, Stacks, beginning, one_of, share, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -83,6 +83,47 @@ def report(
 
     asked = Asked(names or [], against, events or [], base_events or [], positions or [])
     return run(asked, format_, output)
+
+
+@command(
+    examples=(
+        "pulumi stack export --stack prod | smile audit /dev/stdin",
+        "smile audit exports/ --shard 3/20 --format sarif --output findings.sarif",
+        "smile audit preview.json --policy-pack-config prod.json --fail-on high",
+    ),
+    exits={
+        0: "nothing fails",
+        1: "a violation does, by --fail-on",
+        2: "a file holds no stack, the configuration is not valid, or an option is wrong",
+    },
+    refused=2,
+    no_json="`--format json` is its document, with [a schema](report.md)",
+)
+def audit(
+    files: Annotated[
+        list[Path], Argument(metavar="FILE", help="A stack's export, a preview's JSON, or a folder of them.")
+    ],
+    *,
+    policy_pack_config: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Levels and parameters, as of smile policies; default: those of the controls."),
+    ] = None,
+    shard: Annotated[
+        Any, Option(parser=share, metavar="NUMBER/OF", help="Only this part of the files, for a matrix of jobs.")
+    ] = "1/1",
+    fail_on: Annotated[
+        Literal["mandatory", "critical", "high", "medium", "low", "never"],
+        Option(help="Which violations: those of this level, or of this severity and graver at any level."),
+    ] = "mandatory",
+    format_: Annotated[
+        Literal["text", "markdown", "sarif", "junit", "json"], Option("--format", help="For whom.")
+    ] = "text",
+    output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
+) -> Answer:
+    """Judge exported stacks and previews with all controls, without the engine."""
+    from cli.audit import Asked, run
+
+    return run(Asked(places=files, config=policy_pack_config, shard=shard, fail_on=fail_on), format_, output)
 
 
 @command(

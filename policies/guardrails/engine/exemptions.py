@@ -90,6 +90,19 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
     ]
 
 
+BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"
+
+
+def in_force(named: str, controls: Collection[str], today: date) -> list[Exemption]:
+    """Those of the file that the configuration names, relative to the folder of the packs, or of the one beside them.
+
+    Raises:
+        ExemptionsError: the file is not valid, or is named and isn't there.
+    """
+    path = BESIDE_THE_PACKS.parent / named if named else BESIDE_THE_PACKS
+    return load_exemptions(path, controls, today) if named or path.exists() else []
+
+
 def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:
     """The keys of one entry with their values as they are written."""
     found: dict[str, str] = {}
