@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         local.preview,
         local.report,
         local.audit,
+        local.exemptions,
         local.offline,
         local.settings,
         local.policies,

@@ -89,6 +89,26 @@ def one_of(given: Mapping[str, bool]) -> None:
         raise UsageError(f"got {found}; valid: one of {', '.join(given)}")
 
 
+def all_of(given: Mapping[str, object], step: str) -> None:
+    """Refuse a step that lacks some of its options.
+
+    Raises:
+        UsageError: names them.
+    """
+    if missing := [name for name, value in given.items() if value is None]:
+        raise UsageError(f"{step}: {', '.join(missing)} missing; valid: with {', '.join(given)}")
+
+
+def none_of(given: Mapping[str, bool], step: str) -> None:
+    """Refuse options that a step doesn't take.
+
+    Raises:
+        UsageError: names them.
+    """
+    if found := [name for name, is_given in given.items() if is_given]:
+        raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
+
+
 def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
     """Completes a word with those of some values that begin with it."""
     return lambda incomplete: [each for each in values() if each.startswith(incomplete)]

@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, beginning, one_of, share, stacks
+from cli.values import STACK, Stack, Stacks, all_of, beginning, none_of, one_of, share, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -143,6 +143,46 @@ def offline(
     from cli.offline import run
 
     return run(words or [])
+
+
+@command(
+    examples=(
+        "smile exemptions list",
+        "smile exemptions check",
+        "smile exemptions add --finding 3f9a2c71 --reason 'until the migration' --owner smile-data --until 2027-01-31",
+    ),
+    exits={1: "refused, or with check: a decision is over"},
+    json="list and check: each with `control`, `scope`, `finding`, `owner`, `until`, `reason`, `place`, `state`; add: "
+    "the entry",
+)
+def exemptions(
+    step: Annotated[
+        Literal["list", "add", "check"],
+        Argument(
+            help="list: all decisions, policies/config's too. check: those that end within 30 days, or are over. "
+            "add: exempt one finding; others of the same control on the resource still fail."
+        ),
+    ],
+    *,
+    finding: Annotated[
+        str | None, Option(metavar="FINGERPRINT", help="Of smile report --format json; its beginning will do.")
+    ] = None,
+    reason: Annotated[str | None, Option(help="What makes it acceptable until then.")] = None,
+    owner: Annotated[str | None, Option(help="Who answers for it.")] = None,
+    until: Annotated[str | None, Option(metavar="DAY", help="The last day, at most a year ahead.")] = None,
+    findings: Annotated[
+        Path | None, Option(metavar="FILE", help="JSON of smile report or smile audit; default: the last previews.")
+    ] = None,
+) -> Answer:
+    """Say who may break which control until when, and exempt one finding."""
+    from cli.exemptions import run_add, run_check, run_list
+
+    wanted = {"--finding": finding, "--reason": reason, "--owner": owner, "--until": until}
+    if step != "add":
+        none_of({name: each is not None for name, each in {**wanted, "--findings": findings}.items()}, step)
+        return run_list() if step == "list" else run_check()
+    all_of(wanted, step)
+    return run_add(finding or "", reason or "", owner or "", until or "", findings)
 
 
 @command(

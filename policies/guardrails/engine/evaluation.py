@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.decisions import STRENGTH
 from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
@@ -38,6 +39,7 @@ class Evaluator:
         self._lapsed, self._accepted = configuration.lapsed, configuration.accepted
         self._undetermined = Level(configuration.settings["undetermined"])
         self._exemptions = exemptions
+        self._fingerprints = Fingerprints()
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
         self._single = _Selection(control for control in active if control.scope is Scope.RESOURCE)
         self._related = _Selection(control for control in active if control.scope is Scope.STACK)
@@ -115,9 +117,8 @@ class Evaluator:
         level = min(self._undetermined, self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
             why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
-            reports = self._report(control, resource, level, why, path)
-            about = control.id, resource.urn
-            if self._exemptions.granted(*about) or self._exemptions.expired(*about):
+            reports = [*self._report(control, resource, level, why, path)]
+            if any(report.is_decided for report in reports):
                 yield from reports
             else:
                 questions.add(resource, path, reports)
@@ -144,10 +145,13 @@ class Evaluator:
             yield from self._report(control, resource, self._levels[control.id], why, violation.path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
+        if level is Level.DISABLED:
+            return
         where = f" (at {path})" if path else ""
         message = f"{control.id} {control.title}: {why}{where}.\nFix: {control.fix}"
-        granted = self._exemptions.granted(control.id, resource.urn)
-        expired = None if granted else self._exemptions.expired(control.id, resource.urn)
+        about = control.id, resource.urn, self._fingerprints.of(control.id, resource.urn, path)
+        granted = self._exemptions.granted(*about)
+        expired = None if granted else self._exemptions.expired(*about)
         if granted:
             level = min(level, Level.ADVISORY, key=STRENGTH.index)
             message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
@@ -157,8 +161,7 @@ class Evaluator:
             message += f"\nAccepted {self._accepted[control.id]}"
         elif control.id in self._lapsed:
             message += f"\nThe configuration made it laxer ({self._lapsed[control.id]}); that is over."
-        if level is not Level.DISABLED:
-            yield Report(control, resource.urn, level, message)
+        yield Report(control, resource.urn, level, message, is_decided=bool(granted or expired))
 
     @staticmethod
     def _failure(control: Control, resource: Resource, failure: str) -> Report:
