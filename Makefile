@@ -9,7 +9,7 @@ SCOPE = $(STACK) $(AGAINST:%=--against %)
 REPORT = $(BIN)/smile report $(if $(EVENTS),--events $(EVENTS),$(strip $(SCOPE)))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
-KINDS := unit properties policies functions offline engine
+KINDS := unit properties policies functions offline engine browser
 
 .DEFAULT_GOAL := help
 .PHONY: help preview report plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \

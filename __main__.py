@@ -3,6 +3,8 @@
 import pulumi
 
 from components.core import sdk_performance, source_positions
+
+sdk_performance.apply()  # before SDKs are imported
 from layers import (
     analytics_layer,
     base_layer,
@@ -16,7 +18,6 @@ from layers import (
 )
 from settings import load_for_program
 
-sdk_performance.apply()
 source_positions.record()
 base = base_layer(load_for_program())
 data = data_layer(base)

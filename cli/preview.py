@@ -14,7 +14,8 @@ from typing import Any
 from cli import sandbox
 from cli.answer import Answer
 from cli.offline import BANNER, execute
-from cli.policies import laxer_controls, library, write
+from cli.platforms import chosen, is_platform, label, pack_configuration
+from cli.policies import check_configuration, laxer_controls, write
 from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
@@ -37,7 +38,7 @@ class Outcome:
     """What one preview did.
 
     Attributes:
-        stack: its name.
+        stack: its name; of a program in platforms/, after that program's.
         code: the engine's exit code.
         output: all that it printed.
         seconds: wall-clock time.
@@ -85,20 +86,25 @@ class Outcome:
         return f"{self.stack}: {self.verdict}: {summary(self.run)}\n\n{rest}\n"
 
 
-def run(stacks: Sequence[str], commit: str | None, *, full: bool, diff: bool, as_json: bool) -> Answer:
+def run(  # noqa: PLR0913 - the command's options
+    stacks: Sequence[str], commit: str | None, *, full: bool, diff: bool, as_json: bool, platform: str | None = None
+) -> Answer:
     """Each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails.
 
     Raises:
         SandboxError: a preview can't start.
         EventLogError: its event log isn't whole.
     """
-    project = sandbox.find_project(ROOT)
-    names = checked(project, stacks)
+    projects = chosen(platform) if platform else [sandbox.find_project(ROOT)]
+    wanted = [(project, checked(project, stacks)) for project in projects]
+    if commit and platform:
+        raise SandboxError("--against is for SMILE's own stacks; leave out --platform")
     if commit:
+        ((_, names),) = wanted
         options = {"--full": full, "--diff": diff, "--json": as_json}
         return against(commit, names, PACKS, [option for option, is_given in options.items() if is_given])
     print(BANNER, file=sys.stderr, flush=True)
-    outcomes = preview_all(project, names, full=full, diff=diff)
+    outcomes = [outcome for project, names in wanted for outcome in preview_all(project, names, full=full, diff=diff)]
     data = {"stacks": [outcome.data for outcome in outcomes]}
     return Answer(data, verdicts(outcomes), int(any(outcome.code for outcome in outcomes)))
 
@@ -115,9 +121,10 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
 def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:
     """Preview the stacks, some at the same time, and tell of each when it is done."""
     outcomes: dict[str, Outcome] = {}
+    labels = [label(project, stack) for stack in stacks]
 
     def describe() -> str:
-        waiting = ", ".join(stack for stack in stacks if stack not in outcomes)
+        waiting = ", ".join(each for each in labels if each not in outcomes)
         return f"previewing {waiting} with {', '.join(PACKS)}"
 
     print(describe(), file=sys.stderr, flush=True)
@@ -127,7 +134,7 @@ def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, 
             outcomes[outcome.stack] = outcome
             with line.paused():
                 print(outcome.output if full else outcome.told(), flush=True)
-    return [outcomes[stack] for stack in stacks]
+    return [outcomes[each] for each in labels]
 
 
 def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
@@ -137,16 +144,16 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
         SandboxError: it can't start.
         EventLogError: its event log isn't whole.
     """
-    started = time.monotonic()
+    started, name = time.monotonic(), label(project, stack)
     try:
-        settings = loader.from_files(stack)
+        packs, laxer = packs_of(project, stack)
     except SettingsError as error:
-        return Outcome(stack, 1, str(error), time.monotonic() - started)
-    events, output = event_log(stack), output_file(stack)
+        return Outcome(name, 1, str(error), time.monotonic() - started)
+    events, output = event_log(name), output_file(name)
     events.parent.mkdir(parents=True, exist_ok=True)
-    for of_the_last in (events, positions(stack)):
+    for of_the_last in (events, positions(name)):
         of_the_last.unlink(missing_ok=True)
-    words, laxer = [*command(stack, events), *(["--diff"] if diff else [])], len(laxer_controls(settings))
+    words = [*command(stack, events), *packs, *(["--diff"] if diff else [])]
     with output.open("wb") as file:
         code = execute(project, words, output=file.fileno(), variables={ASKED_BY: str(events.parent)})
     text = output.read_text(encoding="utf-8", errors="replace")
@@ -155,7 +162,21 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
     except EventLogError as error:
         free = shutil.disk_usage(events.parent).free // 2**20
         raise EventLogError(f"{error}; {free} MiB are free there") from error
-    return Outcome(stack, code, text, time.monotonic() - started, said, laxer)
+    return Outcome(name, code, text, time.monotonic() - started, said, laxer)
+
+
+def packs_of(project: Project, stack: str) -> tuple[list[str], int]:
+    """The packs as the engine is told of them, and how many controls are laxer than they are by themselves.
+
+    Raises:
+        SettingsError: SMILE's settings can't be used; another program says so itself.
+        SandboxError: what the packs are told can't.
+    """
+    if is_platform(project):
+        configuration, laxer = pack_configuration(project, stack)
+        return pack_words(PACKS, configuration), laxer
+    settings = loader.from_files(stack)
+    return policy_arguments(stack), len(laxer_controls(settings))
 
 
 def output_file(stack: str) -> Path:
@@ -179,9 +200,8 @@ def shown(file: Path) -> str:
 
 
 def command(stack: str, events: Path) -> list[str]:
-    """The plain Pulumi command; the only thing of ours in it is which packs it names."""
-    words = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
-    return words + policy_arguments(stack)
+    """The plain Pulumi command, without the packs: the only thing of ours in it."""
+    return ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
@@ -198,27 +218,13 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
         write(configuration, loader.from_files(stack))
     else:
         configuration.unlink(missing_ok=True)
-    words: list[str] = []
-    for pack in packs:
-        words += ["--policy-pack", str(ROOT / "policies" / pack)]
-        words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
-    return words
+    return pack_words(packs, configuration if configuration.is_file() else None)
 
 
-def check_configuration(file: Path) -> None:
-    """Refuse a file of policies/config with the line of each mistake; the engine takes some of them in silence.
-
-    Raises:
-        SandboxError: it isn't valid.
-    """
-    with library():
-        from guardrails.engine.configuration import ConfigurationError
-        from guardrails.engine.configuration_file import check
-
-    try:
-        check(file, overlay=True)
-    except ConfigurationError as error:
-        raise SandboxError(str(error)) from None
+def pack_words(packs: Sequence[str], configuration: Path | None) -> list[str]:
+    """The packs, each with the same file of levels and parameters, if there is one."""
+    given = ["--policy-pack-config", str(configuration)] if configuration else []
+    return [word for pack in packs for word in ("--policy-pack", str(ROOT / "policies" / pack), *given)]
 
 
 def color() -> str:

@@ -22,6 +22,15 @@ class Permission:
     only_if: str = ""
     is_denied: bool = False
 
+    @property
+    def searched(self) -> str:
+        """What a search for text looks in: each action with its service."""
+        words = list[str]()
+        for is_name, part in marked(self.actions):
+            service, colon, names = part.partition(":")
+            words += [f"{service}{colon}{name}" for name in names.split(", ")] if is_name and colon else [part]
+        return " ".join([*words, self.on, self.only_if]).lower()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Role:

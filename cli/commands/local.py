@@ -19,6 +19,7 @@ Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, w
         "smile preview",
         "smile preview prod --diff",
         "smile preview --against origin/main",
+        "smile preview --platform epicvibe",
         "smile preview dev --json | jq '.stacks[].mandatory'",
     ),
     exits={0: "all green", 1: "a preview failed, or a mandatory control is broken"},
@@ -36,12 +37,17 @@ def preview(
         str | None,
         Option(metavar="COMMIT", help="What changes since a commit, whose program is brought up offline first."),
     ] = None,
+    platform: Annotated[
+        str | None,
+        Option(metavar="NAME", help="Of the program in platforms/NAME; all: of all of them."),
+    ] = None,
     as_json: AsJson = False,
 ) -> Answer:
     """Preview every stack with all policy packs, offline."""
     from cli.preview import run
 
-    return run([*(names or ()), *(stack or ())], against, full=full, diff=diff, as_json=as_json)
+    wanted = [*(names or ()), *(stack or ())]
+    return run(wanted, against, full=full, diff=diff, as_json=as_json, platform=platform)
 
 
 @command(

@@ -37,7 +37,7 @@ def run(
     prices = read_prices(table)
     new = estimated(stack, file, usage, prices)
     if against is None:
-        return Answer(as_data(new), report.text(new))
+        return Answer(as_data(new), report.text(new) + useless_budget(stack, new))
     old = other(against, stack, usage, prices)
     compared = {"from": as_data(old), "to": as_data(new), "changes": report.changes(old, new)}
     return Answer(compared, report.difference(old, new))
@@ -56,6 +56,17 @@ def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping
     if found.name != stack:
         raise CostError(f"{file}: is of the stack {found.name}; valid: one of {stack}, or --stack {found.name}")
     return estimate(found, use, prices)
+
+
+def useless_budget(stack: str, found: Estimate) -> str:
+    """What is wrong with a budget whose warning comes every month; empty where nothing is."""
+    cost = loader.from_files(stack).cost
+    if found.known_usd < (at := cost.budget_usd * cost.warn_percent / 100):
+        return ""
+    return (
+        f"\n\nsmile:cost.budget_usd: got {cost.budget_usd}, whose warning comes at {at:,.0f} USD, below the known part"
+        f"; valid: over {found.known_usd * 100 / cost.warn_percent:,.0f}"
+    )
 
 
 def missing(file: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""Work-arounds for three costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+"""Work-arounds for four costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
@@ -7,6 +7,7 @@
    lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
    again and again, and once more when the process ends.
+4. Of a service's package all modules are imported, whatever is used of it: see ``sdk_imports``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ import pulumi.log
 import pulumi.runtime.stack
 from pulumi.runtime import settings
 
+from components.core import sdk_imports
+
 DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d")
 """``--debug``, ``-d``, or short flags in one word: ``-yd``. ``-sdev`` matches too, which does no harm."""
 
@@ -36,7 +39,8 @@ wait_for_remote_calls = pulumi.runtime.stack.wait_for_rpcs
 
 
 def apply() -> None:
-    """Take effect in this process. To be called once, before the first resource."""
+    """Take effect in this process. To be called once, before the first resource, and best before other imports."""
+    sdk_imports.install()
     pulumi.runtime.stack.wait_for_rpcs = wait_for_rpcs
     if not debug_requested():
         pulumi.log.debug = discard

@@ -96,7 +96,7 @@ class LoadBalancer(pulumi.ComponentResource):
             idle_timeout=args.ingress.idle_seconds,
             access_logs=logs,
             connection_logs={"bucket": args.logs.name, "prefix": LOAD_BALANCERS, "enabled": True},
-            tags=self.tags("load-balancer"),
+            tags=self.tags("load-balancer", None if args.internal else {"Exposure": "public"}),
             # The bucket's name is known before its policy is there, without which AWS refuses it.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.logs]),
         )

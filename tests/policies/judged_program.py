@@ -27,7 +27,7 @@ from layers import (
     operations_layer,
     patching_layer,
 )
-from settings import PROJECT, Settings
+from settings import PROJECT, Settings, loader
 from settings.pack_configuration import pack_configuration
 from tests.recording import Monitor, Recording
 
@@ -88,6 +88,12 @@ def registrations(program: Callable[[Settings], None], settings: Settings) -> li
 def analyzer() -> Analyzer:
     """The pack that holds all controls."""
     return Analyzer(ALL)
+
+
+@lru_cache
+def registered(stack: str) -> list[tuple[Any, Any]]:
+    """What a stack of ours registers; not to be changed."""
+    return registrations(everything, loader.from_files(stack))
 
 
 def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broken]:

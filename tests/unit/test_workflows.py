@@ -89,7 +89,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
 
 def test_nothing_runs_with_rights_on_what_outsiders_wrote():
     assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
-    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 4
+    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 5
     assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["stacks"]["if"]
 
 
@@ -148,6 +148,7 @@ def test_pull_requests_are_tested_and_previewed_with_the_packs():
     checks = WORKFLOWS["checks.yml"]
     assert "pull_request" in checks["on"]
     assert "make test" in commands(checks["jobs"]["test"])
+    assert "make test-browser" in commands(checks["jobs"]["browser"])
     assert "make preview" in commands(checks["jobs"]["preview"])
     preview = WORKFLOWS["preview.yml"]["jobs"]["preview"]
     assert preview["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
@@ -84,7 +84,7 @@ def accepted(settings: Settings, wanted: Overrides) -> tuple[Settings, list[Path
 
 def with_values(written: Mapping[str, Any], wanted: Overrides) -> dict[str, Any]:
     """The configuration of a stack with other values in it."""
-    values = copy.deepcopy(dict(written))
+    values = json.loads(json.dumps(written))
     for (section, *names, last), value in wanted.items():
         container = values[f"{PROJECT}:{section}"]
         for name in names:

@@ -11,8 +11,9 @@ import pytest
 
 from settings import loader
 from tests.policies.config.extremes import Overrides, accepted, extremes
-from tests.policies.judged_program import Broken, everything, judged
+from tests.policies.judged_program import Broken, everything, judged, judged_registrations, registered
 
+pytestmark = pytest.mark.xdist_group("program")  # prod is recorded once
 WHAT_A_STACK_IS = (("environment", "kind"), ("account", "id"), ("services", "catalogue"))
 """And not how much of it there is."""
 Round = Literal["smallest", "middle", "largest"]
@@ -63,7 +64,7 @@ ROUNDS: Mapping[Round, Chosen] = {
 @lru_cache
 def broken_as_it_is() -> set[Broken]:
     """What the mocks make the packs say of a stack that is green: they answer less than AWS. Of prod: it has most."""
-    return judged(everything, loader.from_files("prod"))
+    return judged_registrations(registered("prod"), loader.from_files("prod"))
 
 
 @pytest.mark.parametrize(

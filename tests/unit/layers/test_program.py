@@ -17,7 +17,7 @@ from role_needs import expression, written
 from cli.docs.access.policy_documents import as_list
 from settings import load_from_files
 from tests.paths import ROOT
-from tests.policies.judged_program import Broken, everything, judged_registrations, registrations
+from tests.policies.judged_program import Broken, judged_registrations, registered
 from tests.unit.components.core.test_component_tags import takes_tags
 
 pytestmark = pytest.mark.xdist_group("program")  # recorded once
@@ -45,8 +45,8 @@ def settings():
 
 
 @pytest.fixture(scope="module")
-def seen(settings):
-    return registrations(everything, settings)
+def seen():
+    return registered("prod")
 
 
 @pytest.fixture(scope="module")

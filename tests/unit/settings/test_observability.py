@@ -77,12 +77,18 @@ def test_what_does_not_go_with_a_default_is_one_error_at_the_key_that_was_writte
 
 @pytest.mark.parametrize(
     "url",
-    ["http://alarms.smile.example/a", "https://user:word@smile.example/a", "https://smile.example/a?token=1", "smile"],
+    [
+        "https://10.0.0.1/chat",
+        "http://alarms.smile.example/a",
+        "https://user:word@smile.example/a",
+        "https://smile.example/a?token=1",
+        "smile",
+    ],
 )
 def test_an_endpoint_of_another_form_is_refused_with_what_is_valid(mistakes, url):
     (line,) = mistakes(f'config:\n  smile:observability: {{endpoints: {{critical: ["{url}"]}}}}\n')
     assert "smile:observability.endpoints.critical[0]" in line
-    assert "https URLs, such as https://alarms.acme.example/chat" in line
+    assert "https URLs with a name, such as https://alarms.acme.example/chat" in line
 
 
 def test_an_endpoint_that_the_settings_name_is_the_only_host_that_the_packs_let_pass():

@@ -86,6 +86,14 @@ def test_what_an_estimate_is_compared_with_is_a_file_or_a_stack_that_there_is(sm
     assert err.startswith("smile cost: --against: no file, and no stack 'prd', did you mean prod? valid: dev, prod")
 
 
+def test_a_budget_whose_warning_comes_every_month_is_told(smile, file, tmp_path):
+    state, usage = file("state.json", ADDRESS, CLUSTER), tmp_path / "usage.yaml"
+    assert "smile:cost.budget_usd" not in smile("--stack", "prod", "--file", state)[1]
+    usage.write_text("between_zones_gb: 1000000\n")
+    out = smile("--stack", "prod", "--file", state, "--usage", usage)[1]
+    assert "smile:cost.budget_usd: got 8000, whose warning comes at 6,400 USD, below the known part; valid: over" in out
+
+
 def test_the_stack_that_is_missing_is_the_files(smile, file):
     assert smile("--file", file("state.json", ADDRESS))[2] == "smile cost: --stack is missing; valid: prod\n"
 
