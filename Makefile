@@ -6,10 +6,10 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 SCOPE = $(STACK) $(AGAINST:%=--against %)
-REPORT = $(BIN)/smile report $(strip $(SCOPE))
+REPORT = $(BIN)/smile report $(if $(EVENTS),--events $(EVENTS),$(strip $(SCOPE)))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
-KINDS := unit properties policies functions offline engine
+KINDS := unit properties policies functions offline engine browser
 
 .DEFAULT_GOAL := help
 .PHONY: help preview report plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \
@@ -25,7 +25,7 @@ help: # this list
 preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then
 	@$(BIN)/smile preview $(strip $(SCOPE))
 
-report: setup # what the last preview said, for people and for code scanning: .smile/report.md, .smile/report.sarif
+report: setup # what the last preview said, or EVENTS=LOGS: .smile/report.md for people, .smile/report.sarif for code scanning
 	@$(REPORT) --format sarif --output .smile/report.sarif; $(REPORT) --output .smile/report.md
 
 plan: setup # in the stack's real account: preview with all packs, and keep what it found
@@ -37,8 +37,8 @@ apply: setup # exactly the plan, or nothing more
 update: setup # by hand, where no plan can hold: preview, then ask
 	@$(DEPLOY)
 
-drift: setup # fails where AWS is not as the program says
-	@$(DEPLOY)
+drift: setup # what AWS has otherwise than the program says, by property; fails where there is anything
+	@$(BIN)/smile drift --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 
 test: style # all checks
 	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes types tests

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from cli.answer import CommandError
+
 SAMPLE_SECONDS = 0.05
 MEBIBYTE = 1024 * 1024
 
@@ -47,7 +49,7 @@ class Run:
         return sum(self.cpu.values())
 
 
-class MeasurementError(Exception):
+class MeasurementError(CommandError):
     """A measured command failed, so its time means nothing."""
 
 

@@ -1,87 +1,121 @@
-"""``smile COMMAND``: each command is one module with ``configure`` (its arguments) and ``run``."""
+"""``smile COMMAND``: the table of commands; what each takes stands in cli/commands, what it does in ``cli`` by name."""
 
 from __future__ import annotations
 
-import argparse
 import difflib
-import importlib
-import os
-import re
 import sys
-import tomllib
-from collections.abc import Iterable
-from itertools import takewhile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import Annotated, Any
 
-COMMANDS = {
-    "preview": "preview every stack with all policy packs, offline",
-    "report": "tell of previews as a comment on a pull request, or in another format: smile report --output FILE",
-    "offline": "run any command on mock providers: smile offline -- pulumi up --stack dev --yes",
-    "settings": "print the effective settings of a stack and where each comes from",
-    "policies": "print what the policy packs are told of a stack: levels, and parameters that follow from its settings",
-    "bootstrap": "make what a stack's account needs before the stack: smile bootstrap --stack prod",
-    "doctor": "look whether a stack's real account is ready for it, and change nothing: smile doctor --stack prod",
-    "deploy": "plan, apply, or look for drift in the real account: smile deploy plan --stack prod",
-    "tunnel": "open a way through the bastion to the Kubernetes API or the database: smile tunnel --stack prod",
-    "release": "shift requests to a new version, or back: smile release --stack prod --canary 10",
-    "publish": "put a build of the front end where CloudFront finds it: smile publish --stack prod build/",
-    "dashboard": "draw the dashboards of a stack, without AWS: smile dashboard --stack prod",
-    "diagram": "draw the architecture of a stack, without AWS: smile diagram --stack prod --output prod.svg",
-    "cost": "estimate what a stack costs a month, and what a change does to it: smile cost --stack prod",
-    "docs": "bring the generated parts of docs up to date",
-    "bench": "measure speed and memory as ratios in one run",
+from typer import Exit, Option, Typer, TyperException
+from typer.main import get_command
+
+from cli.command import Command, refuse
+from cli.commands import account, local, project
+
+GROUPS: dict[str, tuple[Command, ...]] = {
+    "Without an AWS account": (
+        local.preview,
+        local.report,
+        local.offline,
+        local.settings,
+        local.policies,
+        local.cost,
+        local.dashboard,
+        local.diagram,
+    ),
+    "In the account of a stack": (
+        account.bootstrap,
+        account.doctor,
+        account.deploy,
+        account.drift,
+        account.rollback,
+        account.tunnel,
+        account.release,
+        account.publish,
+    ),
+    "On the program itself": (project.docs, project.bench),
 }
+COMMANDS = {command.name: command for group in GROUPS.values() for command in group}
+EPILOG = "smile COMMAND --help has options, examples and exit codes of each; docs/command-line.md has all of them."
 
 
-class Parser(argparse.ArgumentParser):
-    """Names the option that there isn't, before the required one that is missing for it."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say it, and end."""
-        known = ["--help", *re.findall(r"--[\w-]+", self.format_usage())]
-        given = [word.partition("=")[0] for word in takewhile(lambda word: word != "--", sys.argv[1:])]
-        wrong = [word for word in given if word.startswith("--") and not any(each.startswith(word) for each in known)]
-        if wrong and "required" in message:
-            message = f"no option {wrong[0]}; {suggestion(wrong[0], known)}"
-        super().error(message)
-
-
-def main() -> int:
-    """Run the command named by the arguments; the exit code is the command's."""
-    parser = Parser(prog="smile", description="Operate the SMILE infrastructure program.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command that the words name, by default those of the process; the exit code is the command's."""
+    given = (sys.argv[1:] if words is None else words) or ["--help"]
+    wanted = next((word for word in given if not word.startswith("-")), "")
     if wanted and wanted not in COMMANDS:
-        print(f"smile: no command {wanted!r}; {suggestion(wanted)}", file=sys.stderr)
-        return 2
-    for name, purpose in COMMANDS.items():
-        command = commands.add_parser(name, help=purpose, description=purpose)
-        if name == wanted:  # only the command that runs is imported
-            module = importlib.import_module(f"cli.{name}")
-            module.configure(command)
-            command.set_defaults(run=module.run)
-    arguments = parser.parse_args()
+        return refuse("", f"no command {wanted!r}; {suggestion(wanted, COMMANDS)}", 2)
     try:
-        return cast("int", arguments.run(arguments))
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:  # a full or read-only disk, a program that isn't there
-        print(f"smile {wanted}: {error}", file=sys.stderr)
-        return 1
+        return get_command(app())(given, prog_name="smile", standalone_mode=False)
+    except TyperException as error:
+        return misused(wanted, error)
 
 
-def version() -> str:
-    """The project's version, which pyproject.toml has."""
-    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
-    return cast("str", tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+def app() -> Typer:
+    """The command line; drawn on a terminal, plain in a pipe, where a script looks through its lines."""
+    made = Typer(
+        help="Operate the SMILE infrastructure program.",
+        epilog=EPILOG,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
+    made.callback()(smile)
+    for group, commands in GROUPS.items():
+        for command in commands:
+            made.command(
+                command.name,
+                help=command.purpose,
+                epilog=epilog(command),
+                rich_help_panel=group,
+                context_settings={"allow_interspersed_args": not command.own_words, "max_content_width": 120},
+            )(command.callback)
+    return made
 
 
-def suggestion(wanted: str, known: Iterable[str] = COMMANDS) -> str:
+def show_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    """Print the version, which pyproject.toml has, and end."""
+    if asked:
+        import tomllib
+
+        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+        print(f"smile {tomllib.loads(project.read_text(encoding='utf-8'))['project']['version']}")
+        raise Exit
+
+
+def smile(
+    *,
+    version: Annotated[
+        bool, Option("--version", help="Print the version.", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of smile itself."""
+
+
+def epilog(command: Command) -> str:
+    r"""Examples and exit codes below the options; after ``\b`` lines stay as they are."""
+    examples = "\n".join(["\b", "Examples:", *(f"  {example}" for example in command.examples)])
+    codes = "\n".join(["\b", "Exit codes:", *(f"  {code:<4} {meaning}" for code, meaning in command.codes.items())])
+    return f"{examples}\n\n{codes}"
+
+
+def misused(name: str, error: Any) -> int:
+    """Say what was mistyped, and what there is instead; the exit code.
+
+    Args:
+        name: of the command.
+        error: a TyperException; what more it has depends on its kind.
+    """
+    if hasattr(error, "possibilities"):  # an option that there isn't
+        known = [
+            option for each in error.ctx.command.get_params(error.ctx) for option in each.opts if option[:2] == "--"
+        ]
+        return refuse(name, f"no option {error.option_name}; {suggestion(error.option_name, known)}", error.exit_code)
+    said = error.format_message().rstrip(".").replace("Value error, ", "")
+    return refuse(name, f"{said[0].lower()}{said[1:]}; next: {f'smile {name}'.rstrip()} --help", error.exit_code)
+
+
+def suggestion(wanted: str, known: Iterable[str]) -> str:
     """What somebody may have meant who typed ``wanted``."""
     close = difflib.get_close_matches(wanted, names := list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else f"valid: {', '.join(names)}"

@@ -21,6 +21,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bootstrap.engine import Engine
+from cli.answer import CommandError
 from cli.deploy import state_url
 from cli.preview import policy_arguments
 from cli.sandbox import ROOT, load_if_there, search_path
@@ -40,7 +41,7 @@ MADE: Mapping[str, str] = {
 NOT_THERE = frozenset({"404", "NoSuchBucket", "NotFound", "NotFoundException", "NoSuchEntity"})
 
 
-class AccountProgramError(Exception):
+class AccountProgramError(CommandError):
     """Why the account isn't brought up; the message says how far it came."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -18,55 +17,33 @@ import psutil
 
 from bench import suite, terraform
 from bench.figures import COMPARED, GOALS, RESULTS, figures
-from bench.measure import MEBIBYTE, MeasurementError, Run
+from bench.measure import MEBIBYTE, Run
 from bootstrap import engine
 from cli import sandbox
+from cli.answer import Answer
 from cli.progress import MovingLine
-from cli.sandbox import ROOT, SandboxError
+from cli.sandbox import ROOT
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """How often, and how big."""
-    parser.add_argument(
-        "--repeats", type=positive, default=2, help="runs of what takes seconds, of which the fastest counts; default 2"
-    )
-    parser.add_argument(
-        "--sizes", type=positive, nargs="+", default=suite.SIZES, help="synthetic resources; default %(default)s"
-    )
-    parser.add_argument("--output", type=Path, default=RESULTS, help="the record's file; default bench/results.json")
+def run(repeats: int, sizes: Sequence[int] = suite.SIZES, output: Path = RESULTS) -> Answer:
+    """Measure and write the record.
 
-
-def positive(word: str) -> int:
-    """A whole number from 1; argparse makes a usage error of anything else."""
-    if not word.isdecimal() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is no number from 1 up")
-    return int(word)
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Measure, print the table, write the record; 1 when a measured command fails."""
-    sizes = sorted(set(arguments.sizes))
-    if len(sizes) < 2:
-        print(f"smile bench: --sizes {sizes[0]}: growth takes two sizes at least", file=sys.stderr)
-        return 2
+    Raises:
+        MeasurementError: a measured command fails.
+    """
     stacks, before = sandbox.find_project(ROOT).stacks, machine()
-    try:
-        runs = dict(measurements(arguments.repeats, sizes))
-    except (MeasurementError, SandboxError) as error:
-        print(f"smile bench: {error}", file=sys.stderr)
-        return 1
+    runs = dict(measurements(repeats, sizes))
     record = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
         "machine": before,
-        "repeats": arguments.repeats,
+        "repeats": repeats,
         "left out": left_out(),
         "figures": {name: round(value, 3) for name, value in figures(runs, stacks, sizes).items()},
         "runs": {name: shown(run) for name, run in runs.items()},
     }
-    write(arguments.output, record)
-    print(table(record))
-    return 0
+    write(output, record)
+    return Answer(record, table(record))
 
 
 def measurements(repeats: int, sizes: Sequence[int]) -> Iterator[tuple[str, Run]]:

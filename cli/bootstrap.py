@@ -6,65 +6,60 @@ services, quotas, AWS Backup's choices. What the account has already stays as it
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
 from bootstrap import engine
-from cli.sandbox import ROOT, SandboxError
-from components.core.settings.problems import SettingsError
+from cli.answer import Answer, CommandError
+from cli.sandbox import ROOT
 from settings import load_from_files
 
 if TYPE_CHECKING:
     from doctor.account import Account
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Whose account, and whether pulumi asks."""
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument("--yes", action="store_true", help="make what pulumi shows without asking")
+def run(stack: str, *, yes: bool) -> Answer:
+    """Bring the account up to what the stack needs; 1 where something is left to do.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Bring the account up to what the stack needs; 1 where something is left to do."""
-    from cli.account_program import AccountProgramError, bring_up
+    Raises:
+        CommandError: nothing was changed, or the account's program isn't through.
+    """
+    from cli.account_program import bring_up
     from doctor.account import Account
 
-    try:
-        account = Account(settings=load_from_files(arguments.stack, ROOT), root=ROOT)
-        if refused(account):
-            return 1
-        ready = engine.recorded(ROOT)
-        if ready is None:
-            raise AccountProgramError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-        bring_up(account, ready, asks=not arguments.yes)
-    except (AccountProgramError, SandboxError, SettingsError) as error:
-        print(f"smile bootstrap: {error}", file=sys.stderr)
-        return 1
+    account = Account(settings=load_from_files(stack, ROOT), root=ROOT)
+    check(account)
+    ready = engine.recorded(ROOT)
+    if ready is None:
+        raise CommandError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
+    bring_up(account, ready, asks=not yes)
     return ask(account)
 
 
-def refused(account: Account) -> bool:
-    """Whether the credentials or the Region aren't the stack's; says so, and nothing is changed then."""
+def check(account: Account) -> None:
+    """Refuse credentials, or a Region, that aren't the stack's.
+
+    Raises:
+        CommandError: they aren't.
+    """
     from cli.doctor import report
     from doctor.examination import examine
 
     wrong = [result for result in examine(account, checks=()) if result.verdict != "fine"]
     if wrong:
-        print("\n".join(report(wrong)), file=sys.stderr)
-        print("smile bootstrap: nothing was changed", file=sys.stderr)
-    return bool(wrong)
+        print(report(wrong), file=sys.stderr)
+        raise CommandError("nothing was changed")
 
 
-def ask(account: Account) -> int:
+def ask(account: Account) -> Answer:
     """Ask AWS for what no program makes, one after the other; 1 where AWS refuses something."""
     from cli.account_requests import REQUESTS
 
     answers = [answer for request in REQUESTS for answer in request(account)]
     for answer in answers:
         print(f"{'ok' if answer.done else 'LEFT':<6}{answer.what}")
+    data = {"stack": account.stack, "answers": [answer._asdict() for answer in answers]}
     if all(answer.done for answer in answers):
-        print(f"next: smile doctor --stack {account.stack}")
-        return 0
+        return Answer(data, f"next: smile doctor --stack {account.stack}")
     print("smile bootstrap: what is LEFT is not done; run it again once that is mended", file=sys.stderr)
-    return 1
+    return Answer(data, code=1)

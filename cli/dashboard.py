@@ -2,66 +2,55 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any, cast
 
 from aws_facts.dashboard_body import Body, parsed
 from cli import sandbox
+from cli.answer import Answer, CommandError
+from cli.files import expecting, prepare
 from cli.offline_state import exported
-from cli.sandbox import ROOT, SandboxError
+from cli.sandbox import ROOT
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 FOLDER = ROOT / ".smile" / "dashboards"
+VALID = "an export of a stack, or the body of a dashboard"
 
 
-class DashboardError(Exception):
+class DashboardError(CommandError):
     """There is nothing to draw; the message says why."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """A stack, or a file; which of its dashboards, and where the pictures go."""
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--stack", "-s", metavar="STACK", help="made offline first, which takes a minute")
-    source.add_argument(
-        "--file", type=Path, metavar="FILE", help="what `pulumi stack export` wrote, or the body of a dashboard"
-    )
-    parser.add_argument("--name", metavar="NAME", help="the dashboard with this name, or its last part; default: all")
-    parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER", help=f"default: {FOLDER}")
+def run(stack: str | None, file: Path | None, name: str | None, output: Path) -> Answer:
+    """Write an SVG and a PNG of each dashboard.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Write an SVG and a PNG of each dashboard; 1 where there is none."""
-    try:
-        found = bodies(*source(arguments.stack, arguments.file))
-        wanted = {each: body for each, body in found.items() if arguments.name in {None, each, each.rpartition("-")[2]}}
-        if not wanted:
-            raise DashboardError(f"--name: no dashboard {arguments.name}; valid: {', '.join(found)}")
-        for path in draw(wanted, arguments.output):
-            print(path)
-    except (DashboardError, SandboxError, OSError) as error:
-        print(f"smile dashboard: {error}", file=sys.stderr)
-        return 1
-    return 0
+    Raises:
+        DashboardError: there is none.
+    """
+    found = bodies(*source(stack, file))
+    wanted = {each: body for each, body in found.items() if name in {None, each, each.rpartition("-")[2]}}
+    if not wanted:
+        raise DashboardError(f"--name: no dashboard {name}; valid: {', '.join(found)}")
+    written = list(map(str, draw(wanted, output)))
+    return Answer({"written": written}, "\n".join(written))
 
 
 def source(stack: str | None, file: Path | None) -> tuple[str, str]:
     """A name for where the dashboards are from, and the text that they are in.
 
     Raises:
-        DashboardError: there is no such stack.
+        DashboardError: the file holds no text.
+        SandboxError: there is no such file or stack.
     """
     if file is not None:
         try:
-            return str(file), file.read_text(encoding="utf-8")
+            with expecting(VALID):
+                return str(file), file.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise DashboardError(f"{file}: no text; valid: an export of a stack, or the body of a dashboard") from None
-    stacks = sandbox.find_project(ROOT).stacks
-    if stack is None or stack not in stacks:
-        raise DashboardError(f"--stack: no stack {stack!r}; valid: {', '.join(stacks)}")
-    return stack, exported(stack)
+            raise DashboardError(f"{file}: no text; valid: {VALID}") from None
+    found = sandbox.find_project(ROOT).checked(stack)
+    return found, exported(found)
 
 
 def bodies(where: str, text: str) -> dict[str, Body]:
@@ -76,7 +65,7 @@ def bodies(where: str, text: str) -> dict[str, Body]:
         raise DashboardError(f"{where}: no JSON: {error}") from None
     written = named(where, content)
     if not written:
-        raise DashboardError(f"{where}: no dashboard; valid: an export of a stack, or the body of a dashboard")
+        raise DashboardError(f"{where}: no dashboard; valid: {VALID}")
     found: dict[str, Body] = {}
     for name, body in written.items():
         try:
@@ -106,11 +95,10 @@ def draw(wanted: dict[str, Body], folder: Path) -> list[Path]:
     """The pictures of dashboards, in a folder."""
     from cli.dashboard_picture import png, svg
 
-    folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for name, body in wanted.items():
         drawn = svg(name, body)
-        made += [folder / f"{name}.svg", folder / f"{name}.png"]
+        made += [prepare(folder / f"{name}.svg"), folder / f"{name}.png"]
         made[-2].write_text(drawn, encoding="utf-8")
         made[-1].write_bytes(png(drawn))
     return made

@@ -19,6 +19,11 @@ def plan_of(root: Path, stack: str) -> Path:
     return root / ".smile" / "plans" / f"{stack}.json"
 
 
+def events_of(root: Path, stack: str) -> Path:
+    """What the preview of the plan did, event by event, for ``smile report --events``."""
+    return plan_of(root, stack).with_name(f"{stack}.events.json")
+
+
 def without_values(lines: Iterable[str]) -> Iterator[str]:
     """What pulumi says, up to the first value that a plan did not foresee: it may be secret, and of several lines."""
     for line in lines:

@@ -10,11 +10,12 @@ from typing import Any
 
 import yaml
 
+from cli.answer import CommandError
 from cli.cluster_api import answers, endpoint_of
 from settings.stack import PROJECT, Settings
 
 
-class UnreachableError(Exception):
+class UnreachableError(CommandError):
     """Workloads are there, and a cluster's API doesn't answer: an update without them would delete them."""
 
 

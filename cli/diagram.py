@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bootstrap.layout import install
-from bootstrap.progress import SetupError
 from cli import sandbox
+from cli.answer import Answer, CommandError
+from cli.files import expecting, prepare
 from cli.offline_state import exported
-from cli.sandbox import ROOT, SandboxError
+from cli.sandbox import ROOT
 from report.diagram.layout import graph
 from report.diagram.picture import picture
 from report.diagram.resources import NoResourcesError, Resource, of_export
@@ -24,45 +23,34 @@ SCALE = 2
 """Pixels of a PNG for each of the picture's, so that small text can be read."""
 
 
-class DiagramError(Exception):
+class DiagramError(CommandError):
     """The picture can't be drawn; the message says why."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """A stack, or what was exported of one; and where the picture goes."""
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--stack", "-s", metavar="STACK", help="made offline first, which takes a minute")
-    source.add_argument("--file", type=Path, metavar="FILE", help="what `pulumi stack export` wrote")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="ends in .svg or .png")
+def run(stack: str | None, file: Path | None, output: Path) -> Answer:
+    """Write the picture.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Write the picture; 1 where there is nothing to draw."""
-    try:
-        if arguments.output.suffix not in KINDS:
-            raise DiagramError(f"--output {arguments.output}: valid are names that end in {' or '.join(KINDS)}")
-        write(arguments.output, drawn(resources(arguments.stack, arguments.file)))
-    except (DiagramError, NoResourcesError, SandboxError, SetupError, OSError) as error:
-        print(f"smile diagram: {error}", file=sys.stderr)
-        return 1
-    print(arguments.output)
-    return 0
+    Raises:
+        DiagramError: it can't be drawn.
+    """
+    if output.suffix not in KINDS:
+        raise DiagramError(f"--output {output}: valid are names that end in {' or '.join(KINDS)}")
+    write(prepare(output), drawn(resources(stack, file)))
+    return Answer({"written": [str(output)]}, str(output))
 
 
 def resources(stack: str | None, file: Path | None) -> list[Resource]:
     """What is drawn.
 
     Raises:
-        DiagramError: there is no such stack, or the file is no export.
-        SandboxError: the stack can't be made offline.
+        DiagramError: the file is no export.
+        SandboxError: there is no such file or stack, or the stack can't be made offline.
     """
     if file is None:
-        stacks = sandbox.find_project(ROOT).stacks
-        if stack not in stacks:
-            raise DiagramError(f"--stack: no stack {stack!r}; valid: {', '.join(stacks)}")
-        return of_export(json.loads(exported(stack)))
+        return of_export(json.loads(exported(sandbox.find_project(ROOT).checked(stack))))
     try:
-        return of_export(json.loads(file.read_text(encoding="utf-8")))
+        with expecting("what `pulumi stack export` writes"):
+            return of_export(json.loads(file.read_text(encoding="utf-8")))
     except (NoResourcesError, ValueError) as error:
         raise DiagramError(f"{file}: {error}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -15,30 +14,25 @@ from pathlib import Path
 from typing import IO
 
 from cli import process, sandbox
+from cli.answer import Answer
 from cli.sandbox import Project, SandboxError
 
 BANNER = "offline: mock providers stand for AWS; no account is touched, no credential is read"
 OWN_STACKS = {"init", "ls", "rm", "select", "rename"}
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Take everything after ``--`` as the command."""
-    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- CMD", help="for instance: -- pulumi up --yes")
+def run(command: Sequence[str]) -> Answer:
+    """Run the command; the exit code is the command's own, or 128 + n after signal n.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Run the command; the exit code is the command's own (128 + n after signal n), or 1 when it can't start."""
-    command: list[str] = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
-    try:
-        if not command:
-            raise SandboxError("no command; for instance: smile offline -- pulumi preview --stack dev")
-        project = sandbox.find_project(Path.cwd())
-        print(BANNER, file=sys.stderr, flush=True)
-        code = execute(project, command)
-    except SandboxError as error:
-        print(f"smile offline: {error}", file=sys.stderr)
-        return 1
-    return code if code >= 0 else 128 - code
+    Raises:
+        SandboxError: it can't start.
+    """
+    if not command:
+        raise SandboxError("no command; for instance: smile offline -- pulumi preview --stack dev")
+    project = sandbox.find_project(Path.cwd())
+    print(BANNER, file=sys.stderr, flush=True)
+    code = execute(project, command)
+    return Answer(code=code if code >= 0 else 128 - code)
 
 
 def execute(
@@ -132,10 +126,8 @@ def ensure_stack(project: Project, command: Sequence[str], variables: dict[str, 
     stack = stack_of(command)
     if not stack or sandbox.has_state(project, stack):
         return
-    if project.stacks and stack not in project.stacks:
-        raise SandboxError(
-            f"no stack {stack!r}: {project.source} has no Pulumi.{stack}.yaml; valid: {', '.join(project.stacks)}"
-        )
+    if project.stacks:
+        project.checked(stack)
     made = subprocess.run(
         ["pulumi", "stack", "init", "--no-select", stack],
         cwd=project.shadow, env=variables, capture_output=True, text=True, check=False,

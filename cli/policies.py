@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from cli.answer import Answer
 from cli.sandbox import ROOT, SandboxError
-from components.core.settings.problems import SettingsError
 from report.control import Control as About
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """The stack, and where the JSON goes."""
-    parser.add_argument("--stack", required=True, help="one with a file Pulumi.STACK.yaml")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write it there, for --policy-pack-config")
+def run(stack: str, output: Path | None) -> Answer:
+    """The configuration, in a file where one is named.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print or write the configuration; 1, and every mistake, when the settings can't be used."""
-    try:
-        settings = loader.from_files(arguments.stack)
-    except SettingsError as error:
-        print(f"smile policies: {error}", file=sys.stderr)
-        return 1
-    if arguments.output:
-        write(arguments.output, settings)
-    else:
-        print(text(settings))
-    return 0
+    Raises:
+        SettingsError: the settings can't be used.
+    """
+    settings = loader.from_files(stack)
+    if output:
+        write(output, settings)
+    return Answer(pack_configuration(settings), "" if output else text(settings))
 
 
 def text(settings: Settings) -> str:
@@ -52,10 +44,19 @@ def write(file: Path, settings: Settings) -> None:
 
 
 def laxer_controls(settings: Settings) -> list[str]:
-    """The controls that the configuration switches off or makes laxer than they are by themselves.
+    """The controls that the configuration of a stack switches off or makes laxer than they are by themselves.
 
     Raises:
         SandboxError: the packs would refuse the configuration.
+    """
+    return laxer_among(pack_configuration(settings), f"policies/config, for stack {settings.stack}")
+
+
+def laxer_among(configuration: Mapping[str, Mapping[str, Any]], whose: str) -> list[str]:
+    """The same of a configuration that is given.
+
+    Raises:
+        SandboxError: the packs would refuse it.
     """
     with library():
         from guardrails.engine.configuration import ConfigurationError, configure
@@ -64,13 +65,29 @@ def laxer_controls(settings: Settings) -> list[str]:
         from guardrails.model.control import Level
 
         controls = load_controls()
-    given = {name: dict(about) for name, about in pack_configuration(settings).items()}
+    given = {name: dict(about) for name, about in configuration.items()}
     levels = {name: Level(about.pop("enforcementLevel", Level.ADVISORY)) for name, about in given.items()}
     try:
         configure("all", controls.values(), {name: (levels[name], about) for name, about in given.items()})
     except ConfigurationError as error:
-        raise SandboxError(f"policies/config, for stack {settings.stack}: {error}") from None
+        raise SandboxError(f"{whose}: {error}") from None
     return [name for name, about in given.items() if name in controls and laxer(controls[name], levels[name], about)]
+
+
+def check_configuration(file: Path) -> None:
+    """Refuse a file that the packs are told with the line of each mistake; the engine takes some of them in silence.
+
+    Raises:
+        SandboxError: it isn't valid.
+    """
+    with library():
+        from guardrails.engine.configuration import ConfigurationError
+        from guardrails.engine.configuration_file import check
+
+    try:
+        check(file, overlay=True)
+    except ConfigurationError as error:
+        raise SandboxError(str(error)) from None
 
 
 def catalogue() -> tuple[About, ...]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cli import sandbox
+from cli.answer import Answer
 from cli.offline import BANNER, execute
-from cli.policies import laxer_controls, library, write
+from cli.platforms import chosen, is_platform, label, pack_configuration
+from cli.policies import check_configuration, laxer_controls, write
 from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
+from cli.tables import table
 from components.core.settings.problems import SettingsError
 from components.core.source_positions import ASKED_BY
 from components.core.source_positions import SUFFIX as POSITIONS
@@ -35,7 +38,7 @@ class Outcome:
     """What one preview did.
 
     Attributes:
-        stack: its name.
+        stack: its name; of a program in platforms/, after that program's.
         code: the engine's exit code.
         output: all that it printed.
         seconds: wall-clock time.
@@ -55,6 +58,26 @@ class Outcome:
         """In two words."""
         return "green" if self.code == 0 else f"FAILED (exit {self.code})"
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """For ``--json``."""
+        counts = self.run.counts if self.run else {}
+        mandatory, advisory = (self.run.at(level) if self.run else [] for level in ("mandatory", "advisory"))
+        return {
+            "stack": self.stack,
+            "resources": self.run.resources if self.run else 0,
+            **{name: counts.get(name, 0) for name in ("create", "update", "replace", "delete")},
+            "mandatory": len(mandatory),
+            "advisory": len(advisory),
+            "exempted": sum(bool(each.exempted) for each in advisory),
+            "laxer": self.laxer,
+            "seconds": round(self.seconds, 1),
+            "verdict": "green" if self.code == 0 else "failed",
+            "exit": self.code,
+            "output": str(output_file(self.stack)),
+            "events": str(event_log(self.stack)),
+        }
+
     def told(self) -> str:
         """What a person needs first, and where the rest is."""
         if self.run is None:
@@ -63,35 +86,27 @@ class Outcome:
         return f"{self.stack}: {self.verdict}: {summary(self.run)}\n\n{rest}\n"
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Stacks to preview, all of them by default; how much is printed; what they are compared with."""
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="one with a Pulumi.STACK.yaml; default: all")
-    parser.add_argument(
-        "--stack", "-s", action="append", default=[], metavar="STACK", help="the same, as pulumi takes it"
-    )
-    parser.add_argument("--full", action="store_true", help="print all that the engine prints, not its summary")
-    parser.add_argument("--diff", action="store_true", help="with the values that change, as pulumi preview --diff")
-    parser.add_argument(
-        "--against",
-        metavar="COMMIT",
-        help="show what changes since a commit, such as origin/main: its program is brought up offline first",
-    )
+def run(  # noqa: PLR0913 - the command's options
+    stacks: Sequence[str], commit: str | None, *, full: bool, diff: bool, as_json: bool, platform: str | None = None
+) -> Answer:
+    """Each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails."""
-    try:
-        project = sandbox.find_project(ROOT)
-        stacks = checked(project, arguments.stacks + arguments.stack)
-        if arguments.against:
-            return against(arguments.against, stacks, PACKS, full=arguments.full, diff=arguments.diff)
-        print(BANNER, file=sys.stderr, flush=True)
-        outcomes = preview_all(project, stacks, full=arguments.full, diff=arguments.diff)
-    except (SandboxError, EventLogError, OSError) as error:
-        print(f"smile preview: {error}", file=sys.stderr)
-        return 1
-    print(table(outcomes))
-    return int(any(outcome.code for outcome in outcomes))
+    Raises:
+        SandboxError: a preview can't start.
+        EventLogError: its event log isn't whole.
+    """
+    projects = chosen(platform) if platform else [sandbox.find_project(ROOT)]
+    wanted = [(project, checked(project, stacks)) for project in projects]
+    if commit and platform:
+        raise SandboxError("--against is for SMILE's own stacks; leave out --platform")
+    if commit:
+        ((_, names),) = wanted
+        options = {"--full": full, "--diff": diff, "--json": as_json}
+        return against(commit, names, PACKS, [option for option, is_given in options.items() if is_given])
+    print(BANNER, file=sys.stderr, flush=True)
+    outcomes = [outcome for project, names in wanted for outcome in preview_all(project, names, full=full, diff=diff)]
+    data = {"stacks": [outcome.data for outcome in outcomes]}
+    return Answer(data, verdicts(outcomes), int(any(outcome.code for outcome in outcomes)))
 
 
 def checked(project: Project, stacks: Sequence[str]) -> list[str]:
@@ -100,20 +115,16 @@ def checked(project: Project, stacks: Sequence[str]) -> list[str]:
     Raises:
         SandboxError: one of them doesn't exist.
     """
-    unknown = [stack for stack in stacks if stack not in project.stacks]
-    if unknown:
-        raise SandboxError(
-            f"no stack {unknown[0]!r}: valid are {', '.join(project.stacks)} (one Pulumi.STACK.yaml each)"
-        )
-    return list(dict.fromkeys(stacks)) or project.stacks
+    return list(dict.fromkeys(map(project.checked, stacks))) or project.stacks
 
 
 def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:
     """Preview the stacks, some at the same time, and tell of each when it is done."""
     outcomes: dict[str, Outcome] = {}
+    labels = [label(project, stack) for stack in stacks]
 
     def describe() -> str:
-        waiting = ", ".join(stack for stack in stacks if stack not in outcomes)
+        waiting = ", ".join(each for each in labels if each not in outcomes)
         return f"previewing {waiting} with {', '.join(PACKS)}"
 
     print(describe(), file=sys.stderr, flush=True)
@@ -123,7 +134,7 @@ def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, 
             outcomes[outcome.stack] = outcome
             with line.paused():
                 print(outcome.output if full else outcome.told(), flush=True)
-    return [outcomes[stack] for stack in stacks]
+    return [outcomes[each] for each in labels]
 
 
 def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
@@ -133,16 +144,16 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
         SandboxError: it can't start.
         EventLogError: its event log isn't whole.
     """
-    started = time.monotonic()
+    started, name = time.monotonic(), label(project, stack)
     try:
-        settings = loader.from_files(stack)
+        packs, laxer = packs_of(project, stack)
     except SettingsError as error:
-        return Outcome(stack, 1, str(error), time.monotonic() - started)
-    events, output = event_log(stack), output_file(stack)
+        return Outcome(name, 1, str(error), time.monotonic() - started)
+    events, output = event_log(name), output_file(name)
     events.parent.mkdir(parents=True, exist_ok=True)
-    for of_the_last in (events, positions(stack)):
+    for of_the_last in (events, positions(name)):
         of_the_last.unlink(missing_ok=True)
-    words, laxer = [*command(stack, events), *(["--diff"] if diff else [])], len(laxer_controls(settings))
+    words = [*command(stack, events), *packs, *(["--diff"] if diff else [])]
     with output.open("wb") as file:
         code = execute(project, words, output=file.fileno(), variables={ASKED_BY: str(events.parent)})
     text = output.read_text(encoding="utf-8", errors="replace")
@@ -151,7 +162,21 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
     except EventLogError as error:
         free = shutil.disk_usage(events.parent).free // 2**20
         raise EventLogError(f"{error}; {free} MiB are free there") from error
-    return Outcome(stack, code, text, time.monotonic() - started, said, laxer)
+    return Outcome(name, code, text, time.monotonic() - started, said, laxer)
+
+
+def packs_of(project: Project, stack: str) -> tuple[list[str], int]:
+    """The packs as the engine is told of them, and how many controls are laxer than they are by themselves.
+
+    Raises:
+        SettingsError: SMILE's settings can't be used; another program says so itself.
+        SandboxError: what the packs are told can't.
+    """
+    if is_platform(project):
+        configuration, laxer = pack_configuration(project, stack)
+        return pack_words(PACKS, configuration), laxer
+    settings = loader.from_files(stack)
+    return policy_arguments(stack), len(laxer_controls(settings))
 
 
 def output_file(stack: str) -> Path:
@@ -175,9 +200,8 @@ def shown(file: Path) -> str:
 
 
 def command(stack: str, events: Path) -> list[str]:
-    """The plain Pulumi command; the only thing of ours in it is which packs it names."""
-    words = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
-    return words + policy_arguments(stack)
+    """The plain Pulumi command, without the packs: the only thing of ours in it."""
+    return ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
 
 
 def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
@@ -194,27 +218,13 @@ def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
         write(configuration, loader.from_files(stack))
     else:
         configuration.unlink(missing_ok=True)
-    words: list[str] = []
-    for pack in packs:
-        words += ["--policy-pack", str(ROOT / "policies" / pack)]
-        words += ["--policy-pack-config", str(configuration)] if configuration.is_file() else []
-    return words
+    return pack_words(packs, configuration if configuration.is_file() else None)
 
 
-def check_configuration(file: Path) -> None:
-    """Refuse a file of policies/config with the line of each mistake; the engine takes some of them in silence.
-
-    Raises:
-        SandboxError: it isn't valid.
-    """
-    with library():
-        from guardrails.engine.configuration import ConfigurationError
-        from guardrails.engine.configuration_file import check
-
-    try:
-        check(file, overlay=True)
-    except ConfigurationError as error:
-        raise SandboxError(str(error)) from None
+def pack_words(packs: Sequence[str], configuration: Path | None) -> list[str]:
+    """The packs, each with the same file of levels and parameters, if there is one."""
+    given = ["--policy-pack-config", str(configuration)] if configuration else []
+    return [word for pack in packs for word in ("--policy-pack", str(ROOT / "policies" / pack), *given)]
 
 
 def color() -> str:
@@ -222,22 +232,8 @@ def color() -> str:
     return "always" if sys.stdout.isatty() else "never"
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The verdicts as aligned text."""
-    operations, levels = ("create", "update", "replace", "delete"), ("mandatory", "advisory")
-    names = (*operations, *levels, "exempted", "laxer", "seconds")
-    rows = [f"{'stack':<10}{'resources':>10}{''.join(f'{name:>{len(name) + 2}}' for name in names)}  verdict"]
-    for outcome in outcomes:
-        run = outcome.run
-        counts = run.counts if run else {}
-        found = [run.at(level) if run else [] for level in levels]
-        values = [
-            *(counts.get(operation, 0) for operation in operations),
-            *map(len, found),
-            sum(bool(each.exempted) for each in found[1]),
-            outcome.laxer,
-            f"{outcome.seconds:.1f}",
-        ]
-        cells = "".join(f"{value:>{len(name) + 2}}" for name, value in zip(names, values, strict=True))
-        rows.append(f"{outcome.stack:<10}{run.resources if run else 0:>10}{cells}  {outcome.verdict}")
-    return "\n".join(rows)
+def verdicts(outcomes: Iterable[Outcome]) -> str:
+    """As a table; without the files."""
+    rows = [{**outcome.data, "seconds": f"{outcome.seconds:.1f}", "verdict": outcome.verdict} for outcome in outcomes]
+    head = [name for name in rows[0] if name not in {"exit", "output", "events"}]
+    return table(head, ([row[name] for name in head] for row in rows), right=head[1:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -12,21 +13,21 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cli.answer import Answer
 from cli.sandbox import FOLDER, ROOT, SandboxError
 
 SMILE = (sys.executable, "-P", "-m", "cli")
 """This one, in whatever folder it runs."""
 
 
-def against(commit: str, stacks: Sequence[str], packs: Sequence[str], *, full: bool, diff: bool) -> int:
+def against(commit: str, stacks: Sequence[str], packs: Sequence[str], options: Sequence[str]) -> Answer:
     """Bring up the commit's stacks in a cloud of their own, which stays for the next time, and preview ours there.
 
     Args:
         commit: any name that git knows; what counts is where our history left it.
         stacks: of ours; one that the commit doesn't have is new.
         packs: of ours, which judge the commit's stacks as well: what they find there too is no news.
-        full: print all that the engine prints.
-        diff: with the values that change.
+        options: of our preview, such as ``--full``.
 
     Raises:
         SandboxError: git doesn't know the commit, or its program can't be brought up offline.
@@ -39,8 +40,9 @@ def against(commit: str, stacks: Sequence[str], packs: Sequence[str], *, full: b
     for stack in stacks:
         bring_up(stack, base, folder)
         judge(stack, packs, folder)
-    words = [*stacks, *(["--full"] if full else []), *(["--diff"] if diff else [])]
-    return subprocess.run([*SMILE, "preview", *words], env=variables(folder), check=False).returncode
+    kept = subprocess.PIPE if "--json" in options else None
+    done = subprocess.run([*SMILE, "preview", *stacks, *options], env=variables(folder), stdout=kept, check=False)
+    return Answer(json.loads(done.stdout) if done.stdout else None, code=done.returncode)
 
 
 def base_of(commit: str) -> str:

@@ -6,88 +6,64 @@ half done can promote it or roll it back.
 
 from __future__ import annotations
 
-import argparse
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from cli.answer import Answer
 from cli.release_steps import Job, carry_out
 from cli.release_tools import Tools, alarms, canary, pulumi
-from cli.weights import WHOLE, ReleaseError
-from components.core.settings.problems import SettingsError, suggestion
+from cli.weights import ReleaseError
+from components.core.settings.problems import suggestion
 from components.edge.release_settings import COLOURS
-from settings import load_from_files
+from settings import Settings, load_from_files
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """What to do, to which services."""
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument(
-        "--service",
-        action="append",
-        metavar="NAME",
-        help="one of several; default: all that run in both colours, or all under way",
-    )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--canary", type=percent, metavar="PERCENT", help="give the new colour this share, and watch")
-    what.add_argument("--promote", action="store_true", help="go through the remaining steps, up to everything")
-    what.add_argument("--rollback", action="store_true", help="give the old colour everything again")
-    parser.add_argument("--watch-seconds", type=int, default=300, help="how long after each step; default: 300")
-    parser.add_argument(
-        "--unwatched", action="store_true", help="look at no alarms and no canary: offline, or without CloudWatch"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="only preview the first step")
+def run(stack: str, named: Sequence[str], share: int | None, watch_seconds: int | None, *, dry_run: bool) -> Answer:
+    """Release.
 
-
-def percent(text: str) -> int:
-    """A share that a canary can have.
+    Args:
+        stack: whose services.
+        named: these; all that are meant where none is.
+        share: % for the new colours: 0 takes them back; None goes through the remaining steps.
+        watch_seconds: how long after each step; None looks at no alarms and no canary.
+        dry_run: only preview the first step.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        ReleaseError: it can't be made, or was taken back.
     """
-    if not text.isdigit() or not 0 < int(text) < WHOLE:
-        raise argparse.ArgumentTypeError(f"got {text}; valid: 1 to 99 (0 is --rollback, 100 comes with --promote)")
-    return int(text)
+    root = Path.cwd()
+    settings = load_from_files(stack, root)
+    region, probed = settings.account.region, settings.canary.enabled and settings.dns.public is not None
+    job = Job(
+        root=root,
+        stack=stack,
+        services=chosen(settings, named, share),
+        watch_seconds=watch_seconds or 0,
+        canary_seconds=2 * 60 * settings.canary.every_minutes,
+        tools=Tools(
+            pulumi=lambda words: pulumi(root, words),
+            failing=None if watch_seconds is None else alarms(stack, region),
+            canary=canary(stack, region) if probed and watch_seconds is not None else None,
+        ),
+    )
+    carry_out(job, share, dry_run=dry_run)
+    now = job.release
+    weights = {name: each.by_colour for name, each in now.weights.items()}
+    return Answer({"stack": stack, "services": job.services, "weights": weights, "underway": now.underway})
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Release; 1 when it can't be made, or was taken back."""
-    try:
-        root = Path.cwd()
-        settings = load_from_files(arguments.stack, root)
-        region, probed = settings.account.region, settings.canary.enabled and settings.dns.public is not None
-        job = Job(
-            root=root,
-            stack=arguments.stack,
-            services=chosen(root, arguments),
-            watch_seconds=arguments.watch_seconds,
-            canary_seconds=2 * 60 * settings.canary.every_minutes,
-            tools=Tools(
-                pulumi=lambda words: pulumi(root, words),
-                failing=None if arguments.unwatched else alarms(arguments.stack, region),
-                canary=canary(arguments.stack, region) if probed and not arguments.unwatched else None,
-            ),
-        )
-        carry_out(job, arguments)
-    except (ReleaseError, SettingsError) as error:
-        print(f"smile release: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def chosen(root: Path, arguments: argparse.Namespace) -> list[str]:
+def chosen(settings: Settings, named: Sequence[str], share: int | None) -> list[str]:
     """The services that are meant.
 
     Raises:
         ReleaseError: one isn't public, or none is under way.
     """
-    settings = load_from_files(arguments.stack, root)
     public, underway = settings.services.public, settings.release.underway
-    named: list[str] = arguments.service or []
     for name in named:
         if name not in public:
             raise ReleaseError(f"no public service{suggestion(name, public)}: {name}; valid: {', '.join(public)}")
-    if arguments.canary is not None:
-        services = named or [name for name in public if len(settings.workloads.versions_of(name)) == len(COLOURS)]
+    if share:
+        services = list(named) or [name for name in public if len(settings.workloads.versions_of(name)) == len(COLOURS)]
         if not services:
             raise ReleaseError("no public service runs in both colours; set smile:workloads.versions, and deploy that")
         return services

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -56,29 +55,24 @@ class Job:
         return load_from_files(self.stack, self.root).release
 
 
-def carry_out(job: Job, arguments: argparse.Namespace) -> None:
-    """The steps that were asked for.
+def carry_out(job: Job, share: int | None, *, dry_run: bool = False) -> None:
+    """Give the new colours a share in %: 0 takes them back, None goes through the remaining steps.
 
     Raises:
         ReleaseError: says what became of it.
     """
     release = job.release
-    if arguments.rollback:
-        steps = [0]
-    elif arguments.canary is not None:
-        steps = [arguments.canary]
-    else:
-        steps = remaining(release, job.services)
-    if arguments.dry_run:
+    steps = remaining(release, job.services) if share is None else [share]
+    if dry_run:
         rehearse(job, give(release, job.services, steps[0] if steps else WHOLE))
         return
-    if arguments.rollback:
+    if share == 0:
         take_back(job)
         return
     if failing := going_off(job):
         raise NothingChangedError(f"alarms are going off already: {', '.join(failing)}; nothing was changed")
-    for share in steps:
-        step(job, share)
+    for each in steps:
+        step(job, each)
     if given(job.release, job.services) == WHOLE:
         write(job.file, finish(job.release, job.services))
         say("finished: the new colours have all requests")

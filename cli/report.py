@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from cli import sandbox
+from cli.answer import Answer
 from cli.cost.of_run import cost_of
-from cli.cost.problems import CostError
+from cli.files import expecting, prepare
 from cli.preview_base import base_log, folder_of
 from cli.report_places import described
 from cli.sandbox import FOLDER, ROOT, SandboxError
 from components.core.settings.problems import SettingsError
-from report.run import EventLogError, Run, read
+from report.run import Run, read
 from settings import loader
 
 FORMATS = {
@@ -29,46 +28,39 @@ FORMATS = {
 """Name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``; imported when asked for."""
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Which runs, and what is made of them."""
-    parser.epilog = "exit code: 0 nothing mandatory is broken; 1 something is, or a run failed; 2 there is no report"
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="previewed before; default: all that were")
-    parser.add_argument("--format", choices=FORMATS, default="markdown", help="default: markdown")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
-    parser.add_argument(
-        "--against", metavar="COMMIT", help="of smile preview --against COMMIT; what the commit has too is no news"
-    )
-    parser.add_argument(
-        "--events", type=Path, nargs="+", default=[], metavar="FILE", help="event logs of pulumi, instead of stacks"
-    )
-    parser.add_argument(
-        "--positions",
-        type=Path,
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="where resources are made, if it doesn't lie beside the log: STACK.positions.json or pulumi stack export",
-    )
-    parser.add_argument(
-        "--base-events", type=Path, nargs="+", default=[], metavar="FILE", help="the same before the change"
-    )
+@dataclass(frozen=True)
+class Asked:
+    """Which runs are meant.
+
+    Attributes:
+        stacks: previewed before; all that were where none is named.
+        against: the commit that they were previewed against.
+        events: event logs, instead of stacks.
+        base_events: the same before the change.
+        positions: where resources are made, if that doesn't lie beside the logs.
+    """
+
+    stacks: Sequence[str] = ()
+    against: str | None = None
+    events: Sequence[Path] = ()
+    base_events: Sequence[Path] = ()
+    positions: Sequence[Path] = ()
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Write the report; 1 where a run failed or broke a mandatory control, 2 where there is none to report on."""
-    try:
-        runs = [with_cost(each) for each in runs_of(arguments)]
-        text = renderer(arguments.format)(runs)
-        if arguments.output:
-            arguments.output.write_text(text, encoding="utf-8")
-        else:
-            print(text)
-    except BrokenPipeError:
-        raise  # the reader has seen enough: no mistake
-    except (SandboxError, EventLogError, CostError, OSError) as error:
-        print(f"smile report: {error}", file=sys.stderr)
-        return 2
-    return int(any(each.failed for each in runs))
+def run(asked: Asked, name: str, output: Path | None) -> Answer:
+    """Write the report; 1 where a run failed or broke a mandatory control.
+
+    Raises:
+        CommandError: there is none to report on.
+        EventLogError: a file is no event log.
+    """
+    if output:
+        prepare(output)
+    runs = [with_cost(each) for each in runs_of(asked)]
+    text = renderer(name)(runs)
+    if output:
+        output.write_text(text, encoding="utf-8")
+    return Answer(text="" if output else text, code=int(any(each.failed for each in runs)))
 
 
 def renderer(name: str) -> Callable[[Sequence[Run]], str]:
@@ -76,23 +68,26 @@ def renderer(name: str) -> Callable[[Sequence[Run]], str]:
     return import_module(FORMATS[name]).render
 
 
-def runs_of(arguments: argparse.Namespace) -> list[Run]:
-    """The runs that the arguments name, each with what it is compared with.
+def runs_of(asked: Asked) -> list[Run]:
+    """The runs that are meant, each with what it is compared with.
 
     Raises:
-        SandboxError: a stack was never previewed.
+        SandboxError: a stack was never previewed, or a file can't be read.
         EventLogError: a file is no event log.
-        OSError: a file can't be read.
     """
-    if arguments.events:
-        logs, bases = arguments.events, {base.stack: base for base in map(read, arguments.base_events)}
-        runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+    if asked.events:
+        with expecting("an event log of pulumi"):
+            logs, bases = asked.events, {base.stack: base for base in map(read, asked.base_events)}
+            runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+    elif asked.base_events:
+        raise SandboxError("--base-events: has no effect alone; valid: with --events, or --against COMMIT in its place")
     else:
-        folder = folder_of(arguments.against) if arguments.against else FOLDER
-        stacks = stacks_of(folder, arguments.stacks)
+        folder = folder_of(asked.against) if asked.against else FOLDER
+        stacks = stacks_of(folder, asked.stacks, asked.against)
         logs = [log_of(folder, stack) for stack in stacks]
         runs = [previewed(folder, stack) for stack in stacks]
-    return described(runs, logs, arguments.positions)
+    with expecting("STACK.positions.json of a preview, or what `pulumi stack export` writes"):
+        return described(runs, logs, asked.positions)
 
 
 def previewed(folder: Path, stack: str) -> Run:
@@ -127,14 +122,17 @@ def log_of(folder: Path, stack: str) -> Path:
     return folder / "previews" / f"{stack}.events.json"
 
 
-def stacks_of(folder: Path, wanted: Iterable[str]) -> list[str]:
+def stacks_of(folder: Path, wanted: Iterable[str], commit: str | None) -> list[str]:
     """The stacks to report on.
 
     Raises:
-        SandboxError: one of them, or all, were never previewed.
+        SandboxError: one of them, or all, don't exist or were never previewed.
     """
-    there = [stack for stack in sandbox.find_project(ROOT).stacks if log_of(folder, stack).is_file()]
-    stacks = list(dict.fromkeys(wanted)) or there
-    if missing := [stack for stack in stacks if stack not in there] or ([] if stacks else ["any stack"]):
-        raise SandboxError(f"no preview of {missing[0]} in {folder}; run: smile preview")
+    project = sandbox.find_project(ROOT)
+    there = [stack for stack in project.stacks if log_of(folder, stack).is_file()]
+    stacks = list(dict.fromkeys(map(project.checked, wanted))) or there
+    if not stacks or set(stacks) - set(there):
+        missing = [stack for stack in stacks if stack not in there]
+        again = " ".join(["smile preview", *missing, *(["--against", commit] if commit else [])])
+        raise SandboxError(f"no preview of {', '.join(missing) or 'any stack'} in {folder}; run: {again}")
     return stacks

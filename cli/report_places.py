@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from cli.policies import catalogue
+from cli.policies import catalogue, library
 from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from components.core.settings.yaml_file import read_yaml
@@ -20,11 +21,16 @@ from report.finding import Finding
 from report.place import Place
 from report.run import Run
 
+if TYPE_CHECKING:
+    from guardrails.engine.exemptions import Exemption
+
+    Exemptions = Sequence[Exemption]
 LOG = ".events.json"
 HELPERS = "components/core/"
 """Makes roles, log groups and alarms for every component: what is to change stands where it is called."""
 STATE = re.compile(r"project:///(?P<file>.+)#(?P<line>\d+)(,\d+)?")
 """A position as the state of a stack has it."""
+EXEMPTIONS = "policies/exemptions.yaml"
 Positions = Mapping[str, tuple[Place, ...]]
 """URN -> the lines that made the resource, the innermost first."""
 
@@ -44,11 +50,23 @@ def described(runs: Iterable[Run], logs: Iterable[Path], positions: Iterable[Pat
     beside = [log.with_name(log.name.removesuffix(LOG) + SUFFIX) for log in logs]
     made = dict(ChainMap(*(dict(positions_in(file)) for file in (*positions, *filter(Path.is_file, beside)))))
     controls = catalogue()
-    return [replace(placed(run, made), controls=controls) for run in runs]
+    decisions = exemptions([each.id for each in controls])
+    return [replace(placed(run, made, decisions), controls=controls) for run in runs]
 
 
-def placed(run: Run, positions: Positions) -> Run:
-    """The run with the places of its findings."""
+def exemptions(controls: Iterable[str]) -> Exemptions:
+    """The decisions of our packs' file; none where it isn't valid, which the packs say."""
+    with library():
+        from guardrails.engine.exemptions import ExemptionsError, load_exemptions
+
+    try:
+        return load_exemptions(ROOT / EXEMPTIONS, list(controls), datetime.now(UTC).date())
+    except ExemptionsError:
+        return ()
+
+
+def placed(run: Run, positions: Positions, decisions: Exemptions = ()) -> Run:
+    """The run with the places of its findings, and of what lets them pass."""
     parents = {step.urn: step.parent for step in run.steps}
 
     def made(urn: str) -> tuple[Place, ...]:
@@ -59,7 +77,9 @@ def placed(run: Run, positions: Positions) -> Run:
     def located(finding: Finding) -> Finding:
         places = sorted(made(finding.urn), key=lambda place: place.file.startswith(HELPERS))
         setting = setting_of(finding, places, run.stack)
-        return replace(finding, places=(*([setting] if setting else ()), *places))
+        lines = (each.line for each in decisions if finding.exempted and each.covers(finding.control, finding.urn))
+        decided = next((Place(EXEMPTIONS, line) for line in lines), None)
+        return replace(finding, places=(*([setting] if setting else ()), *places), decided=decided)
 
     return replace(run, findings=tuple(map(located, run.findings)))
 

@@ -25,6 +25,8 @@ from typing import Any, cast
 import yaml
 
 from bootstrap import engine
+from cli.answer import CommandError
+from components.core.settings.problems import no_stack
 from offline.cloud.backend import Backend, BackendError, Stack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +46,7 @@ either way, see docs/adr/0002."""
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
 
-class SandboxError(Exception):
+class SandboxError(CommandError):
     """An offline run can't start; the message says why and what to do."""
 
 
@@ -78,6 +80,16 @@ class Project:
     def stacks(self) -> list[str]:
         """The stacks that have a file, by name."""
         return sorted(file.name.split(".")[1] for file in self.source.glob("Pulumi.*.yaml"))
+
+    def checked(self, stack: str | None) -> str:
+        """The stack, if it has a file.
+
+        Raises:
+            SandboxError: it has none.
+        """
+        if stack is None or stack not in self.stacks:
+            raise SandboxError(no_stack(stack, self.stacks))
+        return stack
 
 
 def find_project(start: Path) -> Project:

@@ -6,14 +6,13 @@ it.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -21,10 +20,11 @@ from typing import Any
 
 import yaml
 
+from cli.answer import Answer, CommandError
 from cli.cluster_api import Endpoint, endpoint_of
 from cli.connect_proxy import ConnectProxy
 from cli.sandbox import ROOT
-from components.core.settings.problems import SettingsError, suggestion
+from components.core.settings.problems import suggestion
 from doctor.account import clients
 from settings import load_from_files
 from settings.stack import PROJECT, Settings
@@ -35,7 +35,7 @@ FIRST_PORT = 8443
 """Of the first cluster on this machine, and the next ones for others; the database has the port that it has itself."""
 
 
-class TunnelError(Exception):
+class TunnelError(CommandError):
     """Why there is no way; the message says what to do."""
 
 
@@ -54,39 +54,24 @@ class Way:
     local: int
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Where to, of which stack."""
-    parser.add_argument("--stack", required=True, help="one with a Pulumi.STACK.yaml")
-    parser.add_argument(
-        "--to", metavar="WHAT", help="a cluster of the stack, or database; default: every cluster, as an update needs"
-    )
-    parser.add_argument(
-        "--port", type=int, help=f"the first on this machine; default: {FIRST_PORT}, or the database's own"
-    )
+def run(stack: str, to: str | None, port: int | None) -> Answer:
+    """Open the way and keep it until Ctrl-C, or until Session Manager ends it.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Open the way and keep it until Ctrl-C, or until Session Manager ends it; 1 where there is none."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        settings = load_from_files(arguments.stack, ROOT)
-        check(settings, arguments.to)
-        bastion = running_bastion(settings)
-        if arguments.to == "database":
-            ways, proxy = [way_to_database(settings, arguments.port)], None
-        else:
-            ends = ways_to_clusters(settings, arguments.to, arguments.port or FIRST_PORT)
-            ways = [way for _, way in ends]
-            proxy = ConnectProxy({(way.host, way.port): ("127.0.0.1", way.local) for way in ways})
-            tell(settings, ends, proxy)
-    except (BotoCoreError, ClientError, SettingsError, TunnelError) as error:
-        print(f"smile tunnel: {error}", file=sys.stderr)
-        return 1
-    with ExitStack() as stack:
-        if proxy:
-            stack.enter_context(proxy)
-        return sessions([command(bastion, way, settings.account.region) for way in ways])
+    Raises:
+        TunnelError: there is none.
+    """
+    settings = load_from_files(stack, ROOT)
+    check(settings, to)
+    bastion = running_bastion(settings)
+    if to == "database":
+        ways, proxy = [way_to_database(settings, port)], None
+    else:
+        ends = ways_to_clusters(settings, to, port or FIRST_PORT)
+        ways = [way for _, way in ends]
+        proxy = ConnectProxy({(way.host, way.port): ("127.0.0.1", way.local) for way in ways})
+        tell(settings, ends, proxy)
+    with proxy or nullcontext():
+        return Answer(code=sessions([command(bastion, way, settings.account.region) for way in ways]))
 
 
 def check(settings: Settings, target: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cli.answer import CommandError
 from components.edge.release_settings import COLOURS, Colour, Release, Weights
 
 KEY = "smile:release"
@@ -17,7 +18,7 @@ WHOLE = 100
 """%: what blue and green get together."""
 
 
-class ReleaseError(Exception):
+class ReleaseError(CommandError):
     """A release that can't be made, or didn't go well; the message is for the operator."""
 
 

@@ -11,14 +11,17 @@ from layers.edge import Edge
 from settings.stack import Settings
 
 LAYERS = {
-    "edge": ("platform:ingress:*", "platform:frontend:*"),
+    "edge": (
+        *("platform:ingress:*", "platform:frontend:*", "platform:canary:*"),
+        "platform:observability:ServiceLevelObjectives",
+    ),
     "data": tuple(f"platform:{part}:*" for part in ("database", "cache", "queues", "files", "storage", "secrets")),
     "compute": tuple(f"platform:{part}:*" for part in ("cluster", "function", "workloads", "service", "bastion")),
     "operations": ("platform:audit:*", "platform:backup:*", "platform:network:*"),
 }
 """Dashboard -> the components on it, by their types."""
 SIGNALS = {
-    "Users": (),
+    "Users": ("canary",),
     "Errors": (
         *("availability-fast-long", "availability-slow-long"),
         *("failures", "errors", "throttled", "unhealthy", "dead-letters"),
@@ -85,22 +88,10 @@ def money() -> list[Graph]:
 
 
 def nodes(settings: Settings, compute: Compute) -> list[Graph]:
-    """How full the clusters are, as Container Insights reports it."""
+    """How many nodes the clusters have, as Container Insights reports it."""
     names = [settings.cluster_name(cluster) for cluster in compute.clusters]
-    shown = {
-        "node_cpu_utilization": ("Processors of nodes", "%"),
-        "node_memory_utilization": ("Memory of nodes", "%"),
-        "cluster_node_count": ("Nodes", ""),
-        "cluster_failed_node_count": ("Failed nodes", ""),
-    }
-    return [
-        Graph(
-            title=title,
-            unit=unit,
-            rows=[
-                row("ContainerInsights", metric, {"ClusterName": name}, label=name, stat="Average") for name in names
-            ],
-        )
-        for metric, (title, unit) in shown.items()
-        if names
+    rows = [
+        row("ContainerInsights", "cluster_node_count", {"ClusterName": name}, label=name, stat="Average")
+        for name in names
     ]
+    return [Graph(title="Nodes", rows=rows)] if rows else []

@@ -166,7 +166,8 @@ def exemption_line(group: Sequence[Finding], marks: Sequence[str]) -> str:
     said, what = ("Exempted", first.exempted) if first.exempted else ("Accepted", first.accepted)
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     heading = f"**{', '.join(marks)}**: " if marks else ""
-    return f"{heading}{said} {code(first.control)} on {code(first.resource)}{more} {prose(what)}"
+    place = f" ({code(str(first.decided))})" if first.decided else ""
+    return f"{heading}{said} {code(first.control)} on {code(first.resource)}{more} {prose(what)}{place}"
 
 
 def days_left(decision: str, today: date) -> int | None:

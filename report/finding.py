@@ -43,6 +43,7 @@ class Finding:
         more: further resources on which it is the same.
         family: the pack that has the control.
         places: the lines to look at, where they are known: the setting, then what makes the resource, then its callers.
+        decided: the line that lets it pass, where that is known.
         message: all of it, as the pack wrote it.
     """
 
@@ -61,6 +62,7 @@ class Finding:
     more: str = ""
     family: str = ""
     places: tuple[Place, ...] = ()
+    decided: Place | None = None
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Finding:

@@ -193,7 +193,7 @@ def events(file: Path) -> Iterator[Mapping[str, Any]]:
     Raises:
         EventLogError: a line is no JSON object.
     """
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 event = json.loads(line)

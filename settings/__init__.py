@@ -35,6 +35,7 @@ from components.streams.settings import Stream, Streams
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
 from settings.deployment import CI_ROLE, STATE_BUCKET
+from settings.narrower import NARROWER
 from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
 from settings.rules import RULES
@@ -60,6 +61,7 @@ loader = Loader(
     defaults=defaults,
     derived=derived,
     requirements=REQUIREMENTS,
+    narrower=NARROWER,
 )
 load_for_program = loader.for_program
 load_from_files = loader.from_files

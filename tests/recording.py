@@ -153,13 +153,13 @@ def own_loop():
             asyncio.set_event_loop(None)
 
 
-def record(program, recording=None):
+def record(program, recording=None, *, project="smile", stack="prod"):
     """Run ``program`` to its end; its result is resolved and kept as well."""
     recording = recording or Recording()
 
     async def run():
         settings.reset_options()
-        mocks.set_mocks(recording, project="smile", stack="prod", monitor=Monitor(recording))
+        mocks.set_mocks(recording, project=project, stack=stack, monitor=Monitor(recording))
         made = []
         await run_pulumi_func(lambda: made.append(program()))
         recording.result = await pulumi.Output.from_input(made[0]).future()

@@ -5,59 +5,42 @@ It previews the stack on the mock providers, or reads an export or a preview tha
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli.answer import Answer
 from cli.cost import report
 from cli.cost.estimate import Estimate, as_data, estimate
 from cli.cost.prices import FILE, Price, read_prices, write_prices
 from cli.cost.problems import CostError
-from cli.cost.refresh import LIST, refreshed
+from cli.cost.refresh import refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
 from cli.offline_state import pulumi
-from components.core.settings.problems import SettingsError
+from components.core.settings.problems import no_stack
 from settings import loader
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """What is estimated, with which use and prices, and against what."""
-    parser.add_argument("--stack", help="one with a file Pulumi.STACK.yaml; its kind says how much use is assumed")
-    parser.add_argument("--file", type=Path, help="its export, or a preview's JSON, instead of a preview")
-    parser.add_argument("--usage", type=Path, metavar="FILE", help="how much is used in a month: YAML, key: amount")
-    parser.add_argument("--prices", type=Path, default=FILE, metavar="FILE", help="another price table")
-    parser.add_argument("--against", metavar="FILE|STACK", help="show what changes from that to this")
-    parser.add_argument("--json", action="store_true", help="as JSON, with source and date of each price")
-    parser.add_argument(
-        "--refresh", action="store_true", help="write today's prices of AWS's public list into the table"
-    )
-    parser.add_argument("--price-list", default=LIST, help=argparse.SUPPRESS)
+def run(
+    stack: str | None, file: Path | None, usage: Path | None, table: Path = FILE, against: str | None = None
+) -> Answer:
+    """The estimate, or the difference to another.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the estimate or the difference; 1, and why, where there is none."""
-    try:
-        if arguments.refresh:
-            return refresh(arguments.prices, arguments.price_list)
-        if not arguments.stack:
-            raise CostError(f"--stack is missing; valid: {', '.join(loader.stacks())}")
-        prices = read_prices(arguments.prices)
-        new = estimated(arguments.stack, arguments.file, arguments.usage, prices)
-        if arguments.against is None:
-            print(json.dumps(as_data(new), indent=2) if arguments.json else report.text(new))
-            return 0
-        old = other(arguments.against, arguments.stack, arguments.usage, prices)
-    except (CostError, SettingsError) as error:
-        print(f"smile cost: {error}", file=sys.stderr)
-        return 1
+    Raises:
+        CostError: there is none.
+        SettingsError: the stack's settings can't be used.
+    """
+    if not stack:
+        raise CostError(missing(file))
+    prices = read_prices(table)
+    new = estimated(stack, file, usage, prices)
+    if against is None:
+        return Answer(as_data(new), report.text(new) + useless_budget(stack, new))
+    old = other(against, stack, usage, prices)
     compared = {"from": as_data(old), "to": as_data(new), "changes": report.changes(old, new)}
-    print(json.dumps(compared, indent=2) if arguments.json else report.difference(old, new))
-    return 0
+    return Answer(compared, report.difference(old, new))
 
 
 def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
@@ -75,10 +58,36 @@ def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping
     return estimate(found, use, prices)
 
 
+def useless_budget(stack: str, found: Estimate) -> str:
+    """What is wrong with a budget whose warning comes every month; empty where nothing is."""
+    cost = loader.from_files(stack).cost
+    if found.known_usd < (at := cost.budget_usd * cost.warn_percent / 100):
+        return ""
+    return (
+        f"\n\nsmile:cost.budget_usd: got {cost.budget_usd}, whose warning comes at {at:,.0f} USD, below the known part"
+        f"; valid: over {found.known_usd * 100 / cost.warn_percent:,.0f}"
+    )
+
+
+def missing(file: Path | None) -> str:
+    """What ``--stack`` could have been: the stack that the file is of, if there is a file.
+
+    Raises:
+        CostError: the file can't be used.
+    """
+    return f"--stack is missing; valid: {read(file).name if file else ', '.join(loader.stacks())}"
+
+
 def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
-    """What an estimate is compared with: another stack, or a file, taken to be of the same stack."""
+    """What an estimate is compared with: another stack, or a file, taken to be of the same stack.
+
+    Raises:
+        CostError: it is neither.
+    """
     if against in loader.stacks():
         return estimated(against, None, usage, prices)
+    if not Path(against).exists():
+        raise CostError(f"--against: no file, and {no_stack(against, loader.stacks())}")
     return estimated(stack, Path(against), usage, prices)
 
 
@@ -96,15 +105,13 @@ def previewed(stack: str) -> Stack:
     return parse(done.stdout, f"the preview of {stack}")
 
 
-def refresh(table: Path, base: str) -> int:
+def refreshed_table(table: Path, base: str) -> Answer:
     """Rewrite the price table; says which items the list doesn't have."""
     old = read_prices(table)
     new, missing = refreshed(old, datetime.now(UTC).date(), base)
     write_prices(new.values(), table)
     changed = sum(old.get(name) is None or old[name].usd != price.usd for name, price in new.items())
-    print(f"{table}: {len(new)} prices, {changed} new or changed")
+    said = f"{table}: {len(new)} prices, {changed} new or changed"
     if missing:
-        print(
-            f"not in AWS's list under the attributes of cli/cost/items.yaml, so left as they were: {', '.join(missing)}"
-        )
-    return 0
+        said += f"\nnot in AWS's list as cli/cost/items.yaml describes them, so left as they were: {', '.join(missing)}"
+    return Answer({"table": str(table), "prices": len(new), "changed": changed, "missing": missing}, said)

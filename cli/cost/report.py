@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from cli.cost.estimate import Estimate, Line, by_component
+from cli.tables import table
 
 WIDTH = 24
 """Characters of the longest bar."""
+MONEY = ("USD/MONTH", "FROM", "TO")
 NOTE = "On-demand list prices of the first tier; without taxes, support, reservations and free tiers."
 
 
@@ -18,19 +20,20 @@ def text(found: Estimate) -> str:
     """By component, the dearest first, with bars of their share; then what has no price."""
     sums = by_component(found.lines)
     most = max(sums.values(), default=Decimal(0)) or Decimal(1)
-    rows: list[Sequence[str]] = [("COMPONENT", "ITEM", "QUANTITY", "USD/MONTH", "")]
+    head, rows = ("COMPONENT", "ITEM", "QUANTITY", "USD/MONTH", ""), list[Sequence[str]]()
     for component, total in sums.items():
         rows.append((component, "", "", money(total), bar(total / most)))
         priced = [line for line in found.lines if line.component == component and line.usd is not None]
         priced.sort(key=lambda line: -(line.usd or 0))
         rows += [("", line.item, quantity(line), money(line.usd), "") for line in priced]
-    lines = [*table(rows), "", f"known part of {found.stack}: {money(found.known_usd)} USD a month. {NOTE}"]
+    lines = [table(head, rows, MONEY), "", f"known part of {found.stack}: {money(found.known_usd)} USD a month. {NOTE}"]
     if found.unknown:
-        lines += ["", f"without a price ({len({line.item for line in found.unknown})} items), not in the sum:"]
-        lines += table([(line.component, line.item, quantity(line)) for line in found.unknown])
+        items = len({line.item for line in found.unknown})
+        lines += ["", f"without a price ({len(found.unknown)} amounts of {items} items), not in the sum:"]
+        lines += [table([""] * 3, [(line.component, line.item, quantity(line)) for line in found.unknown])]
     if found.unmodelled:
         lines += ["", "no price model, so neither counted nor known to be free:"]
-        lines += table([(kind, str(count)) for kind, count in found.unmodelled.items()])
+        lines += [table([""] * 2, found.unmodelled.items())]
     return "\n".join([*lines, "", "~ is an assumption about use: smile cost --usage FILE"])
 
 
@@ -63,26 +66,11 @@ def difference(old: Estimate, new: Estimate) -> str:
     said = f"{old.stack} {money(old.known_usd)} -> {new.stack} {money(new.known_usd)}: {signed(change)} USD a month"
     if not found:
         return f"{said}; nothing that is billed changes"
-    rows = [("COMPONENT", "ITEM", "FROM", "TO", "USD/MONTH")]
+    head, rows = ("COMPONENT", "ITEM", "FROM", "TO", "USD/MONTH"), list[Sequence[str]]()
     for each in found:
         usd = "unknown" if each["usd"] is None else signed(Decimal(str(each["usd"])))
         rows.append((each["component"], each["item"], number(each["from"]), number(each["to"]), usd))
-    return "\n".join([*table(rows), "", f"known part of {said}"])
-
-
-def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Aligned lines."""
-    cells = list(rows)
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    for row in cells:
-        yield "  ".join(
-            cell.rjust(width) if numeric(cell) else cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-
-
-def numeric(cell: str) -> bool:
-    """Whether a cell is a sum of money."""
-    return cell.lstrip("+-").replace(",", "").replace(".", "").isdigit()
+    return "\n".join([table(head, rows, MONEY), "", f"known part of {said}"])
 
 
 def bar(share: Decimal) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from cli.cost.problems import CostError
-from components.core.settings.problems import suggestion
+from components.core.settings.problems import SettingsError, shown, unknown
+from components.core.settings.yaml_file import read_yaml
 
 FILE = Path(__file__).with_name("usage.yaml")
 
@@ -47,7 +48,7 @@ def read_usage(kind: str, file: Path | None = None) -> dict[str, float]:
     """Key -> amount of a month: the defaults of a kind of environment, and over them what a file says.
 
     Raises:
-        CostError: the file has an unknown key, or an amount that can't be.
+        CostError: a line for each unknown key, key that stands twice, and amount that can't be.
     """
     usage = {each.name: each.amounts[kind] for each in uses()}
     return usage | (own(file, usage) if file else {})
@@ -56,16 +57,16 @@ def read_usage(kind: str, file: Path | None = None) -> dict[str, float]:
 def own(file: Path, known: Mapping[str, float]) -> dict[str, float]:
     """What a usage file says."""
     try:
-        content: object = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CostError(f"{file}: {getattr(error, 'strerror', None) or error}; valid: YAML, key: amount") from None
-    if not isinstance(content, dict | None):
-        raise CostError(f"{file}: holds a {type(content).__name__}; valid: a mapping, key: amount")
-    amounts = cast("dict[object, object]", content or {})
-    for key, value in amounts.items():
-        if key not in known:
-            raise CostError(f"{file}: {key}: no such key{suggestion(str(key), known)}; valid: {', '.join(known)}")
+        document = read_yaml(file, str(file))
+    except SettingsError as error:
+        raise CostError("\n".join(str(replace(each, valid="YAML, key: amount")) for each in error.problems)) from None
+    problems = list(document.problems)
+    for key, value in document.content.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (number and 0 <= cast("float", value) < float("inf")):
-            raise CostError(f"{file}: {key}: got {value!r}; valid: a number, 0 or more")
-    return cast("dict[str, float]", amounts)
+        if key not in known:
+            problems.append(document.problem((key,), unknown("key", key, known), ", ".join(known)))
+        elif not (number and 0 <= value < float("inf")):
+            problems.append(document.problem((key,), f"got {shown(value)}", "a number, 0 or more"))
+    if problems:
+        raise CostError("\n".join(map(str, sorted(problems))))
+    return document.content

@@ -6,7 +6,6 @@ settings, the ``outputs`` of a component, or the ``table`` that a function of th
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -16,46 +15,38 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from bootstrap.progress import SetupError
-from cli.cost.problems import CostError
-from cli.diagram import DiagramError, drawn
+from cli.answer import Answer
+from cli.diagram import drawn
 from cli.docs import cost as costs
 from cli.docs.code import inputs, outputs
 from cli.docs.cost_picture import picture
 from cli.offline_state import exported
 from cli.sandbox import ROOT, SandboxError
-from components.core.settings.problems import SettingsError
 from report.diagram.resources import of_export
 
 MARKED = re.compile(r"(<!-- (inputs|outputs|table) ([\w.]+):(\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Write, or look only; with the page that takes an offline update of prod, or without."""
-    parser.add_argument("--check", action="store_true", help="change nothing; fail where a page is not current")
-    parser.add_argument(
-        "--access",
-        action="store_true",
-        help="what takes an offline update of prod, too: docs/access.md, its dashboard and architecture as pictures",
-    )
-    parser.add_argument("--cost", action="store_true", help="docs/cost.json too, from offline previews of the stacks")
+def run(*, check: bool, access: bool, cost: bool) -> Answer:
+    """Bring docs up to date, or only look: 1 where something would change.
 
+    Args:
+        check: change nothing.
+        access: what takes an offline update of prod, too.
+        cost: docs/cost.json, too.
 
-def run(arguments: argparse.Namespace) -> int:
-    """Bring docs up to date; with --check, 1 where something would change."""
-    try:
-        if arguments.cost:
-            costs.record()
-        pages = [*generated(), *(of_prod() if arguments.access else [])]
-    except (SandboxError, CostError, SettingsError, DiagramError, SetupError) as error:
-        print(f"smile docs: {error}", file=sys.stderr)
-        return 1
+    Raises:
+        CommandError: a page can't be made.
+    """
+    if cost:
+        costs.record()
+    pages = [*generated(), *(of_prod() if access else [])]
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
-    for path, text in stale:
-        print(f"{'not current' if arguments.check else 'written'}: {path.relative_to(ROOT)}")
-        if not arguments.check:
-            path.write_text(text, encoding="utf-8")
-    return int(arguments.check and bool(stale))
+    for path, text in [] if check else stale:
+        path.write_text(text, encoding="utf-8")
+    changed = [str(path.relative_to(ROOT)) for path, _ in stale]
+    said = "\n".join(f"{'not current' if check else 'written'}: {name}" for name in changed)
+    return Answer({"changed": changed}, said, int(check and bool(stale)))
 
 
 def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:

@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 from cli.docs.markdown import table
 from components.core.settings.field import about
 from components.core.settings.translate import section_in
+from settings import Settings, loader
+from settings.stack import KINDS, defaults
 
 ATTRIBUTE = re.compile(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", re.DOTALL | re.MULTILINE)
 
@@ -23,9 +25,9 @@ def inputs(section: type[BaseModel]) -> str:
         (
             f"`{name}`",
             f"`{typed(field.annotation)}`",
-            default(field),
+            by_kind(section, name) or default(field),
             known.unit,
-            source(known.valid, known.source),
+            source("; ".join(filter(None, (known.valid, narrower(section, name)))), known.source),
             doc,
         )
         for name, field, doc in settings_of(section)
@@ -43,6 +45,28 @@ def settings_of(section: type[BaseModel], above: str = "") -> Iterator[tuple[str
         if inner:
             star = ".*" if get_origin(field.annotation) is dict else ""
             yield from settings_of(inner, f"{above}{name}{star}.")
+
+
+def narrower(section: type[BaseModel], name: str) -> str:
+    """What SMILE's rules let pass of a setting's valid values; empty where that is all."""
+    return next((loader.narrower.get(f"{each}.{name}", "") for each in named(section)), "")
+
+
+def by_kind(section: type[BaseModel], name: str) -> str:
+    """The default of a setting that depends on the kind of environment; empty for any other."""
+    said: dict[str, str] = {}
+    for kind in KINDS:
+        value: Any = {each: defaults({"environment": {"kind": kind}}).get(each, {}) for each in named(section)}
+        for part in (*named(section), *name.split(".")):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            said[kind] = str(value).lower() if isinstance(value, bool) else str(value)
+    return ", ".join(f"{kind} `{value}`" for kind, value in said.items())
+
+
+def named(section: type[BaseModel]) -> list[str]:
+    """The name of a section of SMILE's settings; none for a section in another, or of another program."""
+    return [name for name, field in Settings.model_fields.items() if field.annotation is section]
 
 
 def default(field: FieldInfo) -> str:

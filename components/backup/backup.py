@@ -127,7 +127,9 @@ class Backup(pulumi.ComponentResource):
         settings, context, database = self.args.settings, self.args.context, self.args.database
         if not settings.restore_test.enabled:
             return
-        restored_as: dict[Tested, Mapping[str, pulumi.Input[str]]] = {"EFS": {"kmsKeyId": context.keys["files"]}}
+        restored_as: dict[Tested, Mapping[str, pulumi.Input[str]]] = {}
+        if "files" in context.keys:
+            restored_as["EFS"] = {"kmsKeyId": context.keys["files"]}
         if database:
             restored_as["RDS"] = {
                 "dbSubnetGroupName": database.subnet_group,

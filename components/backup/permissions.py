@@ -7,15 +7,17 @@ changing a database (continuous backup of RDS, which isn't used), copies to othe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import pulumi
 
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement, Values
 from components.storage.bucket_policy import bucket_arn
 
 KEYS = ("database", "files", "objects", "backups")
-"""The keys of what is backed up, and of the vaults."""
+"""Classes of data that are backed up, and the vaults'."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +38,28 @@ class BackupRolesArgs:
         """ARN of the bucket."""
         return bucket_arn(self.context.environment, self.bucket)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether the stack has shared file systems: those have a key of their own."""
+        return "files" in self.context.keys
+
+    @property
+    def keys(self) -> list[pulumi.Input[str]]:
+        """ARNs of the keys of what is backed up, and of the vaults."""
+        return [self.context.keys[key] for key in KEYS if key != "files" or self.has_files]
+
+    def present(self, statements: Sequence[Statement]) -> list[Statement]:
+        """The statements, without those about file systems where there are none."""
+        about_files = "elasticfilesystem:"
+        return [each for each in statements if self.has_files or not each.actions[0].startswith(about_files)]
+
 
 def backing_up(args: BackupRolesArgs) -> list[Statement]:
     """RDS snapshots and EFS backups of what is tagged."""
     environment = args.context.environment
     database, snapshots = environment.arn("rds", "db:*"), environment.arn("rds", "snapshot:awsbackup:*")
     tagged: dict[str, Values] = {f"aws:ResourceTag/{key}": value for key, value in args.tag.items()}
-    return [
+    statements = [
         Statement(
             sid="FindTagged", actions=["tag:GetResources"], resources=[ANY], allow_any="it takes no narrower resource"
         ),
@@ -75,6 +92,7 @@ def backing_up(args: BackupRolesArgs) -> list[Statement]:
         ),
         *keys(args),
     ]
+    return args.present(statements)
 
 
 def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
@@ -141,7 +159,7 @@ def reading_bucket(args: BackupRolesArgs) -> list[Statement]:
 
 def keys(args: BackupRolesArgs) -> list[Statement]:
     """Grants on keys, for the services that read and write what they encrypt."""
-    arns = [args.context.keys[key] for key in KEYS]
+    arns = args.keys
     return [
         Statement(sid="ReadKeys", actions=["kms:DescribeKey"], resources=arns),
         Statement(

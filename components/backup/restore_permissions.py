@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.backup.permissions import KEYS, BackupRolesArgs, keys
+from components.backup.permissions import BackupRolesArgs, keys
 from components.core.iam import ANY, Statement, Values
 
 RESTORED = "awsbackup-restore-test"
@@ -16,7 +16,7 @@ def restoring(args: BackupRolesArgs) -> list[Statement]:
     files = environment.arn("elasticfilesystem", "file-system/*")
     parts = ("og", "pg", "subgrp")
     via: Values = [environment.service(name) for name in ("backup", "elasticfilesystem", "rds", "s3")]
-    return [
+    statements = [
         Statement(
             sid="ReadDatabases",
             actions=["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
@@ -67,11 +67,12 @@ def restoring(args: BackupRolesArgs) -> list[Statement]:
                 "kms:ReEncryptFrom",
                 "kms:ReEncryptTo",
             ],
-            resources=[args.context.keys[key] for key in KEYS],
+            resources=args.keys,
             conditions={"StringEquals": {"kms:ViaService": via}},
         ),
         *keys(args),
     ]
+    return args.present(statements)
 
 
 def writing_bucket(args: BackupRolesArgs) -> list[Statement]:

@@ -38,6 +38,8 @@ ALARMS = (
     ),
 )
 
+REPORTS = Alarm("lost", "EngineCPUUtilization", "SampleCount", 1, "critical", "No node reports", 60)
+
 
 def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, parent: pulumi.Resource) -> None:
     """The alarms of every shard.
@@ -86,6 +88,22 @@ def node_alarms(name: str, made: Alarms, cache: str, settings: Cache) -> None:
             evaluation_periods=5,
             comparison_operator="LessThanThreshold",
             threshold=1,
+            treat_missing_data="breaching",
+        )
+
+
+def shard_alarms(name: str, made: Alarms, cache: str, settings: Cache) -> None:
+    """An alarm for each shard that has no node left: what a node says of itself falls silent with it."""
+    for shard, nodes in nodes_of(cache, settings).items():
+        made.add(
+            f"{name}-{shard}-lost",
+            "critical",
+            name=f"{cache}-{shard}-lost",
+            description=f"Shard {shard} of {cache} reports nothing: none of its nodes is there",
+            metric_queries=worst(REPORTS, nodes),
+            evaluation_periods=5,
+            comparison_operator="LessThanThreshold",
+            threshold=REPORTS.above,
             treat_missing_data="breaching",
         )
 

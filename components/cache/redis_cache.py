@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
-from components.cache.alarms import cache_alarms, node_alarms
+from components.cache.alarms import cache_alarms, node_alarms, shard_alarms
 from components.cache.settings import Cache
 from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
 from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
@@ -83,6 +83,7 @@ class RedisCache(pulumi.ComponentResource):
             tags = self.environment.tags(component="cache", data_class="internal")
             made = Alarms(context=args.context, tags=tags, parent=self, runbook="cache", after=[cluster])
             node_alarms(name, made, self.physical_name, args.cache)
+            shard_alarms(name, replace(made, incident="cache"), self.physical_name, args.cache)
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address

@@ -11,7 +11,9 @@ from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
 
 ProbeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-TARGET = r"^(https://[a-z0-9.-]+)?/[A-Za-z0-9/._~%-]*$"
+PART = r"[.]*[A-Za-z0-9_~%-][A-Za-z0-9._~%-]*"
+TARGET = rf"^(https://[a-z0-9.-]+)?/({PART}(/{PART})*/?)?$"
+"""No part of the path is ``.`` or ``..``: what is asked for would be another page than what is written."""
 SLOWEST = 30
 """Seconds: CloudFront's own limit for an origin's answer, unless AWS raises it."""
 MOST_PROBES = 10

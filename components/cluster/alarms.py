@@ -39,7 +39,7 @@ def group_alarms(name: str, args: ClusterArgs, group: str, nodes: eks.NodeGroup,
         of_page.add(
             f"{name}-{role}",
             "warning",
-            name=f"{args.name}-{group}-{role}",
+            name=f"{args.name}-nodes-{group}-{role}",
             description=text,
             namespace="AWS/EC2",
             metric_name=metric,

@@ -79,6 +79,7 @@ class StackContext:
         pages_incidents: critical alarms of one incident only inform; a composite alarm of them all pages once. Whoever
             sets it makes those (``components.observability.composite_alarms``).
         watched: what the components made so far have alarms on; each adds its own.
+        composites: ARNs of the composite alarms that they made.
         log_groups: names of the log groups that they made, as far as they are known before.
         audit_logs: those among them that an archive copies (``components.audit.log_archive``).
     """
@@ -95,6 +96,7 @@ class StackContext:
     runbooks: str = "docs/runbooks"
     pages_incidents: bool = False
     watched: list[WatchedMetric] = field(default_factory=list[WatchedMetric])
+    composites: list[str] = field(default_factory=list[str])
     log_groups: list[str] = field(default_factory=list[str])
     audit_logs: list[AuditLog] = field(default_factory=list[AuditLog])
 

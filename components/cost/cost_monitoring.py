@@ -55,7 +55,7 @@ class CostMonitoring(pulumi.ComponentResource):
         if self.settings.cost_allocation_tags == "stack":
             for key in TAGS:
                 costexplorer.CostAllocationTag(f"{name}-{key.lower()}", tag_key=key, status="Active", opts=self.child)
-        self.register_outputs({"budget_name": self.budget_name})
+        self.register_outputs({"budgetName": self.budget_name})
 
     def budget(self) -> pulumi.Output[str]:
         """A month's limit, and who is told at what part of it."""

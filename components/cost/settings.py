@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
-
-from pydantic import Field
+from typing import Any, Literal, get_args
 
 from components.audit.settings import OWNERS, Owner
 from components.core.settings.field import About, one_of, setting
@@ -15,8 +13,12 @@ Scope = Literal["account", "tags"]
 MOST_RECIPIENTS = 10
 """E-mail addresses of one notification of a budget
 (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_NotificationWithSubscribers.html)."""
-Percent = Annotated[int, Field(ge=1, le=1000)]
-PERCENT = About(unit="% of the budget", valid="1 to 1000")
+
+
+def percent(default: int, doc: str, than: str = "") -> Any:
+    """A share of the budget that raises an alert."""
+    valid = ", ".join(filter(None, ("1 to 1000", than)))
+    return setting(default, doc, About(unit="% of the budget", valid=valid), ge=1, le=1000)
 
 
 class Cost(Section):
@@ -28,9 +30,11 @@ class Cost(Section):
         "account: all that the account pays; tags: what has the stack's tags, where several stacks share an account",
         one_of(get_args(Scope)),
     )
-    warn_percent: Percent = setting(80, "what was spent so far notifies the topic of warnings", PERCENT)
-    alert_percent: Percent = setting(100, "what was spent so far notifies the topic of critical alarms", PERCENT)
-    forecast_percent: Percent = setting(100, "what the month will cost notifies the topic of warnings", PERCENT)
+    warn_percent: int = percent(80, "what was spent so far notifies the topic of warnings", "less than alert_percent")
+    alert_percent: int = percent(
+        100, "what was spent so far notifies the topic of critical alarms", "more than warn_percent"
+    )
+    forecast_percent: int = percent(100, "what the month will cost notifies the topic of warnings")
     recipients: tuple[Email, ...] = setting(
         (),
         "who else is written to by AWS Budgets itself: who pays",

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import rds, secretsmanager
 
+from components.core.alarms import Alarms
 from components.core.context import StackContext
 from components.core.final_snapshot import final_snapshot_name
 from components.core.service_role import ServiceRole
@@ -192,7 +193,7 @@ class Database(pulumi.ComponentResource):
                 ),
             ),
         )
-        self.watch(self.name, self.identifier)
+        self.watch(instance, self.name, self.identifier)
         return instance
 
     def replica(self, role: str, primary: rds.Instance) -> rds.Instance:
@@ -208,7 +209,7 @@ class Database(pulumi.ComponentResource):
                 parent=self, depends_on=self.dependencies(name, identifier), custom_timeouts=TIMEOUTS
             ),
         )
-        self.watch(name, identifier, replica=True)
+        self.watch(instance, name, identifier, replica=True)
         return instance
 
     def shared(self, identifier: str) -> dict[str, Any]:
@@ -247,10 +248,15 @@ class Database(pulumi.ComponentResource):
         groups = log_groups(name, identifier, self.args.settings, self.args.context, self)
         return [*groups, *([self.monitoring] if self.monitoring else [])]
 
-    def watch(self, name: str, identifier: str, *, replica: bool = False) -> None:
-        """Alarms on one instance, where the stack wants them."""
+    def watch(self, instance: rds.Instance, name: str, identifier: str, *, replica: bool = False) -> None:
+        """Alarms on one instance, where the stack wants them; once it is there, since its silence is one."""
         if self.args.settings.alarms:
-            alarms(name, identifier, self.args.settings, self.args.context, self, replica=replica)
+            tags = self.args.context.environment.tags(component="database", data_class="internal")
+            made = Alarms(
+                context=self.args.context, tags=tags, parent=self, runbook="database", incident="database",
+                after=[instance],
+            )  # fmt: skip
+            alarms(name, identifier, self.args.settings, made, replica=replica)
 
     def master_secret(self, primary: rds.Instance) -> pulumi.Output[str]:
         """The ARN of the managed secret, and when AWS rotates it."""

@@ -84,27 +84,19 @@ def monitoring_role(name: str, identifier: str, context: StackContext, parent: p
     )
 
 
-def alarms(  # noqa: PLR0913 - of one instance
-    name: str,
-    identifier: str,
-    database: Database,
-    context: StackContext,
-    parent: pulumi.Resource,
-    *,
-    replica: bool = False,
-) -> None:
+def alarms(name: str, identifier: str, database: Database, made: Alarms, *, replica: bool = False) -> None:
     """What is watched of an instance of this size.
+
+    An instance that is gone or stopped reports nothing. One alarm takes that for a fault, after five minutes: by AWS,
+    a failover takes one or two (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.Failover.html).
 
     Args:
         name: logical name of the instance.
         identifier: its name in AWS.
         database: class and storage.
-        context: topics and tags.
-        parent: the component.
+        made: makes them, after the instance.
         replica: it follows another instance, and may fall behind.
     """
-    tags = context.environment.tags(component="database", data_class="internal")
-    made = Alarms(context=context, tags=tags, parent=parent, runbook="database", incident="database")
 
     def add(role: str, severity: Severity, text: str, minutes: int = 5, **metric: Any) -> None:
         watched: dict[str, Any] = {
@@ -130,8 +122,9 @@ def alarms(  # noqa: PLR0913 - of one instance
     add(
         "connections",
         "critical",
-        f"More than 80 % of the connections that {kind} takes",
+        f"More than 80 % of the connections that {kind} takes, or the database reports nothing, for 5 minutes",
         metric_name="DatabaseConnections",
+        treat_missing_data="breaching",
         threshold=ENGINES[database.engine].connections(kind, 80),
     )
     if replica:

@@ -10,8 +10,13 @@ from components.delivery import services
 from components.delivery.statements import own, spelled, unnamed
 
 
-def edge(environment: Environment) -> list[Statement]:
-    """The way in: the gateway's own kind of ARNs, and what CloudFront and Route 53 have for all Regions."""
+def edge(environment: Environment, *, apis: bool) -> list[Statement]:
+    """The way in: the gateway's own kind of ARNs, and what CloudFront and Route 53 have for all Regions.
+
+    Args:
+        environment: of the stack.
+        apis: whether it has API gateways.
+    """
 
     def api(path: str) -> str:
         return environment.arn("apigateway", path, account="")  # of this account, though it doesn't say so
@@ -22,14 +27,17 @@ def edge(environment: Environment) -> list[Statement]:
     def cloudfront(name: str) -> str:
         return environment.arn("cloudfront", name, region="")
 
-    return [
-        unnamed(environment, "RequestCertificates", ["acm:RequestCertificate"], environment.region, GLOBAL_REGION),
+    gateways = (
         Statement(
             sid="ChangeApis",
             actions=spelled("apigateway", "DELETE PATCH POST PUT"),
             resources=[api("/*")],
         ),
         unnamed(environment, "GuardApis", ["apigateway:SetWebACL", "apigateway:UpdateRestApiPolicy"]),
+    )
+    return [
+        unnamed(environment, "RequestCertificates", ["acm:RequestCertificate"], environment.region, GLOBAL_REGION),
+        *(gateways if apis else ()),
         unnamed(environment, "MakeDistributions", spelled("cloudfront", services.NEW_DISTRIBUTIONS), GLOBAL_REGION),
         unnamed(environment, "MakeNames", spelled("route53", services.NEW_NAMES), GLOBAL_REGION),
         Statement(
@@ -60,7 +68,7 @@ def edge(environment: Environment) -> list[Statement]:
             actions=["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
             resources=[
                 environment.arn("elasticloadbalancing", f"loadbalancer/app/{environment.project}-*/*"),
-                api("/restapis/*"),
+                *([api("/restapis/*")] if apis else []),
             ],
         ),
         Statement(

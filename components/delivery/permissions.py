@@ -28,6 +28,9 @@ class Program:
         buckets: patterns of the names of its buckets.
         code_buckets: names of the buckets that code is uploaded to, or of their folders, such as ``lake/jobs``.
         work: name of a policy -> what its part of the program takes to make, change and remove.
+        reads: service -> what shows how its resources are set up.
+        passed_to: services that the program hands roles to, without ``.amazonaws.com``.
+        has_apis: whether it has API gateways.
     """
 
     state_bucket: str
@@ -35,6 +38,9 @@ class Program:
     buckets: Sequence[str]
     code_buckets: Sequence[str]
     work: Mapping[str, Sequence[services.Work]] = field(default_factory=lambda: services.WORK)
+    reads: Mapping[str, str] = field(default_factory=lambda: services.READ)
+    passed_to: Sequence[str] = services.PASSED_TO
+    has_apis: bool = True
 
 
 def reading(environment: Environment, program: Program) -> Policies:
@@ -44,7 +50,7 @@ def reading(environment: Environment, program: Program) -> Policies:
         "read": [
             Statement(
                 sid="LookAtSettings",
-                actions=[f"{service}:{name}" for service, names in services.READ.items() for name in names.split()],
+                actions=[f"{service}:{name}" for service, names in program.reads.items() for name in names.split()],
                 resources=[ANY],
                 conditions={"StringEquals": regions},
                 allow_any="a refresh looks at everything the stack has, and lists take no ARN",
@@ -76,11 +82,11 @@ def changes(environment: Environment, program: Program) -> Policies:
     """What ``pulumi up`` needs besides: the tables of the program's parts, and what no table can say."""
     besides: Mapping[str, Sequence[Statement]] = {
         "compute": [*instances(environment), signed_code(environment, program)],
-        "edge": edge(environment),
+        "edge": edge(environment, apis=program.has_apis),
         "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
-    return {**tables, "cost": spending(environment), "roles": roles(environment)}
+    return {**tables, "cost": spending(environment), "roles": roles(environment, program.passed_to)}
 
 
 def objects(environment: Environment, bucket: str) -> list[str]:
@@ -201,7 +207,7 @@ def keys(environment: Environment) -> list[Statement]:
     ]
 
 
-def roles(environment: Environment) -> list[Statement]:
+def roles(environment: Environment, passed_to: Sequence[str]) -> list[Statement]:
     """Roles and policies of the stack by name, each role within the boundary (LP-IAM-009 says why)."""
     role, policy, profile = (
         environment.iam_arn(f"{kind}/{environment.prefix}-*") for kind in ("role", "policy", "instance-profile")
@@ -240,9 +246,7 @@ def roles(environment: Environment) -> list[Statement]:
             sid="PassRolesToServices",
             actions=["iam:PassRole"],
             resources=[role, environment.iam_arn(CONFIG.resource)],
-            conditions={
-                "StringEquals": {"iam:PassedToService": [f"{name}.amazonaws.com" for name in services.PASSED_TO]}
-            },
+            conditions={"StringEquals": {"iam:PassedToService": [f"{name}.amazonaws.com" for name in passed_to]}},
         ),
         Statement(
             sid="ServicesMakeTheirOwnRoles",

@@ -41,7 +41,7 @@ READ: Mapping[str, str] = {
     "budgets": "ListTagsForResource ViewBudget",
     "ce": "GetAnomalyMonitors GetAnomalySubscriptions ListCostAllocationTags ListTagsForResource",
     "cloudfront": "Describe* Get* List*",
-    "cloudtrail": "Describe* Get* List*",
+    "cloudtrail": "Describe* Get* List* LookupEvents",
     "cloudwatch": "Describe* GetDashboard List*",
     "config": "Describe* ListTagsForResource",
     "ec2": "Describe* GetInstanceMetadataDefaults GetManagedPrefixListEntries",

@@ -87,7 +87,7 @@ class ApiGateway(pulumi.ComponentResource):
         else:
             self.invoke_domain = self.own_name(args.names)
             self.origin_path = ""
-        self.register_outputs({"invoke_domain": self.invoke_domain, "stage_arn": self.stage_arn})
+        self.register_outputs({"invokeDomain": self.invoke_domain, "stageArn": self.stage_arn})
 
     def rest_api(self) -> apigateway.RestApi:
         """The API; once it has a name of its own, it answers to no other."""

@@ -68,7 +68,7 @@ class DnsNames(pulumi.ComponentResource):
             )
             self.zone_id, self.name_servers = zone.zone_id, zone.name_servers
         self.health_check = self.public_health() if args.dns.health_check else None
-        self.register_outputs({"zone_id": self.zone_id})
+        self.register_outputs({"zoneId": self.zone_id})
 
     def alias(self, role: str, host: str, target: AliasTarget, types: Sequence[Literal["A", "AAAA"]] = ("A",)) -> None:
         """Let a name stand for something of AWS, with this stack's weight among records of that name.

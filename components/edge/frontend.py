@@ -17,6 +17,7 @@ from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.firewall_rules import SECRET_HEADER
 from components.edge.frontend_behaviours import API, ASSETS, Behaviours, BehavioursArgs
 from components.edge.frontend_logs import deliver_logs
+from components.edge.frontend_settings import ERROR_SECONDS
 from components.edge.frontend_settings import Frontend as FrontendSettings
 from components.edge.ingress_settings import Firewall
 from components.storage.bucket import Bucket
@@ -26,6 +27,14 @@ TLS_POLICY = "TLSv1.2_2021"
 """The oldest TLS, and the ciphers, that visitors may use."""
 API_SECONDS = 30
 """How long the API may take: a second more than API Gateway takes itself, so that its answer arrives."""
+
+
+HTTPS: cloudfront.DistributionOriginCustomOriginConfigArgsDict = {
+    "http_port": 80,
+    "https_port": 443,
+    "origin_protocol_policy": "https-only",
+    "origin_ssl_protocols": ["TLSv1.2"],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +69,9 @@ class FrontendArgs:
         api: what answers the API.
         names: the stack's zone; None without names.
         host: the public name; None without names: it is then found by the one that CloudFront gives it.
+        renders_pages: the API's origin renders pages: it answers whatever is no file of the build. Else index.html of
+            the build answers all that is no service's.
+        site_host: of a site that has the build, in place of the assets' bucket; it is public, and answers HTTPS.
     """
 
     context: StackContext
@@ -72,6 +84,8 @@ class FrontendArgs:
     api: ApiOrigin
     names: DnsNames | None
     host: str | None
+    renders_pages: bool = False
+    site_host: pulumi.Input[str] | None = None
 
 
 class Frontend(pulumi.ComponentResource):
@@ -112,9 +126,9 @@ class Frontend(pulumi.ComponentResource):
             args.names.alias("public", args.host, target, ("A", "AAAA"))
         self.register_outputs(
             {
-                "distribution_arn": self.distribution_arn,
-                "distribution_id": self.distribution_id,
-                "domain_name": self.domain_name,
+                "distributionArn": self.distribution_arn,
+                "distributionId": self.distribution_id,
+                "domainName": self.domain_name,
                 "host": self.host,
                 OUTPUT: [assets_policy],
             }
@@ -144,6 +158,7 @@ class Frontend(pulumi.ComponentResource):
             settings=settings,
             api_paths=args.api.paths,
             documents=f"{args.documents_bucket}.{self.environment.service('s3')}",
+            renders_pages=args.renders_pages,
         )
         behaviours = Behaviours(self.name, wanted, self.child)
         return cloudfront.Distribution(
@@ -151,13 +166,14 @@ class Frontend(pulumi.ComponentResource):
             enabled=True,
             comment=f"{self.environment.prefix}: front end and API",
             aliases=[args.host] if args.host else [],
-            default_root_object="index.html",
+            default_root_object=None if args.renders_pages else "index.html",
             http_version="http2and3",
             is_ipv6_enabled=True,
             price_class=settings.price_class,
             origins=[self.assets(), self.api()],
             default_cache_behavior=behaviours.default,
             ordered_cache_behaviors=behaviours.ordered,
+            custom_error_responses=self.error_pages() or None,
             restrictions={"geo_restriction": self.countries()},
             viewer_certificate=self.certificate(),
             web_acl_id=self.web_acl_arn,
@@ -166,7 +182,9 @@ class Frontend(pulumi.ComponentResource):
         )
 
     def assets(self) -> cloudfront.DistributionOriginArgsDict:
-        """The private bucket, whose requests CloudFront signs."""
+        """The private bucket, whose requests CloudFront signs; or the site that has the build."""
+        if self.args.site_host is not None:
+            return {"origin_id": ASSETS, "domain_name": self.args.site_host, "custom_origin_config": HTTPS}
         access = cloudfront.OriginAccessControl(
             self.name,
             name=f"{self.environment.prefix}-assets",
@@ -186,14 +204,20 @@ class Frontend(pulumi.ComponentResource):
             "domain_name": api.host,
             "origin_path": api.path,
             "custom_headers": [{"name": SECRET_HEADER, "value": api.secret}],
-            "custom_origin_config": {
-                "http_port": 80,
-                "https_port": 443,
-                "origin_protocol_policy": "https-only",
-                "origin_ssl_protocols": ["TLSv1.2"],
-                "origin_read_timeout": API_SECONDS,
-            },
+            "custom_origin_config": {**HTTPS, "origin_read_timeout": API_SECONDS},
         }
+
+    def error_pages(self) -> list[cloudfront.DistributionCustomErrorResponseArgsDict]:
+        """What visitors see where the origin fails, or isn't there."""
+        return [
+            {
+                "error_code": status,
+                "response_code": status,
+                "response_page_path": page,
+                "error_caching_min_ttl": ERROR_SECONDS,
+            }
+            for status, page in sorted(self.args.settings.error_pages.items())
+        ]
 
     def countries(self) -> cloudfront.DistributionRestrictionsGeoRestrictionArgsDict:
         """Who is served."""

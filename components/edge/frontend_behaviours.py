@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypedDict
 
 import pulumi
 from pulumi_aws import cloudfront
@@ -34,6 +35,18 @@ function handler(event) {
 """
 
 
+class Uncached(TypedDict):
+    """What is the same for all that services answer, as the provider takes it."""
+
+    target_origin_id: str
+    allowed_methods: list[str]
+    cached_methods: list[str]
+    compress: bool
+    cache_policy_id: str
+    origin_request_policy_id: str
+    response_headers_policy_id: pulumi.Output[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class BehavioursArgs:
     """What the behaviours follow from.
@@ -43,19 +56,22 @@ class BehavioursArgs:
         settings: what is kept how long, and what pages may load.
         api_paths: of the public services.
         documents: host of the bucket that pages up- and download with presigned links.
+        renders_pages: the API's origin answers whatever is no file of the build.
     """
 
     context: StackContext
     settings: Frontend
     api_paths: Collection[str]
     documents: str
+    renders_pages: bool = False
 
 
 class Behaviours:
     """The cache behaviours of one distribution, and the policies and the function that they name.
 
     Attributes:
-        default: pages: index.html for every path of the application, never from a cache without asking.
+        default: pages: index.html for every path of the application, never from a cache without asking; or the origin
+            that renders them, never from a cache.
         ordered: the API first, then files that never change.
     """
 
@@ -67,7 +83,8 @@ class Behaviours:
         self.tags = args.context.environment.tags(component="frontend", data_class="internal")
         self.settings = args.settings
         self.security = security_headers(args.settings, args.documents)
-        self.default = self.pages()
+        self.no_store = self.headers("api", "no-store")
+        self.default = self.rendered() if args.renders_pages else self.pages()
         self.ordered = [*self.api(api_patterns(args.api_paths)), *self.hashed()]
 
     def pages(self) -> cloudfront.DistributionDefaultCacheBehaviorArgsDict:
@@ -94,6 +111,10 @@ class Behaviours:
             "function_associations": [{"event_type": "viewer-request", "function_arn": to_index.arn}],
         }
 
+    def rendered(self) -> cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+        """Pages that the origin renders for whoever asks."""
+        return {**self.uncached(), "viewer_protocol_policy": "redirect-to-https"}
+
     def hashed(self) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
         """Files whose names change with their content."""
         seconds = self.settings.hashed_seconds
@@ -114,22 +135,22 @@ class Behaviours:
         ]
 
     def api(self, patterns: list[str]) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
-        """What services answer is kept nowhere; plain HTTP is refused: it has been read by then."""
-        headers = self.headers("api", "no-store")
+        """What services answer; plain HTTP is refused: it has been read by then."""
         return [
-            {
-                "path_pattern": pattern,
-                "target_origin_id": API,
-                "viewer_protocol_policy": "https-only",
-                "allowed_methods": ALL,
-                "cached_methods": CACHED,
-                "compress": True,
-                "cache_policy_id": CACHING_DISABLED,
-                "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST,
-                "response_headers_policy_id": headers.id,
-            }
-            for pattern in patterns
+            {"path_pattern": pattern, **self.uncached(), "viewer_protocol_policy": "https-only"} for pattern in patterns
         ]
+
+    def uncached(self) -> Uncached:
+        """Answers that are kept nowhere."""
+        return {
+            "target_origin_id": API,
+            "allowed_methods": ALL,
+            "cached_methods": CACHED,
+            "compress": True,
+            "cache_policy_id": CACHING_DISABLED,
+            "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST,
+            "response_headers_policy_id": self.no_store.id,
+        }
 
     def cache_policy(self, role: str, *, default: int, longest: int) -> cloudfront.CachePolicy:
         """One copy of a file for everybody, compressed; ages in seconds."""

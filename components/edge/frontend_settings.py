@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Literal, get_args
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from aws_facts.countries import COUNTRIES
 from components.core.settings.field import About, among, one_of, setting, switch
@@ -17,11 +17,20 @@ YEAR_SECONDS = 31_536_000
 HASHED = r"^/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*/\*$"
 SOURCE = r"^(https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?|data:|blob:)$"
 
+STATUSES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+"""Those for which CloudFront shows a page of one's own
+(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html)."""
+ERROR_SECONDS = 10
+"""How long an edge shows an error page before it asks again."""
+PAGE = r"^(/[A-Za-z0-9_-]+)+\.html$"
+
 MOST_BEHAVIOURS = 75
 """A distribution takes so many, the default one for pages included; AWS raises it on demand."""
 
 Country = Annotated[str, among(COUNTRIES)]
 HashedPath = Annotated[str, StringConstraints(max_length=100, pattern=HASHED)]
+Status = Annotated[int, among(STATUSES), Field(strict=False)]
+ErrorPage = Annotated[str, StringConstraints(max_length=255, pattern=PAGE)]
 Source = Annotated[str, StringConstraints(max_length=255, pattern=SOURCE)]
 
 
@@ -65,6 +74,12 @@ class Frontend(Section):
         ge=86_400,
         le=YEAR_SECONDS,
     )
+    error_pages: dict[Status, ErrorPage] = setting(
+        {},
+        "status -> file of the build that is shown in place of what the origin, or its absence, answered; the status "
+        "stays",
+        About(valid=f"{', '.join(map(str, STATUSES))} -> a file below hashed_paths, such as /static/unavailable.html"),
+    )
     hsts_seconds: int = setting(
         2 * YEAR_SECONDS,
         "how long browsers insist on HTTPS",
@@ -79,6 +94,20 @@ class Frontend(Section):
             valid=f"{', '.join(get_args(Directive))} -> origins such as https://maps.example.org, data: or blob:",
         ),
     )
+
+    @field_validator("error_pages")
+    @classmethod
+    def error_pages_are_files(cls, pages: dict[int, str], info: ValidationInfo) -> dict[int, str]:
+        """Let error pages pass that the bucket answers, whatever else fails.
+
+        Raises:
+            ValueError: names the first that it doesn't.
+        """
+        folders = tuple(path.removesuffix("*") for path in info.data.get("hashed_paths", ()))
+        for status, page in pages.items():
+            if folders and not page.startswith(folders):
+                raise ValueError(f"{status}: {page} lies below none of hashed_paths")
+        return pages
 
     @property
     def keep_hashed(self) -> str:

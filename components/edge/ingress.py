@@ -117,13 +117,13 @@ class Ingress(pulumi.ComponentResource):
             args.names.alias("origin", args.host, AliasTarget(host=balancer.dns_name, zone_id=balancer.zone_id))
         self.register_outputs(
             {
-                "load_balancer_arn": self.load_balancer_arn,
-                "listener_arn": self.listener_arn,
-                "http_listener_arn": self.http_listener_arn,
-                "dns_name": self.dns_name,
-                "zone_id": self.zone_id,
-                "target_group_arns": self.target_group_arns,
-                "web_acl_arn": self.web_acl_arn,
+                "loadBalancerArn": self.load_balancer_arn,
+                "listenerArn": self.listener_arn,
+                "httpListenerArn": self.http_listener_arn,
+                "dnsName": self.dns_name,
+                "zoneId": self.zone_id,
+                "targetGroupArns": self.target_group_arns,
+                "webAclArn": self.web_acl_arn,
             }
         )
 

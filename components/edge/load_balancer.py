@@ -69,7 +69,7 @@ class LoadBalancer(pulumi.ComponentResource):
         self.metric_name = balancer.arn_suffix
         self.listener_arn = self.https().arn
         self.http_listener_arn = self.http().arn
-        self.register_outputs({"arn": self.arn, "dns_name": self.dns_name, "listener_arn": self.listener_arn})
+        self.register_outputs({"arn": self.arn, "dnsName": self.dns_name, "listenerArn": self.listener_arn})
 
     def balancer(self) -> lb.LoadBalancer:
         """The load balancer; what it logs stays in its Region."""
@@ -96,7 +96,7 @@ class LoadBalancer(pulumi.ComponentResource):
             idle_timeout=args.ingress.idle_seconds,
             access_logs=logs,
             connection_logs={"bucket": args.logs.name, "prefix": LOAD_BALANCERS, "enabled": True},
-            tags=self.tags("load-balancer"),
+            tags=self.tags("load-balancer", None if args.internal else {"Exposure": "public"}),
             # The bucket's name is known before its policy is there, without which AWS refuses it.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.logs]),
         )

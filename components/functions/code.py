@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pulumi
+if TYPE_CHECKING:
+    import pulumi
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 ENTRY = "handle"
@@ -60,6 +62,8 @@ def archive(code: str, packages: Sequence[str] = (), folder: str = "") -> pulumi
     Raises:
         FunctionCodeError: there is no such folder with a ``handler.py`` that has ``handle``, or no such package.
     """
+    import pulumi  # here: settings look at code, too, and are read without the SDK
+
     if wrong := fault(code):
         raise FunctionCodeError(f"{wrong}; there are: {', '.join(folders()) or 'none yet'}")
     home = FUNCTIONS / code

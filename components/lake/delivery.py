@@ -17,13 +17,11 @@ from components.core.log_group import log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.encryption.grants import DECRYPT, ENCRYPT, grant_key
 from components.lake.grants import lake_key
-from components.lake.settings import KEY, PARTITION, QUERY_KEY, Lake
+from components.lake.settings import ERRORS, KEY, PARTITION, QUERY_KEY, Lake
 from components.storage.bucket import Bucket
 from components.streams.data_streams import CONTEXT
 from components.streams.data_streams import KEY as STREAM_KEY
 
-ERRORS = "errors"
-"""Folder of what could not be converted or written."""
 LOG_STREAM = "delivery"
 READ_STREAM = ("kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards")
 READ_SCHEMA = ("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions")

@@ -23,6 +23,8 @@ KEY = "analytics"
 """Class of data whose key encrypts the lake."""
 QUERY_KEY = "queries"
 """That of its catalogue, and of what queries give."""
+ERRORS = "errors"
+"""Folder of what could not be converted or written."""
 PARTITION = "day"
 """The one partition key of every table, in the stack's time zone."""
 

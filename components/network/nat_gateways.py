@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import ec2
+from pulumi_aws import cloudwatch, ec2
 
-from components.core.environment import Environment
+from components.core.alarms import Alarms
+from components.core.context import StackContext
 from components.network.subnet_tier import zone_letter
+
+LOST_PERCENT = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +20,13 @@ class NatGatewaysArgs:
     """What the NAT gateways need.
 
     Attributes:
-        environment: whose network it is.
+        context: whose network it is, and who is told of what goes wrong.
         internet_gateway: without one in the VPC, AWS gives out no addresses.
         public_subnets: zone -> id of the public subnet there.
         zones: the zones that have a NAT gateway.
     """
 
-    environment: Environment
+    context: StackContext
     internet_gateway: ec2.InternetGateway
     public_subnets: Mapping[str, pulumi.Input[str]]
     zones: Sequence[str]
@@ -42,7 +45,7 @@ class NatGateways(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NatGatewaysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:network:NatGateways", name, None, opts)
-        tags = args.environment.tags(component="network", data_class="internal")
+        tags = args.context.environment.tags(component="network", data_class="internal")
         roles = {zone: f"nat-{zone_letter(zone)}" for zone in args.zones}
         addresses = {
             zone: ec2.Eip(
@@ -65,4 +68,61 @@ class NatGateways(pulumi.ComponentResource):
             for zone, role in roles.items()
         }
         self.public_ips = {zone: address.public_ip for zone, address in addresses.items()}
+        made = Alarms(context=args.context, tags=tags, parent=self, runbook="network")
+        for zone, role in roles.items():
+            alarms(f"{name}-{role}", role, self.ids[zone], made)
         self.register_outputs({"ids": self.ids, "publicIps": self.public_ips})
+
+
+def alarms(name: str, role: str, gateway: pulumi.Input[str], made: Alarms) -> None:
+    """No port is left for a connection, or packets are lost: what AWS says to watch of a NAT gateway.
+
+    Over a ten-thousandth of packets lost is AWS's limit
+    (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway-cloudwatch.html).
+    """
+    prefix = made.context.environment.prefix
+
+    def metric(id_: str, metric_name: str) -> cloudwatch.MetricAlarmMetricQueryArgsDict:
+        return {
+            "id": id_,
+            "metric": {
+                "namespace": "AWS/NATGateway",
+                "metric_name": metric_name,
+                "dimensions": {"NatGatewayId": gateway},
+                "period": 60,
+                "stat": "Sum",
+            },
+        }
+
+    made.add(
+        f"{name}-ports",
+        "warning",
+        name=f"{prefix}-{role}-ports",
+        description=f"{role}: no port was left for a connection to the internet, in each of 5 minutes",
+        namespace="AWS/NATGateway",
+        metric_name="ErrorPortAllocation",
+        dimensions={"NatGatewayId": gateway},
+        statistic="Sum",
+        period=60,
+        evaluation_periods=5,
+        threshold=0,
+    )
+    made.add(
+        f"{name}-drops",
+        "warning",
+        name=f"{prefix}-{role}-drops",
+        description=f"{role}: over {LOST_PERCENT:g} % of packets were lost, in each of 5 minutes",
+        metric_queries=[
+            {
+                "id": "lost",
+                "expression": "100 * drops / (from_inside + from_outside)",
+                "label": "packets lost",
+                "return_data": True,
+            },
+            metric("drops", "PacketsDropCount"),
+            metric("from_inside", "PacketsInFromSource"),
+            metric("from_outside", "PacketsInFromDestination"),
+        ],
+        evaluation_periods=5,
+        threshold=LOST_PERCENT,
+    )

@@ -174,7 +174,7 @@ class Network(pulumi.ComponentResource):
             tiers |= {tier: self.tier(tier, dict.fromkeys(self.zones, internet.id)) for tier in of["internet"]}
             if of["nat"]:
                 made = NatGatewaysArgs(
-                    environment=self.environment,
+                    context=self.args.context,
                     internet_gateway=internet,
                     public_subnets=tiers[of["internet"][0]].subnet_ids,
                     zones=settings.nat_zones,

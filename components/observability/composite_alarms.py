@@ -73,11 +73,12 @@ class CompositeAlarms(pulumi.ComponentResource):
 
     def page(self, incident: Incident, alarms: Sequence[Part]) -> cloudwatch.CompositeAlarm:
         """The alarm that pages."""
-        critical = self.context.topics["critical"]
+        critical, name = self.context.topics["critical"], f"{self.context.environment.prefix}-{incident}-incident"
+        self.context.composites.append(self.context.environment.arn("cloudwatch", f"alarm:{name}"))
         what = f"{incident.capitalize()}: one of {len(alarms)} critical alarms rings; it says more itself, as a warning"
         return cloudwatch.CompositeAlarm(
             f"{self.name}-{incident}",
-            alarm_name=f"{self.context.environment.prefix}-{incident}-incident",
+            alarm_name=name,
             alarm_description=described(self.context, what, "critical", incident),
             alarm_rule=any_of([alarm.name for alarm in alarms]),
             alarm_actions=[critical],

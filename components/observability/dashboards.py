@@ -18,6 +18,9 @@ ALARMS = 100
 """Of one alarm widget, https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html."""
 STATES = 5
 """Height of such a widget: what rings stands first, the rest is scrolled to."""
+FEW = 3
+"""Height of the widget of composite alarms."""
+COMPOSITES = "Incidents and objectives: what pages first"
 OVERVIEW = "overview"
 REST = "operations"
 """The layer of components that no other one names."""
@@ -87,7 +90,8 @@ class Dashboards(pulumi.ComponentResource):
         """What is wrong now; then users, errors, latency, saturation, money, or what headings there are."""
         watched = self.args.context.watched
         headings = dict.fromkeys([*self.args.signals, *self.args.graphs, *self.args.notes])
-        sections = [self.introduction(OVERVIEW), states(watched)]
+        together = alarm_states(COMPOSITES, self.args.context.composites, COLUMNS, FEW)
+        sections = [self.introduction(OVERVIEW), together, states(watched)]
         for heading in (each for each in headings if each not in self.args.layers):
             endings = self.args.signals.get(heading, ())
             shown = [alarm for alarm in watched if alarm.name.endswith(tuple(f"-{ending}" for ending in endings))]
@@ -137,21 +141,29 @@ class Dashboards(pulumi.ComponentResource):
 
 def states(watched: Sequence[WatchedMetric]) -> list[Widget]:
     """Whether each alarm rings, those that do first."""
-    by_severity: dict[Severity, list[str]] = {
-        each: [alarm.arn for alarm in watched if alarm.severity == each] for each in SEVERITIES
-    }
+    half = COLUMNS // 2
+    return [
+        widget
+        for severity in SEVERITIES
+        for widget in alarm_states(
+            TITLES[severity], [alarm.arn for alarm in watched if alarm.severity == severity], half, STATES
+        )
+    ]
+
+
+def alarm_states(title: str, arns: Sequence[str], width: int, height: int) -> list[Widget]:
+    """The states of alarms, in as many widgets as it takes; none where there are none."""
     return [
         Widget(
             type="alarm",
             properties={
-                "title": TITLES[severity],
+                "title": title,
                 "sortBy": "stateUpdatedTimestamp",
                 "alarms": arns[start : start + ALARMS],
             },
-            width=COLUMNS // 2,
-            height=STATES,
+            width=width,
+            height=height,
         )
-        for severity, arns in by_severity.items()
         for start in range(0, len(arns), ALARMS)
     ]
 

@@ -119,7 +119,7 @@ def graph(alarms: Sequence[WatchedMetric], prefix: str) -> Graph:
     ending = common_ending(labels)
     beginning = common_beginning(labels)
     lines = [label.removesuffix(f"-{ending}").removeprefix(f"{beginning}-") for label in labels]
-    title = f"{beginning or alarms[0].component.rpartition(':')[2]} {ending}".strip()
+    title = f"{beginning or alarms[0].component.rpartition(':')[2]} {common_ending(labels, whole=True)}".strip()
     rows = [each for number, alarm in enumerate(alarms) for each in rows_of(alarm, lines[number], number)]
     thresholds = {(alarm.severity, alarm.metric.get("threshold")): alarm for alarm in alarms}
     return Graph(
@@ -130,10 +130,10 @@ def graph(alarms: Sequence[WatchedMetric], prefix: str) -> Graph:
     )
 
 
-def common_ending(names: Sequence[str]) -> str:
-    """The parts between hyphens that all names end with, never all of a name."""
+def common_ending(names: Sequence[str], *, whole: bool = False) -> str:
+    """The parts between hyphens that all names end with; never all of a name, but where the ``whole`` may be meant."""
     parts = [name.split("-")[::-1] for name in names]
-    shortest = min(len(each) for each in parts) - 1
+    shortest = min(len(each) for each in parts) - (0 if whole else 1)
     same = next((n for n in range(shortest) if len({each[n] for each in parts}) > 1), shortest)
     return "-".join(parts[0][:same][::-1]) if len(names) > 1 else ""
 

@@ -129,9 +129,11 @@ class ServiceLevelObjectives(pulumi.ComponentResource):
             f"SLO {kind} of {percent:g} %: over {limit:g} % of requests miss it, {burn.rate:g} times what the budget "
             f"allows, within {burn.long_minutes} and within {burn.short_minutes} minutes"
         )
+        name = self.alarm_name(kind, speed)
+        context.composites.append(context.environment.arn("cloudwatch", f"alarm:{name}"))
         return cloudwatch.CompositeAlarm(
             f"{self.name}-{kind}-{speed}",
-            alarm_name=self.alarm_name(kind, speed),
+            alarm_name=name,
             alarm_description=described(context, what, severity, RUNBOOK),
             alarm_rule=" AND ".join(f'ALARM("{self.alarm_name(kind, role)}")' for role in windows),
             alarm_actions=[topic],

@@ -13,8 +13,9 @@ from components.observability.objective_settings import Objectives
 
 EMAIL = r"^[\w.+-]+@[\w-]+(\.[\w-]+)+$"
 EXAMPLE_ENDPOINT = "https://alarms.acme.example/chat"
-HTTPS_URL = r"^https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$"
-"""Without query and user: what stands in a URL, stands in the state and in the account's list of subscriptions."""
+HTTPS_URL = r"^https://([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$"
+"""By a name, whose certificate SNS checks. Without query and user: what stands in a URL, stands in the state and in
+the account's list of subscriptions."""
 HttpsUrl = Annotated[str, StringConstraints(max_length=2048, pattern=HTTPS_URL)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL)]
 
@@ -42,7 +43,7 @@ class Dashboards(Section):
 
 def endpoint(doc: str) -> Any:
     """Subscribers over HTTPS, of one severity."""
-    return setting((), doc, About(valid=f"https URLs, such as {EXAMPLE_ENDPOINT}; no query, no password"))
+    return setting((), doc, About(valid=f"https URLs with a name, such as {EXAMPLE_ENDPOINT}; no query, no password"))
 
 
 class Endpoints(Section):

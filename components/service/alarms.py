@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components.core.alarms import Alarms
+from components.service.settings import ContainerService
 from components.service.target import ServiceTarget
 
 FULL_PERCENT = 85
@@ -13,8 +16,8 @@ FULL_PERCENT = 85
 def service_alarms(
     name: str,
     alarms: Alarms,
-    service: str,
-    min_tasks: int,
+    of_service: Mapping[str, str],
+    settings: ContainerService,
     load_balancer: tuple[ServiceTarget, pulumi.Input[str]] | None,
 ) -> None:
     """Too few tasks, full memory and, behind a load balancer, failing health checks.
@@ -22,11 +25,11 @@ def service_alarms(
     Args:
         name: logical name of the service.
         alarms: makes them.
-        service: physical name of service and cluster.
-        min_tasks: fewer are too few.
+        of_service: the dimensions of its metrics: ClusterName and ServiceName.
+        settings: how many tasks there are at least.
         load_balancer: what requests reach the service by, and the suffix of the load balancer's ARN.
     """
-    of_service = {"ClusterName": service, "ServiceName": service}
+    service = of_service["ServiceName"]
     alarms.add(
         f"{name}-tasks",
         "critical",
@@ -39,7 +42,7 @@ def service_alarms(
         period=60,
         evaluation_periods=5,
         comparison_operator="LessThanThreshold",
-        threshold=min_tasks,
+        threshold=settings.min_tasks,
         treat_missing_data="breaching",
     )
     alarms.add(

@@ -26,6 +26,7 @@ CPU_UNITS = tuple(MEMORY_MIB)
 MOST_TASKS = 1000
 """Of one service, until AWS raises the quota: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 IMAGE = r"^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$"
+Word = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=128)]
 
 
@@ -37,15 +38,23 @@ class ContainerService(Section):
         "what runs, with its registry and a tag or digest",
         About(valid="REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST, such as public.ecr.aws/nginx/nginx:1.29"),
     )
-    port: int = setting(
+    command: tuple[Word, ...] = setting(
+        (), "what the container runs, where that is not what its image says", About(valid="words, such as [worker]")
+    )
+    port: int | None = setting(
         8443,
-        "on which the container takes TLS; no user but root may listen below 1024",
-        About(unit="TCP port", valid="1024 to 65535"),
+        "on which the container takes TLS, where no user but root may listen below 1024; null: it takes no requests",
+        About(unit="TCP port", valid="1024 to 65535, or null"),
         ge=1024,
         le=65535,
     )
     health_path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]*$", max_length=255)] = setting(
         "/health", "what a load balancer asks for, to be answered with 200", About(valid="a path, such as /health")
+    )
+    health_command: tuple[Word, ...] = setting(
+        (),
+        "what ECS runs in the container every 30 s; a task in which it ends with another code than 0 is replaced",
+        About(valid="words, such as [celery, inspect, ping]; none where a load balancer asks for health_path"),
     )
     cpu_units: Annotated[int, among(CPU_UNITS)] = setting(
         512,
@@ -77,6 +86,13 @@ class ContainerService(Section):
     cpu_target_percent: int = setting(
         70,
         "share of the processors in use above which tasks are added",
+        About(unit="%", valid="10 to 95"),
+        ge=10,
+        le=95,
+    )
+    memory_target_percent: int = setting(
+        75,
+        "share of the memory in use above which tasks are added",
         About(unit="%", valid="10 to 95"),
         ge=10,
         le=95,
@@ -117,3 +133,14 @@ class ContainerService(Section):
         if most < info.data.get("min_tasks", 0):
             raise ValueError(f"less than min_tasks, {info.data['min_tasks']}")
         return most
+
+    @property
+    def tls_port(self) -> int:
+        """The port on which requests come.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.port is None:
+            raise ValueError("port: none, and requests come to the service")
+        return self.port

@@ -72,7 +72,7 @@ class ServiceTarget(pulumi.ComponentResource):
             vpc_id=listener.vpc_id,
             target_type="ip",
             protocol="HTTPS",
-            port=settings.port,
+            port=settings.tls_port,
             deregistration_delay=settings.stop_seconds,
             health_check={"protocol": "HTTPS", "path": settings.health_path, "matcher": "200"},
             tags=args.tags(args.role),

@@ -17,6 +17,8 @@ USER = "10001"
 """Whom the container runs as, whatever its image says; nobody on the host."""
 SCRATCH = "scratch"
 SCRATCH_PATH = "/tmp"  # noqa: S108 - the task's own
+HEALTH = {"interval": 30, "timeout": 10, "retries": 3, "startPeriod": 60}
+"""Seconds, but for the retries."""
 LOG_BUFFER = "25m"
 """What is held back while CloudWatch Logs is slow; then the oldest lines go, and not the service."""
 
@@ -29,15 +31,20 @@ def container(
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> dict[str, Any]:
     """The container, as ECS's API has it: without privileges, on a root file system that it can't write to."""
+    ports = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}] if settings.port else []
+    own: dict[str, Any] = {"command": list(settings.command)} if settings.command else {}
+    if settings.health_command:
+        own["healthCheck"] = {"command": ["CMD", *settings.health_command], **HEALTH}
     return {
         "name": name,
         "image": settings.image,
+        **own,
         "essential": True,
         "user": USER,
         "privileged": False,
         "readonlyRootFilesystem": True,
         "linuxParameters": {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
-        "portMappings": [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}],
+        "portMappings": ports,
         "mountPoints": [{"sourceVolume": SCRATCH, "containerPath": SCRATCH_PATH, "readOnly": False}],
         "environment": [
             {"name": key, "value": value} for key, value in sorted({**settings.variables, **variables}.items())
@@ -55,14 +62,14 @@ def start_up(
     context: StackContext,
     log_path: str,
     secrets: Sequence[pulumi.Input[str]],
-    repository_arn: pulumi.Input[str] | None,
+    repositories: Sequence[pulumi.Input[str]],
 ) -> list[Statement]:
     """What ECS itself does to start a task: write its log, pull its image, read the secrets that it is given."""
     logs = context.environment.arn("logs", f"log-group:{log_path}:*")
     statements = [
         Statement(sid="WriteLogs", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[logs]),
     ]
-    if repository_arn is not None:
+    if repositories:
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         statements += [
             Statement(
@@ -71,7 +78,7 @@ def start_up(
                 resources=[ANY],
                 allow_any="a login is to the whole registry",
             ),
-            Statement(sid="PullImage", actions=pull, resources=[repository_arn]),
+            Statement(sid="PullImage", actions=pull, resources=list(repositories)),
         ]
     if secrets:
         statements += [

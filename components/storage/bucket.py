@@ -15,7 +15,8 @@ from components.core.iam import Statement, document
 from components.core.policy_outline import outline
 from components.storage.bucket_policy import BUCKET_REQUESTS, bucket_arn, refusals
 from components.storage.grants import reads, writes
-from components.storage.settings import LockMode, Transitions
+from components.storage.settings import LockMode
+from components.storage.transitions import Transitions
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT")
 """What presigned links are made for."""

@@ -26,7 +26,8 @@ from components.storage.bucket_policy import (
     takes_trails,
 )
 from components.storage.grants import reads, writes
-from components.storage.settings import SSE_S3, BucketUse, Delivery, Retention, Storage, Transitions
+from components.storage.settings import SSE_S3, BucketUse, Delivery, Retention, Storage
+from components.storage.transitions import Transitions
 
 DAY_SECONDS = 86400
 """How often S3 measures a bucket."""
@@ -160,7 +161,7 @@ class ObjectStorage(pulumi.ComponentResource):
         }
         expire: Mapping[Retention, int | None] = {"forever": None, "temporary": settings.temporary_days}
         return Lifecycle(
-            transitions=transitions.get(use.retention, {}),
+            transitions=transitions.get(use.retention, use.transitions),
             expire=expire.get(use.retention, settings.retention_days),
             noncurrent=settings.noncurrent_days,
             abort_upload=settings.abort_upload_days,

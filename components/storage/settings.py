@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints, field_validator
 from components.core.data_class import DataClass
 from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
+from components.storage.transitions import STORAGE_CLASSES, Transitions, earliest_ages
 
 Delivery = Literal[
     "flow_logs",
@@ -25,10 +26,7 @@ Delivery = Literal[
 Retention = Literal["forever", "logs", "backups", "lake", "temporary"]
 Locked = Literal["none", "all", "by_writers"]
 LockMode = Literal["none", "governance", "compliance"]
-StorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
-STORAGE_CLASSES: tuple[StorageClass, ...] = get_args(StorageClass)
-"""From warm to cold: S3 moves objects in this direction only."""
 SSE_S3 = "SSE-S3"
 """Instead of a key's name: encrypted with a key of S3's own, which some log deliveries of AWS insist on."""
 WEB_ACL_LOGS = "aws-waf-logs-"
@@ -68,8 +66,6 @@ BUCKET = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BucketRole = Annotated[str, StringConstraints(max_length=40, pattern=BUCKET)]
 BucketName = Annotated[str, AfterValidator(bucket_name)]
 Origin = Annotated[str, StringConstraints(max_length=255, pattern=ORIGIN)]
-Transitions = dict[StorageClass, int]
-"""Storage class -> age in days at which objects move there."""
 
 
 def transitions(default: Transitions, doc: str) -> Transitions:
@@ -128,6 +124,9 @@ class BucketUse(Section):
         "forever; moved and deleted as log_, backup_ or lake_transitions and retention_days say; or deleted after "
         "temporary_days",
         one_of(get_args(Retention)),
+    )
+    transitions: Transitions = transitions(
+        {}, "of a bucket with retention: forever; besides STANDARD_IA, GLACIER_IR alone is read at once"
     )
     lock: Locked = setting(
         "none",
@@ -220,6 +219,22 @@ class Storage(Section):
         several = [name for name, use in buckets.items() if "s3_access_logs" in use.deliveries]
         if len(several) > 1:
             raise ValueError(f"{' and '.join(several)} both take s3_access_logs, which one bucket does for all")
+        return buckets
+
+    @field_validator("buckets")
+    @classmethod
+    def objects_get_colder(cls, buckets: dict[str, BucketUse]) -> dict[str, BucketUse]:
+        """Let buckets pass whose objects move from warm to cold, at ages at which S3 moves them.
+
+        Raises:
+            ValueError: names the first that S3 refuses, or whose retention says already where its objects go.
+        """
+        for name, use in buckets.items():
+            if use.transitions and use.retention != "forever":
+                raise ValueError(f"{name}: transitions with retention: {use.retention}, which has its own")
+            for storage_class, least, age in earliest_ages(use.transitions):
+                if age < least:
+                    raise ValueError(f"{name}.transitions.{storage_class}: {age}, before {least}")
         return buckets
 
     @property

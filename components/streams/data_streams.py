@@ -112,7 +112,11 @@ class DataStreams(pulumi.ComponentResource):
         ).arn
 
     def alarms(self, name: str, settings: Stream) -> None:
-        """Who reads is behind for three of five minutes, or a write was refused."""
+        """Who reads is behind for three of five minutes, or a write was refused.
+
+        Who polls has another limit than those to whom events are pushed: Firehose asks each shard once a second
+        (https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html).
+        """
         late = f"is more than {settings.alarm_latency_ms} ms behind"
         lag: dict[str, Any] = {
             "statistic": "Maximum",
@@ -120,8 +124,9 @@ class DataStreams(pulumi.ComponentResource):
             "evaluation_periods": 5,
             "datapoints_to_alarm": 3,
         }
-        text = f"{name}: who polls the stream {late}"
-        self.alarm(name, "iterator-age", "warning", text, "GetRecords.IteratorAgeMilliseconds", lag)
+        text = f"{name}: who polls the stream is more than {settings.alarm_polled_seconds} seconds behind"
+        polled = lag | {"threshold": settings.alarm_polled_seconds * 1000}
+        self.alarm(name, "iterator-age", "warning", text, "GetRecords.IteratorAgeMilliseconds", polled)
         for consumer in settings.consumers:
             text = f"{name}: consumer {consumer} {late}"
             metric = "SubscribeToShardEvent.MillisBehindLatest"

@@ -78,9 +78,20 @@ class Stream(Section):
     )
     alarm_latency_ms: int = setting(
         100,
-        "raises an alarm when who reads is further behind what is written",
+        "raises an alarm when a consumer is further behind what is written",
         About(unit="milliseconds", valid="1 or more"),
         ge=1,
+    )
+    alarm_polled_seconds: int = setting(
+        60,
+        "raises an alarm when who polls the stream, as Firehose does once a second, is further behind",
+        About(
+            unit="seconds",
+            valid="5 to 86400",
+            source="https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html",
+        ),
+        ge=5,
+        le=86_400,
     )
 
     @property

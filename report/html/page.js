@@ -7,7 +7,7 @@ function fits(row, fields) {
   const text = chosen("text").join(" ").toLowerCase().split(/\s+/).filter(Boolean);
   return (
     ["op", "type", "component", "severity", "family", "framework"].every(one) &&
-    (!fields.has("found") || "found" in row.dataset) &&
+    ["found", "denied"].every((name) => !fields.has(name) || name in row.dataset) &&
     text.every((word) => row.dataset.text.includes(word))
   );
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from report.access import Role, marked
 from report.control import Control
 from report.finding import SEVERITIES, Finding
 from report.html.tree import anchors, flat, tree
@@ -28,18 +29,23 @@ GROUPS = {
 }
 
 
-def render(runs: Sequence[Run], pictures: Mapping[str, str] | None = None) -> str:
+def render(
+    runs: Sequence[Run],
+    pictures: Mapping[str, str] | None = None,
+    access: Mapping[str, Sequence[Role]] | None = None,
+) -> str:
     """The page of runs.
 
     Args:
         runs: one of each stack.
         pictures: stack -> its architecture as SVG, where there is one.
+        access: stack -> its roles, where they are known.
     """
     # text is escaped wherever it stands; style and script are ours, and the browser runs no other one (by its digest)
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     return environment.get_template("page.html.jinja").render(
-        stacks=[stack(run, (pictures or {}).get(run.stack)) for run in runs],
+        stacks=[stack(run, (pictures or {}).get(run.stack), (access or {}).get(run.stack, ())) for run in runs],
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -47,10 +53,11 @@ def render(runs: Sequence[Run], pictures: Mapping[str, str] | None = None) -> st
         signs=SIGNS,
         groups=GROUPS,
         frameworks=frameworks,
+        marked=marked,
     )
 
 
-def stack(run: Run, picture: str | None) -> dict[str, Any]:
+def stack(run: Run, picture: str | None, roles: Sequence[Role]) -> dict[str, Any]:
     """What the template says of a run."""
     nodes = tree(run)
     every = [*flat(nodes)]
@@ -69,6 +76,8 @@ def stack(run: Run, picture: str | None) -> dict[str, Any]:
         "controls": controls,
         "frameworks": sorted({name for each in found for name in frameworks(controls.get(each.control))}),
         "new": {each.key for each in run.new()} if run.base else set(),
+        "roles": roles,
+        "holders": sorted({each.component for each in roles}),
         "picture": base64.b64encode(picture.encode()).decode() if picture else "",
         "described": description(picture) if picture else "",
     }

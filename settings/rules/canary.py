@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from components.core.settings.finding import Finding
+from components.core.settings.problems import shown
 from settings.rule import rule
 from settings.stack import Settings
 
@@ -32,7 +33,7 @@ def probes_stay_within_the_domain(settings: Settings) -> Iterator[Finding]:
         if host and host != domain and not host.endswith(f".{domain}"):
             valid = f"a path, or a URL of {domain} or of a name under it" if domain else "a path: there is no domain"
             path = ("canary", "probes", name, "target")
-            yield Finding(path, f"{host} isn't the stack's", valid, (("dns", "domain"),))
+            yield Finding(path, f"got {shown(probe.target)}: {host} isn't the stack's", valid, (("dns", "domain"),))
 
 
 @rule

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.core.settings.finding import Finding
-from components.edge.dns_settings import LONGEST_HOST
+from components.edge.dns_findings import dns_findings
 from settings.rule import rule
 from settings.stack import PROJECT, Settings
 
-NAMES = ("public_host", "origin_host")
 EXAMPLE = ".example"
 """Reserved for examples (https://www.rfc-editor.org/rfc/rfc2606)."""
 
@@ -23,16 +22,9 @@ def stack_has_a_domain(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
-def names_lie_in_the_zone(settings: Settings) -> Iterator[Finding]:
-    """A certificate is validated by records in the zone: a name outside it would never become valid (SMILE-EDGE-10)."""
-    dns = settings.dns
-    for field in NAMES:
-        host: str | None = getattr(dns, field)
-        if host and dns.domain and host != dns.domain and not host.endswith(f".{dns.domain}"):
-            what = f"{host} is outside the zone"
-            yield Finding(
-                ("dns", field), what, f"{dns.domain} or a name that ends in .{dns.domain}", (("dns", "domain"),)
-            )
+def names_are_the_stacks(settings: Settings) -> Iterator[Finding]:
+    """Each in the zone, and none for two things (SMILE-EDGE-10)."""
+    yield from dns_findings(settings.dns)
 
 
 @rule
@@ -42,18 +34,6 @@ def a_real_account_has_a_domain_of_its_own(settings: Settings) -> Iterator[Findi
     if domain and domain.endswith(EXAMPLE) and not settings.account.is_example:
         what = f"got {domain}, which nobody owns"
         yield Finding(("dns", "domain"), what, f"a domain that doesn't end in {EXAMPLE}", (("account", "id"),))
-
-
-@rule
-def names_differ(settings: Settings) -> Iterator[Finding]:
-    """CloudFront would call itself."""
-    dns = settings.dns
-    if dns.origin and dns.origin == dns.public:
-        reads = (("dns", "public_host"), ("dns", "domain"))
-        yield Finding(("dns", "origin_host"), f"{dns.origin} is the public name too", "a name of its own", reads)
-    if dns.origin and len(dns.origin) > LONGEST_HOST:
-        what = f"{dns.origin} has {len(dns.origin)} characters"
-        yield Finding(("dns", "domain"), what, f"origin_host of up to {LONGEST_HOST} characters, or a shorter domain")
 
 
 @rule

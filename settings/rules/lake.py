@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from components.core.settings.finding import Finding
 from components.core.settings.problems import suggestion
-from components.lake.delivery import ERRORS
-from components.lake.settings import KEY, PARTITION, QUERY_KEY
+from components.lake.settings import ERRORS, KEY, PARTITION, QUERY_KEY
 from components.storage.settings import Retention
 from settings.rule import rule
 from settings.stack import Settings

@@ -62,6 +62,9 @@ def only_databases_of_development_are_stopped(settings: Settings) -> Iterator[Fi
         return
     if not settings.is_development:
         yield Finding(path, f"got hours in {settings.kind}", "nothing: only development's database may be stopped")
+    elif settings.database.alarms:
+        what = "got hours, and a database that is stopped rings as one that is gone"
+        yield Finding(path, what, "nothing, or smile:database.alarms: false", (("database", "alarms"),))
     if hours.start >= hours.stop:
         yield Finding((*path, "stop"), f"got {hours.stop}", f"{hours.start + 1} to 23", ((*path, "start"),))
     if settings.database.read_replicas:

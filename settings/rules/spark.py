@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path as File
 
 from aws_facts.ec2_instance_types import vcpus
@@ -51,9 +52,8 @@ def pods_are_as_documented(settings: Settings) -> Iterator[Finding]:
                 yield Finding(("spark", role, field), f"got {value}", f"{CPU.low} to {CPU.high}")
         if millicores(pod.cpu_request) > millicores(pod.cpu_limit):
             path, limit = ("spark", role, "cpu_request"), ("spark", role, "cpu_limit")
-            yield Finding(
-                path, f"got {pod.cpu_request}, more than the limit", f"{CPU.low} to {pod.cpu_limit}", (limit,)
-            )
+            valid = f"{CPU.low} to cpu_limit, which is {pod.cpu_limit}"
+            yield Finding(path, f"got {pod.cpu_request}, more than the limit", valid, (limit,))
         if not mebibytes(MEMORY.low) <= mebibytes(pod.memory) <= mebibytes(MEMORY.high):
             yield Finding(("spark", role, "memory"), f"got {pod.memory}", f"{MEMORY.low} to {MEMORY.high}")
     fewest, most = EXECUTORS
@@ -75,7 +75,9 @@ def nodes_hold_the_pods(settings: Settings) -> Iterator[Finding]:
     wanted = {("spark", "submitter_group"): (settings.spark.submitter_group, "0.1")}
     wanted |= {("spark", role, "group"): (pod.group, pod.cpu_request) for role, pod in pods(settings).items()}
     for path, (name, request) in wanted.items():
-        group, reads = cluster.groups.get(name), (("clusters", "data", "groups"),)
+        if millicores(request) > millicores(CPU.high):  # refused as such
+            continue
+        group, reads = cluster.groups.get(name), ((*path[:-1], "cpu_request"), ("clusters", "data", "groups"))
         if group is None:
             what = f"no group {name}{suggestion(name, cluster.groups)}"
             yield Finding(path, what, ", ".join(cluster.groups) or "none: there is no group", reads)
@@ -84,6 +86,27 @@ def nodes_hold_the_pods(settings: Settings) -> Iterator[Finding]:
         if (vcpus(smallest) or 0) * 1000 <= millicores(request):
             valid = f"a group whose nodes have more than {request} vCPU"
             yield Finding(path, f"{smallest} of {name} holds no pod that asks for {request}", valid, reads)
+
+
+@rule
+def all_jobs_have_room_at_once(settings: Settings) -> Iterator[Finding]:
+    """As many nodes as the drivers and first executors of all jobs need; how many fit a node goes by its vCPUs."""
+    spark, cluster = settings.spark, settings.enabled_clusters.get("data")
+    if not (spark.enabled and cluster):
+        return
+    for name, group in cluster.groups.items():
+        vcpu = min(vcpus(each) or 0 for each in group.instance_types)
+        of_a_job = sum(
+            count / max(1, (vcpu * 1000 - 1) // millicores(pod.cpu_request))
+            for pod, count in ((spark.driver, 1), (spark.executor, spark.fewest_executors))
+            if pod.group == name
+        )
+        if (needed := ceil(spark.at_once * of_a_job)) > group.max_nodes:
+            what = f"got {spark.at_once}: drivers and first executors need {needed} nodes of {name}"
+            fit = int(group.max_nodes / of_a_job)
+            valid = f"{f'1 to {fit}, or ' if fit else ''}max_nodes of {name} {needed} or more"
+            reads = (("clusters", "data", "groups", name, "max_nodes"), ("spark", "fewest_executors"))
+            yield Finding(("spark", "at_once"), what, valid, reads)
 
 
 @rule

@@ -8,21 +8,15 @@ from components.core.settings.finding import Finding
 from components.storage.settings import (
     SEVEN_YEARS,
     SSE_S3,
-    STORAGE_CLASSES,
     WEB_ACL_LOGS,
     BucketUse,
     Delivery,
     Locked,
-    StorageClass,
-    Transitions,
 )
+from components.storage.transitions import earliest_ages, earliest_deletion
 from settings.rule import rule
 from settings.stack import PROJECT, Settings
 
-MINIMUM_STAY: dict[StorageClass, int] = {"STANDARD_IA": 30, "GLACIER_IR": 90, "GLACIER": 90, "DEEP_ARCHIVE": 180}
-"""Days that an object stays in a class, or is paid for all the same."""
-STANDARD_IA_FROM = 30
-"""The age in days before which S3 moves nothing to STANDARD_IA."""
 NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "access-logs": ("s3_access_logs", "load_balancer_logs"),
     "archive": (),
@@ -147,21 +141,6 @@ def transitions_get_colder(settings: Settings) -> Iterator[Finding]:
         if (least := earliest_deletion(getattr(settings.storage, field))) > settings.storage.retention_days:
             what = f"got {settings.storage.retention_days}, before {field} end"
             yield Finding(retention, what, f"{least} or more, or fewer {field}", (path,))
-
-
-def earliest_ages(tiers: Transitions) -> Iterator[tuple[StorageClass, int, int]]:
-    """Each class in use, from warm to cold, with the earliest age at which S3 can move objects there, and its age."""
-    earliest = 0
-    for storage_class in STORAGE_CLASSES:
-        if storage_class in tiers:
-            age = tiers[storage_class]
-            yield storage_class, max(earliest, STANDARD_IA_FROM if storage_class == "STANDARD_IA" else 0), age
-            earliest = age + MINIMUM_STAY.get(storage_class, 1)
-
-
-def earliest_deletion(tiers: Transitions) -> int:
-    """The age in days from which deleting saves money: after the minimum stay in the last class."""
-    return max((age + MINIMUM_STAY.get(storage_class, 1) for storage_class, age in tiers.items()), default=0)
 
 
 @rule

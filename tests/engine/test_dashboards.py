@@ -30,6 +30,7 @@ def test_each_stack_has_an_overview_that_shows_every_alarm(life):
     overview = dashboards(life)[f"smile-{life.stack}-overview"]
     shown = {arn.rpartition(":")[2] for states in widgets(overview, AlarmWidget) for arn in states.alarms}
     made = {each["name"] for each in of_type(life, ALARM)}
+    made |= {each["alarmName"] for each in of_type(life, "aws:cloudwatch/compositeAlarm:CompositeAlarm")}
     assert {each for each in made if each not in shown} == set()
     assert {graph.region for graph in widgets(overview, MetricWidget)} == {"ap-southeast-3"}
 

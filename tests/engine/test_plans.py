@@ -1,4 +1,4 @@
-"""What ``smile deploy`` runs, on the real engine: a plan is applied as it is or not at all, and drift is found."""
+"""``smile deploy`` and ``smile drift`` on the real engine: a plan is applied as it is or not at all, drift is found."""
 
 import json
 import sqlite3
@@ -169,19 +169,48 @@ def test_secrets_are_in_no_plan_and_in_no_log(program, does):
     assert not any(value in text for value in ("second-value", "third-value") for text in (plan, said, shown))
 
 
+@pytest.fixture
+def drift(program):
+    """What ``smile drift`` finds; gives exit code and its JSON."""
+
+    def run():
+        done = program.smile("drift", "--stack", "prod", "--offline", "--json")
+        assert done.stdout, done.stderr
+        return done.returncode, json.loads(done.stdout)
+
+    return run
+
+
 @pytest.mark.requirement("SMILE-DEPLOY-13")
 @pytest.mark.usefixtures("applied")
-def test_drift_is_found_where_there_is_some(program, does):
-    code, said = does("drift")
-    assert code == 0, said
+def test_drift_is_found_where_there_is_some_and_told_by_property(program, drift):
+    assert drift() == (0, {"stack": "prod", "severity": "none", "exit": 0, "differences": [], "notes": []})
     change_behind_the_programs_back(
         program,
         "UPDATE resource SET inputs = replace(inputs, '\"main\"', '\"by-hand\"'),"
         " outputs = replace(outputs, '\"main\"', '\"by-hand\"') WHERE urn LIKE '%::branch'",
     )
     change_behind_the_programs_back(program, "DELETE FROM resource WHERE urn LIKE '%::hidden'")
-    code, said = does("drift")
-    assert code != 0
-    assert '"by-hand" => "main"' in said
-    assert "ssm/parameter:Parameter: (create)" in said
-    assert "no changes were expected" in said
+    code, said = drift()
+    assert (code, said["severity"]) == (4, "medium")
+    assert [(each["kind"], each["severity"], each["resource"]["name"]) for each in said["differences"]] == [
+        ("deleted", "medium", "hidden"),
+        ("changed", "low", "branch"),
+    ]
+    assert [each["properties"] for each in said["differences"]] == [
+        [],
+        [{"path": "description", "before": "main", "after": "by-hand"}],
+    ]
+    assert "first-value" not in json.dumps(said)
+
+
+@pytest.mark.usefixtures("applied")
+def test_what_is_merged_and_not_applied_yet_is_told_apart_from_drift(program, drift):
+    program.succeeds("up", "--refresh", "--stack", "prod", "--yes", "--skip-preview")
+    set_branch(program, "other")
+    code, said = drift()
+    set_branch(program, "main")
+    assert (code, said["severity"]) == (3, "low")
+    (found,) = said["differences"]
+    assert (found["kind"], found["operation"], found["resource"]["name"]) == ("pending", "update", "branch")
+    assert found["properties"] == [{"path": "description", "before": "main", "after": "other"}]

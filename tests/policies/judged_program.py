@@ -16,7 +16,17 @@ from pulumi.runtime.stack import run_pulumi_func
 
 from guardrails.engine.packs import ALL
 from guardrails.engine.server import Analyzer
-from layers import base_layer, compute_layer, data_layer, delivery_layer, edge_layer, operations_layer
+from layers import (
+    analytics_layer,
+    base_layer,
+    compute_layer,
+    data_layer,
+    delivery_layer,
+    edge_layer,
+    observability_layer,
+    operations_layer,
+    patching_layer,
+)
 from settings import PROJECT, Settings, loader
 from settings.pack_configuration import pack_configuration
 from tests.recording import Monitor, Recording
@@ -49,8 +59,11 @@ def everything(settings: Settings) -> None:
     base = base_layer(settings)
     data = data_layer(base)
     edge = edge_layer(base, data)
-    compute_layer(base, data, edge, delivery_layer(base, data))
+    compute = compute_layer(base, data, edge, delivery_layer(base, data))
+    analytics_layer(base, data, compute)
     operations_layer(base, data)
+    patching_layer(base, data, compute)
+    observability_layer(base, data, edge, compute)
 
 
 def registrations(program: Callable[[Settings], None], settings: Settings) -> list[tuple[Any, Any]]:

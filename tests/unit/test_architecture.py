@@ -103,3 +103,18 @@ def test_what_is_handed_on_never_changes():
                     found[f"{file.stem}.{class_.name}"] = "frozen=True" in given
     assert len(found) > 150
     assert {name for name, frozen in found.items() if not frozen} == GATHERS
+
+
+def test_every_component_ends_with_its_outputs_in_the_spelling_of_pulumi():
+    """Without ``register_outputs`` the engine takes a component for unfinished."""
+    seen = 0
+    for name, file in modules().items():
+        for class_ in (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.ClassDef)):
+            if "pulumi.ComponentResource" not in map(ast.unparse, class_.bases):
+                continue
+            calls = [each for each in ast.walk(class_) if isinstance(each, ast.Call)]
+            (given,) = [each.args[0] for each in calls if ast.unparse(each.func) == "self.register_outputs"]
+            keys = [each.value for each in getattr(given, "keys", []) if isinstance(each, ast.Constant)]
+            assert all(re.fullmatch("[a-z]+([A-Z][a-z0-9]*)*", key) for key in keys), (name, keys)
+            seen += 1
+    assert seen > 80

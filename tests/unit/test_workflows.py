@@ -89,7 +89,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
 
 def test_nothing_runs_with_rights_on_what_outsiders_wrote():
     assert not any("pull_request_target" in text or "workflow_run" in text for text in FILES.values())
-    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 4
+    assert [role(job) for job in WORKFLOWS["checks.yml"]["jobs"].values()] == [None] * 5
     assert "!github.event.pull_request.head.repo.fork" in WORKFLOWS["preview.yml"]["jobs"]["stacks"]["if"]
 
 
@@ -148,6 +148,7 @@ def test_pull_requests_are_tested_and_previewed_with_the_packs():
     checks = WORKFLOWS["checks.yml"]
     assert "pull_request" in checks["on"]
     assert "make test" in commands(checks["jobs"]["test"])
+    assert "make test-browser" in commands(checks["jobs"]["browser"])
     assert "make preview" in commands(checks["jobs"]["preview"])
     preview = WORKFLOWS["preview.yml"]["jobs"]["preview"]
     assert preview["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
@@ -170,14 +171,56 @@ def test_pull_requests_are_compared_with_what_they_are_based_on_and_main_with_no
         ]
 
 
+@pytest.mark.parametrize("workflow", ["checks.yml", "preview.yml"])
 @pytest.mark.parametrize(("name", "right"), [("comment", "pull-requests"), ("alerts", "security-events")])
-def test_what_may_write_runs_nothing_of_the_pull_request_and_not_for_forks(name, right):
-    job = WORKFLOWS["checks.yml"]["jobs"][name]
+def test_what_may_write_runs_nothing_of_the_pull_request_and_not_for_forks(workflow, name, right):
+    jobs = WORKFLOWS[workflow]["jobs"]
+    job = jobs[name]
     assert job["permissions"] == {right: "write"}
-    assert [step.get("uses", "").partition("@")[0] for step in job["steps"]] == ["actions/download-artifact", ""]
-    assert "!github.event.pull_request.head.repo.fork" in job["if"]
+    used = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
+    assert used == ["actions/download-artifact", *[""] * (len(used) - 1)]
+    assert "make" not in commands(job)
+    first = jobs["stacks"] if workflow == "preview.yml" else job  # the others wait for it
+    assert "!github.event.pull_request.head.repo.fork" in first["if"]
     writers = [name for name, each in JOBS if "write" in each.get("permissions", {}).values() and role(each) is None]
-    assert writers == ["checks.yml:comment", "checks.yml:alerts"]
+    assert writers == [f"{name}:{job}" for name in ("checks.yml", "preview.yml") for job in ("comment", "alerts")]
+
+
+def test_accounts_previews_are_one_report_of_all_stacks_with_no_credentials():
+    jobs = WORKFLOWS["preview.yml"]["jobs"]
+    report, preview = jobs["report"], jobs["preview"]
+    assert (report["needs"], report["permissions"], role(report)) == ("preview", {"contents": "read"}, None)
+    (taken,), (kept,) = steps(report, "actions/download-artifact"), steps(preview, "actions/upload-artifact")
+    assert taken["with"] == {"pattern": "events-*", "path": ".smile/plans", "merge-multiple": True}
+    assert kept["with"]["name"] == "events-${{ matrix.stack }}"
+    assert kept["with"]["path"].splitlines() == [
+        f".smile/plans/${{{{ matrix.stack }}}}{suffix}" for suffix in (".events.json", ".positions.json")
+    ]
+    assert kept["if"] == "${{ !cancelled() }}"  # a plan that is refused is reported as well
+    asked = ["make", "-n", "--old-file=setup", "report", "EVENTS=.smile/plans/*.events.json"]
+    assert 'make report EVENTS=".smile/plans/*.events.json"' in commands(report)
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"smile report --events (\S+) ", said) == [".smile/plans/*.events.json"] * 2
+    assert "GITHUB_STEP_SUMMARY" in commands(report)
+
+
+def test_comment_on_accounts_is_another_one_and_says_so(tmp_path):
+    (tmp_path / "report.md").write_text(f"## Green: 2 changes\n\n## not this\n{MARKER}\n")
+    script = script_of(WORKFLOWS["preview.yml"]["jobs"]["comment"], "Beside the comment of checks.yml")
+    assert shell(tmp_path, script, {}).returncode == 0
+    said = (tmp_path / "report.md").read_text()
+    assert said == "## In the accounts: Green: 2 changes\n\n## not this\n<!-- smile preview -->\n"
+
+
+def test_accounts_alerts_do_not_take_the_place_of_those_without_an_account(tmp_path):
+    runs = {"runs": [{"automationDetails": {"id": "guardrails/dev/"}}]}
+    (tmp_path / "report.sarif").write_text(json.dumps(runs))
+    script = script_of(WORKFLOWS["preview.yml"]["jobs"]["alerts"], "Each finding at its line")
+    variables = {"SARIFS": "repos/o/r/code-scanning/sarifs", "GITHUB_SHA": "0" * 40, "GITHUB_REF": "refs/pull/5/merge"}
+    done = shell(tmp_path, script, {"gh": UPLOAD}, **variables)
+    assert done.returncode == 0, done.stderr
+    sent = (tmp_path / "calls").read_text().partition("\n")[2]
+    assert json.loads(sent) == {"runs": [{"automationDetails": {"id": "guardrails-account/dev/"}}]}
 
 
 UPLOAD = """#!/bin/sh
@@ -210,12 +253,13 @@ esac
     ("there", "does"),
     [("", "POST repos/o/r/issues/5/comments"), ("41\n42\n", "PATCH repos/o/r/issues/comments/42")],
 )
-def test_there_is_one_comment_which_is_edited_in_place(tmp_path, there, does):
-    script = script_of(WORKFLOWS["checks.yml"]["jobs"]["comment"], "One comment, edited in place")
+@pytest.mark.parametrize(("workflow", "marker"), [("checks.yml", MARKER), ("preview.yml", "<!-- smile preview -->")])
+def test_there_is_one_comment_which_is_edited_in_place(tmp_path, there, does, workflow, marker):
+    script = script_of(WORKFLOWS[workflow]["jobs"]["comment"], "One comment, edited in place")
     done = shell(tmp_path, script, {"gh": COMMENTS}, ISSUES="repos/o/r/issues", NUMBER="5", THERE=there)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "calls").read_text() == f"api --silent --method {does} --field body=@report.md\n"
-    assert MARKER in script
+    assert f'contains("{marker}")' in script
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-13")
@@ -226,7 +270,7 @@ def test_drift_is_looked_for_every_night_in_every_stack_and_somebody_hears_of_it
     assert (minute.isdigit(), hour.isdigit(), days) == (True, True, ["*", "*", "*"])
     assert job["strategy"]["matrix"] == {"include": "${{ fromJSON(needs.stacks.outputs.stacks) }}"}
     assert role(job) == "smile-${{ matrix.stack }}-preview"
-    assert 'make drift STACK="$STACK"' in commands(job)
+    assert 'make drift STACK="$STACK" 2>&1 | tee drift.txt' in commands(job)
     tell = job["steps"][-1]
     assert tell["if"] == "always()"
     assert job["permissions"]["issues"] == "write"
@@ -274,7 +318,10 @@ def script_of(job, name):
 
 ISSUES = """#!/bin/sh
 echo "$@" >> "$CALLS"
-case "$2" in list) printf '%s' "$OPEN" ;; esac
+case "$2" in
+  list) printf '%s' "$OPEN" ;;
+  create|comment) cat > body ;;
+esac
 """
 
 
@@ -290,10 +337,26 @@ case "$2" in list) printf '%s' "$OPEN" ;; esac
 )
 def test_drift_opens_one_issue_and_closes_it(tmp_path, result, open_issue, does):
     script = WORKFLOWS["drift.yml"]["jobs"]["drift"]["steps"][-1]["run"]
+    (tmp_path / "drift.md").write_text("high changed in AWS: queue orders\n")
     said = shell(tmp_path, script, {"gh": ISSUES}, STACK="prod", RESULT=result, RUN="https://run", OPEN=open_issue)
     assert said.returncode == 0, said.stderr
     calls = (tmp_path / "calls").read_text().splitlines()[1:]
     assert [call.startswith(does) for call in calls] == [True] * (does is not None)
+    body = (tmp_path / "body").read_text() if (tmp_path / "body").exists() else ""
+    assert ("high changed in AWS: queue orders" in body) is (result == "failure")
+
+
+def test_what_drifted_is_in_the_runs_summary_whatever_is_in_it(tmp_path):
+    (tmp_path / "drift.txt").write_text("prod: 1 high\n" + "x" * 100_000)
+    steps = WORKFLOWS["drift.yml"]["jobs"]["drift"]["steps"]
+    (script,) = (step["run"] for step in steps if step.get("if") == "${{ !cancelled() }}")
+    done = shell(tmp_path, script, {}, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
+    assert done.returncode == 0, done.stderr
+    summary = (tmp_path / "summary").read_text()
+    assert summary.splitlines()[:2] == ["```", "prod: 1 high"]
+    assert summary.endswith("\n```\n")
+    assert (tmp_path / "drift.md").read_text() == summary
+    assert len(summary) < 65_536  # what an issue takes
 
 
 SCANS = """#!/bin/sh

@@ -39,7 +39,7 @@ def effective(loader: Loader[SettingsT], settings: SettingsT, source: Source) ->
     """All settings, section by section, then what follows from them."""
     for name in loader.sections:
         for path, section in sections(getattr(settings, name), loader.full((name,))):
-            yield from written(section, path, source, loader.requirements)
+            yield from written(section, path, source, loader)
     for key, value, unit, meaning in loader.derived(settings):
         yield Effective(f"{loader.project}:{key}", value, unit, "derived", meaning)
 
@@ -52,16 +52,18 @@ def sections(given: BaseModel | Mapping[str, BaseModel], path: Path) -> Iterator
         yield from (((*path, name), section) for name, section in given.items())
 
 
-def written(section: BaseModel, path: Path, source: Source, requirements: Mapping[str, str]) -> Iterator[Effective]:
+def written(section: BaseModel, path: Path, source: Source, loader: Loader[SettingsT]) -> Iterator[Effective]:
     """The settings of a section and the sections in it."""
     values = section.model_dump(mode="json")
     for name, field in type(section).model_fields.items():
         place = (*path, name)
         if (described := about(field)) is None:
-            yield from written(getattr(section, name), place, source, requirements)
+            yield from written(getattr(section, name), place, source, loader)
             continue
         key, origin = dotted(place), source.origins.get(place)
-        known = requirements.get(key.partition(":")[2])
+        short = key.partition(":")[2]
+        known, narrower = loader.requirements.get(short), loader.narrower.get(short)
         default = f"default ({known})" if known else "default"
         where = f"{origin.file} line {origin.line}" if origin else default
-        yield Effective(key, values[name], described.unit, where, field.description or "", described.valid)
+        valid = f"{described.valid}; {narrower}" if narrower else described.valid
+        yield Effective(key, values[name], described.unit, where, field.description or "", valid)

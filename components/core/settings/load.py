@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from components.core.settings.finding import Rule
+from components.core.settings.finding import Finding, Rule
 from components.core.settings.problems import SECRET, Path, Problem, SettingsError, dotted, shown, unknown
 from components.core.settings.section import Section
-from components.core.settings.source import Source, from_engine, from_files, merged, stacks_of
+from components.core.settings.source import Source, at, from_engine, from_files, merged, stacks_of
 from components.core.settings.translate import explained, located, lookup, required
 
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
@@ -55,6 +55,7 @@ class Loader(Generic[SettingsT]):
         defaults: what holds where the files say nothing, by what they do say: section -> its settings.
         derived: what follows from the settings and is shown with them.
         requirements: setting, with ``*`` for any name -> ids of the requirements that give its default.
+        narrower: setting -> what the rules let pass of its valid values.
     """
 
     project: str
@@ -66,6 +67,7 @@ class Loader(Generic[SettingsT]):
     defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] = nothing
     derived: Callable[[SettingsT], Iterable[Derived]] = nothing
     requirements: Mapping[str, str] = field(default_factory=dict[str, str])
+    narrower: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def sections(self) -> tuple[str, ...]:
@@ -196,12 +198,30 @@ class Loader(Generic[SettingsT]):
         return (str(path[0]).removeprefix(f"{self.project}:"), *path[1:])
 
     def broken_rules(self, settings: SettingsT, faulty: set[Path], source: Source) -> Iterator[Problem]:
-        """What the rules find, where they didn't look at a setting that was taken out."""
-        for rule in self.rules:
-            for finding in rule(settings):
-                looked_at = (finding.path, *finding.reads)
-                if not any(related(path, other) for path in looked_at for other in faulty):
-                    yield problem(source, self.full(finding.path), finding.what, finding.valid)
+        """What the rules find, where they didn't look at a setting that was taken out.
+
+        A finding about a default is told of the setting beside it that somebody wrote, unless that one is wrong itself;
+        a setting that has no default is missing, which is told of itself.
+        """
+        written: list[Finding] = []
+        defaults: list[tuple[Path, Finding]] = []
+        for finding in (found for rule in self.rules for found in rule(settings)):
+            if any(related(path, other) for path in (finding.path, *finding.reads) for other in faulty):
+                continue
+            others = [path for path in finding.reads if self.full(path) in source.origins]
+            if others and self.full(finding.path) not in source.origins and at(settings.model_dump(), finding.path):
+                defaults.append((others[0], finding))
+            else:
+                written.append(finding)
+        wrong = {finding.path for finding in written}
+        yield from (problem(source, self.full(each.path), each.what, each.valid) for each in written)
+        for path, finding in defaults:
+            if not any(related(other, read) for other in wrong for read in finding.reads):
+                wrong.add(path)
+                key, value = dotted(self.full(finding.path)), at(source.values, self.full(path))
+                got = "" if isinstance(value, type) else f"got {shown(value)}, which "
+                what = f"{got}doesn't go with {key} ({finding.what})"
+                yield problem(source, self.full(path), what, f"for {key}, {finding.valid}")
 
     def foreign(self, source: Source, settings: SettingsT | None) -> Iterator[Problem]:
         """Configuration that nothing reads: misspelt sections, other namespaces, the wrong Region."""

@@ -57,6 +57,14 @@ class SettingsError(Exception):
         super().__init__(f"the settings of {whose} have {counted}; nothing was changed:\n{lines}")
 
 
+class NoStackError(SettingsError):
+    """There are no settings, for want of the stack; ``problems`` is empty."""
+
+    def __init__(self, stack: str, known: Iterable[str]) -> None:
+        super().__init__(stack, ())
+        self.args = (no_stack(stack, known),)
+
+
 def dotted(path: Path) -> str:
     """Write a path as in ``acme:network.zones[1]``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
@@ -82,6 +90,13 @@ def suggestion(word: object, known: Iterable[str]) -> str:
         return ""
     near = difflib.get_close_matches(str(word), names, n=1)
     return f", did you mean {near[0]}?" if near else ""
+
+
+def no_stack(stack: str | None, known: Iterable[str]) -> str:
+    """Say that there is no such stack, and which there are: the one wording of every command."""
+    hint = suggestion(stack or "", names := list(known))
+    valid = f"{', '.join(names) or 'none yet'} (one Pulumi.STACK.yaml each)"
+    return f"no stack {stack!r}{hint or ';'} valid: {valid}"
 
 
 def unknown(what: str, word: object, known: Iterable[str]) -> str:

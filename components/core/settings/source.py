@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, cast
 
-from components.core.settings.problems import Path, Problem, SettingsError, suggestion, unknown
+from components.core.settings.problems import NoStackError, Path, Problem, unknown
 from components.core.settings.yaml_file import Document, Origin, read_yaml
 
 PROJECT_FILE = "Pulumi.yaml"
@@ -70,12 +70,12 @@ def from_files(root: FilePath, project: str, stack: str) -> Source:
     """Read Pulumi.STACK.yaml, over what Pulumi.yaml gives to every stack, without an engine.
 
     Raises:
-        SettingsError: the stack has no file, or a file can't be read.
+        NoStackError: the stack has no file.
+        SettingsError: a file can't be read.
     """
     whose = f"stack {stack!r}"
     if stack not in (known := stacks_of(root)):
-        what = f"no such file{suggestion(stack, known)}"
-        raise SettingsError(whose, [Problem(stack_file(stack), 0, "", what, ", ".join(known) or "one for each stack")])
+        raise NoStackError(stack, known)
     shared, own = read_yaml(root / PROJECT_FILE, whose), read_yaml(root / stack_file(stack), whose)
     values: dict[str, Any] = {}
     origins: dict[Path, Origin] = {}

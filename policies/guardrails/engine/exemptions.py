@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -31,6 +31,7 @@ class Exemption:
         reason: why it is acceptable.
         owner: who answers for it.
         expires: the last day on which it holds.
+        line: of the file that has it, from 1.
     """
 
     control: str
@@ -38,6 +39,7 @@ class Exemption:
     reason: str
     owner: str
     expires: date
+    line: int = field(default=0, compare=False)
 
     def covers(self, control: str, urn: str) -> bool:
         """Whether it is about this control on this resource, expired or not."""
@@ -49,7 +51,7 @@ class Exemption:
         return fnmatchcase(stack_and_project, "::".join(self.resource.split("::")[:2]))
 
 
-_KEYS = tuple(field.name for field in fields(Exemption))
+_KEYS = tuple(each.name for each in fields(Exemption) if each.compare)
 
 
 def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[Exemption]:
@@ -77,8 +79,15 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
         message = f"{path} is not valid:\n{lines}"
         raise ExemptionsError(message)
     return [
-        Exemption(each["control"], each["resource"], each["reason"], each["owner"], date.fromisoformat(each["expires"]))
-        for _, each in entries
+        Exemption(
+            control=each["control"],
+            resource=each["resource"],
+            reason=each["reason"],
+            owner=each["owner"],
+            expires=date.fromisoformat(each["expires"]),
+            line=entry.start_mark.line + 1,
+        )
+        for entry, each in entries
     ]
 
 

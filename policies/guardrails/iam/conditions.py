@@ -63,6 +63,8 @@ def is_narrowed(statement: Statement) -> bool:
 def _narrows(condition: Condition) -> bool:
     if condition.key in _NARROW_NOTHING or condition.is_vacuous or not _is_network(condition):
         return False
+    if "not" in condition.operator:  # everything but what is listed
+        return False
     return condition.demands_key or condition.key in _ALWAYS_THERE
 
 

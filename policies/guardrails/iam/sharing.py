@@ -58,7 +58,8 @@ def services_act_for_us(resource: Resource, _: Context) -> Findings:
         if services and statement.allows and not constrains_to_account(statement):
             yield f"no condition says for whose resources {in_short(services)} may act"
 
-    return ask_statements(policy_sources(resource), question)
+    resource_policies = (source for source in policy_sources(resource) if "AssumeRole" not in source.path)
+    return ask_statements(resource_policies, question)
 
 
 def own_accounts(resource: Resource) -> set[str]:

@@ -89,18 +89,10 @@ def trust_sources(role: Resource) -> Iterator[Source]:
 
 
 def policy_sources(resource: Resource) -> Iterator[Source]:
-    """Every policy document of any resource: in a property known to take one, or text or a map that looks like one."""
-    for name, value in resource.properties.items():
-        if value is not None and (name in DOCUMENT_PROPERTIES or _looks_like_document(value)):
-            yield Source(name, value)
-    if resource.type == ROLE:
-        yield from identity_sources(resource)
-
-
-def _looks_like_document(value: object) -> bool:
-    if isinstance(value, str):
-        return value.lstrip().startswith("{") and '"Statement"' in value
-    return isinstance(value, dict) and "Statement" in value
+    """Every policy document of any resource: in a property known to take one, or what looks like one at any depth."""
+    known = {name: resource.properties.get(name) for name in DOCUMENT_PROPERTIES & resource.properties.keys()}
+    yield from (Source(name, value) for name, value in sorted(known.items()) if value is not None)
+    yield from (Source(path, value) for path, value in resource.statements if path not in known)
 
 
 StatementQuestion = Callable[[Statement, Document], Iterable[str]]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from guardrails.model.values import UNKNOWN, UndeterminedError, at, leaves, parse_path, with_texts
+from guardrails.model.documents import objects_with, with_texts
+from guardrails.model.values import UNKNOWN, UndeterminedError, at, last_name, leaves, parse_path
 
 Properties = tuple[dict[str, Any], frozenset[str]]
 """Plain values, and the paths of those that are secret."""
 
 T = TypeVar("T")
+
+_NAME_OF_PAIR = re.compile(r"\.(?:name|key|Name|Key|parameterName|ParameterKey)$")
+_VALUE_OF_PAIR = frozenset({"value", "parametervalue"})
 
 _IDENTITIES = ("id", "arn", "name", "bucket", "keyId", "url", "identifier", "clusterIdentifier")
 """The properties by which one AWS resource names another."""
@@ -110,6 +115,8 @@ class Resource:
         """Put what has become known in place of an unknown property."""
         self.properties[name] = value
         self.__dict__.pop("every_leaf", None)
+        self.__dict__.pop("named_leaves", None)
+        self.__dict__.pop("statements", None)
 
     def raw(self, path: str) -> Any:
         """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
@@ -147,6 +154,25 @@ class Resource:
     def every_leaf(self) -> list[tuple[str, Any]]:
         """Every leaf with its path, unknown ones as `UNKNOWN`; texts that are JSON are taken apart."""
         return list(with_texts(self.properties))
+
+    @cached_property
+    def named_leaves(self) -> list[tuple[str, str, Any]]:
+        """`every_leaf` with the name that each goes by: its property's, or what stands beside it as a pair's name.
+
+        So ``{name: require_ssl, value: false}`` has the leaf ``requiressl`` besides ``value``.
+        """
+        pairs = {path.rpartition(".")[0]: str(value) for path, value in self.every_leaf if _NAME_OF_PAIR.search(path)}
+        found = [(path, last_name(path), value) for path, value in self.every_leaf]
+        return found + [
+            (path, re.sub(r"[^a-z0-9]", "", pairs[above].lower()), value)
+            for path, name, value in found
+            if pairs and name in _VALUE_OF_PAIR and (above := path.rpartition(".")[0]) in pairs
+        ]
+
+    @cached_property
+    def statements(self) -> list[tuple[str, Any]]:
+        """Every object with a Statement, at any depth and in documents: policies, and where they stand."""
+        return list(objects_with(self.properties, "Statement"))
 
     def walk(self) -> Iterator[tuple[str, Any]]:
         """Every known leaf with its path. Unknown leaves are skipped; `unknowns` has them."""

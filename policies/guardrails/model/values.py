@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -71,6 +70,12 @@ def property_name(path: str) -> str:
     return path.rpartition(".")[2].partition("[")[0]
 
 
+def last_name(path: str) -> str:
+    """The last name on a path, lower case without marks: ``requiressl`` of ``a["require_ssl"]``."""
+    name = path.rpartition('["')[2].removesuffix('"]') if path.endswith('"]') else property_name(path)
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 def at(value: Any, steps: Path) -> Any:
     """The value inside ``value``: `UNKNOWN` when it, or what contains it, is unknown; None when absent or null."""
     for step in steps:
@@ -95,24 +100,3 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(child, f"{path}[{index}]")
     else:
         yield path, value
-
-
-def with_texts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """`leaves`, and in place of a text that is JSON what it says: a definition, a policy, a list of containers."""
-    for where, leaf in leaves(value, path):
-        body = json_text(leaf) if isinstance(leaf, str) else None
-        if body is None:
-            yield where, leaf
-        else:
-            yield from with_texts(body, where)
-
-
-def json_text(text: str) -> Any:
-    """The object or list that a text is the JSON of; None for any other text."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        body = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        return None
-    return body if isinstance(body, dict | list) else None

@@ -21,6 +21,11 @@ EVERY_SERVICE = "AWS"
 """The service in the ids of controls that look at every type."""
 
 
+_ACROSS = frozenset({EVERY_SERVICE, "NAMING", "PULUMI", "STACK", "TAGGING"})
+_WATCHERS = frozenset({"BACKUP", "CLOUDWATCH"})
+"""Services whose controls also ask other services' resources whether they are backed up or watched."""
+
+
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
     return json.loads((Path(__file__).parent / "shared_fields.json").read_text(encoding="utf-8"))
@@ -34,11 +39,21 @@ def fields_of(meaning: str, type_: str) -> list[str]:
 @cache
 def has_controls_of_its_own(family: str, type_: str) -> bool:
     """Whether a control of the family (``ENC``) is written for the type, and knows better than one for every type."""
-    return any(
-        type_ in control.types
-        for id_, control in REGISTRY.items()
-        if id_.startswith(f"{family}-") and not id_.startswith(f"{family}-{EVERY_SERVICE}-")
-    )
+    return any(type_ in control.types for id_, control in REGISTRY.items() if _is_of_a_service(id_, family, type_))
+
+
+def _is_of_a_service(id_: str, family: str, type_: str) -> bool:
+    """Whether the control is of the family, and doesn't look across services as those on tags or alarms do."""
+    prefix, service, _ = id_.split("-")
+    if prefix != family or service in _ACROSS:
+        return False
+    return service not in _WATCHERS or type_.startswith(f"aws:{service.lower()}/")
+
+
+@cache
+def is_type_of(ids: tuple[str, ...], type_: str) -> bool:
+    """Whether one of the controls looks at the type."""
+    return any(type_ in REGISTRY[id_].types for id_ in ids)
 
 
 def stated(resource: Resource, path: str) -> Iterator[tuple[str, Any]]:

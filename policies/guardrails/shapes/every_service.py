@@ -7,23 +7,31 @@ from functools import wraps
 from typing import Any
 
 from guardrails.model.control import Check, Context, Findings, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
-from guardrails.services.shared_fields import has_controls_of_its_own
+from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.services.shared_fields import has_controls_of_its_own, is_type_of
 from guardrails.shapes.properties import written
 
 Values = Mapping[str, Collection[Any]]
-"""Name of a property, lower case -> the values that it must not have, texts in lower case."""
+"""Name of a property, lower case without marks -> the values that it must not have, texts in lower case."""
 
 
-def of_every_service(*, id_: str, **about: Any) -> Callable[[Check], Check]:
-    """Register the decorated function as a control; what its family knows better is left to that."""
+def of_every_service(*, id_: str, unless: tuple[str, ...] = (), **about: Any) -> Callable[[Check], Check]:
+    """Register the decorated function as a control; what is known better elsewhere is left to that.
+
+    Args:
+        id_: of the control.
+        unless: the controls that put the same question to their types; any of the same family, if none is named.
+        about: the other fields of the control.
+    """
     family = id_.partition("-")[0]
 
     def register(check: Check) -> Check:
         @wraps(check)
         def of_others(resource: Resource, context: Context) -> Findings:
-            if not has_controls_of_its_own(family, resource.type):
+            asked = is_type_of(unless, resource.type) if unless else has_controls_of_its_own(family, resource.type)
+            if not asked:
                 yield from check(resource, context)
 
         control(id=id_, types=("aws:*",), **about)(of_others)
@@ -36,8 +44,8 @@ def forbid_values(names: Values, **about: Any) -> None:
     """A control of every service that no property of these names, wherever it stands, has one of the values."""
 
     def check(resource: Resource, _: Context) -> Findings:
-        for path, value in resource.every_leaf:
-            bad = names.get(property_name(path).lower())
+        for path, name, value in resource.named_leaves:
+            bad = names.get(name)
             if bad is None:
                 continue
             if value is UNKNOWN:
@@ -46,3 +54,32 @@ def forbid_values(names: Values, **about: Any) -> None:
                 yield Violation(f"it is {written(value)}", path)
 
     of_every_service(**about)(check)
+
+
+SET = ("a value",)
+"""Stands for any value, where only whether there is one matters."""
+Table = Mapping[str, Mapping[str, tuple[Any, ...]]]
+"""Type -> path, or several with | between them of which one must do -> valid values; None among them: may be absent."""
+
+
+def require_values(table: Table, **about: Any) -> None:
+    """A control that each property of the table has one of its valid values, or isn't set where AWS's default is."""
+
+    def check(resource: Resource, _: Context) -> Findings:
+        def judge(paths: str) -> Findings:
+            valid = table[resource.type][paths]
+            found = [_value(resource, path) for path in paths.split("|")]
+            if not any(value in valid if valid is not SET else value is not None for value in found):
+                is_set = next((value for value in found if value is not None), None)
+                expected = " or ".join(written(value) for value in valid if value is not None)
+                yield Violation(f"{'not set' if is_set is None else written(is_set)}, expected {expected}", paths)
+
+        yield from each(table[resource.type], judge)
+
+    control(types=tuple(table), **about)(check)
+
+
+def _value(resource: Resource, path: str) -> Any:
+    """The value at ``path``; None where nothing is set, an empty list or object included."""
+    value = resource.get(path)
+    return None if value in ([], {}) else value

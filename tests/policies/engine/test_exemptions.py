@@ -88,3 +88,10 @@ def test_an_exemption_without_end_or_for_everything_is_refused(tmp_path, text, e
 
 def test_the_exemptions_that_come_with_the_packs_are_valid(pytestconfig):
     load_exemptions(pytestconfig.rootpath / "policies" / "exemptions.yaml", load_controls(), datetime.now(UTC).date())
+
+
+def test_each_exemption_knows_its_line(tmp_path):
+    text = f"# first\n{entry()}\n{entry(reason='another')}"
+    found = load_one(tmp_path, text)
+    assert [text.splitlines()[each.line - 1][:9] for each in found] == ["- control"] * 2
+    assert len({each.line for each in found}) == 2

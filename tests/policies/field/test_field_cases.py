@@ -10,7 +10,7 @@ from pulumi.runtime.rpc import UNKNOWN, _special_secret_sig, _special_sig_key
 from guardrails.engine.packs import ALL
 from tests.policies.conftest import InProcess, analyze_request, stack_request, urn_of
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())
+CASES = [case for path in sorted(Path(__file__).parent.glob("*.yaml")) for case in yaml.safe_load(path.read_text())]
 PROVIDER = {
     "properties": {
         "region": "ap-southeast-3",
@@ -63,6 +63,6 @@ def reported(about, others):
 def test_the_fault_is_found_and_its_twin_is_left_alone(case):
     others = case.get("with", [])
     of_fault = reported(case, others)
-    of_twin = reported(case["good"], others) if "good" in case else set()
-    assert of_fault - of_twin, f"{case['fault']}: {case['note']}; said of both: {sorted(of_twin)}"
+    of_twin = reported({"type": case["type"]} | case["good"], others) if "good" in case else set()
+    assert of_fault - of_twin, f"{case.get('fault', case['case'])}; said of both: {sorted(of_twin)}"
     assert not of_twin - of_fault, "the twin has faults of its own"

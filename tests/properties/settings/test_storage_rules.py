@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.images.image_policy import lifecycle_policy
 from components.images.settings import UPSTREAMS, Images
-from components.storage.settings import STORAGE_CLASSES, BucketName
+from components.storage.settings import BucketName
+from components.storage.transitions import STORAGE_CLASSES, earliest_ages, earliest_deletion
 from components.workloads.services_settings import ServiceName
-from settings.rules.storage import earliest_ages, earliest_deletion
 
 ECR = get_session().get_service_model("ecr")
 NAMES = st.text(st.sampled_from("ab1-._A/ "), max_size=66)

@@ -1,6 +1,5 @@
 """What the benchmark measures, and what it makes of it."""
 
-import argparse
 import json
 import sys
 from itertools import chain
@@ -11,6 +10,7 @@ import pytest
 from bench import figures, suite, terraform
 from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
+from cli.__main__ import main
 from cli.preview import policy_arguments
 from guardrails.engine.packs import FAMILIES
 from settings import loader
@@ -158,20 +158,15 @@ def test_large_programs_are_measured_once(tmp_path):
     }
 
 
-@pytest.mark.parametrize("words", [["--repeats", "0"], ["--repeats", "-1"], ["--sizes", "100", "many"]])
+@pytest.mark.parametrize("words", [["--repeats", "0"], ["--repeats", "-1"], ["--sizes", "100", "--sizes", "many"]])
 def test_numbers_that_make_no_sense_are_usage_errors(words, capsys):
-    parser = argparse.ArgumentParser()
-    bench.configure(parser)
-    with pytest.raises(SystemExit, match="2"):
-        parser.parse_args(words)
+    assert main(["bench", *words]) == 2
     assert "is no number from 1 up" in capsys.readouterr().err
 
 
 def test_a_single_size_is_a_usage_error(capsys):
-    parser = argparse.ArgumentParser()
-    bench.configure(parser)
-    assert bench.run(parser.parse_args(["--sizes", "100", "100"])) == 2
-    assert capsys.readouterr().err == "smile bench: --sizes 100: growth takes two sizes at least\n"
+    assert main(["bench", "--sizes", "100", "--sizes", "100"]) == 2
+    assert capsys.readouterr().err.startswith("smile bench: --sizes 100: growth takes two sizes at least;")
 
 
 def test_terraform_gets_the_mix_of_the_synthetic_program():

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from bootstrap import layout, npm, simulator
+from bootstrap import browser, layout, npm, simulator
 from bootstrap.progress import SetupError
 
 ROOT = simulator.SIMULATOR.script.parents[2]
@@ -46,7 +46,7 @@ def test_refusal_of_npm_is_told_and_leaves_nothing(tmp_path, node):
     assert [each.name for each in (tmp_path / ".smile" / "simulator").iterdir()] == ["lock"]
 
 
-@pytest.mark.parametrize("tool", [simulator.SIMULATOR, layout.LAYOUT])
+@pytest.mark.parametrize("tool", [simulator.SIMULATOR, layout.LAYOUT, browser.BROWSER])
 def test_lock_has_a_digest_and_no_address_of_each_package(tool):
     lock = json.loads((tool.script.parent / "package-lock.json").read_text())
     packages = [each for name, each in lock["packages"].items() if name]

@@ -1,10 +1,9 @@
 """``smile bootstrap``: what it asks AWS for, once; what it refuses before anything is changed."""
 
-import argparse
-
 import pytest
 
 from cli import bootstrap
+from cli.__main__ import main
 from cli.account_requests import REQUESTS
 from doctor import examination
 from doctor.needs import STANDARD, service_linked_roles
@@ -110,7 +109,7 @@ def test_aws_backup_copies_what_the_plans_name_and_other_kinds_stay(account_of):
 def test_what_aws_refuses_is_left_and_keeps_nothing_else_from_being_asked(account_of, capsys, monkeypatch):
     copies = ("describe_region_settings", {"ResourceTypeOptInPreference": dict.fromkeys(["EFS", "RDS", "S3"], True)})
     account = account_of({"iam": [("list_roles", "AccessDenied")], "backup": [copies]} | quotas(2000))
-    assert bootstrap.ask(account) == 1
+    assert bootstrap.ask(account).tell(as_json=False) == 1
     said = capsys.readouterr()
     assert "LEFT  linked roles: AccessDenied" in said.out
     assert "ok    AWS Backup copies EFS, RDS, S3" in said.out
@@ -120,7 +119,8 @@ def test_what_aws_refuses_is_left_and_keeps_nothing_else_from_being_asked(accoun
 def test_all_done_says_what_comes_next(account_of, capsys):
     copies = ("describe_region_settings", {"ResourceTypeOptInPreference": dict.fromkeys(["EFS", "RDS", "S3"], True)})
     there = ("list_roles", {"Roles": [role(name) for name in NAMES]})
-    assert bootstrap.ask(account_of({"iam": [there], "backup": [copies]} | quotas(2000))) == 0
+    asked = bootstrap.ask(account_of({"iam": [there], "backup": [copies]} | quotas(2000)))
+    assert asked.tell(as_json=False) == 0
     assert "next: smile doctor --stack prod" in capsys.readouterr().out
 
 
@@ -128,12 +128,12 @@ def test_other_credentials_change_nothing(monkeypatch, capsys):
     wrong = Result(subject="credentials", found="of account 999999999999", needed="others", check="identity")
     monkeypatch.setattr(examination, "examine", lambda *_, **__: [wrong])
     monkeypatch.setattr("cli.account_program.bring_up", lambda *_, **__: pytest.fail("ran"))
-    assert bootstrap.run(argparse.Namespace(stack="prod", yes=True)) == 1
+    assert main(["bootstrap", "--stack", "prod", "--yes"]) == 1
     said = capsys.readouterr()
     assert "of account 999999999999" in said.err
     assert "nothing was changed" in said.err
 
 
 def test_a_stack_without_settings_changes_nothing(capsys):
-    assert bootstrap.run(argparse.Namespace(stack="nowhere", yes=True)) == 1
-    assert "Pulumi.nowhere.yaml" in capsys.readouterr().err
+    assert main(["bootstrap", "--stack", "nowhere", "--yes"]) == 1
+    assert "no stack 'nowhere'; valid: dev, prod, staging" in capsys.readouterr().err

@@ -7,8 +7,10 @@ import pytest
 
 from aws_facts.dashboard_body import parsed
 from cli import dashboard
+from cli.__main__ import main
 from cli.dashboard_marks import short
 from cli.dashboard_picture import NO_DATA, svg, vega
+from cli.sandbox import SandboxError
 
 ROWS = [
     ["AWS/SQS", "Age", "QueueName", "jobs", {"label": "jobs"}],
@@ -97,9 +99,7 @@ def draws(tmp_path, capsys):
     def run(content, *words):
         file = tmp_path / "export.json"
         file.write_text(content if isinstance(content, str) else json.dumps(content))
-        parser = dashboard.argparse.ArgumentParser()
-        dashboard.configure(parser)
-        code = dashboard.run(parser.parse_args(["--file", str(file), "--output", str(tmp_path / "out"), *words]))
+        code = main(["dashboard", "--file", str(file), "--output", str(tmp_path / "out"), *words])
         return code, capsys.readouterr(), tmp_path / "out"
 
     return run
@@ -150,6 +150,11 @@ def test_what_cannot_be_drawn_is_one_line_that_says_why(draws, content, words, s
     assert not folder.exists()
 
 
+def test_file_that_there_is_not_is_told_with_what_it_must_be(tmp_path):
+    with pytest.raises(SandboxError, match=r"gone: No such file or directory; valid: an export of a stack, or"):
+        dashboard.source(None, tmp_path / "gone")
+
+
 def test_stack_that_there_is_not_is_refused_with_those_that_there_are():
-    with pytest.raises(dashboard.DashboardError, match=r"no stack 'live'; valid: .*prod"):
+    with pytest.raises(SandboxError, match=r"no stack 'live'; valid: .*prod"):
         dashboard.source("live", None)

@@ -1,6 +1,5 @@
 """``smile deploy``: which pulumi command it runs, where the state may be, and what it keeps out of logs."""
 
-import argparse
 import json
 import os
 import socket
@@ -8,6 +7,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -15,6 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from cli import deploy, deploy_workloads
+from cli.__main__ import main
 from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
 from doctor import account
@@ -108,7 +109,7 @@ def test_a_proxy_that_takes_connections_and_says_nothing_holds_nobody_up_for_lon
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-17")
-@pytest.mark.parametrize("step", ["plan", "apply", "drift"])
+@pytest.mark.parametrize("step", ["plan", "apply"])
 def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
     (root / ".smile" / "plans").mkdir(parents=True)
     (root / ".smile" / "plans" / "prod.json").write_text("{}")
@@ -180,13 +181,13 @@ def test_what_gives_out_resources_that_are_yet_to_be_made_is_in_no_plan(tmp_path
 def run(root, monkeypatch, capfd):
     """Run a step with a stand-in for pulumi; gives its exit code and what was said."""
     monkeypatch.setattr(deploy, "bucket_region", lambda *_: "ap-southeast-3")
-    monkeypatch.setattr(deploy.engine, "recorded", lambda _: argparse.Namespace(bin=str(root)))
+    monkeypatch.setattr(deploy.engine, "recorded", lambda _: SimpleNamespace(bin=str(root)))
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: None)  # no cluster yet
 
-    def make(script, step="drift", stack="prod"):
+    def make(script, step="plan", stack="prod"):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
         own += ", smile:dns: {domain: smile-health.id}"
@@ -199,7 +200,7 @@ def run(root, monkeypatch, capfd):
         )
         (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
         (root / "pulumi").chmod(0o755)
-        code = deploy.run(argparse.Namespace(step=step, stack=stack))
+        code = main(["deploy", step, "--stack", stack])
         return code, capfd.readouterr()
 
     return make
@@ -208,8 +209,20 @@ def run(root, monkeypatch, capfd):
 def test_the_command_is_told_run_and_its_exit_code_handed_on(run):
     code, said = run("import os, sys; print(os.environ['PULUMI_BACKEND_URL'], *sys.argv[1:3]); sys.exit(3)")
     assert code == 3
-    assert said.out == f"{OWN} preview --refresh\n"
-    assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --refresh" in said.err
+    assert said.out == f"{OWN} preview --diff\n"
+    assert f"$ PULUMI_BACKEND_URL='{OWN}' pulumi preview --diff" in said.err
+
+
+def test_a_plans_preview_can_be_reported(run, root):
+    """``make report EVENTS=.smile/plans/*.events.json``, with the lines that make its resources."""
+    log = root / ".smile" / "plans" / "prod.events.json"
+    log.parent.mkdir(parents=True)
+    log.write_text("of the last plan")
+    variables = "*map(os.environ.get, ('PULUMI_DEBUG_COMMANDS', 'SOURCE_POSITIONS'))"
+    words = run(f"import os, sys; print({variables}, *sys.argv); sys.exit(3)")[1].out.split()
+    assert words[:2] == ["true", str(log.parent)]
+    assert words[words.index("--event-log") + 1] == str(log)
+    assert not log.exists()
 
 
 def test_what_follows_a_refusal_is_read_but_not_shown(run):
@@ -312,14 +325,14 @@ def test_a_cluster_that_is_added_later_keeps_the_workloads_of_another_on(run, cl
 
 def test_other_steps_ask_no_cluster(run, monkeypatch):
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: pytest.fail("asked"))
-    assert run(PULUMI.format(refusal="", resources=[]), "drift")[0] == 1  # non-interactive
+    assert run(PULUMI.format(refusal="", resources=[]), "plan")[0] == 1  # non-interactive
 
 
 @pytest.mark.parametrize(
     ("step", "stack", "says"),
     [
         ("apply", "prod", ".smile/plans/prod.json; make it with: smile deploy plan --stack prod"),
-        ("plan", "nowhere", "Pulumi.nowhere.yaml"),
+        ("plan", "nowhere", "no stack 'nowhere'; valid: dev, prod"),
         ("plan", "dev", "is an example of AWS's; set smile:account.id in Pulumi.dev.yaml"),
     ],
 )

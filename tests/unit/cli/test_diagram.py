@@ -77,7 +77,13 @@ def test_what_cannot_be_drawn_is_told_and_leaves_no_file(smile, tmp_path, words,
     assert not [*tmp_path.glob("a.*")]
 
 
+def test_export_that_is_missing_is_told_before_anything_is_drawn(smile, tmp_path):
+    code, told = smile("--file", tmp_path / "gone.json", "--output", "a.svg")
+    assert code == 1
+    assert told.err.endswith("gone.json: No such file or directory; valid: what `pulumi stack export` writes\n")
+
+
 def test_unknown_stack_is_told_with_those_there_are(smile):
     code, told = smile("--stack", "nowhere", "--output", "a.svg")
     assert code == 1
-    assert "--stack: no stack 'nowhere'; valid: dev, prod, staging" in told.err
+    assert "no stack 'nowhere'; valid: dev, prod, staging" in told.err

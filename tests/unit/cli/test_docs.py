@@ -6,6 +6,8 @@ from cli import docs
 from cli.sandbox import SandboxError
 from components.core.settings.field import About, setting
 from components.core.settings.section import Section
+from components.cost.settings import Cost
+from components.patching.settings import Patching
 from components.queues.message_queues import MessageQueues
 from components.queues.settings import Queues
 
@@ -31,6 +33,14 @@ def test_a_limit_links_to_its_source():
 
     row = docs.inputs(Shelf).splitlines()[-1]
     assert row == "| `boards` | `int` | required |  | 1 to 9 ([source](https://example.org/limits)) | how many |"
+
+
+def test_a_default_by_kind_and_what_the_rules_leave_of_a_range_are_said():
+    rows = {row.split(" | ")[0].strip("| "): row.split(" | ") for row in docs.inputs(Cost).splitlines()[2:]}
+    assert rows["`budget_usd`"][2] == "production `8000`, staging `3500`, development `2500`"
+    assert rows["`warn_percent`"][2] == "`80`"
+    rows = {row.split(" | ")[0].strip("| "): row.split(" | ") for row in docs.inputs(Patching).splitlines()[2:]}
+    assert rows["`hours`"][4] == "2 to 24; 12 at most where the window lies in a night"
 
 
 def test_outputs_are_what_the_class_declares_and_describes():

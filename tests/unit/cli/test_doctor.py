@@ -1,11 +1,10 @@
 """``smile doctor``: what it prints, as text and as JSON, and what it ends with."""
 
-import argparse
 import json
 
 import pytest
 
-from cli import doctor
+from cli.__main__ import main
 from doctor import examination
 from doctor.result import NOT_ASKED, Result, fine
 
@@ -21,7 +20,7 @@ def says(monkeypatch, capsys):
 
     def run(*results, stack="prod", as_json=False):
         monkeypatch.setattr(examination, "examine", lambda *_: list(results))
-        code = doctor.run(argparse.Namespace(stack=stack, json=as_json))
+        code = main(["doctor", "--stack", stack, *(["--json"] if as_json else [])])
         return code, capsys.readouterr()
 
     return run
@@ -45,12 +44,12 @@ def test_exit_code_is_the_worst_and_nothing_unknown_is_fine(says, results, code)
 
 def test_the_worst_comes_last_with_what_is_needed_and_how_to_get_it(says):
     said = says(BLOCK, UNASKED, fine("Region", "enabled"), WARNING)[1].out.splitlines()
-    assert said[0] == "fine        Region: enabled"
+    assert said[0] == "fine       Region: enabled"
     assert said[-5:] == [
-        "blocks      vCPUs: 5",
-        "            needed: 36",
-        "            fix:    smile bootstrap --stack prod",
-        "not asked   VPCs",
+        "blocks     vCPUs: 5",
+        "           needed: 36",
+        "           fix:    smile bootstrap --stack prod",
+        "not asked  VPCs",
         "1 fine, 1 not checked, 1 warning, 1 blocks",
     ]
 
@@ -77,4 +76,4 @@ def test_as_json_it_has_account_exit_code_and_every_result(says):
 def test_a_stack_without_settings_is_refused(says):
     code, said = says(stack="nowhere")
     assert code == 2
-    assert "Pulumi.nowhere.yaml" in said.err
+    assert "no stack 'nowhere'; valid: dev, prod, staging" in said.err

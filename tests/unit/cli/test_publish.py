@@ -1,6 +1,5 @@
 """``smile publish``: what is in the bucket and what edges are told, whenever somebody pulls the plug."""
 
-import argparse
 import hashlib
 import json
 import time
@@ -15,6 +14,7 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.s3.models import s3_backends
 
 from cli import publish as command
+from cli.__main__ import main
 from cli.publish_build import read
 from cli.publish_site import MOST_PATHS, find
 from tests.paths import PROJECT_FILE, ROOT
@@ -330,12 +330,10 @@ def test_the_command_reads_the_outputs_of_its_stack(distribution, build, write, 
         return json.dumps({"bucket_names": {"assets": BUCKET}, "distribution_id": distribution})
 
     monkeypatch.setattr(command, "pulumi", pulumi)
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    assert command.run(parser.parse_args(["--stack", "prod", str(build(NEW))])) == 0
+    assert main(["publish", "--stack", "prod", str(build(NEW))]) == 0
     assert asked == [["stack", "output", "--json", "--stack", "prod"]]
     assert "every edge has the new pages" in capsys.readouterr().err
-    assert command.run(parser.parse_args(["--stack", "prod", str(root / "nowhere")])) == 1
+    assert main(["publish", "--stack", "prod", str(root / "nowhere")]) == 1
     assert "no folder with an index.html" in capsys.readouterr().err
 
 

@@ -1,6 +1,5 @@
 """``smile release``: what becomes of the weights, whatever the engine and the alarms do."""
 
-import argparse
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +9,7 @@ import yaml
 from botocore.stub import Stubber
 
 from cli import release as command
+from cli.__main__ import main
 from cli.release_steps import Job, carry_out, step
 from cli.release_tools import Tools, alarms, canary
 from cli.weights import ReleaseError
@@ -23,6 +23,7 @@ FILE = """\
 config:
   smile:tags: {owner: somebody}  # kept too
 """
+PROMOTE, ROLLBACK = None, 0
 BEGIN = datetime(2026, 12, 1, 3, tzinfo=UTC)
 RUNBOOK = ROOT / "docs" / "runbooks" / "release.md"
 
@@ -84,10 +85,7 @@ def engine(root):
 def release(root, engine):
     """Run the command with the stand-ins; what it waited for is in ``release.waited``."""
 
-    def run(*words, alarms=None, canary=None, services=("orders",), watch_seconds=30):
-        parser = argparse.ArgumentParser()
-        command.configure(parser)
-        arguments = parser.parse_args(["--stack", "prod", *words])
+    def run(share, alarms=None, canary=None, services=("orders",), watch_seconds=30, *, dry_run=False):
         tools = Tools(
             pulumi=engine,
             failing=alarms or Alarms(engine),
@@ -98,7 +96,7 @@ def release(root, engine):
         job = Job(
             root=root, stack="prod", services=services, watch_seconds=watch_seconds, canary_seconds=60, tools=tools
         )
-        carry_out(job, arguments)
+        carry_out(job, share, dry_run=dry_run)
 
     run.waited = []
     return run
@@ -112,32 +110,32 @@ def now(root):
 
 @pytest.mark.requirement("SMILE-DEPLOY-08")
 def test_a_canary_gets_its_share_and_stays_under_way(root, engine, release):
-    release("--canary", "10")
+    release(10)
     assert now(root) == (90, 10, {"orders": "green"})
     assert engine.deployed == [10]
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-09")
 def test_promoting_goes_through_the_remaining_steps_and_ends_the_release(root, engine, release):
-    release("--canary", "10")
-    release("--promote")
+    release(10)
+    release(PROMOTE)
     assert engine.deployed == [10, 50, 100]
     assert now(root) == (0, 100, {})
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-07")
 def test_the_next_release_goes_to_the_other_colour(root, engine, release):
-    release("--canary", "10")
-    release("--promote")
-    release("--canary", "50")
+    release(10)
+    release(PROMOTE)
+    release(50)
     assert now(root) == (50, 50, {"orders": "blue"})
-    release("--rollback")
+    release(ROLLBACK)
     assert now(root) == (0, 100, {})
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-10")
 def test_alarms_are_watched_after_each_step(release):
-    release("--canary", "10", watch_seconds=40)
+    release(10, watch_seconds=40)
     assert sum(release.waited) == 40
 
 
@@ -176,9 +174,9 @@ def test_each_step_waits_for_a_run_of_the_canary_that_began_after_it(release):
         asked.append(since)
         return "PASSED" if sum(release.waited) >= 60 * len(set(asked)) else None
 
-    release("--canary", "50", canary=canary)
+    release(50, canary=canary)
     assert (set(asked), sum(release.waited)) == ({BEGIN}, 60)  # watched for 30 s, then for the run
-    release("--promote", canary=canary)
+    release(PROMOTE, canary=canary)
     assert sum(release.waited) == 120
     assert set(asked) == {BEGIN, BEGIN + timedelta(seconds=60)}
 
@@ -187,7 +185,7 @@ def test_each_step_waits_for_a_run_of_the_canary_that_began_after_it(release):
 @pytest.mark.parametrize(("outcome", "why"), [("FAILED", "ended with FAILED"), (None, "within 90 s")])
 def test_a_canary_that_fails_or_doesnt_run_returns_all_requests_to_the_old_colour(root, engine, release, outcome, why):
     with pytest.raises(ReleaseError, match=f"rolled back.*{why}"):
-        release("--canary", "10", canary=lambda _: outcome)
+        release(10, canary=lambda _: outcome)
     assert engine.deployed == [10, 0]
     assert now(root) == (100, 0, {})
 
@@ -223,10 +221,8 @@ def test_the_command_has_the_canary_of_the_stack_and_two_intervals_of_it_to_wait
 ):
     monkeypatch.chdir(root)
     jobs = []
-    monkeypatch.setattr(command, "carry_out", lambda job, _: jobs.append(job))
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    assert command.run(parser.parse_args(["--stack", "prod", "--canary", "10", *words])) == 0
+    monkeypatch.setattr(command, "carry_out", lambda job, share, *, dry_run: jobs.append(job))
+    assert main(["release", "--stack", "prod", "--canary", "10", *words]) == 0
     (job,) = jobs
     assert (job.tools.failing is not None, job.tools.canary is not None) == (watched, probed)
     assert job.canary_seconds == 600
@@ -237,9 +233,9 @@ def test_the_command_has_the_canary_of_the_stack_and_two_intervals_of_it_to_wait
 def test_an_alarm_returns_all_requests_to_the_old_colour(root, engine, release, share):
     alarms = Alarms(engine, share)
     if share > 10:
-        release("--canary", "10", alarms=alarms)
+        release(10, alarms=alarms)
     with pytest.raises(ReleaseError, match=r"rolled back.*smile-prod-orders-errors"):
-        release(*(["--promote"] if share > 10 else ["--canary", "10"]), alarms=alarms)
+        release(PROMOTE if share > 10 else 10, alarms=alarms)
     assert engine.deployed[-2:] == [share, 0]
     assert now(root) == (100, 0, {})
 
@@ -248,16 +244,16 @@ def test_an_alarm_returns_all_requests_to_the_old_colour(root, engine, release, 
 def test_a_failed_update_returns_all_requests_to_the_old_colour(root, engine, release):
     engine.fails = {10}
     with pytest.raises(ReleaseError, match="rolled back"):
-        release("--canary", "10")
+        release(10)
     assert now(root) == (100, 0, {})
 
 
 def test_a_rollback_that_fails_says_what_to_do_and_can_be_tried_again(root, engine, release):
     engine.fails = {10, 0}
     with pytest.raises(ReleaseError, match="--rollback"):
-        release("--canary", "10")
+        release(10)
     engine.fails = set()
-    release("--rollback")
+    release(ROLLBACK)
     assert now(root) == (100, 0, {})
 
 
@@ -275,7 +271,7 @@ def test_a_release_that_was_cut_off_is_resumed_where_it_stands(root, engine, rel
     with pytest.raises(KeyboardInterrupt):
         step(job, 50)
     assert now(root) == (50, 50, {"orders": "green"})
-    release("--promote")
+    release(PROMOTE)
     assert engine.deployed == [50, 100]
     assert now(root) == (0, 100, {})
 
@@ -284,44 +280,39 @@ def test_a_release_that_was_cut_off_is_resumed_where_it_stands(root, engine, rel
 def test_nothing_is_released_that_changes_more_than_weights(root, engine, release, other):
     engine.others = [other]
     with pytest.raises(ReleaseError, match="nothing was changed"):
-        release("--canary", "10")
+        release(10)
     assert engine.deployed == []
     assert (root / "Pulumi.prod.yaml").read_text() == FILE
 
 
 def test_nothing_is_released_while_an_alarm_is_going_off_but_taken_back_it_is(root, engine, release):
     with pytest.raises(ReleaseError, match="going off already"):
-        release("--canary", "10", alarms=Alarms(engine, always=True))
+        release(10, alarms=Alarms(engine, always=True))
     assert engine.deployed == []
-    release("--canary", "10")
-    release("--rollback", alarms=Alarms(engine, always=True))
+    release(10)
+    release(ROLLBACK, alarms=Alarms(engine, always=True))
     assert now(root) == (100, 0, {})
 
 
 def test_a_dry_run_changes_nothing(root, engine, release):
-    release("--canary", "10", "--dry-run")
+    release(10, dry_run=True)
     assert engine.deployed == []
     assert (root / "Pulumi.prod.yaml").read_text() == FILE
 
 
 @pytest.mark.parametrize("share", ["0", "100", "-1", "101", "ten"])
 def test_a_canary_outside_its_range_is_refused(share, capsys):
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    with pytest.raises(SystemExit):
-        parser.parse_args(["--stack", "prod", f"--canary={share}"])
+    assert main(["release", "--stack", "prod", f"--canary={share}"]) == 2
     assert "1 to 99" in capsys.readouterr().err
 
 
 def test_unknown_services_and_nothing_under_way_are_refused(root, monkeypatch, capsys):
     monkeypatch.chdir(root)
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
     for words, said in (
         (["--canary", "10", "--service", "order"], "did you mean"),
         (["--promote"], "no release of these services is under way"),
     ):
-        assert command.run(parser.parse_args(["--stack", "prod", "--unwatched", *words])) == 1
+        assert main(["release", "--stack", "prod", "--unwatched", *words]) == 1
         assert said in capsys.readouterr().err
 
 
@@ -341,7 +332,7 @@ def test_unknown_services_and_nothing_under_way_are_refused(root, monkeypatch, c
 def test_a_file_keeps_all_but_the_weights(program, release, text):
     file = program(text)
     before = yaml.safe_load(text) or {}
-    release("--canary", "10")
+    release(10)
     after = yaml.safe_load(file.read_text())
     section = after["config"].pop("smile:release")
     assert section["weights"]["orders"] in ({"blue": 90, "green": 10}, {"blue": 10, "green": 90})
@@ -358,7 +349,7 @@ def test_a_form_that_cannot_be_kept_is_refused_and_left_alone(program, release):
     text = "config: {smile:tags: {owner: a}}\n"
     file = program(text)
     with pytest.raises(ReleaseError, match="lines of its own"):
-        release("--canary", "10")
+        release(10)
     assert file.read_text() == text
 
 

@@ -65,9 +65,9 @@ def test_without_a_log_there_is_no_report(smile):
 
 
 def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(smile):
-    with pytest.raises(SystemExit) as refused:
-        smile(STEP, END, words=("--format", "pdf"))
-    assert refused.value.code == 2
+    code, said = smile(STEP, END, words=("--format", "pdf"))
+    assert (code, said.out) == (2, "")
+    assert all(repr(each) in said.err for each in report.FORMATS)
 
 
 def test_lines_come_from_beside_the_log_or_from_a_state(smile):
@@ -116,6 +116,46 @@ def test_stacks_are_those_that_were_previewed_each_beside_its_base(tmp_path, mon
     monkeypatch.setattr(sys, "argv", ["smile", "report", "prod"])
     assert __main__.main() == 2
     assert "no preview of prod" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["smile", "report", "prd"])
+    assert __main__.main() == 2
+    assert "no stack 'prd', did you mean prod? valid: dev, prod, staging" in capsys.readouterr().err
+
+
+def test_a_preview_that_is_missing_is_asked_for_with_the_words_that_make_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(report, "folder_of", lambda _: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["smile", "report", "dev", "prod", "--against", "HEAD"])
+    assert __main__.main() == 2
+    assert capsys.readouterr().err.endswith("; run: smile preview dev prod --against HEAD\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--events", "gone.json"), "gone.json: No such file or directory; valid: an event log of pulumi"),
+        (("--positions", "gone.json"), "gone.json: No such file or directory; valid: STACK.positions.json of"),
+        (("--base-events", "."), ".: Is a directory; valid: an event log of pulumi"),
+        (("--output", "."), ".: is a folder; valid: the name of a file"),
+        (("--output", "dev.events.json/made"), "dev.events.json: File exists; valid: the name of a file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line_that_says_what_is_valid(smile, monkeypatch, words, said):
+    monkeypatch.chdir(smile.folder)
+    code, told = smile(STEP, END, words=words)
+    assert (code, told.out) == (2, "")
+    assert told.err.startswith(f"smile report: {said}")
+    assert len(told.err.splitlines()) == 1
+
+
+def test_a_folder_that_is_missing_is_made(smile):
+    file = smile.folder / "a" / "b.md"
+    assert smile(STEP, END, words=("--output", str(file)))[0] == 0
+    assert file.is_file()
+
+
+def test_a_base_without_what_changed_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["smile", "report", "dev", "--base-events", "base.json"])
+    assert __main__.main() == 2
+    assert "--base-events: has no effect alone; valid: with --events" in capsys.readouterr().err
 
 
 def test_what_a_stack_of_ours_costs_is_in_its_comment(smile):

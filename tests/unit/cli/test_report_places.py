@@ -1,6 +1,8 @@
 """Lines that a finding is about."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,3 +118,43 @@ def test_of_several_entries_the_resources_name_tells_which(files):
     urn = "urn:pulumi:dev::smile::aws:sqs/queue:Queue::smile-{}"
     assert setting_of(finding("delay", urn.format("events")), queue, "dev") == Place("Pulumi.yaml", 5)
     assert setting_of(finding("delay", urn.format("mails")), queue, "dev") is None
+
+
+RUNNER = "urn:pulumi:dev::smile::aws:ec2/securityGroup:SecurityGroup::smile-runner"
+EXEMPTIONS = """# who may break what
+- control: LP-SG-011
+  resource: "urn:pulumi:*::smile::*::smile-{}"
+  reason: none of the stack's
+  owner: smile-platform
+  expires: {}
+"""
+
+
+@pytest.fixture
+def exempting(tmp_path, monkeypatch):
+    """Gives the line that lets a finding pass, where the packs' file says this."""
+    (tmp_path / "policies").mkdir()
+
+    def decided(text, **said):
+        (tmp_path / report_places.EXEMPTIONS).write_text(text)
+        known = [each.id for each in report_places.catalogue()]
+        monkeypatch.setattr(report_places, "ROOT", tmp_path)
+        decisions = report_places.exemptions(known)
+        monkeypatch.undo()
+        given = {"control": "LP-SG-011", "exempted": "until 2027-01-31 by smile-platform: none of the stack's"} | said
+        return placed(run(replace(finding(urn=RUNNER), **given)), {}, decisions).findings[0].decided
+
+    return decided
+
+
+def test_an_exemption_that_is_used_has_its_line(exempting):
+    soon = datetime.now(UTC).date() + timedelta(30)
+    text = EXEMPTIONS.format("other", soon) + EXEMPTIONS.format("runner", soon)
+    assert exempting(text) == Place("policies/exemptions.yaml", 8)
+    assert exempting(text, control="LP-SG-001") is None
+    assert exempting(text, exempted="") is None
+
+
+@pytest.mark.parametrize("text", ["[", "- control: nothing\n"])
+def test_exemptions_that_cannot_be_read_have_no_line(exempting, text):
+    assert exempting(text) is None

@@ -1,6 +1,5 @@
 """Offline runs see a shadow of the project, and nothing of the operator's own set-up."""
 
-import argparse
 import json
 import os
 import signal
@@ -11,6 +10,7 @@ import pytest
 import yaml
 
 from cli import offline, preview, sandbox
+from cli.__main__ import main
 from cli.sandbox import SandboxError
 
 
@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(project, tmp_
 def test_exit_code_is_the_commands_own_as_a_shell_gives_it(project, monkeypatch, code, shell):
     monkeypatch.chdir(project.source)
     monkeypatch.setattr(offline, "execute", lambda *_: code)
-    assert offline.run(argparse.Namespace(command=["--", "pulumi", "up"])) == shell
+    assert main(["offline", "--", "pulumi", "up"]) == shell
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ def test_stack_is_read_from_the_command(command, stack, monkeypatch):
 
 
 def test_unknown_stack_is_refused_with_the_valid_ones(project):
-    with pytest.raises(SandboxError, match=r"no stack 'qa': .* has no Pulumi\.qa\.yaml; valid: dev"):
+    with pytest.raises(SandboxError, match=r"no stack 'qa'; valid: dev \(one Pulumi\.STACK\.yaml each\)"):
         offline.ensure_stack(project, ["pulumi", "up", "--stack", "qa"], {})
 
 
 def test_preview_of_an_unknown_stack_is_refused_with_the_valid_ones(project):
-    with pytest.raises(SandboxError, match="no stack 'qa': valid are dev"):
+    with pytest.raises(SandboxError, match="no stack 'qa'; valid: dev"):
         preview.checked(project, ["dev", "qa"])
 
 

@@ -1,6 +1,5 @@
 """``smile tunnel``: what it refuses, the sessions that it opens, the kubeconfig, the proxy for the program itself."""
 
-import argparse
 import socket
 import sys
 import threading
@@ -12,6 +11,7 @@ import yaml
 from botocore.stub import Stubber
 
 from cli import cluster_api, tunnel
+from cli.__main__ import main
 from cli.cluster_api import Endpoint
 from cli.connect_proxy import ConnectProxy
 from settings import load_from_files
@@ -84,7 +84,8 @@ def opened(monkeypatch, tmp_path, endpoints=(ENDPOINT, DATA), **arguments):
     monkeypatch.setattr(tunnel.signal, "signal", lambda *_: None)
     write = tunnel.write_kubeconfig
     monkeypatch.setattr(tunnel, "write_kubeconfig", lambda _, *rest: write(tmp_path, *rest))
-    return tunnel.run(argparse.Namespace(**({"stack": "prod", "to": None, "port": None} | arguments)))
+    options = [f"--{name}={value}" for name, value in ({"stack": "prod"} | arguments).items()]
+    return main(["tunnel", *options])
 
 
 def test_one_proxy_leads_to_every_cluster_as_an_update_needs(ready, tmp_path, capfd, monkeypatch):
@@ -133,7 +134,7 @@ def test_it_ends_as_badly_as_the_worst_of_its_sessions(monkeypatch):
         ({"endpoints": [ENDPOINT]}, "running", "no cluster smile-prod-data yet; make update STACK=prod"),
         ({}, "stopped", "smile-prod-bastion is stopped: aws ec2 start-instances --region ap-southeast-3"),
         ({}, None, "no instance smile-prod-bastion"),
-        ({"stack": "nowhere"}, "running", "Pulumi.nowhere.yaml"),
+        ({"stack": "nowhere"}, "running", "no stack 'nowhere'; valid: dev, prod, staging"),
     ],
 )
 def test_where_there_is_no_way_it_says_what_to_do(ready, capfd, change, state, says):

@@ -1,13 +1,13 @@
 """The runbooks: each is found by what rang or happened, and its commands of this project are taken."""
 
-import argparse
-import importlib
 import re
 import shlex
 
 import pytest
 
-from cli.__main__ import COMMANDS
+from aws_facts.eks_versions import RELEASES
+from cli.__main__ import main
+from cli.answer import Answer
 from tests.paths import ROOT
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -49,9 +49,25 @@ def test_every_page_that_alarms_link_to_is_there_and_says_when_it_is_over():
 
 
 @pytest.mark.parametrize("words", COMMANDS_GIVEN)
-def test_a_command_of_this_project_takes_what_it_is_given(words):
+def test_a_command_of_this_project_takes_what_it_is_given(monkeypatch, words):
     name, *rest = shlex.split(words)
-    parser = argparse.ArgumentParser()
-    importlib.import_module(f"cli.{name}").configure(parser)
-    assert parser.parse_args(rest)
-    assert name in COMMANDS
+    monkeypatch.setattr(f"cli.{name}.run", lambda *_, **__: Answer())
+    assert main([name, *rest]) == 0
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_changes_go_through_the_packs_and_never_by_a_bare_update(name):
+    assert re.findall(r"pulumi up|--replace\b", TEXTS[name]) == []
+
+
+def test_a_release_that_ages_stands_in_no_page():
+    pages = {page: page.read_text() for page in (ROOT / "docs").rglob("*.md") if "adr" not in page.parts}
+    assert len(pages) > 50
+    pinned = {release.node_release for release in RELEASES.values()}
+    told = {page.name for page, text in pages.items() if any(each in written(text) for each in pinned)}
+    assert told == set()
+
+
+def written(text):
+    """A page without its generated tables."""
+    return re.sub(r"<!-- (\w+) .*?<!-- /\1 -->", "", text, flags=re.DOTALL)

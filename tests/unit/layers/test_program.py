@@ -4,6 +4,7 @@ What the resources really get, and whether each permission is for the right reso
 """
 
 import json
+import re
 from fnmatch import fnmatchcase
 
 import pytest
@@ -15,6 +16,7 @@ from role_needs import expression, written
 
 from cli.docs.access.policy_documents import as_list
 from settings import load_from_files
+from tests.paths import ROOT
 from tests.policies.judged_program import Broken, judged_registrations, registered
 from tests.unit.components.core.test_component_tags import takes_tags
 
@@ -23,6 +25,8 @@ OURS = "arn:of:Policy/"
 PIPELINE = ("smile-delivery-deploy", "smile-delivery-preview")
 """What they may do follows from the types of the resources, not from what is written of the role."""
 BOUNDARY = "aws:iam/policy:Policy::smile-delivery-boundary"
+ELSEWHERE = {"insight", "*-waiting"}
+"""Names that ring, but no alarm of production: a notice of X-Ray's, and Karpenter's queue."""
 KNOWN_LATER = {
     *(Broken(control, BOUNDARY) for control in ("LP-IAM-003", "LP-IAM-009", "LP-IAM-011", "LP-IAM-012", "LP-IAM-015")),
     Broken("LP-CLOUDFRONT-004", "aws:cloudfront/distribution:Distribution::smile-frontend"),
@@ -80,6 +84,91 @@ def test_every_resource_that_takes_tags_says_whose_it_is(resources):
     assert {
         f"{type_} {name}" for type_, name, inputs, _ in taggable if not asked <= set(inputs.get("tags", {}))
     } == set()
+
+
+@pytest.fixture(scope="module")
+def alarms(resources):
+    """Name of each alarm in CloudWatch -> what it says."""
+    single = of_type(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").values()
+    of_several = of_type(resources, "aws:cloudwatch/compositeAlarm:CompositeAlarm").values()
+    return {each.get("name") or each["alarmName"]: each["alarmDescription"] for each in (*single, *of_several)}
+
+
+@pytest.fixture(scope="module")
+def dashboards(resources):
+    """Name -> widgets."""
+    made = of_type(resources, "aws:cloudwatch/dashboard:Dashboard").values()
+    return {each["dashboardName"]: json.loads(each["dashboardBody"])["widgets"] for each in made}
+
+
+@pytest.fixture(scope="module")
+def what_rang():
+    """The table of docs/runbooks/README.md: the patterns of each row, and its page; the first row that fits counts."""
+    text = (ROOT / "docs" / "runbooks" / "README.md").read_text().partition("| rings |")[2].partition("## ")[0]
+    rows = re.findall(r"^\| (.+) \| \[[^]]+\]\((\w+\.md)\) \|$", text, re.MULTILINE)
+    assert len(rows) == len([line for line in text.splitlines() if line.startswith("| ")]) - 1  # the dashes
+    return [(re.findall(r"`([^`]+)`", row), page) for row, page in rows]
+
+
+def test_the_table_of_what_rang_leads_every_alarm_to_the_page_that_it_names(alarms, what_rang):
+    assert len(alarms) > 150
+    wrong = {}
+    for name, text in alarms.items():
+        short, page = name.removeprefix("smile-prod-"), text.rpartition("/")[2]
+        found = next((to for patterns, to in what_rang if any(fnmatchcase(short, each) for each in patterns)), None)
+        if found != page:
+            wrong[short] = (found, page)
+    assert wrong == {}
+
+
+def test_the_table_of_what_rang_names_nothing_that_does_not(alarms, what_rang):
+    names = [name.removeprefix("smile-prod-") for name in alarms]
+    patterns = {pattern for row, _ in what_rang for pattern in row} - ELSEWHERE
+    assert {each for each in patterns if not any(fnmatchcase(name, each) for name in names)} == set()
+
+
+def shown(widgets, kind):
+    return [each["properties"] for each in widgets if each["type"] == kind]
+
+
+def test_overview_shows_whether_each_alarm_rings_composite_ones_too(alarms, dashboards):
+    arns = [arn for states in shown(dashboards["smile-prod-overview"], "alarm") for arn in states["alarms"]]
+    assert sorted(arn.rpartition(":")[2] for arn in arns) == sorted(alarms)
+
+
+def test_no_two_graphs_of_a_dashboard_have_one_title(dashboards):
+    assert len(dashboards) == 5
+    for widgets in dashboards.values():
+        titles = [each["title"] for each in shown(widgets, "metric")]
+        assert {title for title in titles if titles.count(title) > 1} == set()
+
+
+def test_what_stands_without_an_alarm_has_none(resources, dashboards):
+    watched = {
+        (metric["namespace"], metric["metricName"])
+        for alarm in of_type(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").values()
+        for metric in (alarm, *(query.get("metric", {}) for query in alarm.get("metricQueries", ())))
+        if "metricName" in metric
+    }
+    (heading,) = [
+        (dashboard, at)
+        for dashboard, widgets in dashboards.items()
+        for at, each in enumerate(widgets)
+        if each["properties"].get("markdown") == "## Without an alarm"
+    ]
+    below = dashboards[heading[0]][heading[1] + 1 :]
+    besides = below[: next(at for at, each in enumerate(below) if each["type"] == "text")]
+    rows = [tuple(row[:2]) for each in besides for row in each["properties"]["metrics"]]
+    assert rows
+    assert [row for row in rows if row in watched] == []
+
+
+def test_users_come_first_with_the_canary(dashboards):
+    titles = [each["title"] for each in shown(dashboards["smile-prod-overview"], "metric")]
+    assert titles.index("canary") < 3
+    of_edge = [each["title"] for each in shown(dashboards["smile-prod-edge"], "metric")]
+    assert "canary" in of_edge
+    assert any(title.startswith("slo availability") for title in of_edge)
 
 
 @pytest.fixture(scope="module")

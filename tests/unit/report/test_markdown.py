@@ -213,3 +213,12 @@ def test_it_is_never_too_long(word, resources, findings, stacks):
     text = render([replace(each, stack=f"{n}{word}"[:100]) for n in range(stacks)], TODAY)
     assert len(text) <= LIMIT
     assert text.endswith(f"{MARKER}\n")
+
+
+def test_an_exemption_names_the_line_that_grants_it():
+    passed = finding(level="advisory", exempted="until 2027-06-30 by net: a reason")
+    placed = replace(passed, decided=Place("policies/exemptions.yaml", 9))
+    assert "until 2027-06-30 by net: a reason (`policies/exemptions.yaml:9`)\n" in render(
+        [run(findings=[placed])], TODAY
+    )
+    assert "exemptions.yaml" not in render([run(findings=[passed])], TODAY)

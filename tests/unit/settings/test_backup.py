@@ -84,7 +84,10 @@ def test_compliance_mode_takes_an_approval(load):
 def test_the_audit_of_backups_needs_a_recorder_of_aws_config(mistakes, load):
     nobody = "config:\n  smile:audit: {configuration_recorder: none, conformance_pack: false, security_hub: none}"
     (line,) = (line for line in mistakes(nobody, "dev") if "smile:backup" in line)
-    assert "smile:backup.audit_framework: got true, but nobody has AWS Config record" in line
+    assert (
+        'audit.configuration_recorder: got "none", which doesn\'t go with smile:backup.audit_framework (got true, but'
+        in line
+    )
     without = load(f"{nobody}\n  smile:backup: {{audit_framework: false}}", "dev")
     assert without.audit.configuration_recorder == "none"
     somebody = load("config:\n  smile:audit: {configuration_recorder: account}", "dev")

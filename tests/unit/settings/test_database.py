@@ -151,7 +151,7 @@ REFUSED = [
     ("extended_support_until: 2027-01-31", "with version 8.4; valid: nothing: take it out"),
     ("{version: '8.0', extended_support_until: 2029-08-01}", "got 2029-08-01; valid: a date up to 2029-07-31"),
     ("{version: '8.0', extended_support_until: soon}", 'extended_support_until: got "soon"'),
-    ("instance_class: db.t4g.small", 'insights: got "standard", which db.t4g.small doesn\'t have'),
+    ("instance_class: db.t4g.small", 'insights (got "standard", which db.t4g.small doesn\'t have)'),
     ("insights: full", "valid: none, standard, advanced"),
     ("enhanced_monitoring_seconds: 45", "got 45; valid: 0, 1, 5, 10, 15, 30, 60"),
     ("admin_user: admin", 'got "admin", is taken: reserved, or what an attacker tries first'),

@@ -114,7 +114,8 @@ def twins(place):
 def test_a_health_check_that_would_be_refused_at_the_border_is_refused_here(mistakes, load):
     text = f"config:\n  smile:ingress: {{firewall: {{countries: [ID]}}}}\n  smile:dns: {DOMAIN}"
     (line,) = mistakes(f"{text}}}")
-    assert "smile:dns.health_check: got true, but only requests from named countries are let in; valid: false" in line
+    assert "smile:ingress.firewall: doesn't go with smile:dns.health_check (got true, but only requests from" in line
+    assert line.endswith("valid: for smile:dns.health_check, false")
     assert load(f"{text}, health_check: false}}").ingress.firewall.countries == ("ID",)
 
 

@@ -57,13 +57,38 @@ def test_burn_rates_and_windows_that_are_out_of_order_or_impossible_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("slos", "key", "says"),
+    [
+        (
+            "fast: {rate: 2}",
+            "fast.rate: got 2",
+            "slow.rate (got 6); valid: for smile:observability.slos.slow.rate, less",
+        ),
+        ("availability_percent: 90", "availability_percent: got 90", "slos.fast.rate (got 14.4: 144 % of requests"),
+        ("slow: {long_minutes: 30}", "slow.long_minutes: got 30", "valid: more than the fast one's 60"),
+    ],
+)
+def test_what_does_not_go_with_a_default_is_one_error_at_the_key_that_was_written(mistakes, slos, key, says):
+    recipients = "recipients: {critical: [a@smile.example]}"
+    (line,) = mistakes(f"config:\n  smile:observability: {{{recipients}, slos: {{{slos}}}}}\n")
+    assert f": smile:observability.slos.{key}" in line
+    assert says in line
+
+
+@pytest.mark.parametrize(
     "url",
-    ["http://alarms.smile.example/a", "https://user:word@smile.example/a", "https://smile.example/a?token=1", "smile"],
+    [
+        "https://10.0.0.1/chat",
+        "http://alarms.smile.example/a",
+        "https://user:word@smile.example/a",
+        "https://smile.example/a?token=1",
+        "smile",
+    ],
 )
 def test_an_endpoint_of_another_form_is_refused_with_what_is_valid(mistakes, url):
     (line,) = mistakes(f'config:\n  smile:observability: {{endpoints: {{critical: ["{url}"]}}}}\n')
     assert "smile:observability.endpoints.critical[0]" in line
-    assert "https URLs, such as https://alarms.acme.example/chat" in line
+    assert "https URLs with a name, such as https://alarms.acme.example/chat" in line
 
 
 def test_an_endpoint_that_the_settings_name_is_the_only_host_that_the_packs_let_pass():

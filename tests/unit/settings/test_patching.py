@@ -11,8 +11,13 @@ CASES = [
     ("hours: 3", "for 3 hours, not within one night", "between 18:00 and 06:00"),
     ('schedule: "cron(0 2 ? * SUN *)"', "within the database's maintenance", "apart from"),
     ("hours: 1", "hours: got 1", "valid: 2 to 24"),
+    ("hours: 20", "hours: got 20, which doesn't go with smile:patching.schedule", "between 18:00 and 06:00"),
     ("security_days: 31", "security_days: got 31", "valid: 0 to 30"),
-    ("security_days: 8", "other_days: got 7", "valid: 8, as security_days, or more"),
+    (
+        "security_days: 8",
+        "security_days: got 8, which doesn't go with smile:patching.other_days (got 7)",
+        "8, as security_days, or more",
+    ),
     ("database_hours: {}", "database_hours: got hours in production", "only development's database"),
 ]
 
@@ -23,6 +28,13 @@ def test_what_is_wrong_is_refused_with_what_is_valid(mistakes, text, says, valid
     assert line.startswith("Pulumi.prod.yaml:2: smile:patching.")
     assert says in line
     assert valid in line
+
+
+def test_a_database_that_is_stopped_at_night_has_no_alarm_on_its_silence(mistakes, load):
+    text = "config:\n  smile:patching: {database_hours: {}}\n  smile:database: {alarms: %s}"
+    (line,) = mistakes(text % "true", "dev")
+    assert "got hours, and a database that is stopped rings as one that is gone; valid: nothing, or" in line
+    assert load(text % "false", "dev").patching.database_hours
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ from tests.stacks import STACKS
 CASES = [
     ("driver: {cpu_request: 1500m}", "driver.cpu_request: got 1500m; valid: 2 to 4"),
     ("executor: {cpu_limit: '5'}", "executor.cpu_limit: got 5; valid: 2 to 4"),
-    ("executor: {cpu_request: '3', cpu_limit: '2'}", "executor.cpu_request: got 3, more than the limit; valid: 2 to 2"),
+    (
+        "executor: {cpu_request: '3', cpu_limit: '2'}",
+        "executor.cpu_request: got 3, more than the limit; valid: 2 to cpu_limit,",
+    ),
+    (
+        "at_once: 6",
+        "at_once: got 6: drivers and first executors need 24 nodes of memory; valid: 1 to 5, or max_nodes of memory 24",
+    ),
     ("executor: {memory: 17Gi}", "executor.memory: got 17Gi; valid: 8Gi to 16Gi"),
     ("driver: {memory: 4Gi}", "driver.memory: got 4Gi; valid: 8Gi to 16Gi"),
     ("fewest_executors: 2", "fewest_executors: got 2; valid: 3 to 5"),
@@ -31,6 +38,19 @@ CASES = [
 @pytest.mark.parametrize(("spark", "message"), CASES)
 def test_wrong_settings_of_spark_are_refused_with_what_is_valid(mistakes, spark, message):
     assert message in " ".join(mistakes(f"config:\n  smile:spark: {{{spark}}}\n"))
+
+
+@pytest.mark.parametrize(
+    ("pod", "keys"),
+    [
+        ("{cpu_request: '5', cpu_limit: '8'}", ["cpu_request", "cpu_limit"]),
+        ("{cpu_request: '4', cpu_limit: '2'}", ["cpu_request"]),
+        ("{cpu_request: '4'}", ["cpu_request"]),
+    ],
+)
+def test_each_mistake_of_a_pod_is_one_error_at_the_key_that_was_written(mistakes, pod, keys):
+    said = mistakes(f"config:\n  smile:spark: {{executor: {pod}}}\n")
+    assert [line.split(": ")[1] for line in said] == [f"smile:spark.executor.{key}" for key in sorted(keys)]
 
 
 @pytest.mark.requirement("SMILE-DATA-07")

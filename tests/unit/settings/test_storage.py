@@ -36,7 +36,7 @@ CASES = [
     ("log_transitions: {GLACIER: soon}", 'log_transitions.GLACIER: got "soon"; valid: ages in days'),
     (
         "backup_transitions: {DEEP_ARCHIVE: 2400}",
-        "retention_days: got 2557, before backup_transitions end; valid: 2580 or more",
+        "backup_transitions: doesn't go with smile:storage.retention_days (got 2557, before backup_transitions end)",
     ),
     ("retention_days: 2556", "retention_days: got 2556; valid: 2557 or more in production"),
     ("retention_days: 36501", "retention_days: got 36501; valid: 8 to 36500"),
@@ -76,7 +76,7 @@ BUCKETS = [
     ("backups: {lock: none}", 'buckets.backups.lock: got "none"; valid: all or by_writers in production for what is'),
     (
         "documents: {name: acme-archive}",
-        'buckets.documents.lock: got "none"; valid: all in production for what is named',
+        'documents.lock (got "none"); valid: for smile:storage.buckets.documents.lock, all in production for what is',
     ),
     ("access-logs: {lock: all}", 'buckets.access-logs.lock: got "all"; valid: none or by_writers where S3 delivers'),
 ]

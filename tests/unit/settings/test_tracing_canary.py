@@ -17,6 +17,14 @@ from tests.stacks import configured
         ("canary", {"runtime": "syn-python-selenium-5.1"}, "runtime", "syn-python-selenium-14.0"),
         ("canary", {"probes": {"site": {"target": "http://smile.example.go.id/"}}}, "probes.site.target", "a path"),
         ("canary", {"probes": {"site": {"target": "/?token=x"}}}, "probes.site.target", "without a query"),
+        ("canary", {"probes": {"site": {"target": "/../x"}}}, "probes.site.target", "a path"),
+        ("canary", {"probes": {"site": {"target": "https://smile.example.go.id"}}}, "probes.site.target", "a path"),
+        (
+            "canary",
+            {"probes": {"site": {"target": "https://evil.example/x"}}},
+            "probes.site.target",
+            "of smile.example",
+        ),
         ("canary", {"probes": {"site": {"target": "/", "status": 503}}}, "probes.site.status", "200 to 499"),
         ("canary", {"probes": {"Site": {"target": "/"}}}, "probes.Site", "small letters"),
         ("canary", {"probes": {"site": {}}}, "probes.site.target", "such as"),
@@ -27,6 +35,17 @@ def test_a_value_that_is_none_is_refused_with_key_and_what_is_valid(section, val
         configured({f"smile:{section}": values})
     (said,) = [line for line in str(caught.value).splitlines() if f"smile:{section}.{key}" in line]
     assert valid in said
+
+
+def test_a_url_elsewhere_is_shown_as_it_is_written():
+    with pytest.raises(SettingsError, match=r'got "https://evil\.example/x": evil\.example isn\'t the stack\'s'):
+        configured({"smile:canary": {"probes": {"site": {"target": "https://evil.example/x"}}}})
+
+
+@pytest.mark.parametrize("target", ["/", "/a/", "/.well-known/a.b", "/a..b", "https://smile.example.go.id/x"])
+def test_a_path_may_have_dots_in_its_parts(target):
+    probes = configured({"smile:canary": {"probes": {"site": {"target": target}}}}).canary.probes
+    assert probes["site"].target == target
 
 
 @pytest.mark.requirement("SMILE-OBS-07")

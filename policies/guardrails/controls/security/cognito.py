@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Severity
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.references import Criteria
+from guardrails.model.resource import Resource
 from guardrails.shapes.properties import require_value
 
 _references = Criteria(("CC6.1", "CC6.2"), ("A.5.16", "A.5.17"), ("UU PDP 39",))
@@ -32,3 +33,52 @@ require_value(
     types=("aws:cognito/identityPool:IdentityPool",),
     references=_references(checkov=("CKV_AWS_366",)),
 )
+require_value(
+    "mfaConfiguration",
+    ("ON", "OPTIONAL"),
+    default="OFF",
+    id="LP-COGNITO-003",
+    title="User pools have multi-factor authentication",
+    why="A password that was guessed or stolen alone must not be enough.",
+    fix="Set mfaConfiguration to ON, or to OPTIONAL where users decide.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=("aws:cognito/userPool:UserPool",),
+    references=_references(security_hub=("Cognito.5",)),
+)
+_DEMANDS = ("requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols")
+
+
+@control(
+    id="LP-COGNITO-004",
+    title="Password policies of user pools are strong",
+    why="A short or simple password is guessed.",
+    fix="Set minimumLength to 8 or more and demand every kind of character, or leave passwordPolicy out.",
+    severity=Severity.MEDIUM,
+    types=("aws:cognito/userPool:UserPool",),
+    references=_references(security_hub=("Cognito.3",)),
+)
+def passwords_are_strong(pool: Resource, _: Context) -> Findings:
+    """Without a policy of its own, a pool has Cognito's, which demands all of this."""
+    if not pool.has("passwordPolicy"):
+        return
+    length = pool.get("passwordPolicy.minimumLength", 8)
+    if int(length) < 8:
+        yield Violation(f"{length} characters are enough, at least 8 expected", "passwordPolicy.minimumLength")
+    for name in _DEMANDS:
+        if not pool.get(f"passwordPolicy.{name}"):
+            yield Violation("it isn't demanded", f"passwordPolicy.{name}")
+
+
+@control(
+    id="LP-COGNITO-005",
+    title="Clients of user pools use the authorization code flow",
+    why="The implicit flow puts tokens into the address bar, into histories and logs.",
+    fix="Use code in allowedOauthFlows, with PKCE.",
+    severity=Severity.MEDIUM,
+    types=("aws:cognito/userPoolClient:UserPoolClient", "aws:cognito/managedUserPoolClient:ManagedUserPoolClient"),
+    references=_references(),
+)
+def flow_is_by_code(client: Resource, _: Context) -> Findings:
+    if "implicit" in client.known("allowedOauthFlows", []):
+        yield Violation("it allows the implicit flow", "allowedOauthFlows")

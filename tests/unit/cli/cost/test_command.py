@@ -1,12 +1,12 @@
 """`smile cost`: estimates and differences from files, and one line for whatever is wrong."""
 
-import argparse
 import json
 import socket
 
 import pytest
 
 from cli import cost
+from cli.__main__ import main
 from tests.unit.cli.cost.conftest import exported
 from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
 
@@ -16,9 +16,7 @@ def smile(capsys):
     """Run the command; gives its exit code, output and errors."""
 
     def run(*words):
-        parser = argparse.ArgumentParser()
-        cost.configure(parser)
-        code = cost.run(parser.parse_args(list(map(str, words))))
+        code = main(["cost", *map(str, words)])
         return code, *capsys.readouterr()
 
     return run
@@ -70,7 +68,8 @@ def test_two_exports_are_compared(smile, file):
         ((), "--stack is missing; valid: dev, prod, staging"),
         (("--stack", "nowhere", "--file", "x"), "nowhere"),
         (("--stack", "prod", "--file", "gone.json"), "gone.json: No such file or directory"),
-        (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: No such file or directory"),
+        (("--file", "gone.json"), "gone.json: No such file or directory"),
+        (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: no such file; valid: YAML"),
         (("--stack", "prod", "--prices", "gone.csv"), "gone.csv: No such file or directory"),
     ],
 )
@@ -79,6 +78,24 @@ def test_what_is_wrong_is_said_before_anything_runs(smile, words, said):
     assert (code, out) == (1, "")
     assert err.startswith("smile cost: ")
     assert said in err
+
+
+def test_what_an_estimate_is_compared_with_is_a_file_or_a_stack_that_there_is(smile, file):
+    code, out, err = smile("--stack", "prod", "--file", file("state.json", ADDRESS), "--against", "prd")
+    assert (code, out) == (1, "")
+    assert err.startswith("smile cost: --against: no file, and no stack 'prd', did you mean prod? valid: dev, prod")
+
+
+def test_a_budget_whose_warning_comes_every_month_is_told(smile, file, tmp_path):
+    state, usage = file("state.json", ADDRESS, CLUSTER), tmp_path / "usage.yaml"
+    assert "smile:cost.budget_usd" not in smile("--stack", "prod", "--file", state)[1]
+    usage.write_text("between_zones_gb: 1000000\n")
+    out = smile("--stack", "prod", "--file", state, "--usage", usage)[1]
+    assert "smile:cost.budget_usd: got 8000, whose warning comes at 6,400 USD, below the known part; valid: over" in out
+
+
+def test_the_stack_that_is_missing_is_the_files(smile, file):
+    assert smile("--file", file("state.json", ADDRESS))[2] == "smile cost: --stack is missing; valid: prod\n"
 
 
 def test_a_price_list_out_of_reach_leaves_the_table_alone(smile, tmp_path):

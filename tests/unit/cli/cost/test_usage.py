@@ -23,20 +23,29 @@ def test_a_file_says_what_is_different_and_nothing_else_changes(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("nat_gb: 5", "nat_gb: no such key, did you mean nat_gib[?]; valid: nat_gib, "),
+        ("nat_gb: 5", "nat_gb: unknown key, did you mean nat_gib[?] valid: nat_gib, "),
         ("nat_gib: -1", "nat_gib: got -1; valid: a number, 0 or more"),
-        ("nat_gib: lots", "nat_gib: got 'lots'; valid: a number"),
-        ("nat_gib: true", "nat_gib: got True; valid: a number"),
-        ("nat_gib: .inf", "nat_gib: got inf; valid: a number"),
-        ("- nat_gib", "holds a list; valid: a mapping"),
-        ("a: b: c", "mapping values are not allowed"),
+        ("nat_gib: lots", 'nat_gib: got "lots"; valid: a number'),
+        ("nat_gib: true", "nat_gib: got true; valid: a number"),
+        ("nat_gib: .inf", 'nat_gib: got ".inf"; valid: a number'),
+        ("- nat_gib", "not a mapping; valid: YAML, key: amount"),
+        ("a: b: c", "not YAML: mapping values are not allowed here; valid: YAML, key: amount"),
     ],
 )
 def test_a_file_is_refused_with_its_key_its_value_and_what_is_valid(tmp_path, text, said):
     file = tmp_path / "usage.yaml"
     file.write_text(text)
-    with pytest.raises(CostError, match=rf"(?s)usage\.yaml: {said}"):
+    with pytest.raises(CostError, match=rf"^usage\.yaml:1: {said}.*$"):  # one line
         read_usage("staging", file)
+
+
+def test_every_mistake_of_a_file_is_told_a_key_that_stands_twice_too(tmp_path):
+    file = tmp_path / "usage.yaml"
+    file.write_text("nat_gib: 1\nnat_gib: 2\nnat_gb: 3\ninternet_gb: -4\n")
+    with pytest.raises(CostError) as refused:
+        read_usage("staging", file)
+    places = [line.split(": ")[:2] for line in str(refused.value).splitlines()]
+    assert places == [["usage.yaml:2", "nat_gib"], ["usage.yaml:3", "nat_gb"], ["usage.yaml:4", "internet_gb"]]
 
 
 def test_an_empty_file_changes_nothing(tmp_path):

@@ -255,7 +255,7 @@ def test_without_periodic_snapshots_there_is_no_function(cache_of):
 @pytest.mark.requirement("SMILE-OBS-04")
 def test_each_shard_raises_alarms_for_its_worst_node(cache):
     alarms = cache.of("cloudwatch/metricAlarm:MetricAlarm")
-    of_shards = {name for name in alarms if not name.endswith("-gone") and "-snapshots-" not in name}
+    of_shards = {name for name in alarms if not name.endswith(("-gone", "-lost")) and "-snapshots-" not in name}
     assert of_shards == {
         f"smile-cache-{shard}-{role}" for shard in ("0001", "0002") for role in ("cpu", "memory", "evictions", "lag")
     }
@@ -285,6 +285,23 @@ def test_a_node_that_reports_nothing_raises_an_alarm(cache):
     )
     (group,) = (each.urn for each in cache.resources if each.type == f"aws:{GROUP}")
     assert all(group in each.dependencies for each in cache.resources if each.name in alarms)
+
+
+def test_a_shard_without_a_node_pages(cache, context):
+    """All that its nodes say of themselves falls silent with them."""
+    alarms = cache.of("cloudwatch/metricAlarm:MetricAlarm")
+    assert {name for name in alarms if name.endswith("-lost")} == {"smile-cache-0001-lost", "smile-cache-0002-lost"}
+    alarm = alarms["smile-cache-0002-lost"]
+    assert (alarm["treatMissingData"], alarm["threshold"], alarm["evaluationPeriods"]) == ("breaching", 1, 5)
+    assert alarm["comparisonOperator"] == "LessThanThreshold"
+    metrics = [query["metric"] for query in alarm["metricQueries"] if "metric" in query]
+    assert [(each["stat"], each["dimensions"]["CacheClusterId"]) for each in metrics] == [
+        ("SampleCount", f"smile-prod-cache-0002-{node}") for node in ("001", "002", "003")
+    ]
+    lost = [each for each in context.watched if each.name == "smile-prod-cache-0002-lost"]
+    assert {(each.severity, each.incident) for each in lost} == {("critical", "cache")}
+    (group,) = (each.urn for each in cache.resources if each.type == f"aws:{GROUP}")
+    assert all(group in each.dependencies for each in cache.resources if each.name.endswith("-lost"))
 
 
 def test_alarms_can_be_off_but_those_of_the_function_that_takes_snapshots(cache_of):

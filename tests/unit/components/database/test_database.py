@@ -268,7 +268,15 @@ def test_alarms_fit_the_size(prod, database_of):
     assert storage["comparisonOperator"] == "LessThanThreshold"
     assert storage["alarmActions"] == ["arn:aws:sns:ap-southeast-3:123456789012:smile-prod-alarms-critical"]
     assert connections["threshold"] == 1092  # 80 % of 16 GiB / 12582880
+    assert (connections["treatMissingData"], connections["evaluationPeriods"]) == ("breaching", 5)  # it is gone
+    assert "treatMissingData" not in storage  # one alarm says so
     assert {each["dimensions"]["DBInstanceIdentifier"] for each in alarms.values()} == {"smile-prod-database"}
+    (instance,) = (each.urn for each in prod.resources if each.type == "aws:rds/instance:Instance")
+    assert all(
+        instance in each.dependencies
+        for each in prod.resources
+        if each.type == "aws:cloudwatch/metricAlarm:MetricAlarm"
+    )
     smaller = database_of(instance_class="db.t3.medium", allocated_gib=100, max_allocated_gib=0)
     thresholds = smaller.of("cloudwatch/metricAlarm:MetricAlarm")
     assert thresholds["smile-database-storage"]["threshold"] == 10 * 2**30

@@ -1,6 +1,6 @@
 """When the way in raises an alarm: the arithmetic, evaluated as CloudWatch does, and who is told."""
 
-import argparse
+import inspect
 import re
 
 import pulumi
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import release as command
+from cli.commands import account
 from cli.release_steps import Job, carry_out
 from cli.release_tools import PROJECT, Tools
 from cli.weights import ReleaseError
@@ -165,9 +165,7 @@ def test_who_is_told_and_a_minute_without_requests_is_a_good_one(watched, contex
 
 @pytest.mark.requirement("SMILE-DEPLOY-10")
 def test_alarms_go_off_while_a_release_watches():
-    parser = argparse.ArgumentParser()
-    command.configure(parser)
-    watches = parser.parse_args(["--stack", "prod", "--promote"]).watch_seconds
+    watches = inspect.signature(account.release.function).parameters["watch_seconds"].default
     assert watches >= BAD_MINUTES * 60 + LAG_SECONDS
 
 
@@ -191,9 +189,8 @@ def test_failures_of_the_new_colour_take_its_release_back(watched, write):
 
     tools = Tools(pulumi=engine, failing=failing, wait=lambda _: None)
     job = Job(root=root, stack="prod", services=["orders"], watch_seconds=30, tools=tools)
-    arguments = argparse.Namespace(rollback=False, canary=10, promote=False, dry_run=False)
     with pytest.raises(ReleaseError, match=rf"rolled back.*{name}"):
-        carry_out(job, arguments)
+        carry_out(job, 10)
     assert deployed == [10, 0]
     assert load_from_files("prod", root).release.of("orders").green == 0
 

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from components.core.settings.problems import SettingsError
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.dns_settings import Dns
 from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
@@ -34,7 +35,7 @@ POLICY = "s3/bucketPolicy:BucketPolicy"
 def frontend_of(context):
     """Record the distribution, with the buckets that it needs."""
 
-    def make(domain=None, path="/live", services=("/api/orders", "/api/reports"), **settings):
+    def make(domain=None, path="/live", services=("/api/orders", "/api/reports"), given=None, **settings):
         def program():
             storage = ObjectStorage(
                 "smile",
@@ -55,6 +56,7 @@ def frontend_of(context):
                     api=ApiOrigin(host="api.example", path=path, secret=SECRET, paths=services),
                     names=names,
                     host=dns.public,
+                    **(given or {}),
                 ),
             )
             return {"arn": frontend.distribution_arn, "id": frontend.distribution_id, "host": frontend.host}
@@ -337,3 +339,46 @@ def test_the_document_names_what_the_code_does():
     text = (COMPONENT_DOCS / "frontend.md").read_text()
     for name in ("PriceClass_200", "us-east-1", "x-api-key", f"`{DISTRIBUTIONS}/`", "Managed-CachingDisabled"):
         assert name in text
+
+
+@pytest.fixture(scope="module")
+def rendering(frontend_of):
+    """An origin renders the pages, and the bucket has files alone."""
+    pages = {502: "/static/away.html", 503: "/static/away.html"}
+    return frontend_of(services=(), given={"renders_pages": True}, hashed_paths=["/static/*"], error_pages=pages)
+
+
+def test_an_origin_that_renders_pages_answers_all_but_files_and_no_edge_keeps_it(rendering):
+    made = rendering.one(DISTRIBUTION)
+    found = behaviours(made)
+    assert {path: each["targetOriginId"] for path, each in found.items()} == {"*": "api", "/static/*": "assets"}
+    assert found["*"]["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    assert "POST" in found["*"]["allowedMethods"]
+    assert found["*"]["viewerProtocolPolicy"] == "redirect-to-https"
+    assert "functionAssociations" not in found["*"]
+    assert "defaultRootObject" not in made
+
+
+def test_error_pages_are_shown_with_the_status_that_the_origin_gave(rendering):
+    shown = rendering.one(DISTRIBUTION)["customErrorResponses"]
+    assert [(each["errorCode"], each["responseCode"], each["responsePagePath"]) for each in shown] == [
+        (502, 502, "/static/away.html"),
+        (503, 503, "/static/away.html"),
+    ]
+
+
+def test_a_site_can_have_the_build_in_place_of_the_bucket(frontend_of):
+    recording = frontend_of(given={"site_host": "main.d1.amplifyapp.com"})
+    origins = {each["originId"]: each for each in recording.one(DISTRIBUTION)["origins"]}
+    assert origins["assets"]["domainName"] == "main.d1.amplifyapp.com"
+    assert origins["assets"]["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    assert recording.of("cloudfront/originAccessControl:OriginAccessControl") == {}
+
+
+@pytest.mark.parametrize(
+    ("pages", "says"),
+    [({503: "/away.html"}, "503: /away.html lies below none of hashed_paths"), ({418: "/static/a.html"}, "418")],
+)
+def test_error_pages_that_the_bucket_does_not_answer_are_refused(pages, says):
+    with pytest.raises(SettingsError, match=says):
+        FrontendSettings(error_pages=pages)

@@ -7,6 +7,7 @@ import pytest
 
 from aws_facts.dashboard_body import Body, parsed
 from components.core.alarms import Alarms
+from components.observability.composite_alarms import CompositeAlarms, CompositeAlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.graphs import Graph, row
 from tests.recording import record
@@ -33,11 +34,11 @@ def dashboards_of(foundation_of):
     return make
 
 
-def watch(context, component, *names, severity="warning"):
+def watch(context, component, *names, severity="warning", incident=None):
     parent = pulumi.ComponentResource(component, names[0])
     tags = context.environment.tags(component="a", data_class="internal")
     for name in names:
-        Alarms(context=context, tags=tags, parent=parent, runbook="queues").add(
+        Alarms(context=context, tags=tags, parent=parent, runbook="queues", incident=incident).add(
             name,
             severity,
             name=f"smile-prod-{name}",
@@ -109,6 +110,19 @@ def test_states_of_alarms_stand_first_by_severity(shown):
     arn = "arn:aws:cloudwatch:ap-southeast-3:123456789012:alarm:smile-prod-"
     assert critical == [f"{arn}api-failures"]
     assert warnings == [f"{arn}{each}" for each in ("jobs-age", "mail-age", "cache-memory")]
+
+
+def test_composite_alarms_stand_before_what_they_are_made_of(foundation_of):
+    def program():
+        context = foundation_of(pages_incidents=True)
+        watch(context, "platform:api:Api", "api-failures", severity="critical", incident="edge")
+        CompositeAlarms("smile-incidents", CompositeAlarmsArgs(context=context))
+        Dashboards("smile", DashboardsArgs(context=context, layers={}, signals={}))
+
+    (overview,) = bodies(record(program)).values()
+    shown = [each["properties"]["alarms"] for each in overview["widgets"] if each["type"] == "alarm"]
+    arn = "arn:aws:cloudwatch:ap-southeast-3:123456789012:alarm:smile-prod-"
+    assert shown == [[f"{arn}edge-incident"], [f"{arn}api-failures"]]
 
 
 def test_without_layers_there_is_an_overview_alone(dashboards_of):

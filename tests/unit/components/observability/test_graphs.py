@@ -50,6 +50,11 @@ def test_alarms_of_one_kind_are_lines_of_one_graph():
     assert [line["value"] for line in graph.thresholds] == [5]
 
 
+def test_graph_of_alarms_one_of_which_has_no_more_than_their_name_is_titled_with_all_of_it():
+    (graph,) = graphs([age("dead"), age("mail-dead")], "acme-prod-")
+    assert graph.title == "MessageQueues dead age (2 alarms)"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from components.core.iam import Statement
 from components.core.settings.problems import SettingsError
+from components.service.cluster import ContainerCluster, ContainerClusterArgs
 from components.service.container_service import ContainerService, ContainerServiceArgs
 from components.service.settings import MEMORY_MIB
 from components.service.settings import ContainerService as Settings
@@ -25,6 +26,7 @@ LISTENER = Listener(
     priority=10,
     paths=["/api/*"],
 )
+WORKER = Settings(image=IMAGE, port=None, command=["worker"], health_command=["celery", "inspect", "ping"])
 ROLE, SERVICE, ALARM = "iam/role:Role", "ecs/service:Service", "cloudwatch/metricAlarm:MetricAlarm"
 
 
@@ -62,7 +64,7 @@ def service(service_of):
         "variables": {"QUEUE": "smile-prod-jobs"},
         "secrets": {"LOGIN": SECRET},
         "secret_arns": [SECRET],
-        "repository_arn": REPOSITORY,
+        "repository_arns": [REPOSITORY],
         "listener": LISTENER,
     }
     return service_of(arguments, variables={"LEVEL": "info"})
@@ -137,17 +139,107 @@ def test_tasks_are_in_private_subnets_and_a_bad_deployment_is_rolled_back(servic
 
 
 def test_scaling_decides_how_many_tasks_there_are(service_of):
-    recording = service_of(min_tasks=3, max_tasks=9, cpu_target_percent=50)
+    recording = service_of(min_tasks=3, max_tasks=9, cpu_target_percent=50, memory_target_percent=65)
     (made,) = (each for each in recording.resources if each.type == f"aws:{SERVICE}")
     assert made.inputs["desiredCount"] == 3
     assert set(made.ignore_changes) == {"desiredCount"}
     target = recording.one("appautoscaling/target:Target")
     assert (target["minCapacity"], target["maxCapacity"]) == (3, 9)
     assert target["resourceId"] == "service/smile-prod-api/smile-prod-api"
-    policy = recording.one("appautoscaling/policy:Policy")["targetTrackingScalingPolicyConfiguration"]
-    assert policy["targetValue"] == 50
-    metric = policy["predefinedMetricSpecification"]
-    assert metric == {"predefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    policies = {
+        each["targetTrackingScalingPolicyConfiguration"]["predefinedMetricSpecification"]["predefinedMetricType"]: each
+        for each in recording.of("appautoscaling/policy:Policy").values()
+    }
+    targets = {
+        metric: each["targetTrackingScalingPolicyConfiguration"]["targetValue"] for metric, each in policies.items()
+    }
+    assert targets == {"ECSServiceAverageCPUUtilization": 50, "ECSServiceAverageMemoryUtilization": 65}
+    assert len({each["name"] for each in policies.values()}) == 2
+
+
+def test_tasks_go_slower_than_they_come(service):
+    for each in service.of("appautoscaling/policy:Policy").values():
+        about = each["targetTrackingScalingPolicyConfiguration"]
+        assert about["scaleInCooldown"] > about["scaleOutCooldown"]
+
+
+def clustered(context, *services):
+    """Record services that share a cluster in which they find each other."""
+
+    def program():
+        args = ContainerClusterArgs(context=context, name="smile-prod", vpc_id="vpc-1")
+        cluster = ContainerCluster("smile", args)
+        made = {}
+        for name, settings, found in services:
+            service_args = ContainerServiceArgs(
+                context=context, settings=settings, subnet_ids=["subnet-a", "subnet-b"], security_group_ids=["sg-1"],
+                cluster=cluster, is_found_by_name=found,
+            )  # fmt: skip
+            made[name] = ContainerService(f"smile-{name}", service_args).host
+        return made
+
+    return record(program)
+
+
+def test_services_of_one_cluster_are_found_by_name(context):
+    recording = clustered(context, ("web", Settings(image=IMAGE), True), ("worker", WORKER, False))
+    namespace = recording.one("servicediscovery/privateDnsNamespace:PrivateDnsNamespace")
+    assert (namespace["name"], namespace["vpc"]) == ("smile-prod.internal", "vpc-1")
+    registry = recording.one("servicediscovery/service:Service")
+    assert (registry["name"], registry["dnsConfig"]["namespaceId"]) == ("web", "PrivateDnsNamespace/smile")
+    assert registry["dnsConfig"]["dnsRecords"] == [{"type": "A", "ttl": 10}]
+    services = recording.of(SERVICE)
+    assert services["smile-web"]["serviceRegistries"] == {"registryArn": "arn:of:Service/smile-web"}
+    assert "serviceRegistries" not in services["smile-worker"]
+    assert {each["cluster"] for each in services.values()} == {"arn:of:Cluster/smile"}
+    assert recording.result == {"web": "web.smile-prod.internal", "worker": None}
+
+
+def test_scaling_and_alarms_are_of_the_service_in_the_shared_cluster(context):
+    recording = clustered(context, ("web", Settings(image=IMAGE), True))
+    target = recording.one("appautoscaling/target:Target")
+    assert target["resourceId"] == "service/smile-prod/smile-prod-web"
+    assert recording.of(ALARM)["smile-web-tasks"]["dimensions"] == {
+        "ClusterName": "smile-prod",
+        "ServiceName": "smile-prod-web",
+    }
+
+
+def test_a_worker_takes_no_requests_and_says_itself_whether_it_is_well(context):
+    made = container(clustered(context, ("worker", WORKER, False)))
+    assert made["portMappings"] == []
+    assert made["command"] == ["worker"]
+    assert made["healthCheck"]["command"] == ["CMD", "celery", "inspect", "ping"]
+
+
+def test_sidecars_stand_beside_the_container(service_of):
+    recording = service_of({"sidecars": [{"name": "collector", "image": IMAGE}]})
+    both = json.loads(recording.one("ecs/taskDefinition:TaskDefinition")["containerDefinitions"])
+    assert [each["name"] for each in both] == ["api", "collector"]
+
+
+UNREACHABLE = [
+    ({"listener": LISTENER}, "port: none, and requests come to the service"),
+    ({"is_found_by_name": True}, "port: none"),
+]
+
+
+@pytest.mark.parametrize(("given_arguments", "says"), UNREACHABLE)
+def test_requests_to_a_service_without_a_port_are_refused(context, given_arguments, says):
+    with pytest.raises(ValueError, match=says):
+        ContainerServiceArgs(context=context, settings=WORKER, subnet_ids=[], security_group_ids=[], **given_arguments)
+
+
+def test_a_name_needs_a_cluster_with_a_namespace(context, service_of):
+    with pytest.raises(ValueError, match="is_found_by_name takes one with a namespace"):
+        service_of({"is_found_by_name": True})
+
+    def program():
+        cluster = ContainerCluster("smile", ContainerClusterArgs(context=context, name="smile-prod"))
+        return cluster.registry("smile-web", "web", cluster)
+
+    with pytest.raises(ValueError, match="no vpc_id, so no service is found by its name"):
+        record(program)
 
 
 def test_requests_reach_tasks_by_tls_after_the_rule_is_there(service):

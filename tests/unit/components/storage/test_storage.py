@@ -527,3 +527,29 @@ def test_a_role_reads_and_writes_objects_with_the_keys_of_their_buckets(foundati
     }
     assert by_sid["WriteObjects"]["Action"] == ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
     assert by_sid["WriteObjectsWithKey"]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
+def test_objects_that_stay_for_good_get_colder_as_their_bucket_says(storage_of):
+    made = storage_of(buckets=changed("documents", transitions={"STANDARD_IA": 30, "GLACIER_IR": 180}))
+    (rule,) = made.of(LIFECYCLE)["smile-documents"]["rules"]
+    assert [(each["days"], each["storageClass"]) for each in rule["transitions"]] == [
+        (30, "STANDARD_IA"),
+        (180, "GLACIER_IR"),
+    ]
+    assert rule["expiration"] == {"expiredObjectDeleteMarker": True}
+
+
+ENTRY = {"holds": "flyers", "data_class": "personal", "key": "objects"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"transitions": {"STANDARD_IA": 29}}, "media.transitions.STANDARD_IA: 29, before 30"),
+        ({"transitions": {"STANDARD_IA": 30, "GLACIER": 59}}, "media.transitions.GLACIER: 59, before 60"),
+        ({"transitions": {"GLACIER": 90}, "retention": "logs"}, "media: transitions with retention: logs"),
+    ],
+)
+def test_transitions_that_s3_refuses_are_refused_by_name(entry, says):
+    with pytest.raises(SettingsError, match=says):
+        Storage(buckets={"media": {**ENTRY, **entry}})

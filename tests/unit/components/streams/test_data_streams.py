@@ -84,17 +84,17 @@ def test_notifications_get_events_pushed_with_fan_out(streams):
 
 
 @pytest.mark.requirement("SMILE-DATA-05")
-def test_readers_more_than_100_ms_behind_raise_an_alarm(streams, context):
+def test_consumers_more_than_100_ms_behind_raise_an_alarm_and_who_polls_each_second_a_minute_behind(streams, context):
     alarms = streams.of(ALARM)
     polled, pushed = alarms["smile-events-iterator-age"], alarms["smile-events-notifications-latency"]
     assert polled["metricName"] == "GetRecords.IteratorAgeMilliseconds"
     assert pushed["metricName"] == "SubscribeToShardEvent.MillisBehindLatest"
     assert pushed["dimensions"] == {"StreamName": "smile-prod-events", "ConsumerName": "smile-prod-notifications"}
     assert polled["dimensions"] == {"StreamName": "smile-prod-events"}
-    for alarm in (polled, pushed):
+    for alarm, threshold in ((polled, 60_000), (pushed, 100)):
         assert (alarm["statistic"], alarm["threshold"], alarm["comparisonOperator"]) == (
             "Maximum",
-            100,
+            threshold,
             "GreaterThanThreshold",
         )
         assert (alarm["period"], alarm["evaluationPeriods"], alarm["datapointsToAlarm"]) == (60, 5, 3)

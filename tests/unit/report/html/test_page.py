@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from report.access import Permission, Role
 from report.control import Control
 from report.finding import Finding
 from report.html.page import render
@@ -194,3 +195,28 @@ def test_runs_of_several_stacks_have_a_section_each():
     assert [each["id"] for each in page.all("section")] == ["stack-prod", "stack-dev"]
     assert "Deployment of 0 resources in 1 seconds; it didn't come to its end" in page.text()
     assert "None: no control is broken." in page.text()
+
+
+def test_who_may_do_what_is_filtered_by_role_action_and_resource():
+    may = Permission(actions="`sqs:SendMessage`", on=f"queue `{EVIL}`", only_if="`aws:SecureTransport` is `true`")
+    roles = [
+        Role(name="worker", component="Workloads", taken_on=f"`pods` of {EVIL}", permissions=[may]),
+        Role(
+            name="reader",
+            component="Backup",
+            taken_on="backup.amazonaws.com",
+            permissions=[replace(may, is_denied=True)],
+            is_complete=False,
+        ),
+    ]
+    page = Page(render([RUN], access={"prod": roles}))
+    assert page.open == []
+    assert len(page.all("script")) == 1
+    texts = [each["data-text"] for each in page.all("li") if "sqs:sendmessage" in each.get("data-text", "")]
+    assert [each.split()[0] for each in texts] == ["worker", "reader"]
+    assert len(page.all("li", **{"data-denied": None})) == 1
+    assert len(page.all("form", **{"data-filters": "access-prod"})) == 1
+    said = " ".join(" ".join(page.said).split())
+    assert f"Taken on by pods of {EVIL}." in said
+    assert "Not all of it is known before deployment." in said
+    assert "access-prod" not in render([RUN])

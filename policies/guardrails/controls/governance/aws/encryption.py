@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.documents import json_text
 from guardrails.model.logic import each
 from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, json_text, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, property_name
 from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.credentials import is_credential, unknown_credential
-from guardrails.shapes.every_service import forbid_values, of_every_service
+from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
 _AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
@@ -103,6 +104,7 @@ forbid_values(
         "jobbookmarksencryptionmode": ("disabled",),
         "enforceworkgroupconfiguration": (False, "false"),
         "encryptiondisabled": (True, "true"),
+        "enableatrestencryption": (False, "false"),
     },
     id_="ENC-AWS-003",
     title="Encryption of no service is switched off",
@@ -125,6 +127,20 @@ forbid_values(
         "disablessl": (True, "true"),
         "enableintercontainertrafficencryption": (False, "false"),
         "tlspolicy": ("optional",),
+        "encryptiontype": ("plaintext",),
+        "encryptionintransit": ("plaintext", "none", "disabled"),
+        "enableintransitencryption": (False, "false"),
+        "jdbcenforcessl": (False, "false"),
+        "requiressl": (False, "false", "0", "off"),
+        "requiresecuretransport": (False, "false", "0", "off"),
+        "rdsforcessl": (False, "false", "0", "off"),
+        "neptuneenforcessl": (False, "false", "0", "off"),
+        "tls": ("disabled", "off", "false", False),
+        "securityprotocol": ("plaintext", "sasl_plaintext"),
+        "usessl": (False, "false"),
+        "sslenabled": (False, "false"),
+        "verifytls": (False, "false"),
+        "insecuretls": (True, "true"),
         "clusterendpointencryptiontype": ("none",),
     },
     id_="ENC-AWS-004",
@@ -243,3 +259,48 @@ def no_secret_in_environment(resource: Resource, _: Context) -> Findings:
     for path in sorted(resource.secrets):
         if _IN_THE_OPEN.search(path):
             yield Violation("a Pulumi secret in what anybody may read who may describe the resource", path)
+
+
+require_values(
+    {
+        "aws:athena/workgroup:Workgroup": {
+            "configuration.resultConfiguration.encryptionConfiguration.encryptionOption"
+            "|configuration.managedQueryResultsConfiguration.enabled": ("SSE_KMS", "CSE_KMS", True),
+            "configuration.enforceWorkgroupConfiguration": (True, None),
+        },
+        "aws:dax/cluster:Cluster": {
+            "serverSideEncryption.enabled": (True,),
+            "clusterEndpointEncryptionType": ("TLS",),
+        },
+        "aws:elasticsearch/domain:Domain": {"encryptAtRest.enabled": (True,), "nodeToNodeEncryption.enabled": (True,)},
+        "aws:emr/cluster:Cluster": {"securityConfiguration": SET},
+        "aws:glue/crawler:Crawler": {"securityConfiguration": SET},
+        "aws:glue/devEndpoint:DevEndpoint": {"securityConfiguration": SET},
+        "aws:glue/job:Job": {"securityConfiguration": SET},
+        "aws:opensearch/domain:Domain": {"encryptAtRest.enabled": (True,), "nodeToNodeEncryption.enabled": (True,)},
+    },
+    id="ENC-AWS-008",
+    title="Services that encrypt only when they are asked are asked",
+    why=AT_REST,
+    fix="Set the property; most of them replace the resource.",
+    severity=Severity.HIGH,
+    references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+
+_PROTOCOLS = {"aws:transfer/server:Server": ("protocols", frozenset({"FTP"}))}
+"""Type -> where it lists protocols, and those in plain text."""
+
+
+@control(
+    id="ENC-AWS-009",
+    title="No service offers a protocol in plain text",
+    why=PLAIN_TRANSPORT,
+    fix="Offer SFTP or FTPS in its place.",
+    severity=Severity.HIGH,
+    types=tuple(_PROTOCOLS),
+    references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
+)
+def protocols_are_encrypted(resource: Resource, _: Context) -> Findings:
+    path, plain = _PROTOCOLS[resource.type]
+    for name in sorted(plain.intersection(resource.known(path, []))):
+        yield Violation(f"{name} is in plain text", path)

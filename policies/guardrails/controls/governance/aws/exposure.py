@@ -7,8 +7,12 @@ from ipaddress import ip_network
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
-from guardrails.shapes.every_service import forbid_values
+from guardrails.shapes.every_service import SET, forbid_values, require_values
 
+_OF_THE_HOST = (
+    "/", "/etc", "/proc", "/root", "/run", "/sys", "/var/run", "/var/lib/docker", "/var/run/docker.sock",
+    "/run/docker.sock", "/run/containerd/containerd.sock",
+)  # fmt: skip
 _REFERENCES = References(soc2=("CC6.6",), iso27001=("A.8.20", "A.8.22"), indonesia=("UU PDP 35",))
 
 forbid_values(
@@ -27,8 +31,17 @@ forbid_values(
         "createpublicip": (True, "true"),
         "blockpublicsecuritygrouprules": (False, "false"),
         "allowfrompublic": (True, "true"),
+        "webserveraccessmode": ("public_only",),
+        "endpointtype": ("public",),
+        "projectvisibility": ("public_read",),
+        "getobject": ("public",),
+        "rootaccess": ("enabled",),
+        "allowautoregistration": (True, "true"),
+        "enablepullrequestpreview": (True, "true"),
+        "connectiontype": ("connect_ssh",),
     },
     id_="LP-AWS-001",
+    unless=("LP-EC2-001", "LP-EKS-001", "LP-RDS-001", "LP-VPC-002"),
     title="No resource of any service is reachable from the internet by itself",
     why="What has a public address, or reaches the internet past the VPC, is outside the network's controls.",
     fix="Switch it off, and reach the resource through the VPC, a load balancer or an endpoint.",
@@ -36,23 +49,84 @@ forbid_values(
     references=_REFERENCES,
 )
 
-_OPEN_UNLESS_SAID = {"aws:sagemaker/notebookInstance:NotebookInstance": ("directInternetAccess", "Enabled")}
-"""Types that are open by default: the property that closes them, and its default."""
+require_values(
+    {
+        "aws:elasticsearch/domain:Domain": {"vpcOptions": SET},
+        "aws:grafana/workspace:Workspace": {"networkAccessControl|vpcConfiguration": SET},
+        "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": {
+            "instanceMetadataOptions.httpTokens": ("required",)
+        },
+        "aws:msk/cluster:Cluster": {
+            "brokerNodeGroupInfo.connectivityInfo.publicAccess.type": ("DISABLED", None),
+        },
+        "aws:opensearch/domain:Domain": {"vpcOptions": SET},
+        "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None)},
+        "aws:redshiftserverless/workgroup:Workgroup": {"enhancedVpcRouting": (True,)},
+        "aws:sagemaker/model:Model": {"enableNetworkIsolation": (True,)},
+        "aws:sagemaker/notebookInstance:NotebookInstance": {
+            "directInternetAccess": ("Disabled",),
+            "rootAccess": ("Disabled",),
+        },
+        "aws:transfer/server:Server": {"endpointType": ("VPC", "VPC_ENDPOINT")},
+    },
+    id="LP-AWS-002",
+    title="Services that are open unless they are told otherwise are closed",
+    why="What the internet reaches, or what reaches the internet past the VPC, is outside the network's controls.",
+    fix="Set the property that closes it.",
+    severity=Severity.HIGH,
+    references=_REFERENCES,
+)
+forbid_values(
+    {
+        "privileged": (True, "true"),
+        "privilegedmode": (True, "true"),
+        "networkmode": ("host",),
+        "pidmode": ("host",),
+        "ipcmode": ("host",),
+        "hostpath": _OF_THE_HOST,
+        "sourcepath": _OF_THE_HOST,
+        "add": ("all", "sys_admin", "sys_module", "sys_ptrace"),
+    },
+    id_="LP-AWS-011",
+    title="Containers of no service are privileged or share their host",
+    why="Whoever breaks into such a container has its host, and with it the other containers and the host's role.",
+    fix="Leave the switch out; give the container the capability or the volume that it needs.",
+    severity=Severity.HIGH,
+    references=_REFERENCES,
+)
+forbid_values(
+    {
+        "httptokens": ("optional",),
+        "disableimdsv1": (False, "false"),
+        "minimuminstancemetadataserviceversion": ("1", 1),
+    },
+    id_="LP-AWS-012",
+    unless=("LP-EC2-002", "LP-EC2-004"),
+    title="Instances of every service require IMDSv2",
+    why="Version 1 gives the role's credentials to whoever makes the instance send one request.",
+    fix="Set the property so that sessions are required.",
+    severity=Severity.HIGH,
+    references=_REFERENCES,
+)
 
 
 @control(
-    id="LP-AWS-002",
-    title="No resource of any service has direct internet access by default",
-    why="What reaches the internet past the VPC is outside the network's controls.",
-    fix="Set the property that closes it.",
+    id="LP-AWS-013",
+    title="No service lets every origin send credentials",
+    why="Any site that a user visits could act in the user's name.",
+    fix="Name the origins, or don't allow credentials.",
     severity=Severity.HIGH,
-    types=tuple(_OPEN_UNLESS_SAID),
+    types=("aws:*",),
     references=_REFERENCES,
 )
-def default_is_closed(resource: Resource, _: Context) -> Findings:
-    name, default = _OPEN_UNLESS_SAID[resource.type]
-    if resource.get(name, default) == default:
-        yield Violation(f"it is {default}", name)
+def origins_are_named(resource: Resource, _: Context) -> Findings:
+    """Cross-origin rules in the spelling of any service: credentials allowed beside the origin ``*``."""
+    if resource.type == "aws:lambda/functionUrl:FunctionUrl":
+        return
+    leaves = resource.named_leaves
+    allowing = [path for path, name, value in leaves if name.endswith("allowcredentials") and value is True]
+    if any(value == "*" and "origins" in path.lower() for path, _, value in leaves):
+        yield from (Violation("credentials are allowed from every origin", path) for path in allowing)
 
 
 _RANGE_TYPES = (
@@ -60,7 +134,7 @@ _RANGE_TYPES = (
     "aws:wafv2/", "aws:waf/", "aws:wafregional/", "aws:networkfirewall/", "aws:route53/", "aws:eks/", "aws:iam/",
 )  # fmt: skip
 """Services whose ranges have controls of their own, or say where traffic goes, not whom to let in."""
-_LETS_IN = ("cidr", "range", "source", "allow", "whitelist", "address")
+_LETS_IN = ("cidr", "client", "range", "source", "allow", "whitelist", "address")
 
 
 @control(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, References, Severity, Violation
+from guardrails.model.control import Context, Findings, Level, References, Severity, Violation
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
-from guardrails.shapes.every_service import of_every_service
+from guardrails.shapes.every_service import SET, of_every_service, require_values
+from guardrails.shapes.properties import written
 
 _ON = frozenset({"true", "active", "enabled", "1"})
 
@@ -84,3 +85,61 @@ def backups_are_kept(resource: Resource, _: Context) -> Findings:
                 yield UndeterminedError(path)
             elif str(value) == "0":
                 yield Violation("automatic backups are switched off", path)
+    for name, off in _RECOVERY.items():
+        value = resource.raw(name)
+        if value is UNKNOWN:
+            yield UndeterminedError(name)
+        elif value in off:
+            yield Violation(f"it is {written(value)}", name)
+
+
+_RECOVERY = {
+    "pointInTimeRecovery.status": ("DISABLED",),
+    "pointInTimeRecovery.enabled": (False,),
+    "backupRetentionEnabled": (False,),
+    "skipFinalBackup": (True,),
+    "skipFinalSnapshot": (True,),
+}
+"""Path -> the values that leave nothing to restore from."""
+
+require_values(
+    {
+        "aws:elasticsearch/domain:Domain": {"clusterConfig.zoneAwarenessEnabled": (True,)},
+        "aws:fsx/windowsFileSystem:WindowsFileSystem": {"deploymentType": ("MULTI_AZ_1",)},
+        "aws:mq/broker:Broker": {"deploymentMode": ("ACTIVE_STANDBY_MULTI_AZ", "CLUSTER_MULTI_AZ")},
+        "aws:opensearch/domain:Domain": {
+            "clusterConfig.zoneAwarenessEnabled|clusterConfig.multiAzWithStandbyEnabled": (True,)
+        },
+    },
+    id="RSL-AWS-005",
+    title="Services that are in one zone unless they are told otherwise are in several",
+    why="Without a standby in another zone, the loss of one zone is the loss of the service.",
+    fix="Choose the deployment with a standby in another zone.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("A1.2",), iso27001=("A.8.14",)),
+)
+require_values(
+    {
+        "aws:ec2clientvpn/endpoint:Endpoint": {"connectionLogOptions.enabled": (True,)},
+        "aws:elasticsearch/domain:Domain": {"logPublishingOptions": SET},
+        "aws:emr/cluster:Cluster": {"logUri": SET},
+        "aws:globalaccelerator/accelerator:Accelerator": {"attributes.flowLogsEnabled": (True,)},
+        "aws:mq/broker:Broker": {"logs.general": (True,)},
+        "aws:msk/cluster:Cluster": {"loggingInfo": SET},
+        "aws:mskconnect/connector:Connector": {"logDelivery": SET},
+        "aws:mwaa/environment:Environment": {"loggingConfiguration": SET},
+        "aws:opensearch/domain:Domain": {"logPublishingOptions": SET},
+        "aws:sfn/stateMachine:StateMachine": {"loggingConfiguration.level": ("ALL", "ERROR", "FATAL")},
+        "aws:transfer/server:Server": {"loggingRole|structuredLogDestinations": SET},
+        "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration": {
+            "loggingConfig.textDataDeliveryEnabled": (True, None)
+        },
+    },
+    id="RSL-AWS-004",
+    title="Services that log only when they are asked are asked",
+    why="Without a log, nobody sees what went wrong, or who did what.",
+    fix="Set the property that says where the log goes.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    references=References(soc2=("CC7.2",), iso27001=("A.8.15",)),
+)

@@ -55,6 +55,12 @@ WATCHED: dict[str, Watched] = {
         value="name",
         metrics=(("ReadThrottleEvents", "WriteThrottleEvents", "ThrottledRequests", "SystemErrors"),),
     ),
+    "aws:ec2/natGateway:NatGateway": Watched(
+        namespaces=("AWS/NATGateway",),
+        dimensions=("NatGatewayId",),
+        value="id",
+        metrics=(("ErrorPortAllocation",), ("PacketsDropCount",)),
+    ),
     "aws:ecs/service:Service": Watched(
         namespaces=("AWS/ECS", "ECS/ContainerInsights"),
         dimensions=("ServiceName",),

@@ -1,4 +1,4 @@
-"""What identity policies permit: privilege escalation, unconstrained actions, AWS managed policies."""
+"""What identity policies permit: privilege escalation, unconstrained actions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from guardrails.iam.analysis import (
     unconstrained_actions,
     unconstrained_grants,
 )
-from guardrails.iam.attachments import ATTACHMENT_TYPES, attached_managed_policies, documents_of, granting_sources
+from guardrails.iam.attachments import documents_of, granting_sources
 from guardrails.iam.conditions import tests_key
 from guardrails.iam.document import Document, Statement
-from guardrails.iam.patterns import is_any_action, matches
+from guardrails.iam.patterns import is_any_action
 from guardrails.iam.sources import GROUP, IDENTITY_POLICY_TYPES, ROLE, USER, ask_documents, in_short
 from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
 from guardrails.model.references import Criteria
@@ -202,61 +202,3 @@ _unconstrained(
     fix="Name the secret ARNs under Resource.",
     references=_references(),
 )
-
-
-def _managed_policy(resource: Resource, *patterns: str, but: str = "") -> Findings:
-    for path, policy in attached_managed_policies(resource):
-        if isinstance(policy, UndeterminedError):
-            yield policy
-        elif any(matches(pattern, policy) for pattern in patterns) and policy != but:
-            yield Violation(f"attaches the AWS managed policy {policy}", path)
-
-
-@control(
-    id="LP-IAM-021",
-    title="AdministratorAccess is not attached",
-    why="Whoever takes over the identity owns the account.",
-    fix="Attach a policy that lists what the identity needs.",
-    severity=Severity.CRITICAL,
-    types=ATTACHMENT_TYPES,
-    references=_references(checkov=("CKV_AWS_274", "CKV_AWS_275"), security_hub=("IAM.1",)),
-)
-def no_administrator_access(resource: Resource, _: Context) -> Findings:
-    """The AWS managed policy AdministratorAccess."""
-    return _managed_policy(resource, "AdministratorAccess")
-
-
-@control(
-    id="LP-IAM-022",
-    title="IAMFullAccess is not attached",
-    why="All of IAM is all of the account: its holder can write any policy for itself.",
-    fix="Attach a policy that lists the IAM actions and ARNs that the identity needs.",
-    severity=Severity.CRITICAL,
-    types=ATTACHMENT_TYPES,
-    references=_references(checkov=("CKV2_AWS_56",)),
-)
-def no_iam_full_access(resource: Resource, _: Context) -> Findings:
-    """The AWS managed policy IAMFullAccess."""
-    return _managed_policy(resource, "IAMFullAccess")
-
-
-@control(
-    id="LP-IAM-023",
-    title="No full-access AWS managed policy is attached",
-    why="They allow every action of a service on every resource, and grow as AWS adds to them.",
-    fix="Attach a policy that lists what the identity needs.",
-    severity=Severity.HIGH,
-    types=ATTACHMENT_TYPES,
-    parameters={
-        "deniedPolicies": {
-            "type": "array",
-            "items": {"type": "string"},
-            "default": ["PowerUserAccess", "*FullAccess"],
-            "description": "Names of AWS managed policies that are not to be attached; * and ? are wildcards.",
-        }
-    },
-    references=_references(security_hub=("IAM.27",)),
-)
-def no_full_access(resource: Resource, context: Context) -> Findings:
-    """PowerUserAccess and *FullAccess; IAMFullAccess has a control of its own."""
-    return _managed_policy(resource, *context.parameters["deniedPolicies"], but="IAMFullAccess")

@@ -169,6 +169,33 @@ def ci_trust_is_pinned(statement: Statement, _: Document) -> Iterable[str]:
             yield f"trusts every audience of {provider}"
 
 
+_PUBLIC_PROVIDERS = {
+    "accounts.google.com": "accounts.google.com:aud",
+    "cognito-identity.amazonaws.com": "cognito-identity.amazonaws.com:aud",
+    "graph.facebook.com": "graph.facebook.com:app_id",
+    "www.amazon.com": "www.amazon.com:app_id",
+}
+"""Identity providers that serve everybody, and the key that tells one's own application from others."""
+
+
+@statement_control(
+    id="LP-IAM-041",
+    title="Trust in a public identity provider names the application",
+    why="Everybody has an identity there: without its audience, users of any application take the role.",
+    fix="Add StringEquals on the key that names the application or the identity pool, such as PROVIDER:aud.",
+    severity=Severity.CRITICAL,
+    types=(ROLE,),
+    references=_references(),
+    sources=trust_sources,
+)
+def public_provider_is_pinned(statement: Statement, _: Document) -> Iterable[str]:
+    """Also SAML providers, whose assertions are for one recipient, ``SAML:aud``."""
+    for kind, name in statement.principals if statement.allows else ():
+        key = _PUBLIC_PROVIDERS.get(name, "SAML:aud" if ":saml-provider/" in name else "")
+        if kind == "Federated" and key and not pinned(statement, key):
+            yield f"trusts {name} whatever {key} is"
+
+
 def _names_its_owner(provider: str, subject: str) -> bool:
     """Whether what stands before the first wildcard ends a claim's value: ``repo:org/*``, not ``repo:org*``."""
     if "githubusercontent.com" in provider and subject.partition(":")[0] in _FORGEABLE_GITHUB_CLAIMS:

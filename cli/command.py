@@ -1,0 +1,111 @@
+"""A command as its help, its completion and docs/command-line.md know it; what it does is imported when it runs."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from typer import Option
+
+from bootstrap.progress import SetupError
+from cli.answer import Answer, CommandError, kept_for_document
+from components.core.settings.problems import SettingsError
+from report.diagram.resources import NoResourcesError
+from report.run import EventLogError
+
+EXITS: Mapping[int, str] = {
+    0: "done",
+    1: "refused or failed: standard error says why, and what to do",
+    2: "a command, option or value that there isn't",
+    130: "interrupted (Ctrl-C)",
+}
+"""What an exit code means where a command doesn't say otherwise."""
+AsJson = Annotated[bool, Option("--json", help="One JSON document on standard output, all else on standard error.")]
+JSON = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One command.
+
+    Attributes:
+        function: its options as parameters, and its purpose as docstring.
+        examples: command lines.
+        exits: what its exit codes mean, where that isn't what they mean in all commands.
+        refused: exit code of a refusal.
+        json: what its document holds; empty where it has none.
+        no_json: why it has none.
+        own_words: whether it takes words that look like options.
+    """
+
+    function: Callable[..., Answer]
+    examples: tuple[str, ...]
+    exits: Mapping[int, str] = field(default_factory=dict[int, str])
+    refused: int = 1
+    json: str = ""
+    no_json: str = ""
+    own_words: bool = False
+
+    @property
+    def name(self) -> str:
+        """As it is typed."""
+        return self.function.__name__
+
+    @property
+    def purpose(self) -> str:
+        """In a sentence."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def codes(self) -> Mapping[int, str]:
+        """What each of its exit codes means."""
+        return dict(sorted({**EXITS, **self.exits}.items()))
+
+    @property
+    def callback(self) -> Callable[..., int]:
+        """What typer calls; with ``--json`` where there is a document."""
+        signature = inspect.signature(self.function, eval_str=True)
+        options = dict(signature.parameters) | ({JSON.name: JSON} if self.json else {})
+
+        def call(*, as_json: bool = False, **given: Any) -> int:
+            own = {JSON.name: as_json} if JSON.name in signature.parameters else {}
+            return self.carry_out(given | own, as_json=as_json)
+
+        call.__annotations__ = {name: each.annotation for name, each in options.items()}
+        call.__dict__["__signature__"] = signature.replace(parameters=list(options.values()))
+        return call
+
+    def carry_out(self, given: Mapping[str, Any], *, as_json: bool) -> int:
+        """Run it, and say what came of it; the exit code."""
+        try:
+            with kept_for_document() if as_json else nullcontext():
+                answer = self.function(**given)
+            return answer.tell(as_json=as_json)
+        except BrokenPipeError:  # the reader, such as head, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 0
+        except refusals() as error:
+            return refuse(self.name, error, self.refused)
+
+
+def command(**about: Any) -> Callable[[Callable[..., Answer]], Command]:
+    """Make a function a command; takes the attributes of Command."""
+    return lambda function: Command(function=function, **about)
+
+
+def refuse(name: str, why: object, code: int) -> int:
+    """Say why a command isn't carried out, where scripts don't look for its result; the exit code."""
+    print(f"{f'smile {name}'.rstrip()}: {why}", file=sys.stderr)
+    return code
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """Exceptions whose message is for the operator: ours, a disk's, and AWS's where its SDK was imported."""
+    aws = sys.modules.get("botocore.exceptions")
+    of_aws = (aws.BotoCoreError, aws.ClientError) if aws else ()
+    return (CommandError, SettingsError, EventLogError, NoResourcesError, SetupError, OSError, *of_aws)

@@ -1,0 +1,33 @@
+"""Tables as aligned text."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from io import StringIO
+
+WIDEST = 10_000
+"""Columns where nobody looks: no cell is broken then, and each row is a line for grep and awk."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Collection[str] = ()) -> str:
+    """Aligned columns; on a terminal, what is too long for it goes on below itself.
+
+    Args:
+        head: titles; where all are empty there is no line of them.
+        rows: a cell for each column.
+        right: titles of columns that are aligned at their right.
+    """
+    from rich.console import Console
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    columns = [Column(each, justify="right" if each in right else "left", overflow="fold") for each in head]
+    made = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="", show_header=any(head))
+    for row in rows:
+        made.add_row(*(Text(str(cell)) for cell in row))  # a Text: brackets in it are no markup
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDEST
+    console = Console(file=(text := StringIO()), width=width, color_system=None)
+    console.print(made)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())

@@ -1,0 +1,87 @@
+"""Values that several commands take, and what a shell completes them with: from the files, without the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, BadParameter, Option, TyperException
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def stacks() -> list[str]:
+    """The stacks that have a file here; of SMILE, where the folder has no project."""
+    folder = Path.cwd() if Path("Pulumi.yaml").is_file() else ROOT
+    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+
+
+def clusters() -> list[str]:
+    """What a tunnel leads to."""
+    return [*configured("smile:clusters"), "database"]
+
+
+def services() -> list[str]:
+    """The services of the catalogue."""
+    return list(configured("smile:services").get("catalogue", ()))
+
+
+def configured(section: str) -> dict[str, Any]:
+    """A section of settings as Pulumi.yaml has it for all stacks; empty where it has none."""
+    import yaml
+
+    config = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8")).get("config", {})
+    return config.get(section, {}).get("value", {})
+
+
+def percent(word: str) -> int:
+    """A share that a canary can have.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    if not word.isdigit() or not 0 < int(word) < 100:
+        raise BadParameter(f"got {word}; valid: 1 to 99 (0 is --rollback, 100 comes with --promote)")
+    return int(word)
+
+
+def positive(word: str | int) -> int:
+    """A whole number from 1, as it was typed or by default.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    if not str(word).isdecimal() or int(word) < 1:
+        raise BadParameter(f"{word!r} is no number from 1 up")
+    return int(word)
+
+
+class UsageError(TyperException):
+    """Options that don't go together."""
+
+    exit_code = 2
+
+
+def one_of(given: Mapping[str, bool]) -> None:
+    """Refuse more or fewer than one of some options.
+
+    Args:
+        given: option -> whether it was given.
+
+    Raises:
+        UsageError: names them.
+    """
+    if sum(given.values()) != 1:
+        found = " and ".join(name for name, is_given in given.items() if is_given) or "none"
+        raise UsageError(f"got {found}; valid: one of {', '.join(given)}")
+
+
+def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    """Completes a word with those of some values that begin with it."""
+    return lambda incomplete: [each for each in values() if each.startswith(incomplete)]
+
+
+STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": beginning(stacks)}
+Stack = Annotated[str, Option("--stack", "-s", help="One with a file Pulumi.STACK.yaml.", **STACK)]
+Stacks = Annotated[list[str] | None, Argument(help="Default: all.", **STACK)]

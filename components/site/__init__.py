@@ -1,0 +1,1 @@
+"""A site of static files that AWS builds and hosts: Amplify."""

@@ -1,0 +1,1 @@
+"""EpicVibe Organizer: its settings, their rules, and how its components are wired."""

@@ -1,0 +1,232 @@
+"""Every command: its help, its examples, its JSON and its exit codes, and what a shell completes."""
+
+import contextlib
+import json
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from cli.__main__ import COMMANDS, main
+from cli.answer import Answer, CommandError
+from cli.command import EXITS
+from components.core.settings.problems import SettingsError
+from tests.paths import ROOT
+
+WITH_DOCUMENT = [each for each in COMMANDS.values() if each.json]
+EXAMPLES = [pytest.param(each, example, id=example) for each in COMMANDS.values() for example in each.examples]
+SMILE = (sys.executable, "-m", "cli")
+
+
+def named(command):
+    return command.name
+
+
+def words_of(example):
+    """What a command gets of an example: without what comes before it, and what reads its output."""
+    return shlex.split(re.sub(r"^cd \S+ && ", "", example).partition(" | ")[0])[1:]
+
+
+def on_a_terminal(*words, **variables):
+    """What a terminal gets of a run of smile."""
+    ours, terminal = pty.openpty()
+    clean = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
+    environment = clean | {"TERM": "xterm-256color", "COLUMNS": "80", **variables}
+    with subprocess.Popen([*SMILE, *words], cwd=ROOT, stdout=terminal, stderr=terminal, env=environment):
+        os.close(terminal)
+        return b"".join(read(ours)).decode()
+
+
+def read(terminal):
+    """What is written to a terminal until nobody has it open."""
+    with os.fdopen(terminal, "rb", buffering=0) as shown, contextlib.suppress(OSError):
+        while text := shown.read(65536):
+            yield text
+
+
+def completed(*words, **variables):
+    """What smile answers a shell."""
+    environment = os.environ | variables
+    return subprocess.run(
+        [*SMILE, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def completions(line):
+    """The words that bash offers at the end of a line."""
+    asked = {"_SMILE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(f"{line}.".split()) - 1)}
+    return completed(**asked).split()
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
+def test_help_has_purpose_examples_and_exit_codes(command, capsys):
+    assert main([command.name, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert " ".join(command.purpose.split()) in " ".join(said.split())
+    assert [line.strip() for line in said.splitlines() if line.startswith("    smile ")] == [
+        each for each in command.examples if each.startswith("smile ")
+    ]
+    assert all(f"    {code:<4} {text}" in said for code, text in (EXITS | command.exits).items())
+    assert ("--json" in said.partition("Examples:")[0]) == bool(command.json)
+
+
+@pytest.mark.parametrize(("command", "example"), EXAMPLES)
+def test_an_example_is_what_the_command_takes(command, example, monkeypatch):
+    monkeypatch.setattr(f"cli.{command.name}.run", lambda *_, **__: Answer(code=42))
+    monkeypatch.setattr("cli.cost.refreshed_table", lambda *_: Answer(code=42))
+    assert main(words_of(example)) == 42
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
+def test_a_command_has_a_document_or_a_reason(command):
+    assert bool(command.json) != bool(command.no_json)
+
+
+@pytest.mark.parametrize("command", WITH_DOCUMENT, ids=named)
+def test_a_document_comes_alone_whatever_is_printed_meanwhile(command, monkeypatch, capfd):
+    def noisy(*_, **__):
+        print("from us")
+        subprocess.run(["echo", "from a process"], check=True)
+        return Answer({"a": [1]}, "for a person", 3)
+
+    monkeypatch.setattr(f"cli.{command.name}.run", noisy)
+    assert main([*words_of(command.examples[0]), "--json"]) == 3
+    said = capfd.readouterr()
+    assert json.loads(said.out) == {"a": [1]}
+    assert sorted(said.err.splitlines()) == ["from a process", "from us"]
+    assert main(words_of(command.examples[0])) == 3
+    assert sorted(capfd.readouterr().out.splitlines()) == ["for a person", "from a process", "from us"]
+
+
+@pytest.mark.parametrize(
+    "error", [CommandError("no; valid: yes"), SettingsError("stack 'x'", []), OSError(28, "No space left", "/x")]
+)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
+def test_a_refusal_is_said_on_standard_error_alone(command, error, monkeypatch, capfd):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(f"cli.{command.name}.run", refuse)
+    words = words_of(command.examples[0])
+    assert main([*words, "--json"] if command.json else words) == (2 if command.name in {"report", "doctor"} else 1)
+    assert capfd.readouterr() == ("", f"smile {command.name}: {error}\n")
+
+
+def test_an_interrupted_command_ends_as_a_shell_says_it(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.settings.run", interrupt)
+    assert main(["settings", "--stack", "dev"]) == 130
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake():
+    ended = "set -o pipefail; " + shlex.join([*SMILE, "settings", "--stack", "dev"]) + " | true"
+    done = subprocess.run(["bash", "-c", ended], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("release --stack prod", "got none; valid: one of --canary, --promote, --rollback"),
+        ("release --stack prod --canary 10 --rollback", "got --canary and --rollback; valid: one of"),
+        ("publish --stack prod", "got none; valid: one of FOLDER, --rollback"),
+        ("dashboard", "got none; valid: one of --stack, --file"),
+        ("diagram --output a.svg --stack dev --file x", "got --stack and --file; valid: one of --stack, --file"),
+        ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'drift', 'update'"),
+        ("tunnel --stack prod --port x", "invalid value for '--port'"),
+        ("settings --stack", "option '--stack' requires an argument"),
+        ("settings prod", "missing option '--stack'"),
+    ],
+)
+def test_what_is_mistyped_is_one_line_with_what_is_valid_and_runs_nothing(words, said, monkeypatch, capsys):
+    name = words.partition(" ")[0]
+    monkeypatch.setattr(f"cli.{name}.run", lambda *_, **__: pytest.fail("ran"))
+    assert main(words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"smile {name}: ")
+    assert said in line
+    assert line.endswith(f"; next: smile {name} --help")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["settings", "--help"], ["settings", "--stack", "dev"]])
+def test_what_is_asked_often_imports_no_sdk(words):
+    program = f"""
+import sys
+from cli.__main__ import main
+assert main({words}) == 0
+sys.exit(" ".join({{"boto3", "botocore", "pulumi", "pulumi_aws"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
+
+
+def test_in_a_pipe_each_setting_is_one_line_with_all_of_its_value(capsys):
+    assert main(["settings", "--stack", "prod", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert main(["settings", "--stack", "prod"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [row["key"] for row in rows]
+    assert max(map(len, lines)) > 500
+    assert "\x1b" not in "".join(lines)
+
+
+def test_on_a_terminal_a_long_value_goes_on_below_itself():
+    lines = on_a_terminal("settings", "--stack", "dev").splitlines()
+    assert max(map(len, lines)) <= 80
+
+
+def test_help_is_drawn_in_colours_on_a_terminal_alone_and_not_with_no_color(capsys):
+    coloured = re.compile(r"\x1b\[[0-9;]*3\d")
+    assert coloured.search(on_a_terminal("--help"))
+    assert not coloured.search(on_a_terminal("--help", NO_COLOR="1"))
+    assert main(["--help"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("smile se", ["settings"]),
+        ("smile settings --s", ["--stack"]),
+        ("smile settings --stack p", ["prod"]),
+        ("smile preview --stack dev st", ["staging"]),
+        ("smile report --format j", ["junit", "json"]),
+        ("smile deploy a", ["apply"]),
+        ("smile tunnel --to ", ["application", "data", "database"]),
+        ("smile release --service ord", ["orders"]),
+        ("smile cost --against d", ["dev"]),
+    ],
+)
+def test_a_shell_completes_commands_options_and_values(line, words):
+    assert completions(line) == words
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_script_and_its_answers(shell):
+    assert "_SMILE_COMPLETE=complete_" + shell in completed(_SMILE_COMPLETE=f"source_{shell}")
+    asked = {"_TYPER_COMPLETE_ARGS": "smile settings --stack p", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    of_bash = {"COMP_WORDS": "smile settings --stack p", "COMP_CWORD": "3"}
+    assert "prod" in completed(_SMILE_COMPLETE=f"complete_{shell}", **asked, **of_bash)
+
+
+def test_bash_takes_the_script_that_is_installed(tmp_path):
+    (tmp_path / "smile").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m cli "$@"\n')
+    (tmp_path / "smile").chmod(0o755)
+    environment = os.environ | {"HOME": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    script = """
+smile --install-completion > /dev/null
+. ~/.bashrc
+COMP_WORDS=(smile settings --stack st) COMP_CWORD=3
+_smile_completion smile
+echo "${COMPREPLY[@]}"
+"""
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "staging\n"

@@ -1,0 +1,72 @@
+"""What changes of a resource, property by property."""
+
+import pytest
+
+from report.properties import LONGEST, Property, leaves, properties
+from report.run import Step
+from report.values import SIGNATURE, UNKNOWN
+
+JOBS = "urn:pulumi:prod::p::platform:queues:MessageQueues$aws:sqs/queue:Queue::jobs"
+
+
+def step(before=None, after=None, op="update", changed=()):
+    return Step(urn=JOBS, op=op, before=before, after=after, changed=dict.fromkeys(changed, "update"))
+
+
+def told(*given, **more):
+    return [(each.path, each.before, each.after) for each in properties(step(*given, **more))]
+
+
+def test_change_is_told_by_the_values_that_differ():
+    before, after = (
+        {"delay": 1, "tags": {"a": "x"}, "same": 1},
+        {"delay": 2, "tags": {"a": "x", "b.c": True}, "same": 1},
+    )
+    assert told(before, after) == [("delay", "1", "2"), ('tags["b.c"]', "", "true")]
+
+
+def test_new_resource_tells_all_of_it_and_an_unchanged_one_nothing():
+    inputs = {"rules": [{"port": 443}], "__defaults": ["x"], "none": None, "empty": {}}
+    assert told(None, inputs, op="create") == [("rules[0].port", "", "443"), ("empty", "", "{}")]
+    assert told(inputs, inputs, op="same") == []
+
+
+def test_tags_of_the_provider_are_told_only_where_nothing_else_changes():
+    before, after = {"tags": {"a": "1"}, "tagsAll": {"a": "1"}}, {"tags": {"a": "2"}, "tagsAll": {"a": "2"}}
+    assert told(before, after) == [("tags.a", "1", "2")]
+    assert told({"tagsAll": {"a": "1"}}, {"tagsAll": {"a": "2"}}) == [("tagsAll.a", "1", "2")]
+
+
+@pytest.mark.parametrize("value", ["[secret]", {SIGNATURE: "1b47", "ciphertext": "v1:abc"}, {SIGNATURE: "1b47"}])
+def test_secret_is_never_told_and_that_it_changes_is(value):
+    assert told({"text": value}, {"text": value}, changed=["text"]) == [("text", "[secret]", "[secret]")]
+
+
+def test_what_is_called_a_secret_is_not_told_though_the_log_has_it():
+    assert list(leaves({"env": {"DB_PASSWORD": "hunter2"}, "apiKey": {"a": "hunter2"}})) == [
+        ("env.DB_PASSWORD", "[secret]"),
+        ("apiKey", "[secret]"),
+    ]
+
+
+def test_long_values_are_cut_and_unknown_ones_said_so():
+    (_, text), (_, unknown) = leaves({"policy": "x" * 5000, "arn": UNKNOWN})
+    assert text == "x" * LONGEST + " … (5,000 characters)"
+    assert unknown == "not known yet"
+
+
+def test_property_that_is_gone_has_no_value_after():
+    assert [*properties(step({"delay": 1}, {}))] == [Property(path="delay", before="1", after="")]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"environments": [{"name": "DB_PASSWORD", "value": "hunter2"}]},
+        {"url": "amqp://user:hunter2@broker:5671"},
+        {"endpoint": {"url": "https://user:hunter2@example.org/x"}},
+    ],
+)
+def test_secret_beside_its_name_or_in_a_url_is_not_told(inputs):
+    assert "hunter2" not in repr(list(leaves(inputs)))
+    assert "[secret]" in repr(list(leaves(inputs)))
