@@ -82,7 +82,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
     runner = job["runs-on"]
     if name in {"drift.yml:drift", "preview.yml:preview"}:
         assert runner == "${{ vars[format('RUNNER_{0}', matrix.suffix)] || 'ubuntu-24.04' }}"
-    elif role(job) in (None, "smile-ci"):
+    elif role(job) in (None, "${{ inputs.project }}-ci") or not role(job).startswith("smile-"):
         assert runner == "ubuntu-24.04"
     else:
         assert runner == f"${{{{ vars.RUNNER_{role(job).split('-')[1].upper()} || 'ubuntu-24.04' }}}}"
@@ -459,7 +459,8 @@ def test_images_are_built_and_tagged_with_the_commit():
     assert FOLDER / "images.yml" == ROOT / IMAGE_WORKFLOW
     assert set(workflow["on"]) == {"workflow_call"}
     assert job["env"]["TAG"] == "${{ github.sha }}"
-    assert role(job) == "smile-ci"
+    assert role(job) == "${{ inputs.project }}-ci"
+    assert workflow["on"]["workflow_call"]["inputs"]["project"]["default"] == "smile"
     done = [step.get("name") for step in job["steps"] if step.get("name")]
     assert done == ["Build", "Push", "No critical weakness", "Release"]
     assert job["outputs"]["tag"] == "${{ inputs.release || github.sha }}"
@@ -481,7 +482,10 @@ def test_a_release_goes_step_by_step_and_keeps_the_weights_whatever_happens():
 def test_workflows_use_the_state_in_the_country():
     backends = set(re.findall(r"s3://\S+", "".join(FILES.values())))
     bucket = STATE_BUCKET.format(account="${{ vars.ACCOUNT_PROD }}")
-    assert {each.partition(" ")[0] for each in backends} <= {"s3://smile-state-${{"}
+    assert {each.partition(" ")[0] for each in backends} <= {
+        "s3://smile-state-${{",
+        "s3://epicvibe-state-${{",  # of the program in platforms/, in accounts of its own
+    }
     assert f"s3://{bucket}?region=ap-southeast-3" in FILES["release.yml"]
 
 
