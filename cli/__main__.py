@@ -18,6 +18,8 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "Without an AWS account": (
         local.preview,
         local.report,
+        local.audit,
+        local.exemptions,
         local.offline,
         local.settings,
         local.policies,
