@@ -6,7 +6,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 SCOPE = $(STACK) $(AGAINST:%=--against %)
-REPORT = $(BIN)/smile report $(if $(EVENTS),--events $(EVENTS),$(strip $(SCOPE)))
+REPORT = $(BIN)/smile report $(if $(EVENTS),$(patsubst %,--events %,$(or $(sort $(wildcard $(EVENTS))),$(EVENTS))),$(strip $(SCOPE)))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine browser

@@ -17,6 +17,11 @@ def stacks() -> list[str]:
     return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
 
 
+def platforms() -> list[str]:
+    """The programs in ``platforms/``, and all of them."""
+    return [*sorted(file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.yaml")), "all"]
+
+
 def clusters() -> list[str]:
     """What a tunnel leads to."""
     return [*configured("smile:clusters"), "database"]
@@ -57,6 +62,18 @@ def positive(word: str | int) -> int:
     return int(word)
 
 
+def share(word: str) -> tuple[int, int]:
+    """One of several parts, such as ``3/20``.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    number, _, of = word.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise BadParameter(f"got {word}; valid: NUMBER/OF with NUMBER from 1 to OF, such as 3/20")
+    return int(number), int(of)
+
+
 class UsageError(TyperException):
     """Options that don't go together."""
 
@@ -75,6 +92,26 @@ def one_of(given: Mapping[str, bool]) -> None:
     if sum(given.values()) != 1:
         found = " and ".join(name for name, is_given in given.items() if is_given) or "none"
         raise UsageError(f"got {found}; valid: one of {', '.join(given)}")
+
+
+def all_of(given: Mapping[str, object], step: str) -> None:
+    """Refuse a step that lacks some of its options.
+
+    Raises:
+        UsageError: names them.
+    """
+    if missing := [name for name, value in given.items() if value is None]:
+        raise UsageError(f"{step}: {', '.join(missing)} missing; valid: with {', '.join(given)}")
+
+
+def none_of(given: Mapping[str, bool], step: str) -> None:
+    """Refuse options that a step doesn't take.
+
+    Raises:
+        UsageError: names them.
+    """
+    if found := [name for name, is_given in given.items() if is_given]:
+        raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
 
 
 def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:

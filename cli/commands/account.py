@@ -73,7 +73,7 @@ def deploy(
 
 
 @command(
-    examples=("smile drift --stack prod", "smile drift --stack prod --json | jq '.differences[].type'"),
+    examples=("smile drift --stack prod", "smile drift --stack prod --json | jq '.differences[].resource.name'"),
     exits={
         0: "no drift",
         1: "it couldn't be looked for",

@@ -27,7 +27,7 @@ class Repository(Offline):
         """Commit these settings of the database."""
         content = {"config": PROD | {"smile:database": settings}}
         (self.cwd / "Pulumi.prod.yaml").write_text(json.dumps(content))
-        for words in (["add", "--all", ":!.venv"], ["commit", "--quiet", "--message", "x"]):
+        for words in (["add", "--all"], ["commit", "--quiet", "--message", "x"]):
             subprocess.run([*GIT, *words], cwd=self.cwd, check=True)
 
     def database(self):

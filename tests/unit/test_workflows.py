@@ -10,6 +10,7 @@ import yaml
 
 from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECONDS
 from report.markdown import MARKER
+from report.run import read
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.paths import ROOT
@@ -134,6 +135,7 @@ def test_prod_applies_the_plan_that_was_looked_at():
     assert role(plan) == "smile-prod-preview"
     assert "environment" not in plan  # it is there before the approval
     assert "make plan STACK=prod" in commands(plan)
+    assert re.search(r"make report EVENTS=\.smile/plans/prod\.events\.json\n.*cat \.smile/report\.md", commands(plan))
     assert "GITHUB_STEP_SUMMARY" in commands(plan)
     (kept,), (taken,) = steps(plan, "actions/upload-artifact"), steps(apply, "actions/download-artifact")
     assert kept["with"]["name"] == taken["with"]["name"]
@@ -202,6 +204,18 @@ def test_accounts_previews_are_one_report_of_all_stacks_with_no_credentials():
     said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"smile report --events (\S+) ", said) == [".smile/plans/*.events.json"] * 2
     assert "GITHUB_STEP_SUMMARY" in commands(report)
+
+
+@pytest.mark.parametrize("there", ["", '{"summaryEvent": {}}'])
+def test_a_stack_that_could_not_be_looked_at_is_reported_as_failed(tmp_path, there):
+    job = WORKFLOWS["preview.yml"]["jobs"]["preview"]
+    script = script_of(job, "A stack that could not be looked at is in the comment as well")
+    log = tmp_path / ".smile" / "plans" / "qa.events.json"
+    log.parent.mkdir(parents=True)
+    log.write_text(there)
+    assert shell(tmp_path, script, {}, LOG=str(log)).returncode == 0
+    assert log.read_text() == there or read(log).failed
+    assert read(log).errors == (() if there else ("it could not be looked at; the run says why",))
 
 
 def test_comment_on_accounts_is_another_one_and_says_so(tmp_path):

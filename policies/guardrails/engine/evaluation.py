@@ -10,11 +10,12 @@ from fnmatch import fnmatchcase
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.decisions import STRENGTH
 from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
-from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
+from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack
-from guardrails.model.values import UndeterminedError
+from guardrails.model.values import UndeterminedError, at, parse_path
 
 
 class Evaluator:
@@ -36,20 +37,23 @@ class Evaluator:
         }
         self._levels = configuration.levels
         self._lapsed, self._accepted = configuration.lapsed, configuration.accepted
-        self._undetermined = Level(configuration.settings["undetermined"])
+        of_any, by_severity = (configuration.settings[name] for name in ("undetermined", "undeterminedBySeverity"))
+        self._undetermined = {severity: Level(by_severity.get(severity, of_any)) for severity in Severity}
         self._exemptions = exemptions
+        self._fingerprints = Fingerprints()
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
         self._single = _Selection(control for control in active if control.scope is Scope.RESOURCE)
         self._related = _Selection(control for control in active if control.scope is Scope.STACK)
         self._registered: dict[str, Resource] = {}
-        self.has_judged = False
-        """Whether any control looked at any resource."""
+        self.verdicts = 0
+        """How many times a control has judged a resource."""
         self._pending: dict[str, list[tuple[Control, frozenset[Violation]]]] = {}
 
     def on_resource(self, resource: Resource) -> Iterator[Report]:
         """The violations of one resource that can be told from it alone; its inputs are kept for `on_stack`."""
         self._registered[resource.urn] = resource
         for control in self._single.of(resource.type):
+            self.verdicts += 1
             outcome = self._run(control, resource, self._contexts[control.id])
             yield from self._violations(control, resource, outcome.violations)
             if outcome.failure:
@@ -91,6 +95,7 @@ class Evaluator:
             for control, seen in self._pending.get(resource.urn, ()):
                 yield from self._decide(control, resource, contexts, seen, questions)
             for control in self._related.of(resource.type):
+                self.verdicts += 1
                 yield from self._decide(control, resource, contexts, frozenset(), questions)
         yield from questions.reports()
 
@@ -110,18 +115,16 @@ class Evaluator:
         yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
         if outcome.failure:
             yield self._failure(control, resource, outcome.failure)
-        level = min(self._undetermined, self._levels[control.id], key=STRENGTH.index)
+        level = min(self._undetermined[control.severity], self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
-            why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
-            reports = self._report(control, resource, level, why, path)
-            about = control.id, resource.urn
-            if self._exemptions.granted(*about) or self._exemptions.expired(*about):
+            why = f"can't be decided before deployment, {_open(resource, path)}"
+            reports = [*self._report(control, resource, level, why, path)]
+            if any(report.is_decided for report in reports):
                 yield from reports
             else:
                 questions.add(resource, path, reports)
 
     def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
-        self.has_judged = True
         outcome = _Outcome([], [], "")
         try:
             for finding in control.check(resource, context):
@@ -143,10 +146,13 @@ class Evaluator:
             yield from self._report(control, resource, self._levels[control.id], why, violation.path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
+        if level is Level.DISABLED:
+            return
         where = f" (at {path})" if path else ""
         message = f"{control.id} {control.title}: {why}{where}.\nFix: {control.fix}"
-        granted = self._exemptions.granted(control.id, resource.urn)
-        expired = None if granted else self._exemptions.expired(control.id, resource.urn)
+        about = control.id, resource.urn, self._fingerprints.of(control.id, resource.urn, path)
+        granted = self._exemptions.granted(*about)
+        expired = None if granted else self._exemptions.expired(*about)
         if granted:
             level = min(level, Level.ADVISORY, key=STRENGTH.index)
             message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
@@ -156,8 +162,7 @@ class Evaluator:
             message += f"\nAccepted {self._accepted[control.id]}"
         elif control.id in self._lapsed:
             message += f"\nThe configuration made it laxer ({self._lapsed[control.id]}); that is over."
-        if level is not Level.DISABLED:
-            yield Report(control, resource.urn, level, message)
+        yield Report(control, resource.urn, level, message, is_decided=bool(granted or expired))
 
     @staticmethod
     def _failure(control: Control, resource: Resource, failure: str) -> Report:
@@ -197,6 +202,16 @@ class _Selection:
             found = self._exact.get(type_, set[str]()).union(*matching)
             self._by_type[type_] = [self.ids[id_] for id_ in sorted(found)]
         return self._by_type[type_]
+
+
+def _open(resource: Resource, path: str) -> str:
+    """Why a question is open: the value isn't known yet, or what it names isn't of this stack."""
+    try:
+        value = at(resource.properties, parse_path(path))
+    except ValueError:
+        value = None
+    is_name = isinstance(value, str) and value != ""
+    return f"{path} names what is not of this stack" if is_name else f"{path or 'a value'} is not known yet"
 
 
 def _without_secrets(violation: Violation, resource: Resource) -> str:
