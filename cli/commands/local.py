@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, all_of, beginning, none_of, one_of, platforms, share, stacks
+from cli.values import STACK, Stack, Stacks, all_of, none_of, one_of, platforms, share, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -42,7 +42,7 @@ def preview(
         Option(
             metavar="NAME",
             help="Of the program in platforms/NAME; all: of all of them.",
-            autocompletion=beginning(platforms),
+            autocompletion=platforms,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -218,9 +218,9 @@ def policies(
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
     if platform:
-        from cli.platforms import policies as of_platform
+        from cli.platforms import run_policies
 
-        return of_platform(platform, stack, output)
+        return run_policies(platform, stack, output)
     from cli.policies import run
 
     return run(stack, output)
@@ -248,18 +248,18 @@ def cost(
     prices: Annotated[Path | None, Option(metavar="FILE", help="Another price table.")] = None,
     against: Annotated[
         str | None,
-        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=beginning(stacks)),
+        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=stacks),
     ] = None,
     refresh: Annotated[bool, Option("--refresh", help="Write today's prices of AWS's list into the table.")] = False,
     price_list: Annotated[str | None, Option(hidden=True)] = None,
 ) -> Answer:
     """Estimate what a stack costs a month, and what a change does to it."""
-    from cli.cost import refreshed_table, run
+    from cli.cost import run, run_refresh
     from cli.cost.prices import FILE
     from cli.cost.refresh import LIST
 
     table = prices or FILE
-    return refreshed_table(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
+    return run_refresh(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
 
 
 @command(
