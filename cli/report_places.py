@@ -18,6 +18,7 @@ from components.core.settings.problems import SettingsError
 from components.core.settings.yaml_file import read_yaml
 from components.core.source_positions import SUFFIX
 from report.finding import Finding
+from report.fingerprint import fingerprints
 from report.place import Place
 from report.run import Run
 
@@ -74,14 +75,16 @@ def placed(run: Run, positions: Positions, decisions: Exemptions = ()) -> Run:
             urn = parents.get(urn, "")
         return positions.get(urn, ())
 
-    def located(finding: Finding) -> Finding:
+    def located(finding: Finding, mark: str) -> Finding:
         places = sorted(made(finding.urn), key=lambda place: place.file.startswith(HELPERS))
         setting = setting_of(finding, places, run.stack)
-        lines = (each.line for each in decisions if finding.exempted and each.covers(finding.control, finding.urn))
+        lines = (
+            each.line for each in decisions if finding.exempted and each.covers(finding.control, finding.urn, mark)
+        )
         decided = next((Place(EXEMPTIONS, line) for line in lines), None)
         return replace(finding, places=(*([setting] if setting else ()), *places), decided=decided)
 
-    return replace(run, findings=tuple(map(located, run.findings)))
+    return replace(run, findings=tuple(map(located, run.findings, fingerprints(run.findings))))
 
 
 def positions_in(file: Path) -> Positions:

@@ -1,8 +1,8 @@
-"""Values that several commands take, and what a shell completes them with: from the files, without the settings."""
+"""Values that several commands take, and what a shell completes them from: the files alone, without the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,11 @@ def stacks() -> list[str]:
     """The stacks that have a file here; of SMILE, where the folder has no project."""
     folder = Path.cwd() if Path("Pulumi.yaml").is_file() else ROOT
     return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+
+
+def platforms() -> list[str]:
+    """The programs in ``platforms/``, and all of them."""
+    return [*sorted(file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.yaml")), "all"]
 
 
 def clusters() -> list[str]:
@@ -57,6 +62,18 @@ def positive(word: str | int) -> int:
     return int(word)
 
 
+def share(word: str) -> tuple[int, int]:
+    """One of several parts, such as ``3/20``.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    number, _, of = word.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise BadParameter(f"got {word}; valid: NUMBER/OF with NUMBER from 1 to OF, such as 3/20")
+    return int(number), int(of)
+
+
 class UsageError(TyperException):
     """Options that don't go together."""
 
@@ -77,11 +94,26 @@ def one_of(given: Mapping[str, bool]) -> None:
         raise UsageError(f"got {found}; valid: one of {', '.join(given)}")
 
 
-def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """Completes a word with those of some values that begin with it."""
-    return lambda incomplete: [each for each in values() if each.startswith(incomplete)]
+def all_of(given: Mapping[str, object], step: str) -> None:
+    """Refuse a step that lacks some of its options.
+
+    Raises:
+        UsageError: names them.
+    """
+    if missing := [name for name, value in given.items() if value is None]:
+        raise UsageError(f"{step}: {', '.join(missing)} missing; valid: with {', '.join(given)}")
 
 
-STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": beginning(stacks)}
+def none_of(given: Mapping[str, bool], step: str) -> None:
+    """Refuse options that a step doesn't take.
+
+    Raises:
+        UsageError: names them.
+    """
+    if found := [name for name, is_given in given.items() if is_given]:
+        raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
+
+
+STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": stacks}
 Stack = Annotated[str, Option("--stack", "-s", help="One with a file Pulumi.STACK.yaml.", **STACK)]
 Stacks = Annotated[list[str] | None, Argument(help="Default: all.", **STACK)]

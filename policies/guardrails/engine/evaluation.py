@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.decisions import STRENGTH
 from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
@@ -42,18 +43,20 @@ class Evaluator:
         of_any, by_severity = (configuration.settings[name] for name in ("undetermined", "undeterminedBySeverity"))
         self._undetermined = {severity: Level(by_severity.get(severity, of_any)) for severity in Severity}
         self._exemptions = exemptions
+        self._fingerprints = Fingerprints()
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
         self._single = _Selection(control for control in active if control.scope is Scope.RESOURCE)
         self._related = _Selection(control for control in active if control.scope is Scope.STACK)
         self._registered: dict[str, Resource] = {}
-        self.has_judged = False
-        """Whether any control looked at any resource."""
+        self.verdicts = 0
+        """How many times a control has judged a resource."""
         self._pending: dict[str, list[tuple[Control, frozenset[Violation]]]] = {}
 
     def on_resource(self, resource: Resource) -> Iterator[Report]:
         """The violations of one resource that can be told from it alone; its inputs are kept for `on_stack`."""
         self._registered[resource.urn] = resource
         for control in self._single.of(resource.type):
+            self.verdicts += 1
             outcome = self._run(control, resource, self._contexts[control.id])
             yield from self._violations(control, resource, outcome.violations)
             if outcome.failure:
@@ -108,6 +111,7 @@ class Evaluator:
             for control, seen in self._pending.get(resource.urn, ()):
                 yield from self._decide(control, resource, contexts, seen, questions)
             for control in self._related.of(resource.type):
+                self.verdicts += 1
                 yield from self._decide(control, resource, contexts, frozenset(), questions)
         yield from questions.reports()
 
@@ -130,15 +134,13 @@ class Evaluator:
         level = min(self._undetermined[control.severity], self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
             why = f"can't be decided before deployment, {_open(resource, path)}"
-            reports = self._report(control, resource, level, why, path)
-            about = control.id, resource.urn
-            if self._exemptions.granted(*about) or self._exemptions.expired(*about):
+            reports = [*self._report(control, resource, level, why, path)]
+            if any(report.is_decided for report in reports):
                 yield from reports
             else:
                 questions.add(resource, path, reports)
 
     def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
-        self.has_judged = True
         outcome = _Outcome([], [], "")
         try:
             for finding in control.check(resource, context):
@@ -160,10 +162,13 @@ class Evaluator:
             yield from self._report(control, resource, self._levels[control.id], why, violation.path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
+        if level is Level.DISABLED:
+            return
         where = f" (at {path})" if path else ""
         message = f"{control.id} {control.title}: {why}{where}.\nFix: {control.fix}"
-        granted = self._exemptions.granted(control.id, resource.urn)
-        expired = None if granted else self._exemptions.expired(control.id, resource.urn)
+        about = control.id, resource.urn, self._fingerprints.of(control.id, resource.urn, path)
+        granted = self._exemptions.granted(*about)
+        expired = None if granted else self._exemptions.expired(*about)
         if granted:
             level = min(level, Level.ADVISORY, key=STRENGTH.index)
             message += f"\nExempted until {granted.expires} by {granted.owner}: {granted.reason}"
@@ -173,8 +178,7 @@ class Evaluator:
             message += f"\nAccepted {self._accepted[control.id]}"
         elif control.id in self._lapsed:
             message += f"\nThe configuration made it laxer ({self._lapsed[control.id]}); that is over."
-        if level is not Level.DISABLED:
-            yield Report(control, resource.urn, level, message)
+        yield Report(control, resource.urn, level, message, is_decided=bool(granted or expired))
 
     @staticmethod
     def _failure(control: Control, resource: Resource, failure: str) -> Report:

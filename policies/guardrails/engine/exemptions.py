@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Exemption:
         reason: why it is acceptable.
         owner: who answers for it.
         expires: the last day on which it holds.
+        finding: fingerprint of the one finding that it is about; empty for all of the control on the resource.
         line: of the file that has it, from 1.
     """
 
@@ -38,11 +40,12 @@ class Exemption:
     reason: str
     owner: str
     expires: date
+    finding: str = ""
     line: int = field(default=0, compare=False)
 
-    def covers(self, control: str, urn: str) -> bool:
-        """Whether it is about this control on this resource, expired or not."""
-        return control == self.control and fnmatchcase(urn, self.resource)
+    def covers(self, control: str, urn: str, finding: str) -> bool:
+        """Whether it is about this finding of a control on a resource, expired or not."""
+        return control == self.control and self.finding in ("", finding) and fnmatchcase(urn, self.resource)
 
     def concerns_stack(self, urn: str) -> bool:
         """Whether it may match a resource of the stack and project that ``urn`` belongs to."""
@@ -50,7 +53,8 @@ class Exemption:
         return fnmatchcase(stack_and_project, "::".join(self.resource.split("::")[:2]))
 
 
-_KEYS = tuple(each.name for each in fields(Exemption) if each.compare)
+_OPTIONAL = "finding"
+_KEYS = tuple(each.name for each in fields(Exemption) if each.compare and each.name != _OPTIONAL)
 
 
 def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[Exemption]:
@@ -60,7 +64,7 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
         ExemptionsError: the file can't be read or breaks the form; lists every problem.
     """
     try:
-        root: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        root = _composed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"can't read the exemptions in {path}: {error}"
         raise ExemptionsError(message) from error
@@ -84,10 +88,30 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
             reason=each["reason"],
             owner=each["owner"],
             expires=date.fromisoformat(each["expires"]),
+            finding=each.get(_OPTIONAL, ""),
             line=entry.start_mark.line + 1,
         )
         for entry, each in entries
     ]
+
+
+BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"
+
+
+def in_force(named: str, controls: Collection[str], today: date) -> list[Exemption]:
+    """Those of the file that the configuration names, relative to the folder of the packs, or of the one beside them.
+
+    Raises:
+        ExemptionsError: the file is not valid, or is named and isn't there.
+    """
+    path = BESIDE_THE_PACKS.parent / named if named else BESIDE_THE_PACKS
+    return load_exemptions(path, controls, today) if named or path.exists() else []
+
+
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Any:
+    """The nodes of a file, which nobody changes: the engine configures a pack in three steps, and each reads it."""
+    return yaml.compose(text, yaml.SafeLoader)
 
 
 def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:
@@ -95,8 +119,8 @@ def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in entry.value if isinstance(entry, yaml.MappingNode) else ():
         where = f"line {key.start_mark.line + 1}: {key.value}"
-        if key.value not in _KEYS:
-            problems.append(f"{where}: no such key; valid: {', '.join(_KEYS)}")
+        if key.value not in (*_KEYS, _OPTIONAL):
+            problems.append(f"{where}: no such key; valid: {', '.join((*_KEYS, _OPTIONAL))}")
         elif key.value in found:
             problems.append(f"{where}: written twice in one exemption; valid: once")
         found[str(key.value)] = value.value if isinstance(value, yaml.ScalarNode) else ""
@@ -117,6 +141,8 @@ def _problems(texts: dict[str, str], where: str, controls: Collection[str], toda
             f"{where}: resource: got {resource!r}, valid: urn:pulumi:STACK::PROJECT::TYPE::NAME, with * for any "
             "characters but not for the whole of TYPE::NAME"
         )
+    if _OPTIONAL in texts and not re.fullmatch("[0-9a-f]{32}", texts[_OPTIONAL]):
+        yield f"{where}: finding: got {texts[_OPTIONAL]!r}, valid: the fingerprint of smile report --format json"
     expires = texts.get("expires")
     if expires:
         yield from _problems_of_date(expires, f"{where}: expires: got {expires}", today + LONGEST)
@@ -138,13 +164,13 @@ class Exemptions:
         self._today = today
         self._used: set[Exemption] = set()
 
-    def granted(self, control: str, urn: str) -> Exemption | None:
-        """The exemption that holds today for this control on this resource."""
-        return self._find(control, urn, expired=False)
+    def granted(self, control: str, urn: str, finding: str = "") -> Exemption | None:
+        """The exemption that holds today for this finding of a control on a resource."""
+        return self._find(control, urn, finding, expired=False)
 
-    def expired(self, control: str, urn: str) -> Exemption | None:
-        """An exemption for this control on this resource that no longer holds."""
-        return self._find(control, urn, expired=True)
+    def expired(self, control: str, urn: str, finding: str = "") -> Exemption | None:
+        """An exemption for it that no longer holds."""
+        return self._find(control, urn, finding, expired=True)
 
     def unused(self, urns: Collection[str]) -> list[Exemption]:
         """Those about the stack of these resources that nothing needed."""
@@ -154,9 +180,9 @@ class Exemptions:
             if exemption not in self._used and any(exemption.concerns_stack(urn) for urn in list(urns)[:1])
         ]
 
-    def _find(self, control: str, urn: str, *, expired: bool) -> Exemption | None:
+    def _find(self, control: str, urn: str, finding: str, *, expired: bool) -> Exemption | None:
         for exemption in self._all:
-            if exemption.covers(control, urn) and (exemption.expires < self._today) == expired:
+            if exemption.covers(control, urn, finding) and (exemption.expires < self._today) == expired:
                 self._used.add(exemption)
                 return exemption
         return None

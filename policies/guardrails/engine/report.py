@@ -13,12 +13,21 @@ _GRAVEST = tuple(reversed(Severity))
 
 @dataclass(frozen=True)
 class Report:
-    """One line for the operator about one control on one resource (``urn`` empty: on the stack)."""
+    """What the operator reads about one control on one resource.
+
+    Attributes:
+        control: it.
+        urn: of the resource; empty for the stack.
+        level: what it does to the run.
+        message: all of it, several lines.
+        is_decided: whether an exemption is about it, expired or not.
+    """
 
     control: Control
     urn: str
     level: Level
     message: str
+    is_decided: bool = False
 
 
 class OpenQuestions:

@@ -31,7 +31,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from guardrails.engine.configuration import SETTINGS, Configuration, ConfigurationError, configure
 from guardrails.engine.description import LEVELS, SEVERITIES, describe
 from guardrails.engine.evaluation import Evaluator, Report
-from guardrails.engine.exemptions import Exemptions, ExemptionsError, load_exemptions
+from guardrails.engine.exemptions import Exemptions, ExemptionsError, in_force
 from guardrails.engine.packs import ALL, PACKS, Pack, family_of, load_controls
 from guardrails.engine.unjudged import unjudged
 from guardrails.engine.wire import read_properties
@@ -40,7 +40,6 @@ from guardrails.model.resource import Resource
 
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; as much as the engine sends, the whole stack in one message."""
-_BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"
 
 
 def released_version() -> str:
@@ -75,10 +74,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._evaluator = self._evaluator_for(self._configuration)
 
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
-        named = configuration.settings["exemptions"]
-        path = _BESIDE_THE_PACKS.parent / named if named else _BESIDE_THE_PACKS
         today = datetime.now(UTC).date()
-        exemptions = Exemptions(load_exemptions(path, self._ids, today) if named or path.exists() else [], today)
+        exemptions = Exemptions(in_force(configuration.settings["exemptions"], self._ids, today), today)
         return Evaluator(self._controls, configuration, exemptions, self._deployment)
 
     # The engine calls these once, in this order. The directories and the engine's address of a handshake decide
@@ -127,7 +124,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Judge what was left open, and the relations between the resources."""
         resources = [_deployed(resource) for resource in request.resources]
         response = self._respond(self._evaluator.on_stack(resources))
-        if not self._evaluator.has_judged:
+        if not self._evaluator.verdicts:
             response.diagnostics.append(self._nothing_judged())
         else:
             response.diagnostics.extend(self._unjudged(resources))

@@ -8,11 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.policies.conftest import DECIDED
+from guardrails.engine.audit import configuration_of, judge
+from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.state import load
+from guardrails.testing.judging import DECIDED
 from tests.project_copy import copy_environment
 
 pytestmark = [
@@ -62,6 +66,7 @@ class Project:
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
             "ROTATES": rotates,
         }
         return subprocess.run(
@@ -127,6 +132,30 @@ def test_a_level_set_by_the_operator_holds(project):
     )
     assert code == 0, said
     assert "[advisory]" in said
+
+
+def test_an_export_and_a_preview_are_judged_as_the_engine_has_them_judged(project):
+    accepted = {"enforcementLevel": "advisory"} | DECIDED
+    words = project.config(**dict.fromkeys(("ENC-KMS-001", "LP-KMS-004"), accepted))
+    configuration = configuration_of(project.root / "config.json")
+    log, file = project.root / "events.json", project.root / "state.json"
+    told = project.pulumi("preview", "--json", rotates="no").stdout
+    code, said = project.run("up", "--yes", "--skip-preview", *words, "--event-log", str(log), pack="all", rotates="no")
+    assert code == 0, said
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    expected = {
+        (event["policyName"], event.get("resourceUrn", ""), event["message"].partition("\n")[0])
+        for event in (each["policyEvent"] for each in events if "policyEvent" in each)
+    }
+    assert "ENC-KMS-001" in {control for control, *_ in expected}
+    of_tags = ("RES-STACK-001",)  # the stack's tags and configuration, which files don't tell
+    for text in (project.pulumi("stack", "export").stdout, told):
+        file.write_text(text)
+        found = judge(load(file), configuration, Exemptions([], datetime.now(UTC).date())).reports
+        said = {(each.control.id, each.urn, each.message.partition("\n")[0]) for each in found}
+        assert {each for each in said if each[0] not in of_tags} == {
+            each for each in expected if each[0] not in of_tags
+        }
 
 
 def test_a_bad_configuration_fails_the_preview(project):

@@ -1,15 +1,19 @@
 """The library under the controls: nothing fails open, nothing is echoed, everything is reported."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from guardrails.engine.configuration import SHARED, Configuration
 from guardrails.engine.evaluation import Evaluator
 from guardrails.engine.exemptions import Exemption, Exemptions
+from guardrails.engine.fingerprint import Fingerprints
 from guardrails.model.control import Context, Control, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack, values_at
 from guardrails.model.values import UndeterminedError
+from report.finding import Finding
+from report.fingerprint import fingerprints
 
 URN = "urn:pulumi:prod::smile::aws:sqs/queue:Queue::orders"
 
@@ -292,6 +296,46 @@ def test_an_exempted_violation_is_advisory_and_says_why_and_until_when():
     (report,) = run(make_control(violating), make_resource({}), exemptions=[exemption])
     assert report.level is Level.ADVISORY
     assert "Exempted until 2026-06-15 by Ani: migration" in report.message
+
+
+def twice(resource, context):
+    """Two faults at one property, and one at another."""
+    yield from (Violation(why, "rules") for why in resource.get("rules"))
+    if resource.has("name"):
+        yield Violation("no good name", "name")
+
+
+def exempting(finding, expires=TODAY):
+    return Exemption("ENC-TEST-001", "urn:pulumi:*::*::*::orders", "migration", "Ani", expires, finding)
+
+
+def levels(properties, exemption):
+    return [report.level for report in run(make_control(twice), make_resource(properties), exemptions=[exemption])]
+
+
+def test_an_exemption_for_a_finding_leaves_a_later_fault_of_the_same_control_mandatory():
+    known = exempting(Fingerprints().of("ENC-TEST-001", URN, "rules"))
+    assert levels({"rules": ["open"]}, known) == [Level.ADVISORY]
+    assert levels({"rules": ["open", "wide"]}, known) == [Level.ADVISORY, Level.MANDATORY]
+    assert levels({"rules": ["open"], "name": "x"}, known) == [Level.ADVISORY, Level.MANDATORY]
+    assert levels({"rules": ["open"]}, exempting("0" * 32)) == [Level.MANDATORY, Level.ADVISORY]  # it isn't needed
+    assert levels({"rules": ["open"]}, replace(known, expires=TODAY - timedelta(days=1))) == [Level.MANDATORY]
+    assert levels({"rules": ["open", "wide"], "name": "x"}, exempting("")) == [Level.ADVISORY] * 3
+
+
+@pytest.mark.parametrize("path", ["", "rules", 'tags["a.b"]', 'tags["a(b)"]'])
+def test_reports_show_the_fingerprints_that_exemptions_name(path):
+    def check(resource, context):
+        yield from (Violation("first", path), Violation("second", path))
+
+    told = run(make_control(check), make_resource({}))
+    events = [
+        {"policyName": "ENC-TEST-001", "policyPackName": "encryption", "resourceUrn": each.urn,
+         "message": each.message, "enforcementLevel": str(each.level)}
+        for each in told
+    ]  # fmt: skip
+    counted = Fingerprints()
+    assert fingerprints(map(Finding.of, events)) == [counted.of("ENC-TEST-001", URN, path) for _ in range(2)]
 
 
 def test_an_expired_exemption_no_longer_holds_and_says_so():

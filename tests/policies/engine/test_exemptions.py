@@ -55,6 +55,7 @@ def entry(**changes):
         {"resource": "urn:pulumi:dev::*::*old"},
         {"expires": "2027-06-16"},
         {"expires": "2020-02-29"},
+        {"finding": "0123456789abcdef0123456789abcdef"},
     ],
     ids=str,
 )
@@ -71,6 +72,7 @@ def test_a_good_exemption_is_read(tmp_path, changes):
         (entry(expires="2026-02-31"), "line 1: expires: got 2026-02-31, valid: a day of the calendar"),
         (entry(expires="2999-12-31"), "got 2999-12-31, valid: at most 366 days ahead, 2027-06-16 at the latest"),
         (entry(expires="2027-06-17"), "2027-06-16 at the latest"),
+        (entry(finding="01234567"), "line 1: finding: got '01234567', valid: the fingerprint of smile report"),
         (entry(resource="urn:pulumi:*"), "resource: got 'urn:pulumi:*', valid: urn:pulumi:STACK::PROJECT::TYPE::NAME"),
         (entry(resource="urn:pulumi:dev::smile::*"), "not for the whole of TYPE::NAME"),
         (entry(resource="urn:pulumi:dev::smile::*::*"), "not for the whole of TYPE::NAME"),

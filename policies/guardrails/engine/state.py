@@ -1,0 +1,141 @@
+"""The resources of a stack as a file has them: its state, or what a preview would make of it.
+
+So a stack is judged where no engine runs: `pulumi stack export`, a backend's own file
+(``.pulumi/stacks/PROJECT/STACK.json``), and `pulumi preview --json`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from guardrails.engine.wire import HIDDEN, TEXT_NOT_KNOWN, read_state
+from guardrails.model.resource import Properties, Resource
+
+VALID = "what `pulumi stack export` or `pulumi preview --json` writes"
+Json = Mapping[str, Any]
+
+
+class StateError(ValueError):
+    """A file holds no stack; the message names the file, what is wrong and what is valid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A stack.
+
+    Attributes:
+        name: such as ``prod``; empty of a stack without resources.
+        resources: in the engine's order.
+        read: URNs of those that are only read: the program doesn't manage them.
+        operations: URN -> what a preview does with it, in the engine's word; ``same`` in a state.
+        is_preview: whether it is what a preview would make.
+        config: the stack's configuration without its secrets; None where the file doesn't tell.
+    """
+
+    name: str
+    resources: tuple[Resource, ...]
+    read: frozenset[str]
+    operations: Mapping[str, str]
+    is_preview: bool
+    config: Mapping[str, str] | None = None
+
+
+def load(file: Path) -> State:
+    """The stack in a file, compressed with gzip or not.
+
+    Raises:
+        StateError: it can't be read, or holds something else.
+    """
+    try:
+        text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        return state_of(json.loads(text))
+    except OSError as error:
+        raise StateError(f"{file}: {error.strerror or error}; valid: {VALID}") from None
+    except UnicodeDecodeError:
+        raise StateError(f"{file}: no text in UTF-8; valid: {VALID}") from None
+    except json.JSONDecodeError as error:
+        raise StateError(f"{file}:{error.lineno}: no JSON: {error.msg}; valid: {VALID}") from None
+    except RecursionError:
+        raise StateError(f"{file}: nested too deeply; valid: {VALID}") from None
+    except StateError as error:
+        raise StateError(f"{file}: {error}; valid: {VALID}") from None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise StateError(f"{file}: a resource has no {error} or a wrong form of it; valid: {VALID}") from None
+
+
+def state_of(content: Any) -> State:
+    """The stack that the JSON of a file tells of.
+
+    Raises:
+        StateError: it tells of none.
+    """
+    match content:
+        case {"deployment": {"resources": [*found]}} | {"checkpoint": {"latest": {"resources": [*found]}}}:
+            return _state(found, {}, is_preview=False)
+        case {"deployment": _} | {"checkpoint": _}:
+            return _state([], {}, is_preview=False)
+        case {"steps": [*steps], **others}:
+            kept = [step for step in steps if step.get("newState")]
+            made = {step["newState"]["urn"]: step for step in kept}  # of a replacement's steps the last
+            operations = {urn: str(step["op"]) for urn, step in made.items()}
+            state = _state([step["newState"] for step in made.values()], operations, is_preview=True)
+            config: Json = others.get("config") or {}
+            return replace(state, config={key: value for key, value in config.items() if value != HIDDEN})
+        case _:
+            raise StateError("neither deployment.resources nor steps")
+
+
+def _state(entries: Iterable[Json], operations: Mapping[str, str], *, is_preview: bool) -> State:
+    by_urn = {str(each["urn"]): each for each in entries if not each.get("delete")}
+    providers = {urn: _resource(each, None) for urn, each in by_urn.items() if _is_provider(each)}
+    return State(
+        name=next(iter(by_urn)).split("::")[0].removeprefix("urn:pulumi:") if by_urn else "",
+        resources=tuple(_resource(each, _provider(each, providers)) for each in by_urn.values()),
+        read=frozenset(urn for urn, each in by_urn.items() if each.get("external")),
+        operations={urn: operations.get(urn, "same") for urn in by_urn},
+        is_preview=is_preview,
+    )
+
+
+def _resource(entry: Json, provider: Resource | None) -> Resource:
+    urn = str(entry["urn"])
+    resource = Resource(
+        str(entry["type"]),
+        urn,
+        urn.split("::", 3)[3],
+        _loader({**(entry.get("inputs") or {})}),
+        outputs=_loader({**(entry.get("inputs") or {}), **(entry.get("outputs") or {}), **_identity(entry)}),
+        provider=provider,
+        parent=entry.get("parent") or None,
+        protect=bool(entry.get("protect")),
+        ignore_changes=tuple(entry.get("ignoreChanges") or ()),
+        delete_before_replace=entry.get("deleteBeforeReplace"),
+    )
+    resource.dependencies = {
+        name: tuple(urns or ()) for name, urns in (entry.get("propertyDependencies") or {}).items()
+    }
+    return resource
+
+
+def _identity(entry: Json) -> Json:
+    """The provider's id of a resource, or that it will have one; components have none."""
+    return {"id": entry.get("id") or TEXT_NOT_KNOWN} if entry.get("custom") else {}
+
+
+def _loader(properties: Json) -> Callable[[], Properties]:
+    return partial(read_state, properties)
+
+
+def _is_provider(entry: Json) -> bool:
+    return str(entry["type"]).startswith("pulumi:providers:")
+
+
+def _provider(entry: Json, providers: Mapping[str, Resource]) -> Resource | None:
+    """What an entry names as ``URN::ID``."""
+    return providers.get(str(entry.get("provider") or "").rpartition("::")[0])
