@@ -11,7 +11,9 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.rpc import UNKNOWN
 
 from guardrails.engine.packs import ALL
-from tests.policies.conftest import InProcess, analyze_request, load_fixtures, stack_request
+from guardrails.testing.judging import InProcess
+from guardrails.testing.requests import analyze_request, stack_request
+from tests.policies.conftest import load_fixtures
 
 WRONG = (
     "",
