@@ -20,6 +20,8 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         local.report,
         local.audit,
         local.exemptions,
+        local.controls,
+        local.explain,
         local.offline,
         local.settings,
         local.policies,

@@ -9,7 +9,19 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, all_of, beginning, none_of, one_of, share, stacks
+from cli.values import (
+    STACK,
+    Stack,
+    Stacks,
+    all_of,
+    beginning,
+    control_ids,
+    control_services,
+    none_of,
+    one_of,
+    share,
+    stacks,
+)
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -189,6 +201,51 @@ def exemptions(
         return run_list() if step == "list" else run_check()
     all_of(wanted, step)
     return run_add(finding or "", reason or "", owner or "", until or "", findings)
+
+
+@command(
+    examples=(
+        "smile controls",
+        "smile controls public bucket",
+        "smile controls --service rds --framework 'SOC 2 CC6' --stack prod",
+    ),
+    json="a list: `control`, `title`, `severity`, `level`, `references`, `levels` (stack: level)",
+)
+def controls(
+    words: Annotated[
+        list[str] | None, Argument(help="Each in id, title, rationale, fix or types; default: all controls.")
+    ] = None,
+    *,
+    service: Annotated[str | None, Option(help="As in ids.", autocompletion=beginning(control_services))] = None,
+    framework: Annotated[
+        str | None, Option(metavar="TEXT", help="The beginning of a reference, such as 'SOC 2 CC6.1' or CKV_AWS.")
+    ] = None,
+    severity: Annotated[Literal["critical", "high", "medium", "low"] | None, Option(help="This one alone.")] = None,
+    stack: Annotated[
+        str | None, Option("--stack", "-s", help="Whose levels are shown; default: all stacks'.", **STACK)
+    ] = None,
+) -> Answer:
+    """List controls, with their level in each stack."""
+    from cli.explain import run_controls
+
+    return run_controls(words or [], service, framework, severity, stack)
+
+
+@command(
+    examples=("smile explain ENC-RDS-001", "smile explain LP-SG-001 --json | jq -r .after"),
+    json="`control`, `title`, `severity`, `level`, `references`, `scope`, `types`, `why`, `fix`, `parameters`, "
+    "`stacks` (stack: `level`, parameters, decision), `exemptions`, `before` and `after` (Python), `source`, "
+    "`fixtures`, `cases`",
+)
+def explain(
+    control: Annotated[
+        str, Argument(metavar="CONTROL", help="Its id.", autocompletion=beginning(control_ids), show_default=False)
+    ],
+) -> Answer:
+    """Say why a control is there, how to comply, in code, and what each stack makes of it."""
+    from cli.explain import run_explain
+
+    return run_explain(control)
 
 
 @command(
