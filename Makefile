@@ -6,13 +6,13 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 SCOPE = $(STACK) $(AGAINST:%=--against %)
-REPORT = $(BIN)/smile report $(if $(EVENTS),--events $(EVENTS),$(strip $(SCOPE)))
+REPORT = $(BIN)/smile report $(if $(EVENTS),$(patsubst %,--events %,$(or $(sort $(wildcard $(EVENTS))),$(EVENTS))),$(strip $(SCOPE)))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine browser
 
 .DEFAULT_GOAL := help
-.PHONY: help preview report plan apply update drift test test-fast test-slow $(KINDS:%=test-%) tests requirements mutation lint \
+.PHONY: help preview platforms report plan apply update drift test test-fast test-slow test-platforms $(KINDS:%=test-%) tests requirements mutation lint \
         style types bench setup clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -22,8 +22,11 @@ help: # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "make %-14s %s\n", $$1, substr($$0, length($$1) + 2) }'
 	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
-preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then
-	@$(BIN)/smile preview $(strip $(SCOPE))
+preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then; PLATFORM=name
+	@$(BIN)/smile preview $(strip $(SCOPE) $(PLATFORM:%=--platform %))
+
+platforms: setup # the same of every program in platforms/
+	@$(BIN)/smile preview --platform all
 
 report: setup # what the last preview said, or EVENTS=LOGS: .smile/report.md for people, .smile/report.sarif for code scanning
 	@$(REPORT) --format sarif --output .smile/report.sarif; $(REPORT) --output .smile/report.md
@@ -48,6 +51,9 @@ test-fast: setup # unit and property tests and the controls: the inner loop
 
 test-slow: setup # the tests that take minutes each and that `make test` leaves out
 	@$(PYTEST) -m slow
+
+test-platforms: setup # every program in platforms/ through its life on the real engine, which `make test` leaves out
+	@$(PYTEST) -m platforms
 
 $(KINDS:%=test-%): test-%: setup
 	@$(PYTEST) tests/$*

@@ -42,6 +42,8 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "On the program itself": (project.docs, project.bench),
 }
 COMMANDS = {command.name: command for group in GROUPS.values() for command in group}
+WIDTH = {"terminal_width": 120}
+"""Characters of help in a pipe."""
 EPILOG = "smile COMMAND --help has options, examples and exit codes of each; docs/command-line.md has all of them."
 
 
@@ -63,6 +65,7 @@ def app() -> Typer:
         help="Operate the SMILE infrastructure program.",
         epilog=EPILOG,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        context_settings=WIDTH,
     )
     made.callback()(smile)
     for group, commands in GROUPS.items():
@@ -72,7 +75,7 @@ def app() -> Typer:
                 help=command.purpose,
                 epilog=epilog(command),
                 rich_help_panel=group,
-                context_settings={"allow_interspersed_args": not command.own_words, "max_content_width": 120},
+                context_settings={"allow_interspersed_args": not command.own_words, **WIDTH},
             )(command.callback)
     return made
 

@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cli.policies import check_configuration, laxer_among
+from cli.answer import Answer
+from cli.policies import check_configuration, laxer_among, text, told, write_text
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError, project_name
 
 PLATFORMS = ROOT / "platforms"
@@ -63,6 +64,18 @@ def configuration(project: Project, stack: str) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
+def run_policies(name: str, stack: str, output: Path | None) -> Answer:
+    """What the packs are told of a stack of a program, in a file where one is named.
+
+    Raises:
+        SandboxError: there is no such program or stack, or a file isn't valid.
+    """
+    if name == ALL:
+        raise SandboxError(f"got {ALL}; valid: {', '.join(programs())}")
+    (project,) = chosen(name)
+    return told(configuration(project, project.checked(stack)), output)
+
+
 def pack_configuration(project: Project, stack: str) -> tuple[Path, int]:
     """The file that the packs are given, and how many controls it makes laxer than they are by themselves.
 
@@ -71,6 +84,5 @@ def pack_configuration(project: Project, stack: str) -> tuple[Path, int]:
     """
     given = configuration(project, stack)
     file = FOLDER / "policies" / f"{label(project, stack)}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(given, indent=2) + "\n", encoding="utf-8")
+    write_text(file, text(given))
     return file, len(laxer_among(given, f"{project.source.name}, stack {stack}"))

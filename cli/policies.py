@@ -16,6 +16,9 @@ from report.control import Control as About
 from settings import Settings, loader
 from settings.pack_configuration import pack_configuration
 
+Configuration = Mapping[str, Mapping[str, Any]]
+"""Control -> level and parameters."""
+
 
 def run(stack: str, output: Path | None) -> Answer:
     """The configuration, in a file where one is named.
@@ -23,23 +26,32 @@ def run(stack: str, output: Path | None) -> Answer:
     Raises:
         SettingsError: the settings can't be used.
     """
-    settings = loader.from_files(stack)
+    return told(pack_configuration(loader.from_files(stack)), output)
+
+
+def told(configuration: Configuration, output: Path | None) -> Answer:
+    """A configuration, in a file where one is named."""
     if output:
-        write(output, settings)
-    return Answer(pack_configuration(settings), "" if output else text(settings))
+        write_text(output, text(configuration))
+    return Answer(configuration, "" if output else text(configuration))
 
 
-def text(settings: Settings) -> str:
+def text(configuration: Configuration) -> str:
     """One control on a line."""
-    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in pack_configuration(settings).items())
+    lines = (f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in configuration.items())
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def write(file: Path, settings: Settings) -> None:
-    """Write the configuration, all of it or nothing: several previews may read the file at once."""
+    """Write the configuration of a stack of SMILE."""
+    write_text(file, text(pack_configuration(settings)))
+
+
+def write_text(file: Path, content: str) -> None:
+    """Write all of it or nothing: several previews may read the file at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(text(settings) + "\n", encoding="utf-8")
+    draft.write_text(content + "\n", encoding="utf-8")
     draft.replace(file)
 
 
@@ -52,7 +64,7 @@ def laxer_controls(settings: Settings) -> list[str]:
     return laxer_among(pack_configuration(settings), f"policies/config, for stack {settings.stack}")
 
 
-def laxer_among(configuration: Mapping[str, Mapping[str, Any]], whose: str) -> list[str]:
+def laxer_among(configuration: Configuration, whose: str) -> list[str]:
     """The same of a configuration that is given.
 
     Raises:

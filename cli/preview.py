@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -228,8 +229,8 @@ def pack_words(packs: Sequence[str], configuration: Path | None) -> list[str]:
 
 
 def color() -> str:
-    """What pulumi's --color takes: as on a terminal when we write to one."""
-    return "always" if sys.stdout.isatty() else "never"
+    """What pulumi's --color takes: as on a terminal when we write to one, but for NO_COLOR (https://no-color.org)."""
+    return "always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else "never"
 
 
 def verdicts(outcomes: Iterable[Outcome]) -> str:

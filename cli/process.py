@@ -60,7 +60,8 @@ def _interruptible(process: subprocess.Popen[bytes], *, passing_on: bool) -> Gen
 
     def handle(number: int, _: FrameType | None) -> None:
         if passing_on and process.poll() is None:
-            os.killpg(process.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it ended while we got the signal
+                os.killpg(process.pid, number)
         seen.append(number)
         if len(seen) == 2:
             killer = threading.Timer(GRACE, process.kill)

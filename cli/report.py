@@ -12,7 +12,7 @@ from cli.answer import Answer
 from cli.cost.of_run import cost_of
 from cli.files import expecting, prepare
 from cli.preview_base import base_log, folder_of
-from cli.report_places import described
+from cli.report_places import LOG, described
 from cli.sandbox import FOLDER, ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from report.run import Run, read
@@ -78,7 +78,7 @@ def runs_of(asked: Asked) -> list[Run]:
     if asked.events:
         with expecting("an event log of pulumi"):
             logs, bases = asked.events, {base.stack: base for base in map(read, asked.base_events)}
-            runs = [replace(each, base=bases.get(each.stack)) for each in map(read, logs)]
+            runs = [replace(each, base=bases.get(each.stack)) for each in map(named, logs)]
     elif asked.base_events:
         raise SandboxError("--base-events: has no effect alone; valid: with --events, or --against COMMIT in its place")
     else:
@@ -88,6 +88,17 @@ def runs_of(asked: Asked) -> list[Run]:
         runs = [previewed(folder, stack) for stack in stacks]
     with expecting("STACK.positions.json of a preview, or what `pulumi stack export` writes"):
         return described(runs, logs, asked.positions)
+
+
+def named(log: Path) -> Run:
+    """The run of a log; one that came to no resource doesn't know its stack, but the name of its file may.
+
+    Raises:
+        EventLogError: it isn't one.
+        OSError: it can't be read.
+    """
+    run = read(log)
+    return run if run.stack or not log.name.endswith(LOG) else replace(run, stack=log.name.removesuffix(LOG))
 
 
 def previewed(folder: Path, stack: str) -> Run:

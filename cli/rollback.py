@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 from cli import offline
 from cli.answer import Answer, CommandError
-from cli.deploy import execute, target_of
+from cli.deploy import execute, left_to_pulumi, target_of
 from cli.deploy_plans import unplannable
 from cli.preview import policy_arguments
 from cli.preview_base import extract, git
@@ -154,7 +155,8 @@ def in_account(stack: str, program: Path) -> Pulumi:
 
     def pulumi(words: Sequence[str], output: BinaryIO | None) -> int:
         target.announce(words)
-        if output is None:
+        if output is None:  # something is changed
+            signal.signal(signal.SIGINT, left_to_pulumi)
             return execute(words, target.environment, program)
         return subprocess.run(
             words, cwd=program, env=target.environment, stdout=output, stderr=output, check=False

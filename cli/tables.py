@@ -9,10 +9,12 @@ from io import StringIO
 
 WIDEST = 10_000
 """Columns where nobody looks: no cell is broken then, and each row is a line for grep and awk."""
+NARROWEST = 40
+"""Of the last column, however narrow the terminal is."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Collection[str] = ()) -> str:
-    """Aligned columns; on a terminal, what is too long for it goes on below itself.
+    """Aligned columns; on a terminal, the last one goes on below itself where it is too long.
 
     Args:
         head: titles; where all are empty there is no line of them.
@@ -23,11 +25,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], right: Collecti
     from rich.table import Column, Table
     from rich.text import Text
 
-    columns = [Column(each, justify="right" if each in right else "left", overflow="fold") for each in head]
+    columns = [Column(each, justify="right" if each in right else "left", no_wrap=True) for each in head]
+    columns[-1].no_wrap, columns[-1].overflow = False, "fold"
     made = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="", show_header=any(head))
-    for row in rows:
-        made.add_row(*(Text(str(cell)) for cell in row))  # a Text: brackets in it are no markup
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDEST
+    cells = [[str(cell) for cell in row] for row in rows]
+    for row in cells:
+        made.add_row(*map(Text, row))  # a Text: brackets in it are no markup
+    others = sum(max(map(len, column)) + 2 for column in list(zip(head, *cells, strict=True))[:-1])
+    width = max(shutil.get_terminal_size().columns, others + NARROWEST) if sys.stdout.isatty() else WIDEST
     console = Console(file=(text := StringIO()), width=width, color_system=None)
     console.print(made)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())

@@ -1,9 +1,9 @@
-"""Values that several commands take, and what a shell completes them with: from the files, without the settings."""
+"""Values that several commands take, and what a shell completes them from: the files alone, without the settings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,11 @@ def stacks() -> list[str]:
     """The stacks that have a file here; of SMILE, where the folder has no project."""
     folder = Path.cwd() if Path("Pulumi.yaml").is_file() else ROOT
     return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+
+
+def platforms() -> list[str]:
+    """The programs in ``platforms/``, and all of them."""
+    return [*sorted(file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.yaml")), "all"]
 
 
 def clusters() -> list[str]:
@@ -123,11 +128,6 @@ def none_of(given: Mapping[str, bool], step: str) -> None:
         raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
 
 
-def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """Completes a word with those of some values that begin with it."""
-    return lambda incomplete: [each for each in values() if each.startswith(incomplete)]
-
-
-STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": beginning(stacks)}
+STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": stacks}
 Stack = Annotated[str, Option("--stack", "-s", help="One with a file Pulumi.STACK.yaml.", **STACK)]
 Stacks = Annotated[list[str] | None, Argument(help="Default: all.", **STACK)]

@@ -14,6 +14,7 @@ from typing import Any
 from aws_facts.security_relevant import is_security_relevant
 from report.properties import Property, leaves
 from report.run import EventLogError, Step, events, step_of
+from report.values import opened
 
 GRADES = ("none", "low", "medium", "high", "critical")
 """Of a difference, the gravest last."""
@@ -167,7 +168,7 @@ def of_paths(
     old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, paths: Mapping[str, str]
 ) -> Iterator[Property]:
     """What lies at or below some paths and differs; a path whose values are secret, or unknown, says so alone."""
-    before, after = dict(leaves(old)), dict(leaves(new))
+    before, after = map(dict, map(leaves, opened(old, new)))
     own = [path for path in paths if not path.startswith("tagsAll")] or [*paths]
     for path in own:
         inner = [each for each in {**before, **after} if is_below(each, path) and before.get(each) != after.get(each)]

@@ -12,7 +12,7 @@ from report.drift import GRADES, Difference, Drift
 from report.text import NOUNS
 
 WIDTH = 160
-KINDS = {"changed": "changed in AWS", "deleted": "deleted in AWS", "pending": "not applied yet"}
+KINDS = {"changed": "changed in AWS", "deleted": "deleted in AWS", "pending": "to be applied"}
 LEFT = "an update leaves it: the program doesn't set it, or ignores it"
 PROPERTIES = 20
 """Of one difference; of more, only the number is said."""
@@ -33,7 +33,8 @@ def lines(drift: Drift, found: Difference) -> Iterator[str]:
     holds = " (holds data)" if step.is_stateful else ""
     yield f"{found.grade:<9} {what}: {line(f'{step.type} {step.name}{holds}')}"
     for each in found.properties[:PROPERTIES]:
-        yield f"{'':<10}{each.path}: {value(each.before)} → {value(each.after)}"
+        said = f"{value(each.before)} → {value(each.after)}" if each.before or each.after else "another value"
+        yield f"{'':<10}{each.path}: {said}"
     if len(found.properties) > PROPERTIES:
         yield f"{'':<10}and {len(found.properties) - PROPERTIES} properties more"
     if not found.is_put_back:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report.run import Step
-from report.values import CREDENTIALS, LOOKS_SECRET, SECRET, UNKNOWN, is_marked, is_named_secret
+from report.values import CREDENTIALS, LOOKS_SECRET, SECRET, UNKNOWN, is_marked, is_named_secret, opened
 
 INNER = frozenset({"__defaults"})
 """Keys of the SDK, which nobody wrote."""
@@ -31,7 +31,7 @@ def properties(step: Step) -> Iterator[Property]:
     """What is new, gone or other; a secret that changes says so and nothing else."""
     if step.op == "same":
         return
-    before, after = dict(leaves(step.before)), dict(leaves(step.after))
+    before, after = map(dict, map(leaves, opened(step.before, step.after)))
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     hidden = [path for path in step.changed if not any(each.startswith(path) for each in changed)]
     own = [each for each in [*changed, *hidden] if not each.startswith("tagsAll")]

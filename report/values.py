@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -28,7 +29,36 @@ def changes(step: Step, path: str) -> list[tuple[str, str, str]]:
     owner = path.rpartition(".")[0]  # of an environment variable, which is named beside its value
     if owner and any(is_named_secret(at(inputs, owner)) for inputs in (step.before, step.after)):
         return []
-    return list(differences(at(step.before, path), at(step.after, path), path))
+    return list(differences(*opened(at(step.before, path), at(step.after, path)), path))
+
+
+def opened(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values, in which JSON documents that differ, such as policies, are what they say, to be compared by part."""
+    match old, new:
+        case {**before}, {**after}:
+            both = {name: opened(before[name], after[name]) for name in before.keys() & after.keys()}
+            return (
+                {name: both[name][0] if name in both else each for name, each in before.items()},
+                {name: both[name][1] if name in both else each for name, each in after.items()},
+            )
+        case [*before], [*after]:
+            pairs = [opened(*pair) for pair in zip(before, after, strict=False)]
+            return (
+                [*(pair[0] for pair in pairs), *before[len(pairs) :]],
+                [*(pair[1] for pair in pairs), *after[len(pairs) :]],
+            )
+        case str(), str() if old != new and (documents := [document(old), document(new)]) and all(documents):
+            return documents[0], documents[1]
+        case _:
+            return old, new
+
+
+def document(text: str) -> Any:
+    """What a text says that is a JSON object or list with something in it; None for any other."""
+    try:
+        return json.loads(text) if text.lstrip()[:1] in {"{", "["} else None
+    except ValueError:
+        return None
 
 
 def at(inputs: Mapping[str, Any] | None, path: str) -> Any:
@@ -56,8 +86,22 @@ def differences(before: Any, after: Any, path: str) -> Iterator[tuple[str, str, 
             return
         for key in sorted(old.keys() & new.keys()):
             yield from differences(old[key], new[key], f"{path}.{key}")
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from differences_of_lists(cast("list[Any]", before), cast("list[Any]", after), path)
     elif before != after and (was := text(before)) and (now := text(after)):
         yield path, was, now
+
+
+def differences_of_lists(before: list[Any], after: list[Any], path: str) -> Iterator[tuple[str, str, str]]:
+    """Of names, such as a policy's actions, those that are gone and those that are new; of others, part by part."""
+    if not any(map(is_marked, (*before, *after))) and all(isinstance(each, str) for each in (*before, *after)):
+        gone = ", ".join(each for each in before if each not in after) or "nothing"
+        new = ", ".join(each for each in after if each not in before) or "nothing"
+        if gone != new and (was := text(gone)) and (now := text(new)):
+            yield path, was, now
+    elif len(before) == len(after):
+        for number, pair in enumerate(zip(before, after, strict=True)):
+            yield from differences(*pair, f"{path}[{number}]")
 
 
 def text(value: Any) -> str:

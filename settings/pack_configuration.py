@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 
-from components.core.environment import DataClass
+from components.core.data_class import DataClass
 from components.encryption.settings import Encryption
 from components.secrets.settings import LONGEST_RECOVERY
 from components.storage.settings import SEVEN_YEARS, WEB_ACL_LOGS

@@ -14,11 +14,11 @@ from cli.values import (
     Stack,
     Stacks,
     all_of,
-    beginning,
     control_ids,
     control_services,
     none_of,
     one_of,
+    platforms,
     share,
     stacks,
 )
@@ -51,7 +51,11 @@ def preview(
     ] = None,
     platform: Annotated[
         str | None,
-        Option(metavar="NAME", help="Of the program in platforms/NAME; all: of all of them."),
+        Option(
+            metavar="NAME",
+            help="Of the program in platforms/NAME; all: of all of them.",
+            autocompletion=platforms,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> Answer:
@@ -216,7 +220,7 @@ def controls(
         list[str] | None, Argument(help="Each in id, title, rationale, fix or types; default: all controls.")
     ] = None,
     *,
-    service: Annotated[str | None, Option(help="As in ids.", autocompletion=beginning(control_services))] = None,
+    service: Annotated[str | None, Option(help="As in ids.", autocompletion=control_services)] = None,
     framework: Annotated[
         str | None, Option(metavar="TEXT", help="The beginning of a reference, such as 'SOC 2 CC6.1' or CKV_AWS.")
     ] = None,
@@ -239,7 +243,7 @@ def controls(
 )
 def explain(
     control: Annotated[
-        str, Argument(metavar="CONTROL", help="Its id.", autocompletion=beginning(control_ids), show_default=False)
+        str, Argument(metavar="CONTROL", help="Its id.", autocompletion=control_ids, show_default=False)
     ],
 ) -> Answer:
     """Say why a control is there, how to comply, in code, and what each stack makes of it."""
@@ -267,8 +271,13 @@ def settings(stack: Stack) -> Answer:
 def policies(
     stack: Stack,
     output: Annotated[Path | None, Option(metavar="FILE", help="Write it there, for --policy-pack-config.")] = None,
+    platform: Annotated[str | None, Option(metavar="NAME", help="Of the program in platforms/NAME.")] = None,
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
+    if platform:
+        from cli.platforms import run_policies
+
+        return run_policies(platform, stack, output)
     from cli.policies import run
 
     return run(stack, output)
@@ -281,8 +290,10 @@ def policies(
         "smile cost --stack prod --file prod.json --usage use.yaml --json",
         "smile cost --refresh",
     ),
-    json="`stack`, `known_usd`, `lines` with source and date of each price; with `--against`: `from`, `to`, `changes`; "
-    "with `--refresh`: `table`, `prices`, `changed`, `missing`",
+    json="`stack`, `known_usd`, `unknown_items` (how many have no price), `no_price_model` (type: count), `lines`: "
+    "each with `component`, `item`, `quantity`, `unit`, `by_use`, `usd`, `unit_usd`, `source`, `date`. With "
+    "`--against`: `from` and `to`, which are such, and `changes`: each with `component`, `item`, `from`, `to`, `usd`. "
+    "With `--refresh`: `table`, `prices` and `changed` (how many), `missing`",
 )
 def cost(
     stack: Annotated[
@@ -294,18 +305,18 @@ def cost(
     prices: Annotated[Path | None, Option(metavar="FILE", help="Another price table.")] = None,
     against: Annotated[
         str | None,
-        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=beginning(stacks)),
+        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=stacks),
     ] = None,
     refresh: Annotated[bool, Option("--refresh", help="Write today's prices of AWS's list into the table.")] = False,
     price_list: Annotated[str | None, Option(hidden=True)] = None,
 ) -> Answer:
     """Estimate what a stack costs a month, and what a change does to it."""
-    from cli.cost import refreshed_table, run
+    from cli.cost import run, run_refresh
     from cli.cost.prices import FILE
     from cli.cost.refresh import LIST
 
     table = prices or FILE
-    return refreshed_table(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
+    return run_refresh(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
 
 
 @command(

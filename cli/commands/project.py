@@ -34,7 +34,8 @@ def docs(
 @command(
     examples=("smile bench", "smile bench --repeats 1 --sizes 100 --sizes 1000 --output results.json"),
     exits={1: "a measured command fails"},
-    json="what is written: `when`, `commit`, `machine`, `figures`, `runs`",
+    json="what is written: `when`, `commit`, `machine`, `repeats`, `left out`, `figures` (name: value), `runs` (name: "
+    "`seconds`, `CPU seconds`, `peak MiB`)",
 )
 def bench(
     repeats: Annotated[

@@ -179,7 +179,7 @@ class RedisCache(pulumi.ComponentResource):
             at_rest_encryption_enabled=True,
             kms_key_id=context.keys["cache"],
             snapshot_retention_limit=cache.snapshot_retention_days,
-            snapshot_window=cache.snapshot_window_utc,
+            snapshot_window=cache.snapshot_window_utc if cache.snapshot_retention_days else None,
             snapshot_name=cache.restore_from or None,
             final_snapshot_identifier=self.final_snapshot(subnets) if cache.final_snapshot else None,
             maintenance_window=cache.maintenance_window_utc,

@@ -179,9 +179,9 @@ class Cache(Section):
     )
     snapshot_retention_days: int = setting(
         30,
-        "how long the daily snapshot is kept",
-        About(unit="days", valid="1 to 35"),
-        ge=1,
+        "how long the daily snapshot is kept; 0: none is taken, of what may be lost",
+        About(unit="days", valid="0 to 35"),
+        ge=0,
         le=35,
     )
     snapshot_window: DailyWindow = setting(

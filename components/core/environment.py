@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-
-import pulumi
+from typing import TYPE_CHECKING
 
 from aws_facts.regions import GLOBAL_REGION, REGIONS
 from components.core.data_class import DataClass
 from components.core.settings.problems import suggestion
+
+if TYPE_CHECKING:
+    import pulumi
 
 __all__ = ["GLOBAL_REGION", "ComponentTags", "DataClass", "Environment"]
 

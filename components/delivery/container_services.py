@@ -13,9 +13,10 @@ from components.delivery.services import COMPUTE, DATA, EDGE, NETWORK, OPERATION
 CONTAINERS = (
     Work(
         "ecs",
-        "CreateCluster CreateService DeleteCluster DeleteService RegisterTaskDefinition TagResource UntagResource "
-        "UpdateCluster UpdateClusterSettings UpdateService",
-        "cluster/{prefix}* service/{prefix}*/{prefix}-* task-definition/{prefix}-*:*",
+        "CreateCluster CreateService DeleteCluster DeleteService RegisterTaskDefinition StopServiceDeployment "
+        "TagResource UntagResource UpdateCluster UpdateClusterSettings UpdateService",
+        "cluster/{prefix}* service/{prefix}*/{prefix}-* service-deployment/{prefix}*/{prefix}-*/* "
+        "task-definition/{prefix}-*:*",
     ),
     Work("ecs", "DeregisterTaskDefinition", "*"),
     Work(
@@ -38,6 +39,13 @@ TRACING = (
     Work("xray", "PutEncryptionConfig", "*"),
 )  # fmt: skip
 
+ORIGIN_LOCK = Work(
+    "wafv2",
+    "CreateRuleGroup CreateWebACL DeleteRuleGroup TagResource UntagResource UpdateRuleGroup UpdateWebACL",
+    "regional/rulegroup/{prefix}-*/*",
+)
+"""The group of rules by which a load balancer that CloudFront calls directly knows it."""
+
 
 def of_services(work: Iterable[Work], *services: str) -> tuple[Work, ...]:
     """The entries of a table that are about some services."""
@@ -48,7 +56,7 @@ WORK: Mapping[str, Sequence[Work]] = {
     "network": (*NETWORK, *TRACING),
     "data": of_services(DATA, "rds", "elasticache", "sqs", "secretsmanager", "ecr"),
     "containers": (*CONTAINERS, *of_services(COMPUTE, "lambda", "scheduler")),
-    "edge": EDGE,
+    "edge": (*EDGE, ORIGIN_LOCK),
     "operations": of_services(OPERATIONS, "backup", "backup-storage"),
 }
 """Name of a policy -> its table."""

@@ -103,6 +103,7 @@ def instances(environment: Environment) -> list[Statement]:
             sid="PatchInstances",
             actions=["ssm:CreateAssociation", "ssm:DeleteAssociation"],
             resources=[environment.arn("ec2", "instance/*")],
+            conditions=own(environment),
         ),
     ]
 

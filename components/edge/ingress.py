@@ -42,6 +42,7 @@ class IngressArgs:
         logs: the bucket for its records.
         names: the stack's zone; None without names, and never so where ``direct``.
         host: the name by which it is called, as in its certificate.
+        entry: with ``direct``: people call it, and not CloudFront; its host is the public name.
     """
 
     context: StackContext
@@ -54,6 +55,7 @@ class IngressArgs:
     logs: Bucket
     names: DnsNames | None
     host: str
+    entry: bool = False
 
 
 class Ingress(pulumi.ComponentResource):
@@ -72,7 +74,7 @@ class Ingress(pulumi.ComponentResource):
         certificate_arn: of the certificate.
         target_group_arns: service -> colour -> ARN.
         web_acl_arn: of the web ACL in front of it.
-        origin_secret: what CloudFront, and nobody else, knows.
+        origin_secret: what CloudFront, and nobody else, knows; there is none where people call it.
     """
 
     load_balancer_arn: pulumi.Output[str]
@@ -93,6 +95,8 @@ class Ingress(pulumi.ComponentResource):
         super().__init__("platform:ingress:Ingress", name, None, opts)
         if args.direct and args.names is None:
             raise ValueError(f"{name}: CloudFront calls a load balancer only by a name of the stack's zone")
+        if args.entry and not args.direct:
+            raise ValueError(f"{name}: people call a load balancer over the internet only: entry takes direct")
         self.name = name
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
@@ -109,12 +113,14 @@ class Ingress(pulumi.ComponentResource):
         self.target_group_arns = groups.arns
         for service, path in self.public.items():
             self.rule(service, path)
-        self.origin_secret = OriginSecret(f"{name}-origin-secret", args.settings.secret_generation, self.child)
+        if not args.entry:
+            self.origin_secret = OriginSecret(f"{name}-origin-secret", args.settings.secret_generation, self.child)
         self.web_acl_arn = self.firewall()
         if args.settings.alarms.enabled:
             self.watched(balancer.metric_name, groups)
         if args.direct and args.names is not None:
-            args.names.alias("origin", args.host, AliasTarget(host=balancer.dns_name, zone_id=balancer.zone_id))
+            role = "public" if args.entry else "origin"
+            args.names.alias(role, args.host, AliasTarget(host=balancer.dns_name, zone_id=balancer.zone_id))
         self.register_outputs(
             {
                 "loadBalancerArn": self.load_balancer_arn,
@@ -205,14 +211,15 @@ class Ingress(pulumi.ComponentResource):
     def firewall(self) -> pulumi.Output[str]:
         """The load balancer's web ACL; where CloudFront calls directly, it asks for the secret."""
         args = self.args
+        locked = args.direct and not args.entry
         acl = WebAcl(
             f"{self.name}-web-acl",
             WebAclArgs(
                 context=args.context,
                 firewall=args.settings.firewall,
                 guards="ingress",
-                behind_proxy=True,
-                origin_secrets=list(self.origin_secret.accepted.values()) if args.direct else (),
+                behind_proxy=not args.entry,
+                origin_secrets=list(self.origin_secret.accepted.values()) if locked else (),
             ),
             self.child,
         )

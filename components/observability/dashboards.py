@@ -20,7 +20,7 @@ STATES = 5
 """Height of such a widget: what rings stands first, the rest is scrolled to."""
 FEW = 3
 """Height of the widget of composite alarms."""
-COMPOSITES = "Incidents and objectives: what pages first"
+COMPOSITES = "Incidents and objectives"
 OVERVIEW = "overview"
 REST = "operations"
 """The layer of components that no other one names."""

@@ -1,18 +1,35 @@
-"""How requests reach a container service: a rule of a load balancer's listener, and the group of targets behind it."""
+"""How requests reach a service: a rule of a load balancer's listener, and the group of targets behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import pulumi
 from pulumi_aws import lb
 
 from components.core.environment import ComponentTags, Environment
-from components.service.settings import ContainerService
 
 LONGEST_GROUP = 32
 """Characters: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
+
+
+class Served(Protocol):
+    """A service that takes requests.
+
+    Attributes:
+        tls_port: TCP port on which it takes TLS.
+        health_path: what the load balancer asks for, to be answered with 200.
+        stop_seconds: how long requests under way may take once a target is taken out.
+    """
+
+    @property
+    def tls_port(self) -> int: ...  # noqa: D102 - see above
+    @property
+    def health_path(self) -> str: ...  # noqa: D102
+    @property
+    def stop_seconds(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,17 +60,21 @@ class ServiceTargetArgs:
         settings: port and health check.
         listener: where requests come from.
         tags: of the service.
+        kind: what is behind it: addresses, of tasks; or instances.
+        health_seconds: time between two health checks; AWS's own, 30, where nothing is said.
     """
 
     environment: Environment
     role: str
-    settings: ContainerService
+    settings: Served
     listener: Listener
     tags: ComponentTags
+    kind: Literal["ip", "instance"] = "ip"
+    health_seconds: int | None = None
 
 
 class ServiceTarget(pulumi.ComponentResource):
-    """Tasks by their address, reached by TLS; ECS puts them in and takes them out.
+    """Tasks or instances, reached by TLS; ECS, or EC2 Auto Scaling, puts them in and takes them out.
 
     Attributes:
         group: the target group.
@@ -70,11 +91,16 @@ class ServiceTarget(pulumi.ComponentResource):
             name,
             name=args.environment.physical_name(name, LONGEST_GROUP),
             vpc_id=listener.vpc_id,
-            target_type="ip",
+            target_type=args.kind,
             protocol="HTTPS",
             port=settings.tls_port,
             deregistration_delay=settings.stop_seconds,
-            health_check={"protocol": "HTTPS", "path": settings.health_path, "matcher": "200"},
+            health_check={
+                "protocol": "HTTPS",
+                "path": settings.health_path,
+                "matcher": "200",
+                "interval": args.health_seconds,
+            },
             tags=args.tags(args.role),
             opts=child,
         )

@@ -34,7 +34,7 @@ from components.tracing.tracing import Tracing, TracingArgs
 from platforms.epicvibe.application import Application
 from platforms.epicvibe.loader import loader
 from platforms.epicvibe.network import CLOUDFRONT, POSTGRES, SECURITY_GROUPS, flows
-from platforms.epicvibe.pipeline import CI_ROLE, WORKFLOW, program
+from platforms.epicvibe.pipeline import CI_ROLE, IMAGE_WORKFLOW, program
 from platforms.epicvibe.settings import IMAGE, NAME, REGION
 
 settings = loader.for_program()
@@ -176,7 +176,7 @@ for role, section in (("web", settings.web), ("worker", settings.worker)):
             settings=section,
             subnet_ids=private,
             security_group_ids=[groups[role]],
-            statements=application.statements(),
+            statements=application.statements(role),
             variables=application.variables(),
             repository_arns=list(images.repository_arns.values()),
             sidecars=application.sidecars(role),
@@ -213,9 +213,9 @@ if settings.deployment.enabled:
         DeploymentRolesArgs(
             context=context,
             settings=settings.deployment,
-            program=program(environment, storage),
+            program=program(environment),
             ci_role=CI_ROLE,
-            image_workflow=WORKFLOW,
+            image_workflow=IMAGE_WORKFLOW,
             push_policy_arn=images.push_policy_arn,
         ),
         stack.options(),

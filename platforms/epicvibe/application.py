@@ -24,7 +24,7 @@ SECRETS = ("postgres/application", "external/django-secret-key", "external/payme
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """The same for web and worker, which run one image: what a request asks for may be done now or later."""
+    """Web and worker run one image: what a request asks for may be done now or later."""
 
     settings: Settings
     context: StackContext
@@ -35,11 +35,16 @@ class Application:
     secrets: Secrets
     images: ImageRegistry
 
-    def statements(self) -> list[Statement]:
-        """What its code may do."""
+    def statements(self, role: str) -> list[Statement]:
+        """What its code may do; the worker, which nobody reaches, also puts a release's static files into their bucket.
+
+        Args:
+            role: ``web`` or ``worker``.
+        """
+        written = ["media", "static"] if role == "worker" else ["media"]
         return [
             *self.storage.grant_read("media"),
-            *self.storage.grant_write("media"),
+            *self.storage.grant_write(*written),
             *self.cache.grant_connect("application"),
             *self.queues.grant_send("tasks"),
             *self.queues.grant_receive("tasks"),
@@ -62,6 +67,7 @@ class Application:
             "CACHE_USER": self.cache.users["application"],
             "TASK_QUEUE_URL": self.queues.urls["tasks"],
             "MEDIA_BUCKET": self.storage.bucket_name("media"),
+            "STATIC_BUCKET": self.storage.bucket_name("static"),
             "SECRET_KEY_NAME": key,
             "PAYMENT_GATEWAY_NAME": gateway,
             **(sidecar.variables(environment, tracing.sampling_percent) if tracing.collector else {}),

@@ -5,26 +5,27 @@ from __future__ import annotations
 from components.core.environment import Environment
 from components.delivery.container_services import HANDED_TO, READS, WORK
 from components.delivery.permissions import Program
-from components.storage.object_storage import ObjectStorage
 from components.storage.settings import WEB_ACL_LOGS
 from platforms.epicvibe.settings import NAME
 
 CI_ROLE = f"{NAME}-ci"
 """Who pushes images of one account's registry."""
+IMAGE_WORKFLOW = ".github/workflows/images.yml"
+"""Builds, scans and pushes images."""
 WORKFLOW = ".github/workflows/epicvibe.yml"
-"""Builds, scans and pushes images, and deploys."""
+"""Deploys."""
 STATE_BUCKET = f"{NAME}-state-{{account}}"
 STATE_KEY = f"alias/{NAME}-state"
 
 
-def program(environment: Environment, storage: ObjectStorage) -> Program:
-    """Buckets are patterns: one that the settings no longer have must go as well. Static files are uploaded as code."""
+def program(environment: Environment) -> Program:
+    """Buckets are patterns: one that the settings no longer have must go as well."""
     end = f"{environment.name}-{environment.account_id}"
     return Program(
         state_bucket=STATE_BUCKET.format(account=environment.account_id),
         state_key=STATE_KEY,
         buckets=[f"{NAME}-*-{end}", f"{WEB_ACL_LOGS}{NAME}-{end}"],
-        code_buckets=[storage.bucket_name("static")],
+        code_buckets=[],
         work=WORK,
         reads=READS,
         passed_to=HANDED_TO,

@@ -10,6 +10,7 @@ import yaml
 
 from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECONDS
 from report.markdown import MARKER
+from report.run import read
 from settings import load_from_files, loader
 from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
 from tests.paths import ROOT
@@ -81,7 +82,7 @@ def test_what_looks_into_clusters_may_run_where_they_are_reached(name, job):
     runner = job["runs-on"]
     if name in {"drift.yml:drift", "preview.yml:preview"}:
         assert runner == "${{ vars[format('RUNNER_{0}', matrix.suffix)] || 'ubuntu-24.04' }}"
-    elif role(job) in (None, "smile-ci"):
+    elif role(job) in (None, "${{ inputs.project }}-ci") or not role(job).startswith("smile-"):
         assert runner == "ubuntu-24.04"
     else:
         assert runner == f"${{{{ vars.RUNNER_{role(job).split('-')[1].upper()} || 'ubuntu-24.04' }}}}"
@@ -134,6 +135,7 @@ def test_prod_applies_the_plan_that_was_looked_at():
     assert role(plan) == "smile-prod-preview"
     assert "environment" not in plan  # it is there before the approval
     assert "make plan STACK=prod" in commands(plan)
+    assert re.search(r"make report EVENTS=\.smile/plans/prod\.events\.json\n.*cat \.smile/report\.md", commands(plan))
     assert "GITHUB_STEP_SUMMARY" in commands(plan)
     (kept,), (taken,) = steps(plan, "actions/upload-artifact"), steps(apply, "actions/download-artifact")
     assert kept["with"]["name"] == taken["with"]["name"]
@@ -202,6 +204,18 @@ def test_accounts_previews_are_one_report_of_all_stacks_with_no_credentials():
     said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"smile report --events (\S+) ", said) == [".smile/plans/*.events.json"] * 2
     assert "GITHUB_STEP_SUMMARY" in commands(report)
+
+
+@pytest.mark.parametrize("there", ["", '{"summaryEvent": {}}'])
+def test_a_stack_that_could_not_be_looked_at_is_reported_as_failed(tmp_path, there):
+    job = WORKFLOWS["preview.yml"]["jobs"]["preview"]
+    script = script_of(job, "A stack that could not be looked at is in the comment as well")
+    log = tmp_path / ".smile" / "plans" / "qa.events.json"
+    log.parent.mkdir(parents=True)
+    log.write_text(there)
+    assert shell(tmp_path, script, {}, LOG=str(log)).returncode == 0
+    assert log.read_text() == there or read(log).failed
+    assert read(log).errors == (() if there else ("it could not be looked at; the run says why",))
 
 
 def test_comment_on_accounts_is_another_one_and_says_so(tmp_path):
@@ -445,7 +459,8 @@ def test_images_are_built_and_tagged_with_the_commit():
     assert FOLDER / "images.yml" == ROOT / IMAGE_WORKFLOW
     assert set(workflow["on"]) == {"workflow_call"}
     assert job["env"]["TAG"] == "${{ github.sha }}"
-    assert role(job) == "smile-ci"
+    assert role(job) == "${{ inputs.project }}-ci"
+    assert workflow["on"]["workflow_call"]["inputs"]["project"]["default"] == "smile"
     done = [step.get("name") for step in job["steps"] if step.get("name")]
     assert done == ["Build", "Push", "No critical weakness", "Release"]
     assert job["outputs"]["tag"] == "${{ inputs.release || github.sha }}"
@@ -467,7 +482,10 @@ def test_a_release_goes_step_by_step_and_keeps_the_weights_whatever_happens():
 def test_workflows_use_the_state_in_the_country():
     backends = set(re.findall(r"s3://\S+", "".join(FILES.values())))
     bucket = STATE_BUCKET.format(account="${{ vars.ACCOUNT_PROD }}")
-    assert {each.partition(" ")[0] for each in backends} <= {"s3://smile-state-${{"}
+    assert {each.partition(" ")[0] for each in backends} <= {
+        "s3://smile-state-${{",
+        "s3://epicvibe-state-${{",  # of the program in platforms/, in accounts of its own
+    }
     assert f"s3://{bucket}?region=ap-southeast-3" in FILES["release.yml"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from guardrails.engine.decisions import DECISION, laxer
 from guardrails.engine.decisions import problems as problems_of
-from guardrails.model.control import Control, Level
+from guardrails.model.control import Control, Level, Severity
 
 SETTINGS = "settings"
 """The name under which a pack's shared settings appear in its configuration."""
@@ -59,6 +59,19 @@ SHARED: Schema = {
         "enum": [level.value for level in Level],
         "default": Level.ADVISORY.value,
         "description": "What an open question means for the run, at most what a violation of the control means.",
+    },
+    "undeterminedBySeverity": {
+        "type": "object",
+        "properties": {severity.value: {"enum": [level.value for level in Level]} for severity in Severity},
+        "additionalProperties": False,
+        "default": {},
+        "description": "The same for controls of a severity, in place of undetermined.",
+    },
+    "unjudged": {
+        "type": "string",
+        "enum": [level.value for level in Level],
+        "default": Level.ADVISORY.value,
+        "description": "What it means for the run that no control is written for a type of the stack.",
     },
     "exemptions": {
         "type": "string",

@@ -13,9 +13,9 @@ from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
-from guardrails.model.control import Context, Control, Deployment, Level, Scope, Violation
+from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack
-from guardrails.model.values import UndeterminedError
+from guardrails.model.values import UndeterminedError, at, parse_path
 
 
 class Evaluator:
@@ -37,7 +37,8 @@ class Evaluator:
         }
         self._levels = configuration.levels
         self._lapsed, self._accepted = configuration.lapsed, configuration.accepted
-        self._undetermined = Level(configuration.settings["undetermined"])
+        of_any, by_severity = (configuration.settings[name] for name in ("undetermined", "undeterminedBySeverity"))
+        self._undetermined = {severity: Level(by_severity.get(severity, of_any)) for severity in Severity}
         self._exemptions = exemptions
         self._fingerprints = Fingerprints()
         active = [control for control in controls if configuration.levels[control.id] is not Level.DISABLED]
@@ -114,9 +115,9 @@ class Evaluator:
         yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
         if outcome.failure:
             yield self._failure(control, resource, outcome.failure)
-        level = min(self._undetermined, self._levels[control.id], key=STRENGTH.index)
+        level = min(self._undetermined[control.severity], self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
-            why = f"can't be decided before deployment, {path or 'a value'} is not known yet"
+            why = f"can't be decided before deployment, {_open(resource, path)}"
             reports = [*self._report(control, resource, level, why, path)]
             if any(report.is_decided for report in reports):
                 yield from reports
@@ -201,6 +202,16 @@ class _Selection:
             found = self._exact.get(type_, set[str]()).union(*matching)
             self._by_type[type_] = [self.ids[id_] for id_ in sorted(found)]
         return self._by_type[type_]
+
+
+def _open(resource: Resource, path: str) -> str:
+    """Why a question is open: the value isn't known yet, or what it names isn't of this stack."""
+    try:
+        value = at(resource.properties, parse_path(path))
+    except ValueError:
+        value = None
+    is_name = isinstance(value, str) and value != ""
+    return f"{path} names what is not of this stack" if is_name else f"{path or 'a value'} is not known yet"
 
 
 def _without_secrets(violation: Violation, resource: Resource) -> str:

@@ -15,7 +15,7 @@ import signal
 import sys
 import tomllib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,7 @@ from guardrails.engine.description import LEVELS, SEVERITIES, describe
 from guardrails.engine.evaluation import Evaluator, Report
 from guardrails.engine.exemptions import Exemptions, ExemptionsError, in_force
 from guardrails.engine.packs import ALL, PACKS, Pack, family_of, load_controls
+from guardrails.engine.unjudged import unjudged
 from guardrails.engine.wire import read_properties
 from guardrails.model.control import Deployment, Level
 from guardrails.model.resource import Resource
@@ -121,9 +122,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: grpc.ServicerContext) -> proto.AnalyzeResponse:
         """Judge what was left open, and the relations between the resources."""
-        response = self._respond(self._evaluator.on_stack([_deployed(resource) for resource in request.resources]))
+        resources = [_deployed(resource) for resource in request.resources]
+        response = self._respond(self._evaluator.on_stack(resources))
         if not self._evaluator.verdicts:
             response.diagnostics.append(self._nothing_judged())
+        else:
+            response.diagnostics.extend(self._unjudged(resources))
         return response
 
     def Remediate(self, request: object, context: grpc.ServicerContext) -> proto.RemediateResponse:
@@ -138,14 +142,32 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return proto.AnalyzeResponse(diagnostics=[self._diagnostic(report) for report in reports])
 
     def _nothing_judged(self) -> proto.AnalyzeDiagnostic:
+        return self._of_the_pack(
+            f"policy pack {self._pack.name} judged nothing: no control that is enabled looks at a resource of "
+            "this stack.\nFix: run it on the program that makes the resources, or enable its controls."
+        )
+
+    def _unjudged(self, resources: list[Resource]) -> Iterator[proto.AnalyzeDiagnostic]:
+        """One report for all types; a family alone can't tell, since another one may have the control."""
+        level = Level(self._configuration.settings["unjudged"])
+        found = unjudged(resources) if self._pack is ALL and level is not Level.DISABLED else None
+        if found:
+            named = ", ".join(f"{type_} ({count})" for type_, count in sorted(found.items()))
+            yield self._of_the_pack(
+                f"no control is written for {len(found)} types of {found.total()} resources, so that only the controls "
+                f"over every type have judged them: {named}.\nFix: look at them, write a control where a fault can be "
+                "stated, or list the type with its reason in guardrails/engine/reviewed_types.yaml.",
+                level,
+            )
+
+    def _of_the_pack(self, message: str, level: Level = Level.ADVISORY) -> proto.AnalyzeDiagnostic:
         return proto.AnalyzeDiagnostic(
             policyName=SETTINGS,
             policyPackName=self._pack.name,
             policyPackVersion=VERSION,
             description="Settings",
-            message=f"policy pack {self._pack.name} judged nothing: no control that is enabled looks at a resource of "
-            "this stack.\nFix: run it on the program that makes the resources, or enable its controls.",
-            enforcementLevel=proto.ADVISORY,
+            message=message,
+            enforcementLevel=LEVELS[level],
         )
 
     def _diagnostic(self, report: Report) -> proto.AnalyzeDiagnostic:

@@ -122,7 +122,6 @@ _FURTHER_METHODS: Mapping[str, tuple[str, ...]] = {
     "PassExistingRoleToNewServerlessJob": ("emr-serverless:startjobrun", "iam:passrole"),
     "PassExistingRoleToNewSession": ("glue:createsession", "glue:runstatement", "iam:passrole"),
     "PassExistingRoleToNewStateMachine": ("iam:passrole", "states:createstatemachine"),
-    "RunDocumentOnAnyInstance": ("ssm:createassociation",),
     "RunAutomationWithItsOwnRole": ("ssm:startautomationexecution",),
     "SetRolesOfIdentityPool": ("cognito-identity:setidentitypoolroles", "iam:passrole"),
     "SendCommandToAnyInstance": ("ssm:sendcommand",),

@@ -200,6 +200,17 @@ def test_the_operator_sets_what_an_open_question_means(setting, own, expected):
     assert [report.level for report in reports] == expected
 
 
+def test_an_open_question_of_a_severity_means_what_the_operator_sets_for_it():
+    def check(resource, context):
+        raise UndeterminedError("name")
+        yield
+
+    for severity, expected in ((Severity.CRITICAL, [Level.MANDATORY]), (Severity.LOW, [Level.ADVISORY])):
+        control = make_control(check, severity=severity)
+        settings = {"undeterminedBySeverity": {"critical": "mandatory"}, "undetermined": "advisory"}
+        assert [report.level for report in run(control, make_resource({}), **settings)] == expected
+
+
 def test_a_disabled_control_does_not_run():
     assert run(make_control(raising), make_resource({}), level=Level.DISABLED) == []
 

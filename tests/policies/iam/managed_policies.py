@@ -1,7 +1,7 @@
 """What AWS's managed policies allow, by the documents that moto carries.
 
-The output of `python -m tests.policies.iam.managed_policies` is policies/guardrails/iam/managed_policies.json, written
-anew when moto or the escalation methods change.
+`python -m tests.policies.iam.managed_policies` prints policies/guardrails/iam/managed_policies.json, which follows moto
+and the escalation methods.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the benchmark measures, and what it makes of it."""
 
 import json
+import re
 import sys
 from itertools import chain
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 from bench import figures, suite, terraform
 from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
-from cli.__main__ import main
+from cli.__main__ import COMMANDS, main
 from cli.preview import policy_arguments
 from guardrails.engine.packs import FAMILIES
 from settings import loader
+from tests.unit.cli.documents import documented
 
 SIZES = [100, 1000, 5000]
 
@@ -162,6 +164,11 @@ def test_large_programs_are_measured_once(tmp_path):
 def test_numbers_that_make_no_sense_are_usage_errors(words, capsys):
     assert main(["bench", *words]) == 2
     assert "is no number from 1 up" in capsys.readouterr().err
+
+
+def test_the_document_is_the_record(monkeypatch):
+    runs = documented("bench", bench.RESULTS.read_text(), free=["machine", "figures", "runs"])["runs"]
+    assert {key for run in runs.values() for key in run} <= set(re.findall(r"`([\w ]+)`", COMMANDS["bench"].json))
 
 
 def test_a_single_size_is_a_usage_error(capsys):

@@ -9,6 +9,7 @@ from doctor import examination
 from doctor.needs import STANDARD, service_linked_roles
 from doctor.result import Result
 from settings import load_from_files
+from tests.unit.cli.documents import documented
 from tests.unit.doctor.conftest import REAL
 from tests.unit.doctor.test_quotas import quota
 
@@ -122,6 +123,8 @@ def test_all_done_says_what_comes_next(account_of, capsys):
     asked = bootstrap.ask(account_of({"iam": [there], "backup": [copies]} | quotas(2000)))
     assert asked.tell(as_json=False) == 0
     assert "next: smile doctor --stack prod" in capsys.readouterr().out
+    asked.tell(as_json=True)
+    assert all(each["done"] for each in documented("bootstrap", capsys.readouterr().out)["answers"])
 
 
 def test_other_credentials_change_nothing(monkeypatch, capsys):

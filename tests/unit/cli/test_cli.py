@@ -18,6 +18,7 @@ from cli.sandbox import Project, SandboxError
 from report.finding import Finding
 from report.run import EventLogError, Run, Step
 from tests.paths import ROOT
+from tests.unit.cli.documents import documented
 
 OPERATIONS = (("create", 1), ("create", 2), ("replace", 1), ("delete", 1), ("same", 1))
 
@@ -95,6 +96,21 @@ def test_make_passes_the_stack_on_in_either_case(words):
     assert done.stdout.splitlines()[-1] == ".venv/bin/smile preview prod"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "given"),
+    [
+        ("{}/*.events.json", "--events {0}/dev.events.json --events {0}/prod.events.json"),
+        ("{}/no.json", "--events {0}/no.json"),
+    ],
+)
+def test_make_reports_on_each_log_that_a_pattern_finds(tmp_path, pattern, given):
+    for stack in ("dev", "prod"):
+        (tmp_path / f"{stack}.events.json").touch()
+    words = ["make", "-n", "report", f"EVENTS={pattern.format(tmp_path)}"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"smile report {given.format(tmp_path)} --format sarif" in done.stdout
+
+
 def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed, capsys, tmp_path):
     found = []
     run = threading.Thread(
@@ -140,6 +156,15 @@ def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(m
     assert preview.Outcome("dev", 1, "smile:dns: wrong", 0.1).told() == "dev: FAILED (exit 1)\n\nsmile:dns: wrong"
 
 
+@pytest.mark.parametrize(
+    ("terminal", "said", "colour"), [(True, "", "always"), (True, "1", "never"), (False, "", "never")]
+)
+def test_pulumi_colours_what_it_says_on_a_terminal_without_no_color(monkeypatch, terminal, said, colour):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", said)
+    assert preview.color() == colour
+
+
 def test_nothing_moves_where_no_terminal_is(capfd):
     with MovingLine(lambda: "previewing dev") as line, line.paused():
         pass
@@ -164,7 +189,7 @@ def test_line_moves_on_a_terminal_and_makes_way_for_output():
     assert done.stdout == b"output of dev\n"
 
 
-def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_laxer():
+def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_laxer(capsys):
     steps = [Step(urn=f"urn:pulumi:prod::p::aws:sqs/queue:Queue::{op}-{n}", op=op) for op, n in OPERATIONS]
     found = {"control": "LP-SG-011", "urn": "", "level": "advisory", "severity": "low", "message": ""}
     findings = (Finding(**found), Finding(**found, exempted="until 2027-01-01"))
@@ -174,6 +199,9 @@ def test_verdict_counts_what_changes_what_is_found_what_is_exempted_and_what_is_
     names, counts = (
         line.split() for line in preview.verdicts([preview.Outcome("prod", 0, "", 1.0, run, laxer=5)]).splitlines()
     )
+    asked = Answer({"stacks": [preview.Outcome("prod", 0, "", 1.0, run, laxer=5).data]})
+    asked.tell(as_json=True)
+    assert documented("preview", capsys.readouterr().out)["stacks"][0]["laxer"] == 5
     assert dict(zip(names, counts, strict=True)) == {
         "stack": "prod", "resources": "4", "create": "2", "update": "0", "replace": "1", "delete": "1",
         "mandatory": "0", "advisory": "2", "exempted": "1", "laxer": "5", "seconds": "1.0", "verdict": "green",

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -16,9 +17,14 @@ from cli.answer import Answer, CommandError
 from cli.command import EXITS
 from components.core.settings.problems import SettingsError
 from tests.paths import ROOT
+from tests.unit.cli.documents import documented
 
 WITH_DOCUMENT = [each for each in COMMANDS.values() if each.json]
-EXAMPLES = [pytest.param(each, example, id=example) for each in COMMANDS.values() for example in each.examples]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+OF_PAGES = {
+    line for page in PAGES for line in re.findall(r"^\$ (?:\S*/)?(smile [a-z].*)$", page.read_text(), re.MULTILINE)
+}
+EXAMPLES = sorted(OF_PAGES | {example for each in COMMANDS.values() for example in each.examples})
 SMILE = (sys.executable, "-m", "cli")
 
 
@@ -27,8 +33,16 @@ def named(command):
 
 
 def words_of(example):
-    """What a command gets of an example: without what comes before it, and what reads its output."""
-    return shlex.split(re.sub(r"^cd \S+ && ", "", example).partition(" | ")[0])[1:]
+    """What smile gets in an example: without what runs before it, and what reads its output."""
+    return shlex.split(re.search(r"(?:^| )smile ([^|]*)", example)[1], comments=True)
+
+
+def runs_instead(monkeypatch, name, function):
+    """Let a function run in place of all that a command runs."""
+    for module in map(import_module, (f"cli.{name}", "cli.platforms")):
+        for each in vars(module):
+            if re.match(r"run(_|$)", each):
+                monkeypatch.setattr(module, each, function)
 
 
 def on_a_terminal(*words, **variables):
@@ -74,11 +88,11 @@ def test_help_has_purpose_examples_and_exit_codes(command, capsys):
     assert ("--json" in said.partition("Examples:")[0]) == bool(command.json)
 
 
-@pytest.mark.parametrize(("command", "example"), EXAMPLES)
-def test_an_example_is_what_the_command_takes(command, example, monkeypatch):
-    monkeypatch.setattr(f"cli.{command.name}.run", lambda *_, **__: Answer(code=42))
-    monkeypatch.setattr("cli.cost.refreshed_table", lambda *_: Answer(code=42))
-    assert main(words_of(example)) == 42
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_help_or_of_a_page_is_what_the_command_takes(example, monkeypatch):
+    words = words_of(example)
+    runs_instead(monkeypatch, words[0], lambda *_, **__: Answer(code=42))
+    assert main(words) == 42
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
@@ -93,7 +107,7 @@ def test_a_document_comes_alone_whatever_is_printed_meanwhile(command, monkeypat
         subprocess.run(["echo", "from a process"], check=True)
         return Answer({"a": [1]}, "for a person", 3)
 
-    monkeypatch.setattr(f"cli.{command.name}.run", noisy)
+    runs_instead(monkeypatch, command.name, noisy)
     assert main([*words_of(command.examples[0]), "--json"]) == 3
     said = capfd.readouterr()
     assert json.loads(said.out) == {"a": [1]}
@@ -110,9 +124,9 @@ def test_a_refusal_is_said_on_standard_error_alone(command, error, monkeypatch, 
     def refuse(*_, **__):
         raise error
 
-    monkeypatch.setattr(f"cli.{command.name}.run", refuse)
+    runs_instead(monkeypatch, command.name, refuse)
     words = words_of(command.examples[0])
-    assert main([*words, "--json"] if command.json else words) == (2 if command.name in {"report", "doctor"} else 1)
+    assert main([*words, "--json"] if command.json else words) == command.refused
     assert capfd.readouterr() == ("", f"smile {command.name}: {error}\n")
 
 
@@ -138,7 +152,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
         ("publish --stack prod", "got none; valid: one of FOLDER, --rollback"),
         ("dashboard", "got none; valid: one of --stack, --file"),
         ("diagram --output a.svg --stack dev --file x", "got --stack and --file; valid: one of --stack, --file"),
-        ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'drift', 'update'"),
+        ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'update'"),
         ("tunnel --stack prod --port x", "invalid value for '--port'"),
         ("settings --stack", "option '--stack' requires an argument"),
         ("settings prod", "missing option '--stack'"),
@@ -146,7 +160,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
 )
 def test_what_is_mistyped_is_one_line_with_what_is_valid_and_runs_nothing(words, said, monkeypatch, capsys):
     name = words.partition(" ")[0]
-    monkeypatch.setattr(f"cli.{name}.run", lambda *_, **__: pytest.fail("ran"))
+    runs_instead(monkeypatch, name, lambda *_, **__: pytest.fail("ran"))
     assert main(words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"smile {name}: ")
@@ -154,7 +168,9 @@ def test_what_is_mistyped_is_one_line_with_what_is_valid_and_runs_nothing(words,
     assert line.endswith(f"; next: smile {name} --help")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["settings", "--help"], ["settings", "--stack", "dev"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["preview", "--help"], ["settings", "--stack", "dev"], ["policies", "--stack", "dev"]]
+)
 def test_what_is_asked_often_imports_no_sdk(words):
     program = f"""
 import sys
@@ -168,7 +184,8 @@ sys.exit(" ".join({{"boto3", "botocore", "pulumi", "pulumi_aws"}} & set(sys.modu
 
 def test_in_a_pipe_each_setting_is_one_line_with_all_of_its_value(capsys):
     assert main(["settings", "--stack", "prod", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = [{**row, "value": None} for row in json.loads(capsys.readouterr().out)]
+    assert documented("settings", json.dumps(rows))
     assert main(["settings", "--stack", "prod"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == [row["key"] for row in rows]
@@ -176,9 +193,27 @@ def test_in_a_pipe_each_setting_is_one_line_with_all_of_its_value(capsys):
     assert "\x1b" not in "".join(lines)
 
 
+def test_policies_are_the_same_document_with_and_without_json(capsys):
+    assert main(["policies", "--stack", "dev"]) == main(["policies", "--stack", "dev", "--json"]) == 0
+    text = capsys.readouterr().out
+    first, end = json.JSONDecoder().raw_decode(text)
+    assert json.loads(text[end:]) == first
+    assert first["RSL-KMS-001"].keys() >= {"enforcementLevel"}
+
+
+def test_in_a_pipe_the_list_of_commands_is_whole(capsys):
+    assert main([]) == main(["--help"]) == 0
+    said = capsys.readouterr().out
+    for command in COMMANDS.values():
+        assert re.search(rf"^  {command.name} +{re.escape(command.purpose)}$", said, re.MULTILINE)
+
+
 def test_on_a_terminal_a_long_value_goes_on_below_itself():
-    lines = on_a_terminal("settings", "--stack", "dev").splitlines()
-    assert max(map(len, lines)) <= 80
+    head, *lines = on_a_terminal("settings", "--stack", "dev", COLUMNS="220").splitlines()
+    assert max(map(len, lines)) <= 220
+    further = [line for line in lines if line.startswith(" ")]
+    assert further
+    assert {len(line) - len(line.lstrip()) for line in further} == {head.index("VALUE")}
 
 
 def test_help_is_drawn_in_colours_on_a_terminal_alone_and_not_with_no_color(capsys):
@@ -201,6 +236,7 @@ def test_help_is_drawn_in_colours_on_a_terminal_alone_and_not_with_no_color(caps
         ("smile tunnel --to ", ["application", "data", "database"]),
         ("smile release --service ord", ["orders"]),
         ("smile cost --against d", ["dev"]),
+        ("smile preview --platform pa", ["parcels"]),
     ],
 )
 def test_a_shell_completes_commands_options_and_values(line, words):

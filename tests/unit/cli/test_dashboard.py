@@ -11,6 +11,7 @@ from cli.__main__ import main
 from cli.dashboard_marks import short
 from cli.dashboard_picture import NO_DATA, svg, vega
 from cli.sandbox import SandboxError
+from tests.unit.cli.documents import documented
 
 ROWS = [
     ["AWS/SQS", "Age", "QueueName", "jobs", {"label": "jobs"}],
@@ -121,6 +122,11 @@ def test_export_of_a_stack_gives_an_svg_and_a_png_of_each_dashboard(draws):
     assert said.out.splitlines() == [
         str(folder / f"{name}.{kind}") for name in ("one", "two") for kind in ("svg", "png")
     ]
+
+
+def test_the_document_has_the_files_that_were_written(draws):
+    _, said, folder = draws(export(one=BODY), "--json")
+    assert documented("dashboard", said.out)["written"] == [str(folder / "one.svg"), str(folder / "one.png")]
 
 
 def test_body_alone_is_drawn_under_the_name_of_its_file(draws):

@@ -20,6 +20,7 @@ from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
 from doctor import account
 from settings.stack import Account
+from tests.unit.cli.documents import documented
 
 ROOT = deploy.ROOT
 ACCOUNT = Account(id="210987654321")
@@ -187,7 +188,7 @@ def run(root, monkeypatch, capfd):
     monkeypatch.setattr(deploy.signal, "signal", lambda *_: None)  # the tests' own
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: None)  # no cluster yet
 
-    def make(script, step="plan", stack="prod"):
+    def make(script, step="plan", stack="prod", options=()):
         (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
         own += ", smile:dns: {domain: smile-health.id}"
@@ -200,7 +201,7 @@ def run(root, monkeypatch, capfd):
         )
         (root / "pulumi").write_text(f"#!{sys.executable}\n{script}\n")
         (root / "pulumi").chmod(0o755)
-        code = main(["deploy", step, "--stack", stack])
+        code = main(["deploy", step, "--stack", stack, *options])
         return code, capfd.readouterr()
 
     return make
@@ -247,6 +248,18 @@ def test_a_plan_that_pulumi_could_not_keep_to_is_none(run, root, known, code):
     assert ended == code
     assert (root / ".smile" / "plans" / "prod.json").exists() is (code == 0)
     assert ("this makes web; first by hand: smile deploy update --stack prod" in said.err) is (code == 1)
+
+
+def test_a_plan_as_a_document_has_its_file_and_counts_what_it_does(run, root):
+    content = json.loads(plan(root, {}).read_text())
+    content["resourcePlans"] = {"a": {"steps": ["create"]}, "b": {"steps": ["create"]}, "c": {"steps": ["same"]}}
+    (root / "plan.json").write_text(json.dumps(content))
+    code, said = run(f"{SAVE}\nprint('all that pulumi says')", "plan", options=["--json"])
+    assert documented("deploy", said.out, free=["changes"]) == {
+        "stack": "prod", "step": "plan", "exit": code, "state": OWN,
+        "plan": str(root / ".smile" / "plans" / "prod.json"), "changes": {"create": 2, "same": 1},
+    }  # fmt: skip
+    assert "all that pulumi says" in said.err
 
 
 PULUMI = """

@@ -8,6 +8,7 @@ import pytest
 from cli import diagram
 from cli.__main__ import main
 from report.diagram.layout import graph
+from tests.unit.cli.documents import documented
 
 RESOURCES = [
     {"urn": "urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod"},
@@ -42,6 +43,11 @@ def test_picture_of_an_export_is_in_the_format_of_its_name(smile, tmp_path, suff
     code, said = smile("--file", tmp_path / "state.json", "--output", tmp_path / f"a.{suffix}")
     assert (code, said.out.strip()) == (0, str(tmp_path / f"a.{suffix}"))
     assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
+
+
+def test_the_document_has_the_file_that_was_written(smile, tmp_path):
+    _, said = smile("--file", tmp_path / "state.json", "--output", tmp_path / "a.svg", "--json")
+    assert documented("diagram", said.out) == {"written": [str(tmp_path / "a.svg")]}
 
 
 def test_same_state_is_the_same_picture(smile, tmp_path):

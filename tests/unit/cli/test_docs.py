@@ -3,6 +3,7 @@
 import pytest
 
 from cli import docs
+from cli.__main__ import main
 from cli.sandbox import SandboxError
 from components.core.settings.field import About, setting
 from components.core.settings.section import Section
@@ -10,11 +11,24 @@ from components.cost.settings import Cost
 from components.patching.settings import Patching
 from components.queues.message_queues import MessageQueues
 from components.queues.settings import Queues
+from tests.unit.cli.documents import documented
 
 
 def test_every_page_is_current():
     stale = [path.name for path, text in docs.generated() if path.read_text() != text]
     assert stale == [], "run: smile docs"
+
+
+def test_a_page_that_is_not_current_is_named_and_with_check_left_alone(tmp_path, monkeypatch, capsys):
+    pages = [(tmp_path / name, "as it should be\n") for name in ("a.md", "b.md")]
+    pages[0][0].write_text("stale\n")
+    pages[1][0].write_text("as it should be\n")
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    monkeypatch.setattr(docs, "generated", lambda: pages)
+    for words, code, text in ((["--check"], 1, "stale\n"), ([], 0, "as it should be\n")):
+        assert main(["docs", *words, "--json"]) == code
+        assert documented("docs", capsys.readouterr().out) == {"changed": ["a.md"]}
+        assert pages[0][0].read_text() == text
 
 
 def test_inputs_have_type_default_unit_limits_and_what_they_do():

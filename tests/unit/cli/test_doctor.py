@@ -1,12 +1,11 @@
 """``smile doctor``: what it prints, as text and as JSON, and what it ends with."""
 
-import json
-
 import pytest
 
 from cli.__main__ import main
 from doctor import examination
 from doctor.result import NOT_ASKED, Result, fine
+from tests.unit.cli.documents import documented
 
 BLOCK = Result(subject="vCPUs", found="5", needed="36", fix="smile bootstrap --stack prod", check="quotas")
 WARNING = Result(subject="AWS Config", found="off", verdict="warning", needed="on", check="config")
@@ -55,7 +54,7 @@ def test_the_worst_comes_last_with_what_is_needed_and_how_to_get_it(says):
 
 
 def test_as_json_it_has_account_exit_code_and_every_result(says):
-    said = json.loads(says(BLOCK, UNASKED, as_json=True)[1].out)
+    said = documented("doctor", says(BLOCK, UNASKED, as_json=True)[1].out)
     assert (said["stack"], said["account"], said["region"], said["exit"]) == (
         "prod",
         "123456789012",

@@ -13,6 +13,7 @@ from cli.drift_trail import MOST, blamed
 from report.drift import Difference, Drift
 from report.properties import Property
 from report.run import Step
+from tests.unit.cli.documents import documented
 
 REGION = "ap-southeast-3"
 QUEUE = "urn:pulumi:prod::p::aws:sqs/queue:Queue::{}"
@@ -52,7 +53,7 @@ def test_exit_code_is_that_of_the_gravest_difference(finds, differences, code):
 
 def test_json_is_one_document(finds, capsys):
     code = finds(Drift(differences=[difference()]), "--json")
-    assert json.loads(capsys.readouterr().out)["exit"] == code == 5
+    assert documented("drift", capsys.readouterr().out, free=["differences"])["exit"] == code == 5
 
 
 def test_a_stack_without_an_account_is_refused_before_anything_runs(capsys):

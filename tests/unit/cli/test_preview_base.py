@@ -1,6 +1,7 @@
 """The stacks of another commit, that a change is shown against."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,16 @@ def test_whatever_judges_is_in_the_digest(tmp_path, monkeypatch):
         file.write_text(text)
         seen.add(preview_base.digest(tmp_path / "policies"))
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize(("options", "data"), [([], None), (["--json"], {"stacks": ["dev", "--json"]})])
+def test_what_the_preview_of_the_change_says_is_what_is_said(monkeypatch, tmp_path, capfd, options, data):
+    program = "import json, sys; print(json.dumps({'stacks': sys.argv[2:]})); sys.exit(3)"
+    monkeypatch.setattr(preview_base, "SMILE", (sys.executable, "-c", program))
+    monkeypatch.setattr(preview_base, "folder_of", lambda _: tmp_path)
+    monkeypatch.setattr(preview_base, "base_of", lambda _: "1" * 40)
+    for step in ("keep_only", "extract", "bring_up", "judge"):
+        monkeypatch.setattr(preview_base, step, lambda *_: None)
+    answer = preview_base.against("main", ["dev"], ["all"], options)
+    assert (answer.data, answer.code) == (data, 3)
+    assert capfd.readouterr().out == ("" if data else '{"stacks": ["dev"]}\n')

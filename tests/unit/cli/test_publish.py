@@ -18,6 +18,7 @@ from cli.__main__ import main
 from cli.publish_build import read
 from cli.publish_site import MOST_PATHS, find
 from tests.paths import PROJECT_FILE, ROOT
+from tests.unit.cli.documents import documented
 
 REGION = "ap-southeast-3"
 BUCKET = f"smile5-assets-prod-{ACCOUNT}"
@@ -333,6 +334,13 @@ def test_the_command_reads_the_outputs_of_its_stack(distribution, build, write, 
     assert main(["publish", "--stack", "prod", str(build(NEW))]) == 0
     assert asked == [["stack", "output", "--json", "--stack", "prod"]]
     assert "every edge has the new pages" in capsys.readouterr().err
+    assert main(["publish", "--stack", "prod", str(build(NEW)), "--dry-run", "--json"]) == 0
+    said = documented("publish", capsys.readouterr().out)
+    assert (said["dry_run"], said["uploaded"], said["refreshed"]) == (
+        True,
+        [],
+        sorted(name for name in NEW if "assets/" not in name),
+    )
     assert main(["publish", "--stack", "prod", str(root / "nowhere")]) == 1
     assert "no folder with an index.html" in capsys.readouterr().err
 

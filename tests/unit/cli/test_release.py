@@ -15,6 +15,7 @@ from cli.release_tools import Tools, alarms, canary
 from cli.weights import ReleaseError
 from settings import load_from_files
 from tests.paths import ROOT
+from tests.unit.cli.documents import documented
 
 RULE = "urn:pulumi:prod::smile::platform:ingress:Ingress$aws:lb/listenerRule:ListenerRule::smile-ingress-orders"
 TABLE = "urn:pulumi:prod::smile::aws:dynamodb/table:Table::other"
@@ -226,6 +227,15 @@ def test_the_command_has_the_canary_of_the_stack_and_two_intervals_of_it_to_wait
     (job,) = jobs
     assert (job.tools.failing is not None, job.tools.canary is not None) == (watched, probed)
     assert job.canary_seconds == 600
+
+
+def test_the_document_has_the_weights_as_the_file_has_them_after_it(root, engine, monkeypatch, capsys):
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(command, "pulumi", lambda _, words: engine(words))
+    assert main(["release", "--stack", "prod", "--canary", "10", "--unwatched", "--json"]) == 0
+    said = documented("release", capsys.readouterr().out, free=["weights", "underway"])
+    assert said["weights"] == {"orders": {"blue": 90, "green": 10}}
+    assert (said["services"], said["underway"]) == (["orders"], {"orders": "green"})
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-14")

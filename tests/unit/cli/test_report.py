@@ -55,6 +55,12 @@ def test_the_exit_code_says_whether_it_may_go_on(smile, events, code):
     assert smile(*events, words=("--format", "json"))[0] == code
 
 
+def test_a_run_that_came_to_no_resource_is_of_the_stack_that_its_file_names(smile):
+    code, said = smile({"diagnosticEvent": {"severity": "error", "message": "no credentials"}})
+    assert code == 1
+    assert said.out.startswith("## Refused: the preview of dev failed\n\n- `dev` **Error**: no credentials\n")
+
+
 def test_without_a_log_there_is_no_report(smile):
     code, said = smile(STEP, END, words=("--positions", "nowhere.json"))
     assert (code, said.out) == (2, "")

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from cli import rollback
 from cli.__main__ import main
+from cli.deploy import Target
 from cli.rollback import Rollback, RollbackError
 from report.run import Run, Step
 
@@ -133,3 +136,40 @@ def test_only_a_commit_of_our_history_is_gone_back_to(monkeypatch, answers, says
     else:
         with pytest.raises(RollbackError, match=says):
             rollback.checked("v1", "prod")
+
+
+@pytest.fixture
+def in_account(tmp_path, monkeypatch):
+    """Runs a script in place of pulumi, in the folder of a commit."""
+
+    def made(script):
+        program, tools = tmp_path / "program", tmp_path / "tools"
+        for folder in (program, tools):
+            folder.mkdir()
+        (tools / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
+        (tools / "pulumi").chmod(0o755)
+        environment = {"PATH": f"{tools}:{os.defpath}", "PULUMI_BACKEND_URL": "s3://state"}
+        monkeypatch.setattr(rollback, "target_of", lambda _: Target(settings=None, environment=environment))
+        monkeypatch.setenv("PATH", environment["PATH"])
+        return rollback.in_account("prod", program), program
+
+    before = signal.getsignal(signal.SIGINT)
+    yield made
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_is_left_to_pulumi_which_finishes_what_it_is_at(in_account, capsys):
+    pulumi, _ = in_account("kill -INT $PPID; sleep 0.2; echo done")
+    assert pulumi(["pulumi", "up"], None) == 0
+    assert capsys.readouterr().out == "done\n"
+
+
+def test_in_an_account_pulumi_runs_in_the_folder_of_the_commit_with_the_stacks_state(in_account, tmp_path, capsys):
+    pulumi, program = in_account('echo "$PWD $PULUMI_BACKEND_URL $*"; exit 3')
+    with (tmp_path / "output").open("wb") as file:
+        assert pulumi(["pulumi", "preview"], file) == 3
+    assert (tmp_path / "output").read_text() == f"{program} s3://state preview\n"
+    assert pulumi(["pulumi", "up"], None) == 3
+    said = capsys.readouterr()
+    assert said.out == f"{program} s3://state up\n"
+    assert "$ PULUMI_BACKEND_URL='s3://state' pulumi up" in said.err

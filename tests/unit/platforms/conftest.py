@@ -36,7 +36,7 @@ def settings_of(name, stack, changes=None):
     """The settings of a stack whose file says some things besides."""
     loader = loader_of(name)
     source = loader.source(stack)
-    return loader.load(Source(stack, merged(source.values, changes or {})))
+    return loader.load(Source(stack, merged(source.values, changes or {})), loader.root)
 
 
 def recorded(name, stack, changes=None):

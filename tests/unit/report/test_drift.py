@@ -62,6 +62,12 @@ def test_what_somebody_changed_is_told_property_by_property(drift_of):
     assert told(found) == [("delay", "1", "2"), ("policy.a", "x", "z")]
 
 
+def test_a_policy_that_somebody_changed_is_told_by_statement(drift_of):
+    before, after = (json.dumps({"Statement": [{"Action": each, "Resource": "*"}]}) for each in ("s3:Get*", "s3:*"))
+    (found,) = drift_of(*drifted(ROLE, {"policy": before}, {"policy": after}, "policy"), END).differences
+    assert told(found) == [("policy.Statement[0].Action", "s3:Get*", "s3:*")]
+
+
 def test_only_what_the_provider_calls_a_difference_is_one(drift_of):
     """Not every value that it reads in another form."""
     old, new = state({"policy": '{"a":1}'}), state({"policy": '{ "a": 1 }'})

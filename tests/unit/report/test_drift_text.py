@@ -30,6 +30,11 @@ def test_each_difference_has_its_weight_its_properties_and_who_it_was():
     ]
 
 
+def test_a_value_that_is_told_on_neither_side_is_another_one():
+    drift = Drift(differences=[changed(("policy", "", ""))])
+    assert text("prod", drift).splitlines()[-1].strip() == "policy: another value"
+
+
 def test_nothing_that_differs_is_one_line():
     assert text("prod", Drift(differences=[])) == "prod: AWS is as the program says"
 
@@ -37,7 +42,7 @@ def test_nothing_that_differs_is_one_line():
 def test_what_an_update_would_do_and_would_leave_is_told():
     drift = Drift(differences=[changed(kind="pending", op="replace"), changed(("a", "1", "2"), is_put_back=False)])
     said = text("prod", drift)
-    assert "low       not applied yet, replaced: aws:sqs/queue:Queue orders (holds data)" in said
+    assert "low       to be applied, replaced: aws:sqs/queue:Queue orders (holds data)" in said
     assert "an update leaves it" in said
 
 

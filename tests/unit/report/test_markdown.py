@@ -120,7 +120,7 @@ def test_of_a_structure_what_changes_within_it_is_shown():
     text = render([run([step("x", "replace", because=(path,), before=before, after=after) for path in paths])], TODAY)
     assert "since `posixUser` (`posixUser.uid` `1` → `2`) changed" in text
     assert "since `list[0]` `1` → `2` changed" in text
-    assert "since `list` changed" in text
+    assert "since `list` (`list[0]` `1` → `2`) changed" in text
     assert "since `new` changed" in text
 
 

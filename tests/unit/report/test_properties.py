@@ -1,5 +1,7 @@
 """What changes of a resource, property by property."""
 
+import json
+
 import pytest
 
 from report.properties import LONGEST, Property, leaves, properties
@@ -23,6 +25,32 @@ def test_change_is_told_by_the_values_that_differ():
         {"delay": 2, "tags": {"a": "x", "b.c": True}, "same": 1},
     )
     assert told(before, after) == [("delay", "1", "2"), ('tags["b.c"]', "", "true")]
+
+
+def policy(*actions, **said):
+    return json.dumps({"Statement": [{"Action": list(actions), "Effect": "Allow"} | said]})
+
+
+def test_documents_are_compared_by_what_they_say():
+    before = {"policy": policy("s3:GetObject", "s3:PutObject"), "rules": [policy("a"), policy("same")]}
+    after = {"policy": policy("s3:GetObject", "s3:*"), "rules": [policy("a", Sid="x"), policy("same"), policy("new")]}
+    assert told(before, after) == [
+        ("policy.Statement[0].Action[1]", "s3:PutObject", "s3:*"),
+        ("rules[0].Statement[0].Sid", "", "x"),
+        ("rules[2]", "", policy("new")),
+    ]
+    spaced = json.dumps(json.loads(before["policy"]), indent=1)
+    assert told(before, before | {"policy": spaced}, changed=["policy"]) == [("policy", "", "")]
+
+
+@pytest.mark.parametrize(("before", "after"), [("{", "{}"), ("[1", "text"), ('{"a": 1}', "text"), ("1", "2")])
+def test_what_is_no_document_on_both_sides_is_compared_as_text(before, after):
+    assert told({"text": before}, {"text": after}) == [("text", before, after)]
+
+
+def test_secrets_in_a_document_are_not_told():
+    before, after = ({"text": json.dumps({"password": word, "a": word})} for word in ("hunter1", "hunter2"))
+    assert told(before, after) == [("text.a", "hunter1", "hunter2")]
 
 
 def test_new_resource_tells_all_of_it_and_an_unchanged_one_nothing():

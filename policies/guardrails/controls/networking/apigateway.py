@@ -7,11 +7,12 @@ import re
 from guardrails.controls.networking.open_api import open_operations
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
-from guardrails.model.references import Criteria, logging
+from guardrails.model.references import PLAIN_TRANSPORT, Criteria, logging
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.web_acls import REST_STAGE, is_protected
+from guardrails.shapes.every_service import SET, require_values
 from guardrails.shapes.properties import require_value
 
 REST_API = "aws:apigateway/restApi:RestApi"
@@ -42,6 +43,24 @@ def domain_offers_modern_tls(resource: Resource, _: Context) -> Findings:
         return
     if policy is None or not _MODERN.fullmatch(policy):
         yield Violation(f"{policy or 'not set'}, expected TLS_1_2 or later", path)
+
+
+@control(
+    id="ENC-APIGATEWAY-003",
+    title="HTTP integrations use TLS",
+    why=PLAIN_TRANSPORT,
+    fix="Write https:// in front of the host.",
+    severity=Severity.HIGH,
+    types=("aws:apigateway/integration:Integration", "aws:apigatewayv2/integration:Integration"),
+    references=_in_transit(),
+)
+def integration_uses_tls(integration: Resource, _: Context) -> Findings:
+    """Those that leave the VPC; behind a VPC link, the load balancer's listener is judged."""
+    if integration.get("connectionType") == "VPC_LINK":
+        return
+    for path in ("uri", "integrationUri"):
+        if str(integration.get(path, "")).lower().startswith("http://"):
+            yield Violation("requests go on in plain text", path)
 
 
 require_value(
@@ -223,4 +242,15 @@ require_value(
     severity=Severity.LOW,
     types=(REST_STAGE,),
     references=logging(checkov=("CKV_AWS_73",), security_hub=("APIGateway.3",)),
+)
+
+
+require_values(
+    {"aws:apigateway/usagePlan:UsagePlan": {"throttleSettings.rateLimit": SET}},
+    id="RSL-APIGATEWAY-004",
+    title="Usage plans limit requests",
+    why="Without a limit, one caller with a key uses up what all of them share.",
+    fix="Set throttleSettings with rateLimit and burstLimit.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("A1.1",), iso27001=("A.8.6",)),
 )

@@ -1,12 +1,15 @@
-"""Hosted zones of Route 53: query logs and DNSSEC; queries of VPCs."""
+"""Hosted zones of Route 53: query logs and DNSSEC; queries of VPCs; records that others can take over."""
 
 from __future__ import annotations
+
+import re
 
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, origins, values_at
 from guardrails.network.subnet_tiers import VPCS
+from guardrails.shapes.destinations import keep
 
 _ZONE = "aws:route53/zone:Zone"
 _keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
@@ -71,3 +74,35 @@ def resolver_queries_are_logged(vpc: Resource, context: Context) -> Findings:
     associations = ("aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",)
     if not named_by(vpc, context.everything, associations, "resourceId", VPCS):
         yield Violation("nothing logs its queries")
+
+
+keep(
+    "RES-ROUTE53-001",
+    "Queries of VPCs are logged in allowed Regions and accounts",
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+    "destinationArn",
+)
+_TAKEN_BY_NAME = re.compile(
+    r"(?:\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|\.elasticbeanstalk\.com|\.github\.io|\.herokuapp\.com|\.herokudns\.com"
+    r"|\.azurewebsites\.net|\.cloudapp\.net|\.trafficmanager\.net|\.blob\.core\.windows\.net|\.netlify\.app"
+    r"|\.vercel\.app|\.readthedocs\.io|\.surge\.sh)\.?$"
+)
+"""Hosts whose name somebody else takes as soon as it is free, by public lists of subdomain takeovers."""
+
+
+@control(
+    id="LP-ROUTE53-001",
+    title="Records don't point to names that others can take",
+    why="Once the name is given up, whoever takes it answers under the platform's domain.",
+    fix="Point the record to a resource of the stack, or remove it.",
+    severity=Severity.HIGH,
+    types=("aws:route53/record:Record",),
+    scope=Scope.STACK,
+    references=Criteria(("CC6.6",), ("A.8.20", "A.8.26"))(),
+)
+def name_is_not_free(record: Resource, _: Context) -> Findings:
+    """Names of hosts written out; what comes from a resource of the stack goes with it."""
+    for path in ("records[*]", "aliases[*].name"):
+        for value in values_at(record, path):
+            if isinstance(value, str) and _TAKEN_BY_NAME.search(value) and not origins(record, path):
+                yield Violation(f"{value} can be taken by others", path.replace("[*]", ""))

@@ -8,10 +8,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from cli.__main__ import main
 from cli.cost.items import items
-from cli.cost.prices import read_prices
+from cli.cost.prices import FILE, read_prices
 from cli.cost.problems import CostError
 from cli.cost.refresh import refreshed
+from tests.unit.cli.documents import documented
 
 TODAY = date(2026, 12, 1)
 LINUX = {"operatingSystem": "Linux", "tenancy": "Shared", "preInstalledSw": "NA", "capacitystatus": "Used"}
@@ -89,6 +91,18 @@ def test_prices_of_the_list_replace_those_of_the_table_with_todays_date(served):
     assert new["kms.key"] == old["kms.key"]
     assert "alb.hours" in missing
     assert "nat.hours" not in missing
+
+
+def test_the_document_counts_prices_and_names_what_is_missing(served, tmp_path, capsys):
+    base, answers = served
+    answers |= {service: json.dumps(offer(products)) for service, products in PRODUCTS.items()}
+    table = tmp_path / "prices.csv"
+    table.write_text(FILE.read_text())
+    assert main(["cost", "--refresh", "--prices", str(table), "--price-list", base, "--json"]) == 0
+    said = documented("cost", capsys.readouterr().out)
+    assert said["prices"] == len(read_prices(table))
+    assert 0 < said["changed"] < said["prices"]
+    assert "alb.hours" in said["missing"]
 
 
 def test_two_prices_for_one_item_are_refused(served):

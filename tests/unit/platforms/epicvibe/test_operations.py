@@ -5,9 +5,11 @@ import re
 
 import pytest
 import yaml
+from pipeline_needs import needed
 
-from platforms.epicvibe.pipeline import CI_ROLE, WORKFLOW
+from platforms.epicvibe.pipeline import CI_ROLE, IMAGE_WORKFLOW, WORKFLOW
 from tests.paths import ROOT
+from tests.unit.layers.test_program import allows, is_of_a_resource
 from tests.unit.platforms.conftest import recorded
 
 ALARM, PLAN = "cloudwatch/metricAlarm:MetricAlarm", "backup/plan:Plan"
@@ -82,7 +84,7 @@ def test_github_takes_on_a_role_for_each_task_by_its_own_token(program):
     repository = "repo:example/epicvibe-infrastructure"
     assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:{stack}"]
     assert claims(roles[CI_ROLE])["token.actions.githubusercontent.com:job_workflow_ref"] == (
-        f"example/epicvibe-infrastructure/{WORKFLOW}@refs/heads/main"
+        f"example/epicvibe-infrastructure/{IMAGE_WORKFLOW}@refs/heads/main"
     )
 
 
@@ -92,7 +94,7 @@ def workflow():
 
 
 @pytest.mark.requirement("EPIC-OPS-03")
-def test_a_push_builds_the_image_then_deploys_staging_then_production_with_the_packs(workflow):
+def test_a_push_deploys_staging_then_production_with_the_packs_and_a_role_of_the_stack(workflow):
     assert workflow["on"]["push"]["branches"] == ["main"]
     assert "platforms/epicvibe/**" in workflow["on"]["push"]["paths"]
     jobs = workflow["jobs"]
@@ -102,7 +104,9 @@ def test_a_push_builds_the_image_then_deploys_staging_then_production_with_the_p
         said = "\n".join(step.get("run", "") for step in jobs[stack]["steps"])
         assert "pulumi up" in said
         assert "--policy-pack" in said
-        assert jobs[stack]["environment"] == f"epicvibe-{stack}" or jobs[stack]["environment"] == stack
+        assert jobs[stack]["environment"] == stack
+        (credentials,) = (each for each in jobs[stack]["steps"] if "configure-aws" in each.get("uses", ""))
+        assert credentials["with"]["role-to-assume"].endswith(f":role/epicvibe-{stack}-deploy")
 
 
 @pytest.mark.requirement("EPIC-OPS-04")
@@ -134,3 +138,66 @@ def test_spending_has_a_budget_and_falls_with_the_load(program):
         assert each["minCapacity"] < each["maxCapacity"]
     hashed = program.of("cloudfront/cachePolicy:CachePolicy")["epicvibe-frontend-hashed"]
     assert hashed["defaultTtl"] > 86400  # edges ask for files once in a long time
+
+
+OWN = ("epicvibe-delivery",)
+UNUSED = {
+    "scheduled scaling, and functions with provisioned concurrency or files": """
+        application-autoscaling:*ScheduledAction lambda:*ProvisionedConcurrencyConfig elasticfilesystem:*""",
+    "capacity providers, attributes of discovered services": """
+        ecs:PutClusterCapacityProviders servicediscovery:*ServiceAttributes""",
+    "other targets of a web ACL or of logs": "apigateway:SetWebACL firehose:TagDeliveryStream",
+}
+"""What AWS's schemas name for the types, but the program goes without: why -> patterns."""
+
+
+@pytest.mark.requirement("EPIC-OPS-03")
+def test_the_pipeline_may_do_whatever_the_types_of_the_stack_take(program):
+    """By AWS's resource schemas, where they say it; what Cloud Map and ECS take besides, their own pages do."""
+    policies = {name: json.loads(each["policy"]) for name, each in program.of("iam/policy:Policy").items()
+                if name.startswith(OWN)}  # fmt: skip
+    patterns = {
+        action
+        for name, document in policies.items()
+        if "boundary" not in name
+        for statement in document["Statement"]
+        for action in statement["Action"]
+    }
+    types = {each.type for each in program.resources if each.type.startswith("aws:")}
+    unused = [pattern for patterns in UNUSED.values() for pattern in patterns.split()]
+    actions = {
+        type_: [
+            each
+            for each in needed(type_)
+            if is_of_a_resource(each) and not any(allows(pattern, each) for pattern in unused)
+        ]
+        for type_ in types
+    }
+    assert sum(map(len, actions.values())) > 200
+    missing = {
+        type_: [each for each in found if not any(allows(pattern, each) for pattern in patterns)]
+        for type_, found in actions.items()
+    }
+    assert {type_: lacking for type_, lacking in missing.items() if lacking} == {}
+
+
+@pytest.mark.requirement("EPIC-OPS-03")
+def test_the_pipeline_has_no_service_that_the_program_has_not(program):
+    granted = set()
+    for name, each in program.of("iam/policy:Policy").items():
+        if name.startswith(OWN) and "boundary" not in name:
+            granted |= {a.split(":")[0] for s in json.loads(each["policy"])["Statement"] for a in s["Action"]}
+    assert not granted & {"apigateway", "athena", "eks", "elasticfilesystem", "glue", "kinesis", "firehose", "ssm"} - {
+        "ssm"  # public parameters, which some images are named by
+    }
+    for each in program.of("iam/policy:Policy").values():
+        assert len(re.sub(r"\s", "", each["policy"])) <= 6144  # what IAM takes
+
+
+def test_what_ecs_takes_is_of_the_stack_alone(program):
+    statements = json.loads(program.of("iam/policy:Policy")["epicvibe-delivery-containers"]["policy"])["Statement"]
+    stack = program.one("ecs/cluster:Cluster")["name"]
+    (changes,) = (each for each in statements if "ecs:UpdateService" in each["Action"])
+    assert all(stack in arn for arn in changes["Resource"])
+    (names,) = (each for each in statements if "servicediscovery:DeleteNamespace" in each["Action"])
+    assert names["Condition"]["StringEquals"] == {"aws:ResourceTag/Environment": stack.removeprefix("epicvibe-")}

@@ -86,8 +86,18 @@ def resource_is_encrypted(resource: Resource, _: Context) -> Findings:
         for where, value in stated(resource, path):
             if value is UNKNOWN:
                 yield UndeterminedError(where)
+            elif value is None and _is_of_nothing(resource, where):
+                continue
             elif value is None or str(value).lower() not in {"true", "1"}:
                 yield Violation("it is not encrypted" if value is None else f"it is {written(value)}", where)
+
+
+def _is_of_nothing(resource: Resource, path: str) -> bool:
+    """Whether a switch is about a place that its block doesn't name, as ``s3BucketEncryptionEnabled`` of no bucket."""
+    block, _, name = path.rpartition(".")
+    place = name.removesuffix("EncryptionEnabled")
+    named: Any = resource.get(block, {}) if block else {}
+    return bool(block) and place != name and not any(each.startswith(place) for each in named)
 
 
 forbid_values(
@@ -274,6 +284,13 @@ require_values(
         },
         "aws:elasticsearch/domain:Domain": {"encryptAtRest.enabled": (True,), "nodeToNodeEncryption.enabled": (True,)},
         "aws:emr/cluster:Cluster": {"securityConfiguration": SET},
+        "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": {
+            "dataCatalogEncryptionSettings.connectionPasswordEncryption.returnConnectionPasswordEncrypted": (True,),
+            "dataCatalogEncryptionSettings.encryptionAtRest.catalogEncryptionMode": (
+                "SSE-KMS",
+                "SSE-KMS-WITH-SERVICE-ROLE",
+            ),
+        },
         "aws:glue/crawler:Crawler": {"securityConfiguration": SET},
         "aws:glue/devEndpoint:DevEndpoint": {"securityConfiguration": SET},
         "aws:glue/job:Job": {"securityConfiguration": SET},

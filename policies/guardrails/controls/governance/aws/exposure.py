@@ -51,6 +51,7 @@ forbid_values(
 
 require_values(
     {
+        "aws:cloudfront/originAccessControl:OriginAccessControl": {"signingBehavior": ("always", "no-override")},
         "aws:elasticsearch/domain:Domain": {"vpcOptions": SET},
         "aws:grafana/workspace:Workspace": {"networkAccessControl|vpcConfiguration": SET},
         "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": {

@@ -254,3 +254,20 @@ def external_access_is_analyzed(_resource: Resource, context: Context) -> Findin
         return
     if any(each.type.startswith("aws:") for each in stack):
         yield Violation("no analyzer of external access is in the stack")
+
+
+@control(
+    id="LP-IAM-043",
+    title="Identity providers name their audiences",
+    why="Tokens that the provider issued for other applications would be taken as well.",
+    fix="List the application's client id in clientIdLists, such as sts.amazonaws.com.",
+    severity=Severity.HIGH,
+    types=("aws:iam/openIdConnectProvider:OpenIdConnectProvider",),
+    references=_references(),
+)
+def provider_names_audiences(provider: Resource, _: Context) -> Findings:
+    audiences = provider.known("clientIdLists", [])
+    if not audiences or "*" in audiences:
+        yield Violation(
+            "it takes tokens for any application" if audiences else "no audience is listed", "clientIdLists"
+        )

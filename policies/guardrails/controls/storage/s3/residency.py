@@ -86,3 +86,12 @@ keep(
     "destination.bucket.bucketArn",
     targets=BUCKETS,
 )
+
+keep(
+    "RES-S3-009",
+    "Buckets tell allowed Regions and accounts of their objects",
+    "aws:s3/bucketNotification:BucketNotification",
+    "queues[*].queueArn",
+    "topics[*].topicArn",
+    "lambdaFunctions[*].lambdaFunctionArn",
+)

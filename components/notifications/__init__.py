@@ -1,0 +1,1 @@
+"""What a program tells people by itself: mail and text messages."""

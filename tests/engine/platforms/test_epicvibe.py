@@ -1,0 +1,93 @@
+"""EpicVibe lives and dies offline, with every control, in both stacks, and is told all mistakes of its settings."""
+
+import json
+import shutil
+
+import pytest
+from engine_runs import ROOT, Offline
+
+from cli import platforms, preview
+from cli.sandbox import Project
+
+FOLDER = ROOT / "platforms" / "epicvibe"
+STACKS = ("production", "staging")
+
+pytestmark = [pytest.mark.platforms, pytest.mark.xdist_group("epicvibe-engine")]
+
+
+@pytest.fixture(scope="module")
+def epicvibe(tmp_path_factory):
+    return Offline(tmp_path_factory.mktemp("epicvibe") / "offline", FOLDER)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(epicvibe, stack):
+    packs, _ = preview.packs_of(Project(FOLDER, "epicvibe"), stack)
+    said = epicvibe.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *packs)
+    assert "Policies:" in said
+    assert "[mandatory]" not in said
+    assert "can't be decided before deployment" not in said
+    resources = epicvibe.resources(stack)
+    assert len(resources) > 400
+    check_place(resources)
+    epicvibe.succeeds("up", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
+    epicvibe.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
+    epicvibe.succeeds("destroy", "--stack", stack, "--yes", "--skip-preview")
+    assert [each["type"] for each in epicvibe.resources(stack)] in ([], ["pulumi:pulumi:Stack"])
+
+
+def check_place(resources):
+    """Jakarta and, for what CloudFront wants there, us-east-1; nothing of SMILE."""
+    own = [each for each in resources if each["type"].startswith("aws:")]
+    text = json.dumps([(each["urn"], each.get("inputs")) for each in own])
+    assert "smile" not in text.lower()
+    abroad = {each["type"] for each in own if each.get("inputs", {}).get("region") == "us-east-1"}
+    assert abroad <= {
+        "aws:acm/certificate:Certificate",
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:cloudwatch/logDelivery:LogDelivery",
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+        "aws:wafv2/webAcl:WebAcl",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    }
+    regions = {each.get("inputs", {}).get("region") for each in own}
+    assert regions <= {None, "ap-southeast-3", "us-east-1"}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_smile_previews_each_stack_green_from_anywhere(tmp_path, stack):
+    done = Offline(tmp_path / "offline").smile("preview", "--platform", "epicvibe", stack)
+    assert done.returncode == 0, done.stdout + done.stderr
+    verdict = done.stdout.splitlines()[-1].split()
+    assert (verdict[0], verdict[-1]) == (f"epicvibe-{stack}", "green")
+
+
+def test_program_is_told_all_that_is_wrong_with_its_settings(tmp_path):
+    folder = tmp_path / "platforms" / "epicvibe"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for library in ("aws_facts", "components"):
+        (tmp_path / library).symlink_to(ROOT / library)
+    file = folder / "Pulumi.staging.yaml"
+    wrong = [
+        "epicvibe:web: {memory_mib: 700, min_tasks: 1, max_tasks: 2}",
+        "epicvibe:cache: {replicas_per_shard: 9}",
+        "epicvibe:databse: {}",
+    ]
+    text = "".join(
+        line
+        for line in file.read_text().splitlines(keepends=True)
+        if not line.startswith(("  epicvibe:web", "  epicvibe:cache"))
+    )
+    file.write_text(text + "".join(f"  {line}\n" for line in wrong))
+    done = Offline(tmp_path / "offline", folder).pulumi("preview", "--stack", "staging")
+    assert done.returncode
+    said = done.stdout + done.stderr
+    assert "the settings of stack 'staging' have 3 mistakes; nothing was changed" in said
+    assert "epicvibe:web.memory_mib: got 700" in said
+    assert "epicvibe:cache.replicas_per_shard: got 9" in said
+    assert "did you mean" in said
+
+
+def test_all_programs_with_a_stack_are_platforms():
+    assert {"epicvibe", "parcels"} <= set(platforms.programs())
