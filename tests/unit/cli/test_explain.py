@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from cli import __main__, values
-from cli.explain import known
+from cli.controls import known
 from settings import loader
 
 
