@@ -20,7 +20,14 @@ class Answering(Recording):
 
     def new_resource(self, args):
         identity, state = super().new_resource(args)
-        return identity, {"address": f"address-of-{args.name}", "defaultDomain": "d1.amplifyapp.com"} | state
+        computed = {
+            "address": f"address-of-{args.name}",
+            "defaultDomain": "d1.amplifyapp.com",
+            "privateIp": "10.0.10.7",
+            "dkimSigningAttributes": {"tokens": ["one", "two", "three"]},
+            "instances": [{"consoleUrl": "https://b-1.mq.ap-southeast-3.on.aws"}],
+        }
+        return identity, computed | state
 
     def call(self, args):
         super().call(args)
