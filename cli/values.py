@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 from typer import Argument, BadParameter, Option, TyperException
 
 ROOT = Path(__file__).resolve().parents[1]
+CONTROL = re.compile(r'"((?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d+)"')
 
 
 def stacks() -> list[str]:
@@ -30,6 +32,18 @@ def clusters() -> list[str]:
 def services() -> list[str]:
     """The services of the catalogue."""
     return list(configured("smile:services").get("catalogue", ()))
+
+
+def control_ids() -> list[str]:
+    """The ids of all controls, from the files that define them."""
+    files = sorted((ROOT / "policies" / "guardrails" / "controls").rglob("*.py"))
+    found = (each for file in files for each in CONTROL.findall(file.read_text(encoding="utf-8")))
+    return sorted(set(found))
+
+
+def control_services() -> list[str]:
+    """What stands between the prefix and the number of an id, in lower case."""
+    return sorted({each.split("-")[1].lower() for each in control_ids()})
 
 
 def configured(section: str) -> dict[str, Any]:
