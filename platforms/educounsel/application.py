@@ -81,12 +81,16 @@ class Application:
         environment = self.context.environment
         groups = [environment.arn("logs", f"log-group:{name}:*") for name in self.logs.shown]
         return [
-            Statement(sid="AskLogs", actions=["logs:FilterLogEvents", "logs:StartQuery"], resources=groups),
             Statement(
-                sid="ReadAnswers",
-                actions=["cloudwatch:GetMetricData", "logs:GetQueryResults", "logs:StopQuery"],
+                sid="AskLogs",
+                actions=["logs:FilterLogEvents", "logs:GetQueryResults", "logs:StartQuery"],
+                resources=groups,
+            ),
+            Statement(
+                sid="ReadMetrics",
+                actions=["cloudwatch:GetMetricData"],
                 resources=[ANY],
-                allow_any="metrics and running queries have no ARN",
+                allow_any="metrics have no ARN",
             ),
         ]
 

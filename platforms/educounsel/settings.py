@@ -78,6 +78,7 @@ class Reminders(Section):
 class Worker(Fleet):
     """Queue workers and the scheduler."""
 
+    port: int | None = setting(None, "none: it takes jobs from a queue, and no requests", About(valid="null"))
     combined: bool = switch("they run on the web instances, which saves the cost of their own (OP-EDU-02)", on=False)
 
 
