@@ -24,6 +24,8 @@ from platforms.educounsel.rules import SECRETS
 from platforms.educounsel.settings import NAME, Settings
 
 LOGINS = ("mysql/application", "redis/application")
+MIGRATES = "mysql/migration"
+"""The login that may change tables, which workers have alone."""
 PREFIXES = ("materi/files", "materi/thumbnails", "profiles", "static")
 """What the application keeps in the bucket of files (EDU-DATA-07)."""
 QUEUES = ("{notifications}", "{chat}", "{mail}")
@@ -49,7 +51,7 @@ class Application:
         """What its code may do (EDU-EC2-06).
 
         Args:
-            works: it takes what the schedule says.
+            works: it takes what the schedule says, and brings the database up to a release.
         """
         external = [f"external/{name}" for name in SECRETS]
         return [
@@ -57,7 +59,7 @@ class Application:
             *self.files_statements(),
             self.files.grant_invalidate(),
             *self.topic.grant_publish(),
-            *self.secrets.grant_read(*LOGINS, *external),
+            *self.secrets.grant_read(*LOGINS, *external, *([MIGRATES] if works else [])),
             write_logs(self.context.environment, self.logs.of_instances),
             *self.admin_pages(),
             *(self.queues.grant_receive("schedule") if works else []),

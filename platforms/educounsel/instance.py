@@ -5,13 +5,13 @@ Nobody logs in: there is no key, no user and no SSH. A release is another first 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from components.fleet import agent
 from components.fleet.cloud_init import CloudInit, File, Unit
-from platforms.educounsel.application import LOGINS, QUEUES
+from platforms.educounsel.application import LOGINS, MIGRATES, QUEUES
 from platforms.educounsel.logs import METRICS, SHARED
 from platforms.educounsel.settings import NAME, Settings
 
@@ -96,9 +96,10 @@ new=$(mktemp -d %(run)s/new.XXXXXX)
   echo CLOUDFRONT_PRIVATE_KEY_FILE=%(run)s/url-signing-key.pem
 } > "$new/secrets.env"
 value %(prefix)s/external/url-signing-key > "$new/url-signing-key.pem"
+%(migrates)s
 chgrp educounsel "$new"/* %(run)s
 changed=
-for name in secrets.env url-signing-key.pem; do
+for name in $(ls "$new"); do
   cmp -s "$new/$name" "%(run)s/$name" || changed=yes
   mv "$new/$name" "%(run)s/$name"
 done
@@ -183,7 +184,7 @@ def first_boot(  # noqa: PLR0913 - what instances differ in
         ],
         files=[
             environment_file(told),
-            script("secrets", READ_SECRETS, prefix=settings.prefix, readers=" ".join(readers)),
+            script("secrets", READ_SECRETS, **secrets_of(settings, readers, works=works)),
             script("release", RELEASE),
             agent.configuration(METRICS, group, logs),
             *(web_files(settings) if serves else []),
@@ -205,6 +206,12 @@ def script(name: str, text: str, **values: str) -> File:
     mysql, redis = LOGINS
     known = {"home": HOME, "run": RUN, "mysql": mysql, "redis": redis, "command": REMIND, **values}
     return File(path=f"{BIN}/{NAME}-{name}", content=text % known, mode="0755")
+
+
+def secrets_of(settings: Settings, readers: Sequence[str], *, works: bool) -> dict[str, str]:
+    """What differs in the script that reads secrets: only who migrates the database may change its tables."""
+    migrates = f'login {settings.prefix}/{MIGRATES} DB > "$new/migration.env"' if works else ""
+    return {"prefix": settings.prefix, "readers": " ".join(readers), "migrates": migrates}
 
 
 def web_files(settings: Settings) -> list[File]:
@@ -285,6 +292,7 @@ MIGRATION = Unit(
         },
         "Service": {
             **HARDENED,
+            "EnvironmentFile": [*ENVIRONMENT, f"{RUN}/migration.env"],
             "Type": "oneshot",
             "ExecStart": "/usr/bin/php artisan migrate --force --isolated",
         },

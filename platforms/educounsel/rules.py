@@ -44,6 +44,7 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
 """The buckets that the program writes to by name, and what AWS must be let deliver there."""
 SECRETS = ("laravel-key", "openai-key", "pusher-key", "url-signing-key")
 """What others gave, or people made, under ``secrets.external``."""
+DATABASE_USERS = ("application", "migration")
 EXAMPLE_ACCOUNTS = ("123456789012", "444455556666")
 """Of the examples in AWS's API references: no credentials lead there."""
 EXAMPLE_PHONES = ("+12065550100",)
@@ -159,10 +160,17 @@ def buckets_are_there(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
-def queue_and_secrets_are_there(settings: Settings) -> Iterator[Finding]:
+def queue_users_and_secrets_are_there(settings: Settings) -> Iterator[Finding]:
     """What instances read by name."""
     if "schedule" not in settings.queues.queues:
         yield Finding(("queues", "queues"), "lacks schedule", "schedule, by which the daily job reaches one worker")
+    for user in DATABASE_USERS:
+        if user not in settings.database.users:
+            yield Finding(("database", "users"), f"lacks {user}", ", ".join(DATABASE_USERS))
+    if (user := settings.cache.users.get("application")) is None or user.authentication != "password":
+        yield Finding(
+            ("cache", "users"), "lacks application, with a password", "application: {authentication: password}"
+        )
     if missing := [name for name in SECRETS if name not in settings.secrets.external]:
         yield Finding(("secrets", "external"), f"lacks {', '.join(missing)}", ", ".join(SECRETS))
 
