@@ -5,6 +5,12 @@ import re
 
 import pytest
 
+from cli.cost.estimate import estimate
+from cli.cost.prices import read_prices
+from cli.cost.resources import stack_of
+from cli.cost.usage import read_usage
+from tests.paths import ROOT
+
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 KINDS = {
     "application": "/educounsel/prod/application",
@@ -131,6 +137,37 @@ def test_the_month_has_the_documents_budget(program):
     budget = program.one("budgets/budget:Budget")
     assert (float(budget["limitAmount"]), budget["timeUnit"]) == (151, "MONTHLY")
     assert {each["notificationType"] for each in budget["notifications"]} == {"ACTUAL", "FORECASTED"}
+
+
+def spent(program):
+    """Component or item -> USD a month of what is there all the time."""
+    templates = {each.name: each.urn for each in program.resources if each.type.endswith(":LaunchTemplate")}
+    states = [
+        {
+            "urn": each.urn,
+            "type": each.type,
+            "inputs": each.inputs,
+            "propertyDependencies": {"launchTemplate": [templates[each.name]]} if each.name in templates else {},
+        }
+        for each in program.resources
+    ]
+    found = estimate(stack_of(states, "educounsel"), read_usage("development"), read_prices())
+    assert not found.unmodelled
+    return {line.item: line.usd for line in found.lines if line.usd is not None and not line.by_use}
+
+
+@pytest.mark.requirement("EDU-PERF-03")
+def test_the_readme_compares_what_it_costs_with_the_document(program):
+    usd = spent(program)
+    features = {
+        "Compute": ("ec2.",), "Database": ("rds.",), "Cache": ("elasticache.",), "DNS": ("route53.",),
+        "Not in the document": ("waf.", "kms.", "ipv4.", "vpc-endpoint."), "Sum of these": ("",),
+    }  # fmt: skip
+    text = (ROOT / "platforms" / "educounsel" / "README.md").read_text()
+    for feature, items in features.items():
+        cost = sum(value for item, value in usd.items() if item.startswith(items))
+        (written,) = re.findall(rf"(?m)^\| {feature} \| \d+ \| ([\d.]+) \|", text)
+        assert abs(float(written) - float(cost)) < 0.01, (feature, cost)
 
 
 def test_every_alarm_calls_somebody_or_scales(program):
