@@ -12,14 +12,16 @@ from typer import Exit, Option, Typer, TyperException
 from typer.main import get_command
 
 from cli.command import Command, refuse
-from cli.commands import account, local, project
+from cli.commands import account, guardrails, local, project
 
 GROUPS: dict[str, tuple[Command, ...]] = {
     "Without an AWS account": (
         local.preview,
         local.report,
-        local.audit,
-        local.exemptions,
+        guardrails.audit,
+        guardrails.exemptions,
+        guardrails.controls,
+        guardrails.explain,
         local.offline,
         local.settings,
         local.policies,

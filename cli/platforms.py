@@ -64,7 +64,7 @@ def configuration(project: Project, stack: str) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
-def policies(name: str, stack: str, output: Path | None) -> Answer:
+def run_policies(name: str, stack: str, output: Path | None) -> Answer:
     """What the packs are told of a stack of a program, in a file where one is named.
 
     Raises:

@@ -1,14 +1,16 @@
-"""Values that several commands take, and what a shell completes them with: from the files, without the settings."""
+"""Values that several commands take, and what a shell completes them from: the files alone, without the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, BadParameter, Option, TyperException
 
 ROOT = Path(__file__).resolve().parents[1]
+CONTROL = re.compile(r'"((?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d+)"')
 
 
 def stacks() -> list[str]:
@@ -30,6 +32,18 @@ def clusters() -> list[str]:
 def services() -> list[str]:
     """The services of the catalogue."""
     return list(configured("smile:services").get("catalogue", ()))
+
+
+def control_ids() -> list[str]:
+    """The ids of all controls, from the files that define them."""
+    files = sorted((ROOT / "policies" / "guardrails" / "controls").rglob("*.py"))
+    found = (each for file in files for each in CONTROL.findall(file.read_text(encoding="utf-8")))
+    return sorted(set(found))
+
+
+def control_services() -> list[str]:
+    """What stands between the prefix and the number of an id, in lower case."""
+    return sorted({each.split("-")[1].lower() for each in control_ids()})
 
 
 def configured(section: str) -> dict[str, Any]:
@@ -114,11 +128,6 @@ def none_of(given: Mapping[str, bool], step: str) -> None:
         raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
 
 
-def beginning(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """Completes a word with those of some values that begin with it."""
-    return lambda incomplete: [each for each in values() if each.startswith(incomplete)]
-
-
-STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": beginning(stacks)}
+STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": stacks}
 Stack = Annotated[str, Option("--stack", "-s", help="One with a file Pulumi.STACK.yaml.", **STACK)]
 Stacks = Annotated[list[str] | None, Argument(help="Default: all.", **STACK)]

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+from aws_facts.security_relevant import is_security_relevant
+from report.drift import is_label
 from report.finding import Finding
 from report.gfm import code, prose
 from report.run import Run, Step
@@ -177,15 +179,22 @@ def days_left(decision: str, today: date) -> int | None:
 
 
 def updated(runs: Sequence[Run]) -> list[str]:
-    """What changes in place: the resources whose properties are the same together, the most of them first."""
-    lines = list[tuple[str, str]]()
+    """What changes in place: who may do what and who reaches what first, each by itself; else what changes alike."""
+    lines = list[tuple[bool, str, str]]()
     for run in runs:
-        groups = defaultdict[tuple[str, ...], list[Step]](list)
+        groups = defaultdict[tuple[str, tuple[str, ...]], list[Step]](list)
         for step in run.steps:
             if step.op == "update" and (step.changed or step.id):  # a component has no id, and changes with its parts
-                groups[paths(step)].append(step)
-        lines += [(run.stack, updated_line(names, group)) for names, group in groups.items()]
-    return together(lines)
+                groups[step.urn if is_grave(step) else "", paths(step)].append(step)
+        lines += [(not urn, run.stack, updated_line(names, group)) for (urn, names), group in groups.items()]
+    lines.sort(key=lambda line: line[0])
+    return together((stack, line) for _, stack, line in lines)
+
+
+def is_grave(step: Step) -> bool:
+    """Whether it decides who may do what, who reaches what, what is encrypted; tags alone don't."""
+    names = [path for path in step.changed if not is_label(path)]
+    return bool(names) and is_security_relevant(step.type, names)
 
 
 def paths(step: Step) -> tuple[str, ...]:

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from aws_facts.security_relevant import is_security_relevant
-from report.properties import Property, leaves
+from report.properties import Property, compared, is_near, leaves
 from report.run import EventLogError, Step, events, step_of
-from report.values import opened
 
 GRADES = ("none", "low", "medium", "high", "critical")
 """Of a difference, the gravest last."""
@@ -168,14 +167,9 @@ def of_paths(
     old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, paths: Mapping[str, str]
 ) -> Iterator[Property]:
     """What lies at or below some paths and differs; a path whose values are secret, or unknown, says so alone."""
-    before, after = map(dict, map(leaves, opened(old, new)))
+    before, after = map(dict, map(leaves, compared(old, new)))
     own = [path for path in paths if not path.startswith("tagsAll")] or [*paths]
-    for path in own:
-        inner = [each for each in {**before, **after} if is_below(each, path) and before.get(each) != after.get(each)]
-        for each in inner or [path]:
-            yield Property(path=each, before=before.get(each, ""), after=after.get(each, ""))
-
-
-def is_below(path: str, top: str) -> bool:
-    """Whether a path is another one, or a part of what lies there."""
-    return path == top or path.startswith((f"{top}.", f"{top}["))
+    differ = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    told = dict.fromkeys(each for path in own for each in [*(it for it in differ if is_near(it, path))] or [path])
+    for path in told:
+        yield Property(path=path, before=before.get(path, ""), after=after.get(path, ""))

@@ -31,12 +31,47 @@ def properties(step: Step) -> Iterator[Property]:
     """What is new, gone or other; a secret that changes says so and nothing else."""
     if step.op == "same":
         return
-    before, after = map(dict, map(leaves, opened(step.before, step.after)))
+    before, after = map(dict, map(leaves, compared(step.before, step.after)))
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
-    hidden = [path for path in step.changed if not any(each.startswith(path) for each in changed)]
+    hidden = [path for path in step.changed if not any(is_near(each, path) for each in changed)]
     own = [each for each in [*changed, *hidden] if not each.startswith("tagsAll")]
     for path in own or [*changed, *hidden]:
         yield Property(path=path, before=before.get(path, ""), after=after.get(path, ""))
+
+
+def is_near(path: str, other: str) -> bool:
+    """Whether one of two paths is the other, or a part of what lies there."""
+    outer, inner = sorted((path, other), key=len)
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
+
+
+def compared(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values with documents opened, and of lists of names what is gone and what is new."""
+    return by_name(*opened(old, new))
+
+
+def by_name(old: Any, new: Any) -> tuple[Any, Any]:
+    """Of lists of names in two values that differ, those on one side alone: one more would move all that follow."""
+    match old, new:
+        case {**before}, {**after}:
+            both = {name: by_name(before[name], after[name]) for name in before.keys() & after.keys()}
+            return (
+                {name: both[name][0] if name in both else each for name, each in before.items()},
+                {name: both[name][1] if name in both else each for name, each in after.items()},
+            )
+        case [*before], [*after] if all(isinstance(each, str) and not is_marked(each) for each in (*before, *after)):
+            gone, added = alone(before, after), alone(after, before)
+            return (gone, added) if gone or added else (old, new)
+        case [*before], [*after] if len(before) == len(after):
+            pairs = [by_name(*pair) for pair in zip(before, after, strict=True)]
+            return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        case _:
+            return old, new
+
+
+def alone(names: list[str], others: list[str]) -> str | None:
+    """Those that the others don't have."""
+    return ", ".join(each for each in names if each not in others) or None
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

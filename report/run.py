@@ -170,6 +170,10 @@ def read(file: Path) -> Run:
             elif before := event.get("resourcePreEvent"):
                 if (step := step_of(before["metadata"])).is_told:
                     steps[step.urn] = step
+            elif after := event.get("resOutputsEvent"):
+                step = step_of(after["metadata"])
+                if step.op != "refresh" and step.urn in steps and steps[step.urn].op == "refresh":
+                    steps[step.urn] = step  # what a refresh found; it is known only then
             elif (said := event.get("diagnosticEvent")) and said["severity"] == "error":
                 errors.append(said["message"].strip())
             summary = event.get("summaryEvent", summary)

@@ -110,6 +110,7 @@ def result(finding: Finding, mark: str, rules: Mapping[str, int]) -> Json:
     fix = f"\nFix: {finding.fix}." if finding.fix else ""
     accepted = f"\nAccepted {finding.accepted}." if finding.accepted else ""
     suppressed: Json = {"kind": "external", "status": "accepted", "justification": finding.exempted}
+    suppressed |= {"location": location(finding.decided)} if finding.decided else {}
     logical = {"fullyQualifiedName": finding.urn, "name": finding.resource, "kind": "resource"}
     return {
         "ruleId": finding.control,

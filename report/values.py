@@ -95,13 +95,17 @@ def differences(before: Any, after: Any, path: str) -> Iterator[tuple[str, str, 
 def differences_of_lists(before: list[Any], after: list[Any], path: str) -> Iterator[tuple[str, str, str]]:
     """Of names, such as a policy's actions, those that are gone and those that are new; of others, part by part."""
     if not any(map(is_marked, (*before, *after))) and all(isinstance(each, str) for each in (*before, *after)):
-        gone = ", ".join(each for each in before if each not in after) or "nothing"
-        new = ", ".join(each for each in after if each not in before) or "nothing"
-        if gone != new and (was := text(gone)) and (now := text(new)):
-            yield path, was, now
+        gone, new = ([each for each in one if each not in other] for one, other in ((before, after), (after, before)))
+        if gone or new:
+            yield path, names(gone), names(new)
     elif len(before) == len(after):
         for number, pair in enumerate(zip(before, after, strict=True)):
             yield from differences(*pair, f"{path}[{number}]")
+
+
+def names(given: list[str]) -> str:
+    """Some of a list, or how many where that is shorter."""
+    return text(", ".join(given)) or (f"{len(given)} value{'' if len(given) == 1 else 's'}" if given else "nothing")
 
 
 def text(value: Any) -> str:

@@ -19,7 +19,7 @@ const browser = await puppeteer.launch({
 
 async function act(page, [name, ...given]) {
   if (name === "keys") for (const key of given) await page.keyboard.press(key);
-  else if (name === "wait") await new Promise((done) => setTimeout(done, 400));
+  else if (name === "wait") await page.evaluate("new Promise((done) => setTimeout(done, 300))"); // in turn with its timers
   else if (name === "axe") {
     await page.evaluate(axe);
     const { violations } = await page.evaluate("axe.run(document, {resultTypes: ['violations']})");

@@ -9,7 +9,7 @@ from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import command
-from cli.values import Stack, beginning, clusters, one_of, percent, services
+from cli.values import Stack, clusters, one_of, percent, services
 
 Offline = Annotated[bool, Option("--offline", help="In the mock cloud, without an account.")]
 
@@ -124,7 +124,7 @@ def tunnel(
         Option(
             metavar="WHAT",
             help="A cluster of the stack, or database; default: every cluster, as an update needs.",
-            autocompletion=beginning(clusters),
+            autocompletion=clusters,
         ),
     ] = None,
     port: Annotated[int | None, Option(help="The first on this machine; default: 8443, or the database's own.")] = None,
@@ -152,7 +152,7 @@ def release(
         Option(
             metavar="NAME",
             help="May be repeated; default: all that run in both colours, or all under way.",
-            autocompletion=beginning(services),
+            autocompletion=services,
         ),
     ] = None,
     *,

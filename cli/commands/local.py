@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, all_of, beginning, none_of, one_of, platforms, share, stacks
+from cli.values import STACK, Stack, Stacks, one_of, platforms, stacks
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -42,7 +42,7 @@ def preview(
         Option(
             metavar="NAME",
             help="Of the program in platforms/NAME; all: of all of them.",
-            autocompletion=beginning(platforms),
+            autocompletion=platforms,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -97,47 +97,6 @@ def report(
 
 @command(
     examples=(
-        "pulumi stack export --stack prod | smile audit /dev/stdin",
-        "smile audit exports/ --shard 3/20 --format sarif --output findings.sarif",
-        "smile audit preview.json --policy-pack-config prod.json --fail-on high",
-    ),
-    exits={
-        0: "nothing fails",
-        1: "a violation does, by --fail-on",
-        2: "a file holds no stack, the configuration is not valid, or an option is wrong",
-    },
-    refused=2,
-    no_json="`--format json` is its document, with [a schema](report.md)",
-)
-def audit(
-    files: Annotated[
-        list[Path], Argument(metavar="FILE", help="A stack's export, a preview's JSON, or a folder of them.")
-    ],
-    *,
-    policy_pack_config: Annotated[
-        Path | None,
-        Option(metavar="FILE", help="Levels and parameters, as of smile policies; default: those of the controls."),
-    ] = None,
-    shard: Annotated[
-        Any, Option(parser=share, metavar="NUMBER/OF", help="Only this part of the files, for a matrix of jobs.")
-    ] = "1/1",
-    fail_on: Annotated[
-        Literal["mandatory", "critical", "high", "medium", "low", "never"],
-        Option(help="Which violations: those of this level, or of this severity and graver at any level."),
-    ] = "mandatory",
-    format_: Annotated[
-        Literal["text", "markdown", "sarif", "junit", "json"], Option("--format", help="For whom.")
-    ] = "text",
-    output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
-) -> Answer:
-    """Judge exported stacks and previews with all controls, without the engine."""
-    from cli.audit import Asked, run
-
-    return run(Asked(places=files, config=policy_pack_config, shard=shard, fail_on=fail_on), format_, output)
-
-
-@command(
-    examples=(
         "smile offline -- pulumi up --stack prod --yes",
         "smile offline -- pulumi stack export --stack prod",
         "cd platforms/parcels && smile offline -- pulumi preview --stack dev",
@@ -153,46 +112,6 @@ def offline(
     from cli.offline import run
 
     return run(words or [])
-
-
-@command(
-    examples=(
-        "smile exemptions list",
-        "smile exemptions check",
-        "smile exemptions add --finding 3f9a2c71 --reason 'until the migration' --owner smile-data --until 2027-01-31",
-    ),
-    exits={1: "refused, or with check: a decision is over"},
-    json="list and check: each with `control`, `scope`, `finding`, `owner`, `until`, `reason`, `place`, `state`; add: "
-    "the entry",
-)
-def exemptions(
-    step: Annotated[
-        Literal["list", "add", "check"],
-        Argument(
-            help="list: all decisions, policies/config's too. check: those that end within 30 days, or are over. "
-            "add: exempt one finding; others of the same control on the resource still fail."
-        ),
-    ],
-    *,
-    finding: Annotated[
-        str | None, Option(metavar="FINGERPRINT", help="Of smile report --format json; its beginning will do.")
-    ] = None,
-    reason: Annotated[str | None, Option(help="What makes it acceptable until then.")] = None,
-    owner: Annotated[str | None, Option(help="Who answers for it.")] = None,
-    until: Annotated[str | None, Option(metavar="DAY", help="The last day, at most a year ahead.")] = None,
-    findings: Annotated[
-        Path | None, Option(metavar="FILE", help="JSON of smile report or smile audit; default: the last previews.")
-    ] = None,
-) -> Answer:
-    """Say who may break which control until when, and exempt one finding."""
-    from cli.exemptions import run_add, run_check, run_list
-
-    wanted = {"--finding": finding, "--reason": reason, "--owner": owner, "--until": until}
-    if step != "add":
-        none_of({name: each is not None for name, each in {**wanted, "--findings": findings}.items()}, step)
-        return run_list() if step == "list" else run_check()
-    all_of(wanted, step)
-    return run_add(finding or "", reason or "", owner or "", until or "", findings)
 
 
 @command(
@@ -218,9 +137,9 @@ def policies(
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
     if platform:
-        from cli.platforms import policies as of_platform
+        from cli.platforms import run_policies
 
-        return of_platform(platform, stack, output)
+        return run_policies(platform, stack, output)
     from cli.policies import run
 
     return run(stack, output)
@@ -248,18 +167,18 @@ def cost(
     prices: Annotated[Path | None, Option(metavar="FILE", help="Another price table.")] = None,
     against: Annotated[
         str | None,
-        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=beginning(stacks)),
+        Option(metavar="FILE|STACK", help="What changes from that to this.", autocompletion=stacks),
     ] = None,
     refresh: Annotated[bool, Option("--refresh", help="Write today's prices of AWS's list into the table.")] = False,
     price_list: Annotated[str | None, Option(hidden=True)] = None,
 ) -> Answer:
     """Estimate what a stack costs a month, and what a change does to it."""
-    from cli.cost import refreshed_table, run
+    from cli.cost import run, run_refresh
     from cli.cost.prices import FILE
     from cli.cost.refresh import LIST
 
     table = prices or FILE
-    return refreshed_table(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
+    return run_refresh(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
 
 
 @command(

@@ -105,7 +105,7 @@ def previewed(stack: str) -> Stack:
     return parse(done.stdout, f"the preview of {stack}")
 
 
-def refreshed_table(table: Path, base: str) -> Answer:
+def run_refresh(table: Path, base: str) -> Answer:
     """Rewrite the price table; says which items the list doesn't have."""
     old = read_prices(table)
     new, missing = refreshed(old, datetime.now(UTC).date(), base)

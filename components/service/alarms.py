@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pulumi
 
 from components.core.alarms import Alarms
+from components.edge import alarms as edge
+from components.edge.ingress_settings import Alarms as Limits
 from components.service.settings import ContainerService
 from components.service.target import ServiceTarget
 
@@ -20,7 +22,7 @@ def service_alarms(
     settings: ContainerService,
     load_balancer: tuple[ServiceTarget, pulumi.Input[str]] | None,
 ) -> None:
-    """Too few tasks, full memory and, behind a load balancer, failing health checks.
+    """Too few tasks, full memory and, behind a load balancer, failing health checks, failed and slow requests.
 
     Args:
         name: logical name of the service.
@@ -60,6 +62,9 @@ def service_alarms(
     )
     if load_balancer:
         target, suffix = load_balancer
+        behind = {"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix}
+        requests = [each for each in edge.service_alarms(name, Limits(), behind) if each.role != "unhealthy"]
+        edge.watch(name, alarms.context, requests, alarms.parent)
         alarms.add(
             f"{name}-unhealthy",
             "critical",
@@ -67,7 +72,7 @@ def service_alarms(
             description="A task fails the load balancer's health checks",
             namespace="AWS/ApplicationELB",
             metric_name="UnHealthyHostCount",
-            dimensions={"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix},
+            dimensions=behind,
             statistic="Maximum",
             period=60,
             evaluation_periods=5,

@@ -6,22 +6,14 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the library isn't installed, it lies beside
 
 import pulumi
-from pulumi_aws import ec2
 
-from components.backup.backup import Backup, BackupArgs, ProtectedDatabase
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
-from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
-from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.frontend import ApiOrigin, Frontend, FrontendArgs
 from components.edge.ingress import Ingress, IngressArgs
 from components.functions.function import Placement
 from components.images.image_registry import ImageRegistry, ImageRegistryArgs
-from components.network.dns_query_log import DnsQueryLog, DnsQueryLogArgs
-from components.network.flow_log_archive import FlowLogArchive, FlowLogArchiveArgs
-from components.network.network import Network, NetworkArgs
-from components.network.network_acls import isolated
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.secrets.secrets import DatabaseLogin, Secrets, SecretsArgs
 from components.service.cluster import ContainerCluster, ContainerClusterArgs
@@ -30,52 +22,29 @@ from components.service.target import Listener
 from components.site.amplify_site import AmplifySite, AmplifySiteArgs
 from components.stack.stack import stack_of
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
-from components.tracing.tracing import Tracing, TracingArgs
 from platforms.epicvibe.application import Application
 from platforms.epicvibe.loader import loader
-from platforms.epicvibe.network import CLOUDFRONT, POSTGRES, SECURITY_GROUPS, flows
-from platforms.epicvibe.pipeline import CI_ROLE, IMAGE_WORKFLOW, program
+from platforms.epicvibe.network import network_of
+from platforms.epicvibe.operations import operations
 from platforms.epicvibe.settings import IMAGE, NAME, REGION
 
 settings = loader.for_program()
 stack = stack_of(NAME, settings, region=REGION, keys=settings.keys, time_zone="Asia/Jakarta")
 context, environment = stack.context, stack.context.environment
-invoke = pulumi.InvokeOutputOptions(provider=stack.provider)
 
 # The network: public subnets for load balancer and NAT, private ones for containers and cache, isolated ones for data.
-network = Network(
-    NAME,
-    NetworkArgs(
-        context=context,
-        settings=settings.network,
-        acls={"database": isolated({POSTGRES: "PostgreSQL"}, clients="private")},
-        security_groups=SECURITY_GROUPS,
-        flows=flows(settings.web.tls_port),
-        peers={"cloudfront": {"prefix_list_id": ec2.get_managed_prefix_list_output(name=CLOUDFRONT, opts=invoke).id}},
-    ),
-    stack.options(),
-)
+network = network_of(stack, settings)
 groups = network.security_group_ids
-public, private, isolated_ = ([*network.subnet_ids[tier].values()] for tier in ("public", "private", "database"))
+public, private, isolated = ([*network.subnet_ids[tier].values()] for tier in ("public", "private", "database"))
 
 # What keeps data.
 storage = ObjectStorage(
     NAME, ObjectStorageArgs(context=context, settings=settings.storage, policy_later=["static"]), stack.options()
 )
-FlowLogArchive(
-    NAME,
-    FlowLogArchiveArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
-    stack.options(),
-)
-DnsQueryLog(
-    NAME,
-    DnsQueryLogArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
-    stack.options(),
-)
 database = Database(
     f"{NAME}-database",
     DatabaseArgs(
-        context=context, settings=settings.database, subnet_ids=isolated_, security_group_id=groups["database"]
+        context=context, settings=settings.database, subnet_ids=isolated, security_group_id=groups["database"]
     ),
     stack.options(),
 )
@@ -155,12 +124,6 @@ application = Application(
     secrets=secrets,
     images=images,
 )
-if settings.tracing.collector:
-    Tracing(
-        NAME,
-        TracingArgs(context=context, settings=settings.tracing, runbook=f"{context.runbooks}/cluster.md"),
-        stack.options(),
-    )
 for role, section in (("web", settings.web), ("worker", settings.worker)):
     listener = Listener(
         arn=ingress.listener_arn,
@@ -187,39 +150,7 @@ for role, section in (("web", settings.web), ("worker", settings.worker)):
         stack.options(network, images),
     )
 
-# What watches over it, brings it back and deploys it.
-Backup(
-    NAME,
-    BackupArgs(
-        context=context,
-        settings=settings.backup,
-        database=ProtectedDatabase(
-            identifier=database.identifier,
-            subnet_group=database.subnets.name,
-            security_group_ids=[groups["database"]],
-        ),
-        documents_bucket=storage.bucket_name("media"),
-        backups_bucket=storage.bucket_name("media"),
-        runbook=f"{context.runbooks}/backup.md",
-    ),
-    stack.options(),
-)
-CostMonitoring(
-    f"{NAME}-cost", CostMonitoringArgs(context=context, settings=settings.cost, project=NAME), stack.options()
-)
-if settings.deployment.enabled:
-    DeploymentRoles(
-        f"{NAME}-delivery",
-        DeploymentRolesArgs(
-            context=context,
-            settings=settings.deployment,
-            program=program(environment),
-            ci_role=CI_ROLE,
-            image_workflow=IMAGE_WORKFLOW,
-            push_policy_arn=images.push_policy_arn,
-        ),
-        stack.options(),
-    )
+operations(stack, settings, network=network, storage=storage, database=database, images=images)
 
 pulumi.export("url", pulumi.Output.concat("https://", frontend.host))
 pulumi.export("distribution_id", frontend.distribution_id)

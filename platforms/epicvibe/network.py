@@ -1,11 +1,18 @@
-"""Who may talk to whom (EPIC-NET-02): the one table that all security group rules are made from."""
+"""The network, and who may talk to whom in it: the one table that all security group rules are made from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pulumi
+from pulumi_aws import ec2
+
 from components.cache.redis_cache import PORT as REDIS
 from components.network.flows import Flow
+from components.network.network import Network, NetworkArgs
+from components.network.network_acls import isolated
+from components.stack.stack import Stack
+from platforms.epicvibe.settings import NAME, Settings
 
 POSTGRES = 5432
 CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
@@ -48,3 +55,22 @@ def flows(web_port: int) -> list[Flow]:
         Flow("rotation", "endpoints", 443, "Secrets Manager by private address"),
         Flow("vpc", "endpoints", 443, "AWS services by private address"),
     ]
+
+
+def network_of(stack: Stack, settings: Settings) -> Network:
+    """Public subnets, private ones, and isolated ones for the database, in three zones (EPIC-NET-01)."""
+    invoke = pulumi.InvokeOutputOptions(provider=stack.provider)
+    return Network(
+        NAME,
+        NetworkArgs(
+            context=stack.context,
+            settings=settings.network,
+            acls={"database": isolated({POSTGRES: "PostgreSQL"}, clients="private")},
+            security_groups=SECURITY_GROUPS,
+            flows=flows(settings.web.tls_port),
+            peers={
+                "cloudfront": {"prefix_list_id": ec2.get_managed_prefix_list_output(name=CLOUDFRONT, opts=invoke).id}
+            },
+        ),
+        stack.options(),
+    )

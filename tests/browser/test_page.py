@@ -12,7 +12,7 @@ EVIL = "<script>alert(1)</script>"
 URN = "urn:pulumi:prod::p::{}::{}"
 ROOT = URN.format("pulumi:pulumi:Stack", "p-prod")
 QUEUES = URN.format("platform:queues:MessageQueues", "p")
-LONG = "a-very-long-name-without-any-space-" * 8
+LONG = "AVeryLongNameWithoutAnyBreak" * 8
 PICTURE = (
     "<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='300'><desc>Queues</desc><text y='20'>x</text></svg>"
 )
@@ -50,7 +50,7 @@ STEPS = (
     Step(urn=URN.format("aws:sns/topic:Topic", "alone"), op="update", parent=ROOT, before={"a": 1}, after={"a": 2}),
 )
 FINDINGS = (
-    finding("jobs", "mandatory", "critical", fix="Give it a key", family="encryption"),
+    finding("jobs", "mandatory", "critical", fix="Give it a key", family="encryption", what=LONG),
     finding("new", "advisory", "low", family="resilience", accepted="until 2027-02-02 by someone: debt"),
     finding("same", "advisory", "medium", what=f"can't be decided before deployment {EVIL}", family="encryption"),
     finding(LONG, "advisory", "high", exempted="until 2027-01-01 by x: y", control="LP-SQS-001", title=LONG),
@@ -59,7 +59,7 @@ ROLES = (
     Role(
         name="worker",
         component="Workloads",
-        taken_on="pods",
+        taken_on=LONG,
         permissions=[
             Permission(actions="`kms:Sign`, `sqs:ReceiveMessage, SendMessage`", on=f"queue `{EVIL}`"),
             Permission(actions="`kms:Decrypt`", on=f"key `{LONG}`", only_if="`a` is `b`", is_denied=True),

@@ -67,7 +67,6 @@ class Life:
     def left(self):
         """What is still in its state or in the cloud after it was destroyed."""
         assert self.secrets is not None
-        assert self.unchanged
         self.does("destroy", "--yes", "--skip-preview")
         return Offline(self.folder).resources(self.stack) + self.in_cloud()
 

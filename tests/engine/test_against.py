@@ -11,6 +11,9 @@ from engine_runs import edit
 from tests.project_copy import copy_project
 
 PROGRAM = """
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import pulumi
 from pulumi_aws import ssm
 

@@ -7,6 +7,9 @@ from engine_runs import PROD, copy_of_program
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 PROGRAM = """
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import pulumi
 from pulumi_aws import ec2
 

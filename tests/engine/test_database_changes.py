@@ -10,6 +10,9 @@ DATABASE = "aws:rds/instance:Instance"
 
 
 PROGRAM = """
+from components.core import sdk_performance
+
+sdk_performance.apply()
 from datetime import date
 
 import pulumi

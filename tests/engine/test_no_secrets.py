@@ -15,6 +15,9 @@ PLANTED = {
 SHORTEST = 12
 """Characters: what is shorter, such as an empty list, is found by chance."""
 PROGRAM = f"""
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import os
 import pulumi
 from pulumi_aws import rds, ssm

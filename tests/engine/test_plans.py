@@ -10,6 +10,9 @@ from cli import deploy
 from cli.deploy_plans import plan_of, unplannable, without_values
 
 PROGRAM = """
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import pulumi
 from pulumi_aws import ssm
 

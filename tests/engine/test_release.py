@@ -6,6 +6,9 @@ import pytest
 from engine_runs import PROD, ROOT, copy_of_program
 
 PROGRAM = """
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import pulumi
 from pulumi_aws import ec2, lb
 

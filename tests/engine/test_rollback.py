@@ -55,7 +55,6 @@ def repository(tmp_path_factory):
     return made
 
 
-@pytest.mark.requirement("SMILE-DEPLOY-14")
 def test_a_commit_that_would_replace_the_database_is_refused_by_name(repository):
     before = repository.resources("prod")
     code, said = repository.rollback("HEAD~2", "--yes")
@@ -82,7 +81,6 @@ def test_nothing_is_applied_where_nobody_can_be_asked(repository):
     assert repository.resources("prod") == before
 
 
-@pytest.mark.requirement("SMILE-DEPLOY-14")
 def test_the_stack_is_as_the_commit_has_it_afterwards(repository):
     assert repository.database()["monitoringInterval"] == 30
     code, said = repository.rollback("HEAD~1", "--yes")

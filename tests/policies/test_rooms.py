@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from guardrails.engine.packs import load_controls
+from guardrails.testing import load_file
 from tests.paths import ROOT
-from tests.policies.conftest import FIXTURES, load_fixture_file
+from tests.policies.conftest import FIXTURES
 
 POLICIES = ROOT / "policies"
 CONTROLS = POLICIES / "guardrails" / "controls"
@@ -23,6 +24,7 @@ LOWER = {
     "shapes": {"aws", "model", "iam", "services"},
     "controls": {"aws", "model", "iam", "services", "network", "shapes"},
     "engine": {"model", "iam"},
+    "testing": {"model", "engine"},
 }
 """What each room may import besides itself; controls are loaded by the engine, not imported."""
 
@@ -98,4 +100,4 @@ def test_a_control_lies_in_the_file_or_folder_of_its_service(control_id):
 def test_fixtures_lie_where_their_controls_do():
     for path in FIXTURES.rglob("*.yaml"):
         place = path.relative_to(FIXTURES).with_suffix(".py")
-        assert [each for each in load_fixture_file(path) if files()[each] != place] == [], path.name
+        assert [each for each in load_file(path) if files()[each] != place] == [], path.name

@@ -1,5 +1,7 @@
 """The network and the keys, as a program registers them."""
 
+from functools import cache
+
 import pytest
 import yaml
 
@@ -117,11 +119,11 @@ def keys(keys_of):
     return keys_of()
 
 
-@pytest.fixture
-def write(tmp_path):
-    """Write a stack's file into a project of its own: as the real one, without functions, its services use nothing."""
-    project = yaml.safe_load(PROJECT_FILE.read_text())
-    config = {key: value for key, value in project["config"].items() if key.startswith("smile:")}
+@pytest.fixture(scope="session")
+def project_text():
+    """Gives the text of a project as the real one; without functions, its services use nothing."""
+    config = yaml.safe_load(PROJECT_FILE.read_text())["config"]
+    config = {key: value for key, value in config.items() if key.startswith("smile:")}
     for service in config["smile:services"]["value"]["catalogue"].values():
         for used in set(service) - {"kind", "path"}:
             del service[used]
@@ -129,10 +131,20 @@ def write(tmp_path):
     config["smile:account"] = {"value": ACCOUNT}
     config["smile:dns"]["value"] |= DNS
 
+    @cache
+    def text(kind):
+        own = config | {"smile:environment": {"value": {"kind": kind}}}
+        return yaml.safe_dump({"name": "smile", "runtime": "python", "config": own}, sort_keys=False)
+
+    return text
+
+
+@pytest.fixture
+def write(tmp_path, project_text):
+    """Write a stack's file into a project of its own."""
+
     def write_file(text, stack="prod"):
-        own = config | {"smile:environment": {"value": {"kind": KINDS[stack]}}}
-        whole = {"name": "smile", "runtime": "python", "config": own}
-        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
+        (tmp_path / "Pulumi.yaml").write_text(project_text(KINDS[stack]))
         path = tmp_path / f"Pulumi.{stack}.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path

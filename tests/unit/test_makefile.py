@@ -35,6 +35,15 @@ def test_each_kind_of_tests_has_its_target(folder):
     assert make("-n", f"test-{folder}")[-1].endswith(f"--dist loadgroup tests/{folder}")
 
 
+@pytest.mark.parametrize(
+    ("target", "words"), [("drift", ["drift"]), ("plan", ["deploy", "plan"]), ("update", ["deploy", "update"])]
+)
+def test_what_concerns_an_account_names_its_stack(target, words):
+    assert make("-n", target, "STACK=prod")[-1].split() == [".venv/bin/smile", *words, "--stack", "prod"]
+    asked = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"say which stack: make {target} STACK=prod" in asked.stderr
+
+
 def test_all_tests_are_run_with_the_check_of_requirements_beside_the_types():
     commands = make("-n", "test")
     assert any("ruff check ." in line for line in commands)

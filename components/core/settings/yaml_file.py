@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -111,6 +112,12 @@ def scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     return None if text in NOTHING else text
 
 
+@lru_cache(maxsize=32)
+def composed(content: bytes) -> yaml.Node | None:
+    """The nodes of a file, which nobody changes. Most are read many times: each stack's as the others' neighbour."""
+    return yaml.compose(content, Loader=yaml.SafeLoader)
+
+
 def read_yaml(path: FilePath, whose: str) -> Document:
     """Read a file.
 
@@ -123,7 +130,7 @@ def read_yaml(path: FilePath, whose: str) -> Document:
     """
     document = Document(path.name)
     try:
-        root = yaml.compose(path.read_bytes(), Loader=yaml.SafeLoader)
+        root = composed(path.read_bytes())
         content = {} if root is None else document.read(root, ())
         json.dumps(content, ensure_ascii=False).encode()
     except FileNotFoundError:

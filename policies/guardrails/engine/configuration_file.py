@@ -12,6 +12,7 @@ import yaml
 from guardrails.engine.configuration import SETTINGS, ConfigurationError
 from guardrails.model.control import Level
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 _LEVEL = "enforcementLevel"
 _LEVELS = ", ".join(Level)
 
@@ -32,7 +33,7 @@ def check(path: Path, *, overlay: bool = False) -> None:
     try:
         text = path.read_text(encoding="utf-8")
         json.loads(text)
-        root = yaml.compose(text.replace("\t", " "), yaml.SafeLoader)  # JSON is YAML, which knows its lines
+        root = yaml.compose(text.replace("\t", " "), _LOADER)  # JSON is YAML, which knows its lines
     except json.JSONDecodeError as error:
         message = f"{path}:{error.lineno}: not JSON: {error.msg} (column {error.colno})"
         raise ConfigurationError(message) from None

@@ -15,7 +15,10 @@ from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack
+from guardrails.model.templates import parts_of
 from guardrails.model.values import UndeterminedError, at, parse_path
+
+_GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
 
 class Evaluator:
@@ -61,6 +64,19 @@ class Evaluator:
             if outcome.undetermined:
                 seen = frozenset(outcome.violations)
                 self._pending.setdefault(resource.urn, []).append((control, seen))
+        for path, part in parts_of(resource):
+            yield from self._on_part(path, part, resource)
+
+    def _on_part(self, path: str, part: Resource, whole: Resource) -> Iterator[Report]:
+        """What is gravely wrong with a resource that a template makes: what templates leave out is told by nobody."""
+        for control in self._single.of(part.type):
+            if control.severity not in _GRAVE or "aws:*" in control.types:
+                continue
+            outcome = self._run(control, part, self._contexts[control.id])
+            inside = [Violation(each.why, f"{path}.{each.path}".rstrip(".")) for each in outcome.violations]
+            yield from self._violations(control, whole, inside)
+            if outcome.failure:
+                yield self._failure(control, whole, outcome.failure)
 
     def on_stack(self, resources: Sequence[Resource]) -> Iterator[Report]:
         """What was left open, the relations between resources, and the exemptions that nothing needed."""

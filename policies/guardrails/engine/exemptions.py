@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
         ExemptionsError: the file can't be read or breaks the form; lists every problem.
     """
     try:
-        root: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        root = _composed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         message = f"can't read the exemptions in {path}: {error}"
         raise ExemptionsError(message) from error
@@ -105,6 +106,12 @@ def in_force(named: str, controls: Collection[str], today: date) -> list[Exempti
     """
     path = BESIDE_THE_PACKS.parent / named if named else BESIDE_THE_PACKS
     return load_exemptions(path, controls, today) if named or path.exists() else []
+
+
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Any:
+    """The nodes of a file, which nobody changes: the engine configures a pack in three steps, and each reads it."""
+    return yaml.compose(text, yaml.SafeLoader)
 
 
 def _texts(entry: yaml.Node, problems: list[str]) -> dict[str, str]:

@@ -11,8 +11,8 @@ from google.protobuf.struct_pb2 import Struct, Value
 from guardrails.model.resource import Properties
 from guardrails.model.values import UNKNOWN, extend_path
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 HIDDEN = "[secret]"
@@ -52,7 +52,7 @@ def _read(value: Value, path: str, secrets: list[str]) -> Any:
             return UNKNOWN if text in _UNKNOWNS else text
         case "struct_value":
             fields = value.struct_value.fields
-            if _SIGNATURE in fields:
+            if SIGNATURE in fields:
                 return _read_marked(value.struct_value, path, secrets)
             return {key: _read(fields[key], extend_path(path, key), secrets) for key in fields}
         case "list_value":
@@ -69,8 +69,8 @@ def _read(value: Value, path: str, secrets: list[str]) -> Any:
 
 def _read_marked(struct: Struct, path: str, secrets: list[str]) -> Any:
     fields = struct.fields
-    match fields[_SIGNATURE].string_value:
-        case signature if signature == _SECRET:
+    match fields[SIGNATURE].string_value:
+        case signature if signature == SECRET:
             secrets.append(path)
             return _read(fields["value"], path, secrets)
         case signature if signature == _OUTPUT:
@@ -81,7 +81,7 @@ def _read_marked(struct: Struct, path: str, secrets: list[str]) -> Any:
             identity = _read(fields["id"], path, secrets) if "id" in fields else None
             return identity if identity not in (None, "") else _read(fields["urn"], path, secrets)
         case _:
-            return {key: _read(fields[key], extend_path(path, key), secrets) for key in fields if key != _SIGNATURE}
+            return {key: _read(fields[key], extend_path(path, key), secrets) for key in fields if key != SIGNATURE}
 
 
 def read_state(properties: Mapping[str, Any]) -> Properties:
@@ -102,7 +102,7 @@ def _plain(value: Any, path: str, secrets: list[str]) -> Any:
                 return UNKNOWN
             return UNKNOWN if value in _UNKNOWNS else value
         case dict():
-            if _SIGNATURE in value:
+            if SIGNATURE in value:
                 return _plain_marked(value, path, secrets)
             return {key: _plain(each, extend_path(path, key), secrets) for key, each in value.items()}
         case list():
@@ -114,8 +114,8 @@ def _plain(value: Any, path: str, secrets: list[str]) -> Any:
 
 
 def _plain_marked(marked: Mapping[str, Any], path: str, secrets: list[str]) -> Any:
-    match marked[_SIGNATURE]:
-        case signature if signature == _SECRET:
+    match marked[SIGNATURE]:
+        case signature if signature == SECRET:
             secrets.append(path)
             if "plaintext" in marked:  # pulumi stack export --show-secrets: the value's JSON
                 return _plain(json.loads(marked["plaintext"]), path, secrets)
@@ -127,5 +127,5 @@ def _plain_marked(marked: Mapping[str, Any], path: str, secrets: list[str]) -> A
         case signature if signature == _REFERENCE:
             return marked.get("id") or marked.get("urn")
         case _:
-            found = ((key, each) for key, each in marked.items() if key != _SIGNATURE)
+            found = ((key, each) for key, each in marked.items() if key != SIGNATURE)
             return {key: _plain(each, extend_path(path, key), secrets) for key, each in found}

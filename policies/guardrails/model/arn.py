@@ -13,7 +13,9 @@ _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9*-]*):(?P<account>[0-9*]*|aws):"
     r"(?P<resource>[^\s\"'\\]+)"
 )
-_HOST = re.compile(r"(?:[a-z0-9_-]+\.)*(?:amazonaws\.com|on\.aws|api\.aws)|com\.amazonaws\.[a-z0-9.-]+", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?<![a-z0-9_.-])(?:[a-z0-9_-]+\.)*(?:amazonaws\.com|on\.aws|api\.aws)|com\.amazonaws\.[a-z0-9.-]+", re.IGNORECASE
+)
 _REGION_IN_HOST = re.compile(rf"(?<![a-z0-9]){_REGION}(?![a-z0-9])")
 _ZONE = re.compile(rf"(?P<region>{_REGION})(?:-[a-z]+-\d)?[a-z]")
 _ZONE_ID = re.compile(r"[a-z]{2,4}(?:n|s|e|w|c|ne|nw|se|sw)\d-(?:[a-z]+\d-)?az\d")

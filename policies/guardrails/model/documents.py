@@ -103,12 +103,22 @@ def yaml_text(text: str) -> Any:
     Aliases could stand for more than memory holds, and CloudFormation refuses them, too.
     """
     try:
-        if "&" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Loader)):
+        if not _is_modest(text):
             return None
         body = yaml.load(text, _Loader)  # noqa: S506 - it is a safe loader
     except (yaml.YAMLError, RecursionError, ValueError, TypeError):
         return None
-    return _with_texts_as_keys(body) if isinstance(body, dict | list) and not is_too_deep(body) else None
+    return _with_texts_as_keys(body) if isinstance(body, dict | list) else None
+
+
+def _is_modest(text: str) -> bool:
+    """Whether a YAML text has no alias and isn't too deep; by its events: loading a deep one ends Python."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
+            return False
+    return True
 
 
 def _with_texts_as_keys(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from guardrails.model.regions import provider_value
@@ -16,8 +15,8 @@ def tag_of(resource: Resource, key: str) -> str | None:
     Raises:
         UndeterminedError: it is not known yet.
     """
-    own: Mapping[str, Any] = resource.get("tags", {})
-    value = own.get(key)
+    own: Any = resource.get("tags", {})
+    value = own.get(key) if isinstance(own, dict) else None
     if value is None and resource.provider is not None and resource.provider.has("defaultTags"):
         found = provider_value(resource.provider, "defaultTags")
         added = found.get("tags") if isinstance(found, dict) else None

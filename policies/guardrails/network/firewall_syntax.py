@@ -96,7 +96,7 @@ class _Entry:
             return value
         try:
             return int(value)
-        except ValueError:
+        except (TypeError, ValueError):
             return Pending(where)
 
 

@@ -94,7 +94,7 @@ def _lists(selection: Resource, path: str, subject: _Subject) -> bool:
 
 def _is_tagged(selection: Resource, subject: _Subject) -> bool:
     def matches(tag: str) -> bool:
-        key = selection.get(f"{tag}.key").removeprefix(_RESOURCE_TAG)
+        key = str(selection.get(f"{tag}.key")).removeprefix(_RESOURCE_TAG)
         return tag_of(subject.resource, key) == selection.get(f"{tag}.value")
 
     return any(matches(f"selectionTags[{index}]") for index in range(len(selection.get("selectionTags", []))))

@@ -18,7 +18,7 @@ _LOOK = re.compile(
     r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
     r"|\bgh[pousr]_[A-Za-z0-9]{36}"  # GitHub token
     r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"  # Slack token
-    r"|\b[a-z][a-z0-9+.-]*://[^\s/:@]*:(?![$<{%])[^\s/@]+@"  # password in a URL
+    r"|\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?![$<{%])[^\s/@]+@"  # password in a URL
 )
 _SAYS_SO = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token", "apikey"})
 _KEYS = frozenset({"api", "private", "secret", "access"})

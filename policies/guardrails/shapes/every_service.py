@@ -17,12 +17,12 @@ Values = Mapping[str, Collection[Any]]
 """Name of a property, lower case without marks -> the values that it must not have, texts in lower case."""
 
 
-def of_every_service(*, id_: str, unless: tuple[str, ...] = (), **about: Any) -> Callable[[Check], Check]:
+def of_every_service(*, id_: str, unless: tuple[str, ...] | None = None, **about: Any) -> Callable[[Check], Check]:
     """Register the decorated function as a control; what is known better elsewhere is left to that.
 
     Args:
         id_: of the control.
-        unless: the controls that put the same question to their types; any of the same family, if none is named.
+        unless: the controls that put the same question to their types; without it, any of the same family does.
         about: the other fields of the control.
     """
     family = id_.partition("-")[0]
@@ -30,7 +30,9 @@ def of_every_service(*, id_: str, unless: tuple[str, ...] = (), **about: Any) ->
     def register(check: Check) -> Check:
         @wraps(check)
         def of_others(resource: Resource, context: Context) -> Findings:
-            asked = is_type_of(unless, resource.type) if unless else has_controls_of_its_own(family, resource.type)
+            asked = (
+                has_controls_of_its_own(family, resource.type) if unless is None else is_type_of(unless, resource.type)
+            )
             if not asked:
                 yield from check(resource, context)
 

@@ -7,7 +7,8 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from guardrails.engine.configuration import ConfigurationError, configure
 from guardrails.engine.packs import PACKS, load_controls
 from guardrails.model.control import Level
-from tests.policies.conftest import DECIDED, configured, level_of, parameters_of
+from guardrails.testing.judging import DECIDED
+from tests.policies.conftest import configured, level_of, parameters_of
 from tests.stacks import STACKS
 
 
@@ -39,23 +40,23 @@ def test_defaults_are_filled_in_without_the_engine():
     assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
 
 
-def test_the_server_refuses_a_bad_configuration(judge):
+def test_the_server_refuses_a_bad_configuration(packs):
     request = proto.ConfigureAnalyzerRequest()
     request.policyConfig["ENC-KMS-002"].properties["maximumDays"] = "many"
     with pytest.raises(grpc.RpcError) as refusal:
-        judge.stub(PACKS["encryption"]).Configure(request)
+        packs.stub(PACKS["encryption"]).Configure(request)
     assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert "ENC-KMS-002.maximumDays: 'many' is not of type 'integer'" in refusal.value.details()
 
 
 @pytest.mark.parametrize("pack", PACKS.values(), ids=lambda pack: pack.name)
-def test_what_the_packs_are_given_for_each_stack_is_valid(pack, judge):
+def test_what_the_packs_are_given_for_each_stack_is_valid(pack, packs):
     for stack in STACKS:
         request = proto.ConfigureAnalyzerRequest()
         for name in configured(stack):  # the engine demands a level also for a control that is not the pack's
             request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level_of(stack, name).upper())
             request.policyConfig[name].properties.update(parameters_of(stack, name))
-        judge.stub(pack).Configure(request)
+        packs.stub(pack).Configure(request)
 
 
 def test_a_configuration_that_disables_every_control_is_refused():

@@ -84,8 +84,8 @@ def test_a_violation_has_the_fields_that_the_official_sdk_sends(official):
     assert "too many" in ours.message
 
 
-def test_every_call_of_the_protocol_is_answered(judge):
-    stub = judge.stub(PACKS["resilience"])
+def test_every_call_of_the_protocol_is_answered(packs):
+    stub = packs.stub(PACKS["resilience"])
     assert stub.Handshake(proto.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1")) is not None
     assert stub.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev")) is not None
     assert stub.GetPluginInfo(Empty()).version == VERSION

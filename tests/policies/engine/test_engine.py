@@ -16,7 +16,7 @@ import pytest
 from guardrails.engine.audit import configuration_of, judge
 from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.state import load
-from tests.policies.conftest import DECIDED
+from guardrails.testing.judging import DECIDED
 from tests.project_copy import copy_environment
 
 pytestmark = [

@@ -4,7 +4,8 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from guardrails.engine import server
 from guardrails.engine.packs import FAMILIES, PACKS, load_controls
-from tests.policies.conftest import InProcess, analyze_request, stack_request
+from guardrails.testing.judging import InProcess
+from guardrails.testing.requests import analyze_request, stack_request
 
 
 def test_a_pack_that_judged_nothing_says_so():

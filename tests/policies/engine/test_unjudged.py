@@ -5,8 +5,9 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from guardrails.engine.packs import PACKS, load_controls
 from guardrails.engine.unjudged import reviewed, unjudged
+from guardrails.testing.judging import InProcess
+from guardrails.testing.requests import analyze_request, stack_request
 from offline.schema.catalogue import resource_tokens
-from tests.policies.conftest import InProcess, analyze_request, stack_request
 
 PROVIDER = {"properties": {"region": "ap-southeast-3", "allowedAccountIds": '["123456789012"]'}}
 QUEUE = {"type": "aws:sqs/queue:Queue", "name": "queue", "properties": {}, "provider": PROVIDER}

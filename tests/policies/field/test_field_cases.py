@@ -8,7 +8,8 @@ import yaml
 from pulumi.runtime.rpc import UNKNOWN, _special_secret_sig, _special_sig_key
 
 from guardrails.engine.packs import ALL
-from tests.policies.conftest import InProcess, analyze_request, stack_request, urn_of
+from guardrails.testing.judging import InProcess
+from guardrails.testing.requests import analyze_request, stack_request, urn_of
 
 CASES = [case for path in sorted(Path(__file__).parent.glob("*.yaml")) for case in yaml.safe_load(path.read_text())]
 PROVIDER = {

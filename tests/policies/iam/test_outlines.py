@@ -3,7 +3,7 @@
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
-from tests.policies.conftest import urn_of
+from guardrails.testing.requests import urn_of
 
 KEY = {"type": "aws:kms/key:Key", "name": "data", "provider": {"properties": {"region": "ap-southeast-3"}}}
 POLICY = {"type": "aws:iam/policy:Policy", "name": "role-by-id", "properties": {"policy": UNKNOWN}}

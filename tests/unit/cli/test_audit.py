@@ -9,7 +9,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli import __main__, audit
-from tests.paths import ROOT
 
 QUEUE = "aws:sqs/queue:Queue"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2hunter2"'}
@@ -134,12 +133,13 @@ def test_a_stack_that_no_control_looks_at_is_said_to_be_so(smile):
     assert audit.SILENT in smile("a.json")[1].out
 
 
-def test_the_packs_exemptions_hold(smile, monkeypatch):
-    kept = (ROOT / "policies" / "exemptions.yaml").read_text()
-    assert "LP-SG-011" in kept
-    group = {"urn": "urn:pulumi:prod::smile::aws:ec2/securityGroup:SecurityGroup::smile-runner", "custom": True,
-             "type": "aws:ec2/securityGroup:SecurityGroup", "inputs": {"description": "x"}}  # fmt: skip
-    (smile.folder / "a.json").write_text(json.dumps({"deployment": {"resources": [group]}}))
-    found = json.loads(smile("a.json", "--format", "json")[1].out)["runs"][0]["findings"]
-    (exempted,) = (each for each in found if each["control"] == "LP-SG-011")
-    assert exempted["verdict"] == "exempted"
+def test_the_packs_exemptions_hold_for_their_finding_alone(smile):
+    type_, within = "aws:ec2/securityGroup:SecurityGroup", "platform:network:Network$platform:network:SecurityGroups$"
+    verdicts = {}
+    for path in (within, ""):
+        urn = f"urn:pulumi:prod::smile::{path}{type_}::smile-runner"
+        group = {"urn": urn, "custom": True, "type": type_, "inputs": {"description": "x"}}
+        (smile.folder / "a.json").write_text(json.dumps({"deployment": {"resources": [group]}}))
+        found = json.loads(smile("a.json", "--format", "json")[1].out)["runs"][0]["findings"]
+        verdicts[path] = {each["verdict"] for each in found if each["control"] == "LP-SG-011" and each["resource"]}
+    assert verdicts == {within: {"exempted"}, "": {"violation"}}

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -32,8 +33,16 @@ def named(command):
 
 
 def words_of(example):
-    """What a command gets of an example: without what comes before it, and what reads its output."""
-    return shlex.split(re.sub(r"^cd \S+ && ", "", example).partition(" | ")[0], comments=True)[1:]
+    """What smile gets in an example: without what runs before it, and what reads its output."""
+    return shlex.split(re.search(r"(?:^| )smile ([^|]*)", example)[1], comments=True)
+
+
+def runs_instead(monkeypatch, name, function):
+    """Let a function run in place of all that a command runs."""
+    for module in map(import_module, (f"cli.{name}", "cli.platforms")):
+        for each in vars(module):
+            if re.match(r"run(_|$)", each):
+                monkeypatch.setattr(module, each, function)
 
 
 def on_a_terminal(*words, **variables):
@@ -82,8 +91,7 @@ def test_help_has_purpose_examples_and_exit_codes(command, capsys):
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_of_help_or_of_a_page_is_what_the_command_takes(example, monkeypatch):
     words = words_of(example)
-    monkeypatch.setattr(f"cli.{words[0]}.run", lambda *_, **__: Answer(code=42))
-    monkeypatch.setattr("cli.cost.refreshed_table", lambda *_: Answer(code=42))
+    runs_instead(monkeypatch, words[0], lambda *_, **__: Answer(code=42))
     assert main(words) == 42
 
 
@@ -99,7 +107,7 @@ def test_a_document_comes_alone_whatever_is_printed_meanwhile(command, monkeypat
         subprocess.run(["echo", "from a process"], check=True)
         return Answer({"a": [1]}, "for a person", 3)
 
-    monkeypatch.setattr(f"cli.{command.name}.run", noisy)
+    runs_instead(monkeypatch, command.name, noisy)
     assert main([*words_of(command.examples[0]), "--json"]) == 3
     said = capfd.readouterr()
     assert json.loads(said.out) == {"a": [1]}
@@ -116,9 +124,9 @@ def test_a_refusal_is_said_on_standard_error_alone(command, error, monkeypatch, 
     def refuse(*_, **__):
         raise error
 
-    monkeypatch.setattr(f"cli.{command.name}.run", refuse)
+    runs_instead(monkeypatch, command.name, refuse)
     words = words_of(command.examples[0])
-    assert main([*words, "--json"] if command.json else words) == (2 if command.name in {"report", "doctor"} else 1)
+    assert main([*words, "--json"] if command.json else words) == command.refused
     assert capfd.readouterr() == ("", f"smile {command.name}: {error}\n")
 
 
@@ -152,7 +160,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
 )
 def test_what_is_mistyped_is_one_line_with_what_is_valid_and_runs_nothing(words, said, monkeypatch, capsys):
     name = words.partition(" ")[0]
-    monkeypatch.setattr(f"cli.{name}.run", lambda *_, **__: pytest.fail("ran"))
+    runs_instead(monkeypatch, name, lambda *_, **__: pytest.fail("ran"))
     assert main(words.split()) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"smile {name}: ")

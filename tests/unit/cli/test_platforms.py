@@ -66,11 +66,11 @@ def test_the_packs_get_one_file_and_what_is_laxer_is_counted(folder, monkeypatch
 
 
 def test_the_command_writes_what_the_packs_are_told_of_one_program(tmp_path):
-    answer = platforms.policies("epicvibe", "staging", tmp_path / "levels.json")
+    answer = platforms.run_policies("epicvibe", "staging", tmp_path / "levels.json")
     assert json.loads((tmp_path / "levels.json").read_text()) == answer.data
     assert answer.data["RSL-RDS-003"]["enforcementLevel"] == "disabled"
     with pytest.raises(SandboxError, match="got all; valid: "):
-        platforms.policies("all", "staging", None)
+        platforms.run_policies("all", "staging", None)
 
 
 def test_a_comparison_with_a_commit_is_of_smiles_own_stacks(monkeypatch):

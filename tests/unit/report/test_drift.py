@@ -68,6 +68,13 @@ def test_a_policy_that_somebody_changed_is_told_by_statement(drift_of):
     assert told(found) == [("policy.Statement[0].Action", "s3:Get*", "s3:*")]
 
 
+def test_a_list_is_told_once_whichever_of_its_places_the_provider_names(drift_of):
+    before, after = {"groups": ["b", "c"], "other": 1}, {"groups": ["a", "b", "c"], "other": 1}
+    paths = ("groups[0]", "groups[1]", "groups[2]")
+    (found,) = drift_of(*drifted(TOPIC, before, after, *paths), END).differences
+    assert told(found) == [("groups", "", "a")]
+
+
 def test_only_what_the_provider_calls_a_difference_is_one(drift_of):
     """Not every value that it reads in another form."""
     old, new = state({"policy": '{"a":1}'}), state({"policy": '{ "a": 1 }'})

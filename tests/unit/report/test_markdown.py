@@ -222,3 +222,20 @@ def test_an_exemption_names_the_line_that_grants_it():
         [run(findings=[placed])], TODAY
     )
     assert "exemptions.yaml" not in render([run(findings=[passed])], TODAY)
+
+
+def test_who_may_do_what_is_told_first_and_by_itself():
+    """Two wider policies are two things to read; a tag on ten roles is one."""
+    policies = [
+        step(name, "update", "aws:iam/policy:Policy", changed={"policy": "update"}, before={"policy": ["a"]}, after={
+            "policy": ["a", name]
+        })
+        for name in ("reader", "writer")
+    ]  # fmt: skip
+    tagged = [step(f"r{n}", "update", "aws:iam/role:Role", changed={"tags.x": "add"}) for n in range(10)]
+    lines = [line for line in render([run([*tagged, *policies])], TODAY).splitlines() if "**Updated**" in line]
+    assert lines == [
+        "- `prod` **Updated**: `aws:iam/policy:Policy` `reader`: `policy` `nothing` → `reader`",
+        "- `prod` **Updated**: `aws:iam/policy:Policy` `writer`: `policy` `nothing` → `writer`",
+        "- `prod` **Updated**: 10 resources, such as `aws:iam/role:Role` `r0`: `tags.x`",
+    ]

@@ -35,12 +35,19 @@ def test_documents_are_compared_by_what_they_say():
     before = {"policy": policy("s3:GetObject", "s3:PutObject"), "rules": [policy("a"), policy("same")]}
     after = {"policy": policy("s3:GetObject", "s3:*"), "rules": [policy("a", Sid="x"), policy("same"), policy("new")]}
     assert told(before, after) == [
-        ("policy.Statement[0].Action[1]", "s3:PutObject", "s3:*"),
+        ("policy.Statement[0].Action", "s3:PutObject", "s3:*"),
         ("rules[0].Statement[0].Sid", "", "x"),
         ("rules[2]", "", policy("new")),
     ]
     spaced = json.dumps(json.loads(before["policy"]), indent=1)
     assert told(before, before | {"policy": spaced}, changed=["policy"]) == [("policy", "", "")]
+
+
+def test_one_name_more_in_a_list_is_one_line():
+    before, after = ({"names": names, "rules": [{"cidrs": names}]} for names in (["b", "c", "d"], ["a", "b", "c", "d"]))
+    assert told(before, after) == [("names", "", "a"), ("rules[0].cidrs", "", "a")]
+    assert told(before, after, changed=["names[0]", "rules[0].cidrs[3]"]) == told(before, after)
+    assert told({"names": ["a", "b"]}, {"names": ["b", "a"]}) == [("names[0]", "a", "b"), ("names[1]", "b", "a")]
 
 
 @pytest.mark.parametrize(("before", "after"), [("{", "{}"), ("[1", "text"), ('{"a": 1}', "text"), ("1", "2")])

@@ -14,6 +14,10 @@ def before(op, urn=URN, **metadata):
     return {"resourcePreEvent": {"metadata": {"op": op, "urn": urn, "old": None, "new": None} | metadata}}
 
 
+def after(op, urn=URN, **metadata):
+    return {"resOutputsEvent": {"metadata": {"op": op, "urn": urn, "old": None, "new": None} | metadata}}
+
+
 def policy(message, **said):
     found = {"policyName": "LP-SG-011", "enforcementLevel": "advisory", "severity": "low", "resourceUrn": URN}
     return {"policyEvent": found | {"message": message} | said}
@@ -40,6 +44,27 @@ def test_a_replacement_is_one_step_with_what_asks_for_it(read_events):
     assert (step.op, step.type, step.name) == ("replace", "aws:sqs/queue:Queue", "jobs")
     assert (step.because, step.changed) == (("name",), {"name": "update", "tags.Name": "add"})
     assert (step.before, step.after, step.protected) == ({"name": "a"}, {"name": "b"}, True)
+
+
+def test_what_a_refresh_finds_is_told_by_its_end(read_events):
+    old, new = {"inputs": {"delay": 1}, "id": "q"}, {"inputs": {"delay": 2}, "id": "q"}
+    detailed = {"delay": {"diffKind": "update", "inputDiff": True}}
+    run = read_events(
+        *(before("refresh", f"{URN}-{name}", old=old, new=old) for name in ("changed", "gone", "same")),
+        after("update", f"{URN}-changed", old=old, new=new, detailedDiff=detailed),
+        after("delete", f"{URN}-gone", old=old, new={}),
+        after("same", f"{URN}-same", old=old, new=old),
+        {"summaryEvent": {"durationSeconds": 1, "isPreview": True}},
+    )
+    assert run.counts == {"update": 1, "delete": 1, "same": 1}
+    changed, gone, _ = run.steps
+    assert (changed.changed, changed.before, changed.after) == ({"delay": "update"}, {"delay": 1}, {"delay": 2})
+    assert run.destroyed() == [gone]
+
+
+def test_a_preview_that_refreshes_first_tells_its_plan(read_events):
+    (step,) = read_events(before("refresh"), after("refresh"), before("update"), after("update")).steps
+    assert step.op == "update"
 
 
 def test_only_names_of_changed_properties_are_there_where_the_provider_says_no_more(read_events):

@@ -93,6 +93,17 @@ def test_its_level_is_what_it_does_to_the_run(run_of, finding_of, said, level, s
     assert [each["justification"] for each in result.get("suppressions", ())] == ([suppressed] if suppressed else [])
 
 
+def test_a_suppression_points_to_the_line_that_grants_it(run_of, finding_of):
+    passed = finding_of(level="advisory", exempted="until 2027-01-31 by team: a site")
+    placed = finding_of(
+        "later", level="advisory", exempted=passed.exempted, decided=Place("policies/exemptions.yaml", 9)
+    )
+    ((first, second),) = [run["results"] for run in rendered(run_of(passed, placed))]
+    assert "location" not in first["suppressions"][0]
+    where = second["suppressions"][0]["location"]["physicalLocation"]
+    assert (where["artifactLocation"]["uri"], where["region"]["startLine"]) == ("policies/exemptions.yaml", 9)
+
+
 def test_stacks_are_analyses_of_their_own_that_agree_on_what_is_the_same(run_of, finding_of):
     runs = rendered(*(run_of(finding_of(stack=stack), stack=stack) for stack in ("dev", "prod")))
     assert [run["automationDetails"]["id"] for run in runs] == ["guardrails/dev/", "guardrails/prod/"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
+from guardrails.model.documents import json_text, yaml_text
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 
@@ -35,10 +33,7 @@ def open_operations(api: Resource, path: str = "body") -> Iterator[str]:
 
 def _parsed(api: Resource, path: str) -> Mapping[str, Any]:
     text = api.get(path)
-    try:
-        found = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError):
-        raise UndeterminedError(path) from None
+    found = json_text(text) or yaml_text(text) if isinstance(text, str) else None
     if not isinstance(found, Mapping):
         raise UndeterminedError(path)
     return found

@@ -338,3 +338,22 @@ def test_people_read_a_sentence_on_the_topic_of_critical_alarms(backup):
         assert all(f"<{name}>" in template for name in paths)
         assert template.count("<") == len(paths)
         assert all(path.startswith("$.detail.") for path in paths.values())
+
+
+# A program without shared file systems
+
+
+def test_without_a_key_of_files_nothing_is_about_file_systems(backup_of, foundation_of):
+    keys = {key: arn for key, arn in foundation_of().keys.items() if key != "files"}
+    made = backup_of(context=foundation_of(keys=keys))
+    assert set(made.of("backup/restoreTestingSelection:RestoreTestingSelection")) == {"smile-restore-test-rds"}
+    for role in ("smile-backup", "smile-restore"):
+        granted = made.permissions(role).values()
+        assert granted
+        assert not [action for each in granted for action in each["Action"] if action.startswith("elasticfilesystem")]
+        assert not [arn for each in granted for arn in each["Resource"] if arn.endswith("key/files")]
+
+
+def test_with_one_they_are_backed_up_and_restored(backup):
+    assert "BackUpFiles" in backup.permissions("smile-backup")
+    assert {"MakeFileSystem", "RestoreFiles", "RemoveTestFiles"} <= set(backup.permissions("smile-restore"))

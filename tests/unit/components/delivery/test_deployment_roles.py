@@ -8,8 +8,9 @@ import pytest
 from components.core.environment import Environment
 from components.core.iam import document
 from components.core.protection import Protection
+from components.delivery import container_services, services
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
-from components.delivery.permissions import changes, reading
+from components.delivery.permissions import Program, changes, reading
 from components.delivery.settings import Deployment
 from layers.delivery import program as program_of
 from settings import load_from_files
@@ -309,3 +310,38 @@ def test_api_gateway_may_make_its_own_role_under_the_name_that_iam_knows(policie
     services = linked["Condition"]["StringEquals"]["iam:AWSServiceName"]
     assert "ops.apigateway.amazonaws.com" in services
     assert "apigateway.amazonaws.com" not in services
+
+
+CONTAINERS = Program(
+    state_bucket="clinics-state",
+    state_key="alias/clinics-state",
+    buckets=["clinics-*"],
+    code_buckets=[],
+    work=container_services.WORK,
+    reads=container_services.READS,
+    passed_to=container_services.HANDED_TO,
+    has_apis=False,
+)
+
+
+def test_a_program_of_containers_gets_nothing_of_kubernetes_gateways_and_hosts(environment):
+    policies = reading(environment, CONTAINERS) | changes(environment, CONTAINERS)
+    granted = {action for part in policies.values() for each in part for action in each.actions}
+    services = {action.partition(":")[0] for action in granted}
+    assert {"ecs", "application-autoscaling", "servicediscovery", "rds", "elasticache"} <= services
+    assert not services & {"apigateway", "eks", "elasticfilesystem", "emr-containers", "glue", "kinesis"}
+    assert not granted & {"ec2:RunInstances", "ec2:CreateLaunchTemplate"}
+    passed = next(each for each in policies["roles"] if each.sid == "PassRolesToServices")
+    handed = passed.conditions["StringEquals"]["iam:PassedToService"]
+    assert "ecs-tasks.amazonaws.com" in handed
+    assert "eks.amazonaws.com" not in handed
+
+
+def test_every_policy_of_a_program_of_containers_fits(environment):
+    for name, statements in (reading(environment, CONTAINERS) | changes(environment, CONTAINERS)).items():
+        assert len(document(*statements)) <= LONGEST_POLICY_TEXT, name
+
+
+def test_a_table_can_be_cut_down_to_some_services():
+    cut = container_services.of_services(services.DATA, "sqs", "rds")
+    assert {each.service for each in cut} == {"sqs", "rds"}

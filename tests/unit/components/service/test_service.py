@@ -271,6 +271,13 @@ def test_alarms_watch_what_users_would_notice(service, service_of, context):
     unhealthy = alarms["smile-api-unhealthy"]
     assert unhealthy["dimensions"]["LoadBalancer"] == "app/smile-prod/1"
     assert alarms["smile-api-memory"]["alarmActions"] == [context.topics["warning"]]
+    watched = {
+        query["metric"]["metricName"]
+        for name in ("smile-api-failures", "smile-api-slow")
+        for query in alarms[name]["metricQueries"]
+        if "metric" in query
+    }
+    assert {"HTTPCode_Target_5XX_Count", "TargetConnectionErrorCount", "TargetResponseTime"} <= watched
     assert service_of(alarms=False).of(ALARM) == {}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.documents import json_text
 from guardrails.model.regions import foreign_region, trusted_accounts
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
@@ -16,6 +16,14 @@ from guardrails.shapes.destinations import LAW
 _REPOSITORY = "aws:ecr/repository:Repository"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _FUNCTION = "aws:lambda/function:Function"
+_OTHERS = (
+    "aws:apprunner/service:Service",
+    "aws:batch/jobDefinition:JobDefinition",
+    "aws:bedrock/agentcoreAgentRuntime:AgentcoreAgentRuntime",
+    "aws:emrserverless/application:Application",
+    "aws:lightsail/containerServiceDeploymentVersion:ContainerServiceDeploymentVersion",
+)
+_IMAGE_OF_OTHERS = frozenset({"image", "imageidentifier", "imageuri", "containeruri"})
 _IN_POD = re.compile(r"(?:^|\.)(?:initContainers|containers|ephemeralContainers)\[\d+\]\.image$")
 _ECR = re.compile(
     r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/.+"
@@ -38,6 +46,7 @@ _ECR = re.compile(
         "kubernetes:core/v1:List",
         _TASK,
         _FUNCTION,
+        *_OTHERS,
     ),
     parameters={
         "allowedImages": {
@@ -76,6 +85,8 @@ def _images(resource: Resource) -> Iterator[tuple[str, Any]]:
             yield "imageUri", resource.raw("imageUri")
     elif resource.type == _TASK:
         yield from _images_of_task(resource)
+    elif resource.type in _OTHERS:
+        yield from ((path, value) for path, name, value in resource.named_leaves if name in _IMAGE_OF_OTHERS)
     else:
         yield from ((path, leaf) for path, leaf in leaves(resource.properties) if _may_be_image(path, leaf))
 
@@ -90,10 +101,7 @@ def _images_of_task(task: Resource) -> Iterator[tuple[str, Any]]:
     if definitions is UNKNOWN:
         yield path, UNKNOWN
         return
-    try:
-        containers = json.loads(definitions or "[]")
-    except json.JSONDecodeError:  # AWS refuses it
-        return
+    containers = json_text(definitions) if isinstance(definitions, str) else None  # LP-AWS-014 says if none can be read
     if isinstance(containers, list):
         yield from ((path, each["image"]) for each in containers if isinstance(each, dict) and "image" in each)
 

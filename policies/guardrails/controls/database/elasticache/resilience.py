@@ -117,11 +117,19 @@ def _nodes(cache: Resource) -> Iterator[tuple[str, int]]:
     for index in range(len(shards)):
         path = f"nodeGroupConfigurations[{index}].replicaCount"
         if cache.has(path):
-            yield path, 1 + cache.get(path)
+            yield path, 1 + _count(cache, path)
     if cache.has("replicasPerNodeGroup"):
-        yield "replicasPerNodeGroup", 1 + cache.get("replicasPerNodeGroup")
+        yield "replicasPerNodeGroup", 1 + _count(cache, "replicasPerNodeGroup")
     elif not shards:
-        yield "numCacheClusters", cache.get("numCacheClusters", 1)
+        yield "numCacheClusters", _count(cache, "numCacheClusters", 1)
+
+
+def _count(cache: Resource, path: str, default: int = 0) -> int:
+    """A whole number; what is none, the service will refuse."""
+    value = cache.get(path, default)
+    if not isinstance(value, int):
+        raise UndeterminedError(path)
+    return value
 
 
 def _zones(cache: Resource) -> Iterator[tuple[str, list[str]]]:

@@ -1,4 +1,4 @@
-"""Encryption of what no service's own controls know: keys, switches, TLS and credentials, by names of fields."""
+"""Encryption of what no service's own controls know: keys, switches and TLS, by names of fields."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import re
 from typing import Any
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
-from guardrails.model.documents import json_text
 from guardrails.model.logic import each
 from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
-from guardrails.shapes.credentials import is_credential, unknown_credential
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
@@ -193,82 +191,6 @@ def tls_is_current(resource: Resource, _: Context) -> Findings:
             yield UndeterminedError(path)
         elif isinstance(value, str) and _OLD.search(value):
             yield Violation(f"{value} accepts old protocols or ciphers", path)
-
-
-_NAMED = re.compile(r"^(?:name|key)$", re.IGNORECASE)
-
-
-@control(
-    id="ENC-AWS-006",
-    title="No property of any service holds a credential in plain text",
-    why="Whoever may read the resource reads the credential, and so does whoever reads the stack's state.",
-    fix="Store it in Secrets Manager or a SecureString parameter, and name that instead.",
-    severity=Severity.CRITICAL,
-    types=("aws:*",),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17",), indonesia=("UU PDP 39",)),
-)
-def no_credential_in_plain_text(resource: Resource, _: Context) -> Findings:
-    """Every text, by its look or its name, also in JSON texts, and lists of names with values as containers have."""
-    if resource.type in _READ_ELSEWHERE:
-        return
-    for path, value in resource.properties.items():
-        if path not in ("tags", "tagsAll"):
-            yield from dict.fromkeys(_credentials(resource, value, path, path))
-
-
-_READ_ELSEWHERE = frozenset({"aws:lambda/function:Function", "aws:ec2/instance:Instance"})
-"""Types whose own controls look for credentials."""
-
-
-def _credentials(resource: Resource, value: Any, path: str, name: str) -> Findings:
-    if isinstance(value, dict):
-        named = next((str(each) for key, each in value.items() if _NAMED.match(key) and isinstance(each, str)), None)
-        is_plain = str(value.get("type", "PLAINTEXT")).upper() == "PLAINTEXT"
-        for key, each in value.items():
-            goes_by = named if named and key.lower() == "value" and is_plain else key
-            yield from _credentials(resource, each, extend_path(path, key), goes_by)
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _credentials(resource, each, f"{path}[{index}]", name)
-    elif value is UNKNOWN and not resource.is_secret(path):
-        yield from unknown_credential(resource, path, name if _may_hold(name) else "", "a credential in plain text")
-    elif isinstance(value, str) and not resource.is_secret(path):
-        body = json_text(value)
-        if body is not None:
-            yield from _credentials(resource, body, path, name)
-        elif is_credential(name if _may_hold(name) else "", value):
-            yield Violation("a credential in plain text", path)
-
-
-_NO_CREDENTIAL = frozenset({"clienttoken", "clientrequesttoken", "creationtoken", "idempotencytoken", "nexttoken"})
-"""Names of what only tells one request from another."""
-
-
-def _may_hold(name: str) -> bool:
-    return name.lower() not in _NO_CREDENTIAL
-
-
-_IN_THE_OPEN = re.compile(
-    r"(?:^|\.)(?:environment|environmentVariables|variables|containerDefinitions|containerProperties|userData"
-    r"|userDataBase64|buildspec)(?:$|[.\[])"
-)
-"""Properties that everybody reads who may describe the resource."""
-
-
-@control(
-    id="ENC-AWS-007",
-    title="No Pulumi secret stands in a plain environment variable",
-    why="AWS shows environment variables, container definitions and user data to whoever may describe the resource.",
-    fix="Put the value into Secrets Manager or a SecureString parameter, and hand the workload its ARN.",
-    severity=Severity.HIGH,
-    types=("aws:*",),
-    references=References(soc2=("CC6.1",), iso27001=("A.5.17",), indonesia=("UU PDP 39",)),
-)
-def no_secret_in_environment(resource: Resource, _: Context) -> Findings:
-    """Whatever the variable's name, and also where the value isn't known yet: that it is secret is known."""
-    for path in sorted(resource.secrets):
-        if _IN_THE_OPEN.search(path):
-            yield Violation("a Pulumi secret in what anybody may read who may describe the resource", path)
 
 
 require_values(

@@ -89,6 +89,7 @@ forbid_values(
         "add": ("all", "sys_admin", "sys_module", "sys_ptrace"),
     },
     id_="LP-AWS-011",
+    unless=(),
     title="Containers of no service are privileged or share their host",
     why="Whoever breaks into such a container has its host, and with it the other containers and the host's role.",
     fix="Leave the switch out; give the container the capability or the volume that it needs.",

@@ -1,0 +1,113 @@
+"""Meaning inside texts: definitions that nobody can read, and scripts that run what they download."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.iam.document import MalformedPolicyError
+from guardrails.iam.sources import DOCUMENT_PROPERTIES, IDENTITY_POLICY_TYPES, Source
+from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
+from guardrails.model.documents import MAY_BE_YAML, document_in
+from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.shapes.credentials import decoded
+
+_REFERENCES = References(soc2=("CC6.8", "CC8.1"), iso27001=("A.8.9", "A.8.28"))
+_DEFINITIONS = frozenset(
+    {"containerDefinitions", "containerProperties", "ecsProperties", "nodeProperties", "desiredState", "templateBody"}
+)
+_OF_TYPES = {
+    "aws:sfn/stateMachine:StateMachine": "definition",
+    "aws:ssm/document:Document": "content",
+}
+"""Type -> the property whose text is a definition there, and something else in other types."""
+_CEDAR = ("aws:verifiedaccess/", "aws:verifiedpermissions/", "aws:bedrock/agentcorePolicy")
+"""Services whose policies are in Cedar."""
+
+
+@control(
+    id="LP-AWS-014",
+    title="Definitions in texts can be read",
+    why="What a control can't read it can't judge, and AWS refuses it half-way through a deployment.",
+    fix="Write valid JSON, or YAML where the property takes it, without aliases and at most 100 levels deep.",
+    severity=Severity.HIGH,
+    types=("aws:*",),
+    references=_REFERENCES,
+)
+def definitions_can_be_read(resource: Resource, _: Context) -> Findings:
+    """Templates, containers, state machines, and policies of resources; LP-IAM-020 has those of identities."""
+    for name, value in resource.properties.items():
+        if name in _DEFINITIONS or _OF_TYPES.get(resource.type) == name:
+            if value is UNKNOWN:
+                yield UndeterminedError(name)
+            elif isinstance(value, str) and value and _document(value, name) is None:
+                yield Violation("it is neither JSON nor YAML that can be read", name)
+        elif name in DOCUMENT_PROPERTIES and isinstance(value, str) and value and _takes_policy(resource.type):
+            try:
+                Source(name, value).document  # noqa: B018 - whether it can be read
+            except MalformedPolicyError as malformed:
+                if document_in(value, name) is None:
+                    yield Violation(f"the document {malformed}", name)
+            except UndeterminedError:
+                continue
+
+
+def _document(text: str, name: str) -> object:
+    """The document of a text; one line of YAML, which has no line break to tell it by, included."""
+    return document_in(text if "\n" in text or name not in MAY_BE_YAML else f"{text}\n", name)
+
+
+def _takes_policy(type_: str) -> bool:
+    return type_ not in IDENTITY_POLICY_TYPES and not type_.startswith(_CEDAR)
+
+
+_SCRIPTS = frozenset(
+    {
+        "buildspec", "command", "commands", "content", "data", "entrypoint", "runcommand", "script", "startupscript",
+        "userdata", "userdatabase64",
+    }
+)  # fmt: skip
+_RUNS_DOWNLOAD = re.compile(
+    r"\b(?:curl|wget)\b[^|\n;]{0,500}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:env\s+)?(?:/\S*/)?(?:ba|z|da|k)?sh\b"
+    r"|\b(?:curl|wget)\b[^|\n;]{0,500}\|\s*(?:sudo\s+)?(?:python3?|perl|ruby|node)\b"
+    r"|\b(?:ba)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b|\beval\s+[\"']?\$\(\s*(?:curl|wget)\b"
+    r"|\b(?:iex|invoke-expression)\b.{0,500}\b(?:downloadstring|invoke-webrequest|iwr)\b",
+    re.IGNORECASE,
+)
+_METADATA = re.compile(r"169\.254\.169\.254/|\[?fd00:ec2::254\]?/|instance-data/", re.IGNORECASE)
+_TOKEN = re.compile(r"X-aws-ec2-metadata-token|/latest/api/token", re.IGNORECASE)
+
+
+@control(
+    id="LP-AWS-015",
+    title="Scripts don't run what they download",
+    why="Whoever holds the address, or stands between, runs commands as root.",
+    fix="Install from a repository that signs its packages, or check the file's digest before running it.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=("aws:*",),
+    references=_REFERENCES,
+)
+def scripts_run_what_they_have(resource: Resource, _: Context) -> Findings:
+    """User data, commands of containers and builds, documents of SSM: curl or wget piped into a shell."""
+    for path, name, value in resource.named_leaves:
+        if name in _SCRIPTS and isinstance(value, str) and _RUNS_DOWNLOAD.search(decoded(value)):
+            yield Violation("it runs what it has just downloaded", path)
+
+
+@control(
+    id="LP-AWS-016",
+    title="Scripts ask the metadata service with a token",
+    why="Version 1 of the metadata service answers whoever makes the instance send one request.",
+    fix="Get a token from /latest/api/token first and send it as X-aws-ec2-metadata-token, or use an SDK.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=("aws:*",),
+    references=_REFERENCES,
+)
+def metadata_is_asked_with_a_token(resource: Resource, _: Context) -> Findings:
+    for path, name, value in resource.named_leaves:
+        if name in _SCRIPTS and isinstance(value, str):
+            text = decoded(value)
+            if _METADATA.search(text) and not _TOKEN.search(text):
+                yield Violation("it asks the metadata service without a token", path)
