@@ -20,7 +20,13 @@ class Answering(Recording):
 
     def new_resource(self, args):
         identity, state = super().new_resource(args)
-        return identity, {"address": f"address-of-{args.name}", "defaultDomain": "d1.amplifyapp.com"} | state
+        answered = {
+            "address": f"address-of-{args.name}",
+            "configurationEndpointAddress": f"endpoint-of-{args.name}",
+            "defaultDomain": "d1.amplifyapp.com",
+            "url": f"url-of-{args.name}",
+        }
+        return identity, answered | state
 
     def call(self, args):
         super().call(args)
