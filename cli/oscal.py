@@ -7,10 +7,9 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from cli.evidence import Requirement
+from cli.frameworks import Requirement
 
 VERSION = "1.1.3"
 """Of OSCAL."""

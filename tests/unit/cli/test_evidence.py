@@ -12,7 +12,8 @@ import pytest
 from cli import __main__
 from cli.controls import known
 from cli.docs.compliance import criteria
-from cli.evidence import ANNEX_A, LIMITS, result
+from cli.evidence import result
+from cli.frameworks import ANNEX_A, LIMITS
 from report.finding import Finding
 
 KEY = {"type": "aws:kms/key:Key", "custom": True, "id": "k", "urn": "urn:pulumi:prod::shop::aws:kms/key:Key::key"}
