@@ -59,12 +59,16 @@ public, private, isolated_ = ([*network.subnet_ids[tier].values()] for tier in (
 storage = ObjectStorage(
     NAME, ObjectStorageArgs(context=context, settings=settings.storage, policy_later=["files"]), stack.options()
 )
-for archive, arguments in ((FlowLogArchive, FlowLogArchiveArgs), (DnsQueryLog, DnsQueryLogArgs)):
-    archive(
-        NAME,
-        arguments(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
-        stack.options(),
-    )
+FlowLogArchive(
+    NAME,
+    FlowLogArchiveArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
+DnsQueryLog(
+    NAME,
+    DnsQueryLogArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
 database = Database(
     f"{NAME}-database",
     DatabaseArgs(
