@@ -90,6 +90,19 @@ def node_group(resource: Resource, stack: Stack, _: Amounts) -> Amounts:
     return {f"ec2.{kind}": nodes * HOURS, f"ebs.{disk.get('volumeType', 'gp3')}-gib": nodes * size}
 
 
+@billed("aws:autoscaling/group:Group")
+def scaling_group(resource: Resource, stack: Stack, _: Amounts) -> Amounts:
+    """The instances that there always are, on demand, with their disks; those under load come on top."""
+    template = stack.needed(resource, "launchTemplate")
+    about = template.inputs if template else {}
+    disk = first(first(about.get("blockDeviceMappings")).get("ebs"))
+    instances = whole(resource.inputs.get("minSize"))
+    return {
+        f"ec2.{about.get('instanceType', 'unknown')}": instances * HOURS,
+        f"ebs.{disk.get('volumeType', 'gp3')}-gib": instances * whole(disk.get("volumeSize"), 8),
+    }
+
+
 @billed("aws:rds/instance:Instance")
 def database(resource: Resource, stack: Stack, _: Amounts) -> Amounts:
     """Hours and storage, of two zones with a standby; the secret that RDS itself keeps."""

@@ -43,8 +43,12 @@ def run(*, check: bool, access: bool, cost: bool) -> Answer:
     pages = [*generated(), *(of_prod() if access else [])]
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
     for path, text in [] if check else stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    changed = [str(path.relative_to(ROOT)) for path, _ in stale]
+    gone = sorted({*(ROOT / "docs" / "controls").glob("*.md")} - {path for path, _ in pages})
+    for path in [] if check else gone:
+        path.unlink()
+    changed = [str(path.relative_to(ROOT)) for path in (*(path for path, _ in stale), *gone)]
     said = "\n".join(f"{'not current' if check else 'written'}: {name}" for name in changed)
     return Answer({"changed": changed}, said, int(check and bool(stale)))
 
@@ -55,7 +59,7 @@ def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
         text = path.read_text("utf-8")
         if MARKED.search(text):
             yield path, MARKED.sub(filled, text)
-    yield root / "docs" / "controls.md", catalogue()
+    yield from ((root / "docs" / name, text) for name, text in catalogue().items())
     yield root / "docs" / "cost.svg", picture(costs.components())
 
 
@@ -67,9 +71,11 @@ def filled(found: re.Match[str]) -> str:
     return f"{start}\n{made}\n\n{end}"
 
 
-def catalogue() -> str:
-    """The catalogue of controls."""
-    return from_policies("from guardrails.engine.catalogue import catalogue; print(catalogue(), end='')")
+def catalogue() -> dict[str, str]:
+    """The catalogue of controls, by the names of its pages."""
+    return json.loads(
+        from_policies("import json; from guardrails.engine.catalogue import catalogue; print(json.dumps(catalogue()))")
+    )
 
 
 def of_prod() -> Iterator[tuple[Path, str]]:

@@ -17,6 +17,9 @@ from components.network.subnet_plan import LARGEST, SMALLEST, Plan, plan
 PRIVATE_RANGES = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 SIZES = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 
+FLOW_LOG_DAYS = tuple(days for days in LOG_RETENTION_DAYS if days >= 30)
+"""An intrusion is seldom noticed within a month."""
+
 Route = Literal["internet", "nat", "none"]
 NatGateways = Literal["one_per_zone", "single"]
 TierName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
@@ -116,12 +119,12 @@ class Network(Section):
             source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
         ),
     )
-    flow_log_retention_days: Annotated[int, among(LOG_RETENTION_DAYS)] = setting(
+    flow_log_retention_days: Annotated[int, among(FLOW_LOG_DAYS)] = setting(
         30,
         "how long CloudWatch Logs keeps the VPC flow logs",
         About(
             unit="days",
-            valid=", ".join(str(days) for days in LOG_RETENTION_DAYS),
+            valid=", ".join(str(days) for days in FLOW_LOG_DAYS),
             source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
         ),
     )

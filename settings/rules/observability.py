@@ -10,6 +10,7 @@ from settings.rule import on_outside_development, rule
 from settings.stack import Settings
 
 RECIPIENTS = ("observability", "recipients")
+FEWEST_LOG_DAYS = 30
 SLOS = ("observability", "slos")
 NOBODYS = re.compile(r"(.*[.@])?(example|invalid|test|localhost|example\.(com|net|org))")
 """Domains that nobody can have (RFC 2606)."""
@@ -35,6 +36,13 @@ def alarms_are_on(settings: Settings) -> Iterator[Finding]:
     }
     for path, on in switches.items():
         yield from on_outside_development(settings, path, on=on)
+
+
+@rule
+def logs_are_kept_for_a_month(settings: Settings) -> Iterator[Finding]:
+    """In every stack (SMILE-OBS-13)."""
+    if (days := settings.observability.log_retention_days) < FEWEST_LOG_DAYS:
+        yield Finding(("observability", "log_retention_days"), f"got {days}", f"{FEWEST_LOG_DAYS} or more")
 
 
 @rule

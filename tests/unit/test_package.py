@@ -18,6 +18,8 @@ from guardrails.engine import server
 from tests.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+GUARDRAILS = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
+"""The same controls as a wheel of their own, see tests/policies/test_wheel.py."""
 LIBRARIES = {"components": ROOT / "components", "guardrails": ROOT / "policies" / "guardrails"}
 
 
@@ -71,6 +73,7 @@ def test_wheel_carries_version_and_licence(wheel):
     [
         ("components", PROJECT["dependencies"]),
         ("guardrails", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["policies"]),
+        ("guardrails", GUARDRAILS["dependencies"]),
     ],
 )
 def test_what_a_library_imports_is_required(library, requirements):
@@ -92,8 +95,12 @@ def test_required_versions_admit_what_is_locked():
         assert locked[canonicalize_name(requirement.name)] in requirement.specifier, line
 
 
+def test_both_wheels_ask_for_the_same_versions():
+    assert {*GUARDRAILS["dependencies"]} <= {*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["policies"]}
+
+
 def test_version_stands_in_one_place():
-    assert PROJECT["version"] == server.VERSION
+    assert GUARDRAILS["version"] == server.VERSION
     for file in ROOT.glob("policies/*/PulumiPolicy.yaml"):
         assert "version" not in yaml.safe_load(file.read_text()), f"{file}: the engine asks the pack for its version"
 

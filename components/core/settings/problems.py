@@ -11,6 +11,8 @@ Path = tuple[str | int, ...]
 """Where a value stands: ``("acme:network", "zones", 1)`` is ``acme:network.zones[1]``."""
 SECRET = "[secret]"  # noqa: S105 - the opposite of one
 """What is shown in place of one."""
+PRIVATE = "PRIVATE KEY-----"
+"""What begins a private key in PEM, which somebody put where a public one belongs."""
 LONGEST_SHOWN = 60
 
 
@@ -77,6 +79,8 @@ def shown(value: object) -> str:
         return "a mapping"
     if value is None:
         return "nothing"
+    if isinstance(value, str) and PRIVATE in value:
+        return SECRET
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 

@@ -98,13 +98,19 @@ def load_exemptions(path: Path, controls: Collection[str], today: date) -> list[
 BESIDE_THE_PACKS = Path(__file__).resolve().parents[2] / "exemptions.yaml"
 
 
-def in_force(named: str, controls: Collection[str], today: date) -> list[Exemption]:
-    """Those of the file that the configuration names, relative to the folder of the packs, or of the one beside them.
+def in_force(named: str, controls: Collection[str], today: date, usual: Path = BESIDE_THE_PACKS) -> list[Exemption]:
+    """Those of a file.
+
+    Args:
+        named: the file, by the configuration, relative to the folder of the usual one; empty for that.
+        controls: the ids that exist.
+        today: in UTC.
+        usual: the file that need not be there.
 
     Raises:
         ExemptionsError: the file is not valid, or is named and isn't there.
     """
-    path = BESIDE_THE_PACKS.parent / named if named else BESIDE_THE_PACKS
+    path = usual.parent / named if named else usual
     return load_exemptions(path, controls, today) if named or path.exists() else []
 
 

@@ -17,6 +17,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from guardrails.engine.configuration import SETTINGS, Configuration, ConfigurationError, configure
 from guardrails.engine.description import LEVELS, SEVERITIES, describe
 from guardrails.engine.evaluation import Evaluator, Report
-from guardrails.engine.exemptions import Exemptions, ExemptionsError, in_force
+from guardrails.engine.exemptions import BESIDE_THE_PACKS, Exemptions, ExemptionsError, in_force
 from guardrails.engine.packs import ALL, PACKS, Pack, family_of, load_controls
 from guardrails.engine.unjudged import unjudged
 from guardrails.engine.wire import read_properties
@@ -43,14 +44,14 @@ _MESSAGE_LIMIT = 400 * 1024 * 1024
 
 
 def released_version() -> str:
-    """The version of the repository around the packs, or of the installed library; 0.0.0 for a loose copy."""
-    project = Path(__file__).resolve().parents[3] / "pyproject.toml"
+    """The version of the packs in this repository, or of the installed library; 0.0.0 for a loose copy."""
+    project = Path(__file__).resolve().parents[2] / "pyproject.toml"
     if project.is_file():
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    try:
-        return importlib.metadata.version("smile")
-    except importlib.metadata.PackageNotFoundError:
-        return "0.0.0"
+    for name in ("smile-guardrails", "smile"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(name)
+    return "0.0.0"
 
 
 VERSION = released_version()
@@ -60,13 +61,14 @@ _LEVEL_OF = {number: level for level, number in LEVELS.items()} | {proto.REMEDIA
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     """One pack, as the engine sees it. Calls come from one thread (see `serve`)."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> None:
         """Load the controls and the exemptions with the default configuration.
 
         Raises:
             ConfigurationError, ExemptionsError: the defaults or the exemptions are not valid.
         """
         self._pack = pack
+        self._file = exemptions
         self._ids = load_controls().keys()
         self._controls = pack.controls
         self._configuration = configure(pack.name, self._controls, {})
@@ -75,7 +77,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
         today = datetime.now(UTC).date()
-        exemptions = Exemptions(in_force(configuration.settings["exemptions"], self._ids, today), today)
+        exemptions = Exemptions(in_force(configuration.settings["exemptions"], self._ids, today, self._file), today)
         return Evaluator(self._controls, configuration, exemptions, self._deployment)
 
     # The engine calls these once, in this order. The directories and the engine's address of a handshake decide
@@ -216,22 +218,22 @@ def _loader(properties: Struct) -> Callable[[], Any]:
     return partial(read_properties, properties)
 
 
-def start(pack: Pack) -> tuple[grpc.Server, int]:
+def start(pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> tuple[grpc.Server, int]:
     """Serve ``pack`` on a free port of the loopback interface; the caller stops the server."""
     server = grpc.server(
         ThreadPoolExecutor(max_workers=1),
         options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)],
     )
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(pack), server)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(pack, exemptions), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
 
 
-def serve(name: str) -> None:
+def serve(name: str, exemptions: Path = BESIDE_THE_PACKS) -> None:
     """Run the pack of this name until the engine ends the process; ends with a message and 1 if it can't be loaded."""
     try:
-        server, port = start(PACKS[name])
+        server, port = start(PACKS[name], exemptions)
     except Exception as error:  # whatever it is, the engine must not go on without this pack
         sys.exit(f"policy pack {name} can't be loaded: {_in_words(error)}")
     for ending in (signal.SIGINT, signal.SIGTERM):

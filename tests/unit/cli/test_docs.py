@@ -99,7 +99,7 @@ def test_only_marked_places_change(tmp_path, monkeypatch):
     marked = "<!-- inputs components.queues.settings:Queues -->\nstale\n<!-- /inputs -->"
     (tmp_path / "docs" / "a.md").write_text(f"before\n{marked}\nafter\n")
     (tmp_path / "docs" / "b.md").write_text("nothing\n")
-    monkeypatch.setattr(docs, "catalogue", str)
+    monkeypatch.setattr(docs, "catalogue", lambda: {"controls.md": ""})
     pages = {path.name: text for path, text in docs.generated(tmp_path)}
     assert set(pages) == {"a.md", "controls.md", "cost.svg"}
     assert pages["a.md"].startswith("before\n<!-- inputs")

@@ -20,14 +20,16 @@ class Answering(Recording):
 
     def new_resource(self, args):
         identity, state = super().new_resource(args)
-        computed = {
+        answered = {
             "address": f"address-of-{args.name}",
+            "configurationEndpointAddress": f"endpoint-of-{args.name}",
             "defaultDomain": "d1.amplifyapp.com",
-            "privateIp": "10.0.10.7",
             "dkimSigningAttributes": {"tokens": ["one", "two", "three"]},
             "instances": [{"consoleUrl": "https://b-1.mq.ap-southeast-3.on.aws"}],
+            "privateIp": "10.0.10.7",
+            "url": f"url-of-{args.name}",
         }
-        return identity, computed | state
+        return identity, answered | state
 
     def call(self, args):
         super().call(args)

@@ -9,7 +9,8 @@ from tests.stacks import settings_of
 
 CONTROLS = {
     line.removeprefix("### ")
-    for line in (ROOT / "docs" / "controls.md").read_text("utf-8").splitlines()
+    for page in (ROOT / "docs" / "controls").glob("*.md")
+    for line in page.read_text("utf-8").splitlines()
     if line.startswith("### ")
 }
 

@@ -9,7 +9,7 @@ from guardrails.iam.sources import DOCUMENT_PROPERTIES, IDENTITY_POLICY_TYPES, S
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.documents import MAY_BE_YAML, document_in
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.model.values import UndeterminedError
 from guardrails.shapes.credentials import decoded
 
 _REFERENCES = References(soc2=("CC6.8", "CC8.1"), iso27001=("A.8.9", "A.8.28"))
@@ -35,12 +35,13 @@ _CEDAR = ("aws:verifiedaccess/", "aws:verifiedpermissions/", "aws:bedrock/agentc
     references=_REFERENCES,
 )
 def definitions_can_be_read(resource: Resource, _: Context) -> Findings:
-    """Templates, containers, state machines, and policies of resources; LP-IAM-020 has those of identities."""
+    """Templates, containers, state machines, and policies of resources; LP-IAM-020 has those of identities.
+
+    A text that isn't known yet is put together by the program; what it says is asked by the controls that read it.
+    """
     for name, value in resource.properties.items():
         if name in _DEFINITIONS or _OF_TYPES.get(resource.type) == name:
-            if value is UNKNOWN:
-                yield UndeterminedError(name)
-            elif isinstance(value, str) and value and _document(value, name) is None:
+            if isinstance(value, str) and value and _document(value, name) is None:
                 yield Violation("it is neither JSON nor YAML that can be read", name)
         elif name in DOCUMENT_PROPERTIES and isinstance(value, str) and value and _takes_policy(resource.type):
             try:

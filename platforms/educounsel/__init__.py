@@ -1,0 +1,1 @@
+"""Educounsel: its settings, their rules, and how its components are wired."""

@@ -1,0 +1,141 @@
+"""The wheel of the guardrails alone: installed into a folder, it judges a program outside the repository."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from guardrails.__main__ import main
+from guardrails.engine.exemptions import load_exemptions
+from tests.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
+PROGRAM = """
+import os
+import pulumi
+
+rotates = os.environ["ROTATES"] == "yes"
+pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates, "policy": "{}"})
+"""
+OWN = """
+from guardrails.model.control import Severity, Violation, control
+
+
+@control(id="LP-KMS-900", title="Keys have an owner", why="Somebody answers for it.", fix="Set tags.Owner.",
+         severity=Severity.LOW, types=("aws:kms/key:Key",))
+def has_owner(key, _):
+    if not key.get("tags"):
+        yield Violation("no owner", "tags")
+"""
+SHELL = {
+    "PULUMI_CONFIG_PASSPHRASE": "test",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "ROTATES": "no",
+}
+
+
+def python(*words, **options):
+    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, **options).stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Built from a copy: a build writes into the folder that it builds."""
+    source, target = (tmp_path_factory.mktemp(name) for name in ("source", "wheel"))
+    for name in ("policies", "aws_facts"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    pip = ("-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
+    python(*pip, "--wheel-dir", target, source / "policies")
+    (file,) = target.iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A folder that has the wheel, and nothing of the repository."""
+    folder = tmp_path_factory.mktemp("installed")
+    python("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", folder, wheel)
+    return folder
+
+
+def test_the_wheel_holds_the_library_and_nothing_of_the_platform(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (metadata,) = (archive.read(name).decode() for name in names if name.endswith("METADATA"))
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        "guardrails",
+        "aws_facts",
+        "smile_guardrails",
+    }
+    assert f"\nVersion: {PROJECT['version']}\n" in metadata
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [line for line in metadata.splitlines() if line.startswith("Requires-Dist: smile")]
+
+
+def test_its_changelog_begins_with_what_is_unreleased_and_has_the_version():
+    headings = [
+        line for line in (ROOT / "policies" / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
+    ]
+    assert headings[0] == "## [Unreleased]"
+    assert headings[1].startswith(f"## [{PROJECT['version']}] - ")
+
+
+def test_a_folder_of_ones_own_is_written_once(tmp_path, capsys):
+    assert main(["init", str(tmp_path / "pack")]) == 0
+    assert load_exemptions(tmp_path / "pack" / "exemptions.yaml", [], datetime.now(UTC).date()) == []
+    assert main(["init", str(tmp_path / "pack")]) == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'pack'}: is there already; valid: ")
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="no pulumi on PATH")
+def test_the_installed_wheel_judges_a_program_outside_the_repository_with_a_control_of_its_own(installed, tmp_path):
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | SHELL
+    environment |= {"PYTHONPATH": str(installed), "PULUMI_HOME": str(tmp_path / "home")}
+    environment |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment |= {"PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    (tmp_path / "state").mkdir()
+    program, pack = tmp_path / "program", tmp_path / "pack"
+    program.mkdir()
+    (program / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (program / "__main__.py").write_text(PROGRAM)
+    where = "import guardrails; print(guardrails.__file__)"
+    assert python("-c", where, cwd=program, env=environment).startswith(str(installed))
+    python("-m", "guardrails", "init", pack, cwd=program, env=environment)
+    (pack / "own.py").write_text(OWN)
+    main_file = pack / "__main__.py"
+    main_file.write_text(
+        main_file.read_text().replace("# import controls", "import own  # noqa: F401\n# import controls")
+    )
+
+    def pulumi(*words, **changed):
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", *words], cwd=program, env=environment | changed, capture_output=True,
+            text=True, check=False, timeout=120,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    assert pulumi("stack", "init", "dev")[0] == 0
+    judged = ("preview", "--policy-pack", str(pack), "--policy-pack-config", str(pack / "config.json"))
+    code, said = pulumi(*judged)
+    assert code != 0
+    assert f"all@v{PROJECT['version']}" in said
+    assert "ENC-KMS-001" in said
+    assert "LP-KMS-900 Keys have an owner: no owner (at tags)" in said
+    levels = {"settings": {"allowedRegions": ["ap-southeast-3"]}, "LP-KMS-900": "mandatory"}
+    (pack / "config.json").write_text(json.dumps(levels))
+    exempted = (
+        "- {control: LP-KMS-900, resource: 'urn:pulumi:dev::tiny::*::key', reason: a, owner: b, expires: EXPIRES}\n"
+    )
+    (pack / "exemptions.yaml").write_text(exempted.replace("EXPIRES", str(datetime.now(UTC).date())))
+    code, said = pulumi(*judged, ROTATES="yes")
+    assert code == 0, said
+    assert "Exempted until" in said
