@@ -1,4 +1,4 @@
-"""Learning Hub lives and dies offline, with every control, in both stacks, and is told all mistakes of its settings."""
+"""Learning Hub lives and dies offline, with every control, in both stacks."""
 
 import json
 
