@@ -8,6 +8,10 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the library i
 
 import pulumi
 
+from components.core import sdk_performance
+
+sdk_performance.apply()  # before SDKs are imported
+
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
@@ -59,12 +63,16 @@ public, private, isolated_ = ([*network.subnet_ids[tier].values()] for tier in (
 storage = ObjectStorage(
     NAME, ObjectStorageArgs(context=context, settings=settings.storage, policy_later=["files"]), stack.options()
 )
-for archive, arguments in ((FlowLogArchive, FlowLogArchiveArgs), (DnsQueryLog, DnsQueryLogArgs)):
-    archive(
-        NAME,
-        arguments(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
-        stack.options(),
-    )
+FlowLogArchive(
+    NAME,
+    FlowLogArchiveArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
+DnsQueryLog(
+    NAME,
+    DnsQueryLogArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
 database = Database(
     f"{NAME}-database",
     DatabaseArgs(
