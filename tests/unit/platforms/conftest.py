@@ -24,6 +24,9 @@ class Answering(Recording):
             "address": f"address-of-{args.name}",
             "configurationEndpointAddress": f"endpoint-of-{args.name}",
             "defaultDomain": "d1.amplifyapp.com",
+            "dkimSigningAttributes": {"tokens": ["one", "two", "three"]},
+            "instances": [{"consoleUrl": "https://b-1.mq.ap-southeast-3.on.aws"}],
+            "privateIp": "10.0.10.7",
             "url": f"url-of-{args.name}",
         }
         return identity, answered | state
