@@ -33,7 +33,11 @@ class Answering(Recording):
 
     def call(self, args):
         super().call(args)
-        return {"id": f"id-of-{args.args.get('name')}", "secretString": "token"}
+        return {
+            "id": f"id-of-{args.args.get('name')}",
+            "secretString": "token",
+            "insecureValue": f"value-of-{args.args.get('name')}",
+        }
 
 
 def loader_of(name):
