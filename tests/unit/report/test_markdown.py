@@ -173,6 +173,12 @@ def test_a_preview_that_failed_is_refused_whatever_else_it_says():
     assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
 
 
+def test_a_preview_that_failed_before_it_knew_its_stack_is_refused():
+    nameless = run(stack="", errors=["boom"], is_finished=False)
+    assert render([nameless], TODAY).startswith("## Refused: the preview failed\n")
+    assert render([nameless, run(errors=["boom"])], TODAY).startswith("## Refused: the preview of prod failed\n")
+
+
 def test_that_a_broken_control_fails_the_preview_is_no_error_of_its_own():
     broken = run(findings=[finding()], errors=["preview failed"])
     assert render([broken], TODAY).startswith("## Refused: 1 violation of mandatory controls\n\n- `prod` **Mandatory")
