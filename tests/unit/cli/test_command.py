@@ -152,6 +152,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
         ("publish --stack prod", "got none; valid: one of FOLDER, --rollback"),
         ("dashboard", "got none; valid: one of --stack, --file"),
         ("diagram --output a.svg --stack dev --file x", "got --stack and --file; valid: one of --stack, --file"),
+        ("exemptions", "missing argument 'step'. Choose from: list, add, check"),
         ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'update'"),
         ("tunnel --stack prod --port x", "invalid value for '--port'"),
         ("settings --stack", "option '--stack' requires an argument"),
