@@ -130,14 +130,24 @@ def found_lines(pairs: Iterable[tuple[str, Finding]], mark: str = "") -> list[st
 def finding_line(group: Sequence[Finding], mark: str = "") -> str:
     """What is wrong, where, and what to do."""
     first = group[0]
-    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-    path = f" at {code(first.path)}" if first.path else ""
+    path = f" at {listed(dict.fromkeys(code(each.path) for each in group if each.path))}" if first.path else ""
     place = f" ({code(str(first.places[0]))})" if first.places else ""
     title = f"{prose(first.title)}: " if first.title else ""
     fix = f". **Fix**: {prose(first.fix)}" if first.fix else ""
     grade = ", ".join(filter(None, (first.level.capitalize(), mark, prose(first.severity))))
-    where = f"{code(first.resource)}{more}{path}{place}"
+    where = f"{resources(group)}{path}{place}"
     return f"**{grade}** {code(first.control)} on {where}: {title}{prose(first.what)}{fix}"
+
+
+def resources(group: Sequence[Finding]) -> str:
+    """Those that findings are about, each once: the first with its type, others of the same type by name alone."""
+    first = group[0].resource
+    kind = first.partition(" ")[0]
+    return listed(
+        dict.fromkeys(
+            code(first if each.resource == first else each.resource.removeprefix(f"{kind} ")) for each in group
+        )
+    )
 
 
 def exemptions(runs: Sequence[Run], today: date) -> tuple[list[str], list[str]]:

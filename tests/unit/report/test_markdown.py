@@ -173,6 +173,18 @@ def test_a_preview_that_failed_is_refused_whatever_else_it_says():
     assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
 
 
+def test_the_resources_of_one_fault_are_named_and_counted_once_each_with_all_properties():
+    paths = ("blockPublicAcls", "blockPublicPolicy")
+    found = [finding(name, path=path) for name in ("assets", "backups", "documents", "logs") for path in paths]
+    where = (
+        "`aws:s3/bucket:Bucket assets`, `backups`, `documents` and 1 more at `blockPublicAcls`, `blockPublicPolicy`: "
+    )
+    assert where in render([run(findings=found)], TODAY)
+    assert "on `aws:s3/bucket:Bucket assets` at `acl`: " in render(
+        [run(findings=[finding("assets", path="acl")])], TODAY
+    )
+
+
 def test_a_preview_that_failed_before_it_knew_its_stack_is_refused():
     nameless = run(stack="", errors=["boom"], is_finished=False)
     assert render([nameless], TODAY).startswith("## Refused: the preview failed\n")
