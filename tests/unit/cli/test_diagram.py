@@ -101,5 +101,5 @@ def test_export_that_is_missing_is_told_before_anything_is_drawn(smile, tmp_path
 
 def test_unknown_stack_is_told_with_those_there_are(smile):
     code, told = smile("--stack", "nowhere", "--output", "a.svg")
-    assert code == 1
+    assert code == 2
     assert "no stack 'nowhere'; valid: dev, prod, staging" in told.err
