@@ -48,6 +48,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     time_zone: str = "UTC",
     reserve_concurrency: bool = False,
     pages_incidents: bool = False,
+    services: Collection[str] = (),
 ) -> Stack:
     """Make what all else stands on.
 
@@ -60,6 +61,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         time_zone: of schedules, as the IANA database calls it.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
         pages_incidents: the program makes the composite alarms that page, once an incident.
+        services: of AWS, that its roles work with besides those of every program.
 
     Raises:
         UndeclaredError: one of ``keys`` is no class of data; or, from a component, the one that it needs isn't there.
@@ -69,7 +71,9 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     fixed = {"Project": name, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
     provider = aws_provider(environment, settings.tags.extra | fixed if tags is None else tags)
     in_account = pulumi.ResourceOptions(provider=provider)
-    environment = replace(environment, boundary=PermissionsBoundary(name, environment, in_account).arn)
+    environment = replace(
+        environment, boundary=PermissionsBoundary(name, environment, in_account, services=services).arn
+    )
     own_keys = EncryptionKeys(
         name,
         EncryptionKeysArgs(

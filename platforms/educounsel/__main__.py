@@ -8,13 +8,19 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the library i
 
 import pulumi
 
+from components.core import sdk_performance
+
+sdk_performance.apply()  # before SDKs are imported
+
+from pulumi_aws import ssm
+
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.file_distribution import FileDistribution, FileDistributionArgs
 from components.edge.ingress import Ingress, IngressArgs
-from components.fleet.fleet import Fleet, FleetArgs
+from components.fleet.fleet import IMAGE, Fleet, FleetArgs
 from components.functions.function import Placement
 from components.functions.schedule import Schedule, ScheduleArgs, Target
 from components.network.dns_query_log import DnsQueryLog, DnsQueryLogArgs
@@ -59,12 +65,16 @@ public, private, isolated_ = ([*network.subnet_ids[tier].values()] for tier in (
 storage = ObjectStorage(
     NAME, ObjectStorageArgs(context=context, settings=settings.storage, policy_later=["files"]), stack.options()
 )
-for archive, arguments in ((FlowLogArchive, FlowLogArchiveArgs), (DnsQueryLog, DnsQueryLogArgs)):
-    archive(
-        NAME,
-        arguments(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
-        stack.options(),
-    )
+FlowLogArchive(
+    NAME,
+    FlowLogArchiveArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
+DnsQueryLog(
+    NAME,
+    DnsQueryLogArgs(environment=environment, vpc_id=network.vpc_id, bucket=storage.buckets["logs"]),
+    stack.options(),
+)
 database = Database(
     f"{NAME}-database",
     DatabaseArgs(
@@ -152,6 +162,7 @@ listener = Listener(
     paths=["/*"],
 )
 combined = settings.worker.combined
+image = ssm.get_parameter_output(name=IMAGE, opts=pulumi.InvokeOutputOptions(provider=stack.provider)).insecure_value
 fleets = {
     role: Fleet(
         f"{NAME}-{role}",
@@ -169,6 +180,7 @@ fleets = {
                 serves=role == "web",
                 works=role == "worker" or combined,
             ),
+            image_id=image,
             metrics=METRICS,
             statements=application.statements(works=role == "worker" or combined),
             listener=listener if role == "web" else None,
