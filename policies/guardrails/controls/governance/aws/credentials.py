@@ -80,7 +80,10 @@ _IN_THE_OPEN = re.compile(
     r"(?:^|\.)(?:\w*[eE]nvironment|\w*[vV]ariables|containerDefinitions|containerProperties|userData|userDataBase64"
     r"|buildspec|definition|defaultArguments|nonOverridableArguments|description|tags|tagsAll|templateBody)(?:$|[.\[])"
 )
-"""Properties that everybody reads who may describe the resource."""
+"""Properties that everybody reads who may describe the resource. ``value`` of a plain SSM parameter can't be one of them:
+the SDK marks each as secret, whatever it holds."""
+_ALWAYS_MARKED = ("aws:bedrock/agentcoreHarness:AgentcoreHarness", "environmentVariables")
+"""One of them that the SDK marks as secret as well."""
 
 
 @control(
@@ -94,7 +97,6 @@ _IN_THE_OPEN = re.compile(
 )
 def no_secret_in_environment(resource: Resource, _: Context) -> Findings:
     """Whatever the variable's name, and also where the value isn't known yet: that it is secret is known."""
-    is_plain = resource.type == "aws:ssm/parameter:Parameter" and resource.raw("type") not in ("SecureString", UNKNOWN)
     for path in sorted(resource.secrets):
-        if _IN_THE_OPEN.search(path) or (is_plain and path == "value"):
+        if _IN_THE_OPEN.search(path) and (resource.type, path) != _ALWAYS_MARKED:
             yield Violation("a Pulumi secret in what anybody may read who may describe the resource", path)
