@@ -43,7 +43,11 @@ SERVICE_LINKED_ROLES = (
     ServiceLinkedRole(
         "access-analyzer.amazonaws.com", "AWSServiceRoleForAccessAnalyzer", ("aws:accessanalyzer/analyzer:Analyzer",)
     ),
-    ServiceLinkedRole("autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling", ("aws:eks/nodeGroup:NodeGroup",)),
+    ServiceLinkedRole(
+        "autoscaling.amazonaws.com",
+        "AWSServiceRoleForAutoScaling",
+        ("aws:autoscaling/group:Group", "aws:eks/nodeGroup:NodeGroup"),
+    ),
     ServiceLinkedRole(
         "backup.amazonaws.com",
         "AWSServiceRoleForBackup",

@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         guardrails.exemptions,
         guardrails.controls,
         guardrails.explain,
+        guardrails.evidence,
         local.offline,
         local.settings,
         local.policies,

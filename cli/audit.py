@@ -157,6 +157,20 @@ def progressing(files: Sequence[Path], config: Path | None) -> Iterator[Audited 
 def audit(file: Path, config: Path | None) -> Audited | Refused:
     """Judge one file."""
     started = time.monotonic()
+    try:
+        state, judged = judged_file(file, config)
+    except CommandError as error:
+        return Refused(str(error))
+    seconds = time.monotonic() - started
+    return Audited(file, run_of(state, judged, round(seconds)), sum(judged.verdicts.values()), seconds)
+
+
+def judged_file(file: Path, config: Path | None) -> tuple[State, Judged]:
+    """The stack in a file, and what was found.
+
+    Raises:
+        CommandError: it holds none.
+    """
     configuration, exemptions = configured(config)
     with library():
         from guardrails.engine.audit import judge
@@ -166,10 +180,8 @@ def audit(file: Path, config: Path | None) -> Audited | Refused:
     try:
         state = load(file)
     except StateError as error:
-        return Refused(str(error))
-    judged = judge(state, configuration, Exemptions(exemptions, datetime.now(UTC).date()))
-    seconds = time.monotonic() - started
-    return Audited(file, run_of(state, judged, round(seconds)), judged.verdicts, seconds)
+        raise CommandError(str(error)) from None
+    return state, judge(state, configuration, Exemptions(exemptions, datetime.now(UTC).date()))
 
 
 def run_of(state: State, judged: Judged, seconds: int) -> Run:

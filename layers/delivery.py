@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import Program
-from components.delivery.services import VPC_LINK_V1, WORK
+from components.delivery.services import ORIGIN_LOCK, VPC_LINK_V1, WORK
 from components.spark.spark_job import CODE
 from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
@@ -24,7 +24,12 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
         DeploymentRolesArgs(
             context=base.context,
             settings=settings,
-            program=program(base.environment, base.settings.storage, vpc_link_v1=base.settings.api.vpc_link == "v1"),
+            program=program(
+                base.environment,
+                base.settings.storage,
+                vpc_link_v1=base.settings.api.vpc_link == "v1",
+                direct=base.settings.network.ingress == "cloudfront",
+            ),
             ci_role=CI_ROLE,
             image_workflow=IMAGE_WORKFLOW,
             push_policy_arn=data.images.push_policy_arn,
@@ -33,9 +38,16 @@ def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
     )
 
 
-def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = False) -> Program:
-    """SMILE, as its pipeline sees it. Buckets are patterns: one that the settings no longer have must go as well."""
-    extra = {"network": (*WORK["network"], *VPC_LINK_V1)} if vpc_link_v1 else {}
+def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = False, direct: bool = False) -> Program:
+    """SMILE, as its pipeline sees it. Buckets are patterns: one that the settings no longer have must go as well.
+
+    Args:
+        environment: of the stack.
+        storage: its buckets.
+        vpc_link_v1: whether API Gateway reaches the load balancer by a VPC link of version 1.
+        direct: whether CloudFront calls the load balancer.
+    """
+    way_in = [*(VPC_LINK_V1 if vpc_link_v1 else ()), *([ORIGIN_LOCK] if direct else ())]
     root, end = storage.root(environment.project), f"{environment.name}-{environment.account_id}"
     single = [use.name for use in storage.buckets.values() if use.name]
     return Program(
@@ -47,5 +59,5 @@ def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = F
             canary_bucket(environment, storage),
             f"{root}-lake-{end}/{CODE}",
         ],
-        work={**WORK, **extra},
+        work={**WORK, "network": (*WORK["network"], *way_in)},
     )

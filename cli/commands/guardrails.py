@@ -136,3 +136,30 @@ def explain(
     from cli.explain import run
 
     return run(control)
+
+
+@command(
+    examples=(
+        "smile evidence --framework soc2",
+        "smile evidence --framework iso27001 --stack-file prod.json --policy-pack-config levels.json --format csv",
+        "smile evidence --framework uu-pdp --stack-file prod.json --format oscal --output uu-pdp.json",
+    ),
+    json="`framework`, `stack`, `requirements`: each with `id`, `asks`, `coverage`, `missing`, `controls`, `result`, "
+    "`judged`, `findings` (control: count)",
+)
+def evidence(
+    framework: Annotated[Literal["soc2", "iso27001", "uu-pdp"], Option(help="Whose requirements.")],
+    *,
+    stack_file: Annotated[
+        Path | None, Option(metavar="FILE", help="An export or a preview's JSON, whose verdicts are added.")
+    ] = None,
+    policy_pack_config: Annotated[
+        Path | None, Option(metavar="FILE", help="Levels and parameters, as of smile policies.")
+    ] = None,
+    format_: Annotated[Literal["markdown", "csv", "oscal"], Option("--format", help="For whom.")] = "markdown",
+    output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
+) -> Answer:
+    """Say which requirements of a framework are covered, by which controls, with their verdicts on a stack."""
+    from cli.evidence import run
+
+    return run(framework, stack_file, policy_pack_config, format_, output)

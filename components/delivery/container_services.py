@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from components.delivery.services import COMPUTE, DATA, EDGE, NETWORK, OPERATIONS, PASSED_TO, READ, Work
+from components.delivery.services import COMPUTE, DATA, EDGE, NETWORK, OPERATIONS, ORIGIN_LOCK, PASSED_TO, READ, Work
 
 CONTAINERS = (
     Work(
@@ -38,13 +38,6 @@ TRACING = (
          "UpdateGroup UpdateSamplingRule", "group/{prefix}/* sampling-rule/{prefix}"),
     Work("xray", "PutEncryptionConfig", "*"),
 )  # fmt: skip
-
-ORIGIN_LOCK = Work(
-    "wafv2",
-    "CreateRuleGroup CreateWebACL DeleteRuleGroup TagResource UntagResource UpdateRuleGroup UpdateWebACL",
-    "regional/rulegroup/{prefix}-*/*",
-)
-"""The group of rules by which a load balancer that CloudFront calls directly knows it."""
 
 
 def of_services(work: Iterable[Work], *services: str) -> tuple[Work, ...]:

@@ -254,6 +254,12 @@ EDGE = (
         "regional/managedruleset/*/* regional/webacl/{prefix}-*/*",
     ),
 )
+ORIGIN_LOCK = Work(
+    "wafv2",
+    "CreateRuleGroup CreateWebACL DeleteRuleGroup TagResource UntagResource UpdateRuleGroup UpdateWebACL",
+    "regional/rulegroup/{prefix}-*/*",
+)
+"""The group of rules by which a load balancer that CloudFront calls directly knows it."""
 VPC_LINK_V1 = (
     Work(
         "elasticloadbalancing",

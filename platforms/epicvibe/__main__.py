@@ -7,6 +7,10 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the library i
 
 import pulumi
 
+from components.core import sdk_performance
+
+sdk_performance.apply()  # before SDKs are imported
+
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.database.database import Database, DatabaseArgs
 from components.edge.dns import DnsNames, DnsNamesArgs

@@ -23,11 +23,11 @@ class Judged:
 
     Attributes:
         reports: of all controls, as a pack gives them to the engine.
-        verdicts: how many times a control has judged a resource.
+        verdicts: control -> how many resources it has judged.
     """
 
     reports: tuple[Report, ...]
-    verdicts: int
+    verdicts: Mapping[str, int]
 
 
 def judge(state: State, configuration: Configuration, exemptions: Exemptions, pack: Pack = ALL) -> Judged:

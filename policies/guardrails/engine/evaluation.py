@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -48,15 +48,15 @@ class Evaluator:
         self._single = _Selection(control for control in active if control.scope is Scope.RESOURCE)
         self._related = _Selection(control for control in active if control.scope is Scope.STACK)
         self._registered: dict[str, Resource] = {}
-        self.verdicts = 0
-        """How many times a control has judged a resource."""
+        self.verdicts = Counter[str]()
+        """Control -> how many resources it has judged."""
         self._pending: dict[str, list[tuple[Control, frozenset[Violation]]]] = {}
 
     def on_resource(self, resource: Resource) -> Iterator[Report]:
         """The violations of one resource that can be told from it alone; its inputs are kept for `on_stack`."""
         self._registered[resource.urn] = resource
         for control in self._single.of(resource.type):
-            self.verdicts += 1
+            self.verdicts[control.id] += 1
             outcome = self._run(control, resource, self._contexts[control.id])
             yield from self._violations(control, resource, outcome.violations)
             if outcome.failure:
@@ -111,7 +111,7 @@ class Evaluator:
             for control, seen in self._pending.get(resource.urn, ()):
                 yield from self._decide(control, resource, contexts, seen, questions)
             for control in self._related.of(resource.type):
-                self.verdicts += 1
+                self.verdicts[control.id] += 1
                 yield from self._decide(control, resource, contexts, frozenset(), questions)
         yield from questions.reports()
 

@@ -81,7 +81,7 @@ def _own_rules(acl: Resource) -> list[Rule]:
         return acl.get("rules", [])
     try:
         found = _uncapitalised(json.loads(written))
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError, TypeError):
         raise UndeterminedError(path) from None
     return found if isinstance(found, list) else [found]
 

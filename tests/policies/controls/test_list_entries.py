@@ -25,7 +25,7 @@ HIGH_RISK = "20 21 22 23 25 110 135 143 445 1433 1434 3000 3306 3389 4333 5000 5
 @pytest.mark.parametrize("number", [*map(int, HIGH_RISK.split()), 2049, 6379, 11211, 27017])
 def test_a_high_risk_port_is_not_open_to_the_internet(judge, number):
     assert judge("LP-SG-006", port(number, "0.0.0.0/0")).violations
-    assert judge("LP-SG-006", port(number, "10.0.0.0/16")).diagnostics == []
+    assert judge("LP-SG-006", port(number, "10.0.0.0/16")).diagnostics == ()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_claim_that_any_repository_can_make_pins_no_subject(judge, claim):
 
 
 def test_a_repository_pins_the_subject(judge):
-    assert judge("LP-IAM-028", trust("repo:smile/infrastructure:ref:refs/heads/main")).diagnostics == []
+    assert judge("LP-IAM-028", trust("repo:smile/infrastructure:ref:refs/heads/main")).diagnostics == ()
 
 
 def key_policy(condition):
@@ -77,7 +77,7 @@ def key_policy(condition):
     ],
 )
 def test_a_service_is_tied_to_the_account_by_each_of_these_keys(judge, key, value):
-    assert judge("LP-KMS-004", key_policy({"StringEquals": {key: value}})).diagnostics == []
+    assert judge("LP-KMS-004", key_policy({"StringEquals": {key: value}})).diagnostics == ()
     assert judge("LP-KMS-004", key_policy({"StringNotEquals": {key: value}})).violations
 
 
@@ -163,7 +163,7 @@ def test_what_is_said_about_a_secret_is_none(judge, ending):
         "type": "aws:ssm/parameter:Parameter",
         "properties": {"name": f"/db/password/{ending}", "type": "String"},
     }
-    assert judge("ENC-SSM-001", parameter).diagnostics == []
+    assert judge("ENC-SSM-001", parameter).diagnostics == ()
 
 
 @pytest.mark.parametrize("control_id", ["LP-RDS-005", "LP-RDS-006"])
@@ -204,7 +204,7 @@ def one(type_, **properties):
 def test_each_value_is_accepted_or_refused(judge, control_id, property_, accepted, refused):
     type_, name = property_.split()
     for value in accepted.split():
-        assert judge(control_id, one(type_, **{name: value})).diagnostics == [], value
+        assert judge(control_id, one(type_, **{name: value})).diagnostics == (), value
     for value in refused.split():
         assert judge(control_id, one(type_, **{name: value})).violations, value
 
@@ -220,7 +220,7 @@ def test_each_value_is_accepted_or_refused(judge, control_id, property_, accepte
 def test_the_default_port_of_each_engine_is_advised_against(judge, engine, number):
     instance = "aws:rds/instance:Instance"
     assert judge("LP-RDS-007", one(instance, engine=engine, port=number)).violations
-    assert judge("LP-RDS-007", one(instance, engine=engine, port=number + 1)).diagnostics == []
+    assert judge("LP-RDS-007", one(instance, engine=engine, port=number + 1)).diagnostics == ()
 
 
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -229,7 +229,7 @@ LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 @pytest.mark.parametrize("log", LOGS)
 def test_no_log_of_a_control_plane_may_be_missing(judge, log):
     cluster = "aws:eks/cluster:Cluster"
-    assert judge("RSL-EKS-006", one(cluster, enabledClusterLogTypes=LOGS)).diagnostics == []
+    assert judge("RSL-EKS-006", one(cluster, enabledClusterLogTypes=LOGS)).diagnostics == ()
     (why,) = judge(
         "RSL-EKS-006", one(cluster, enabledClusterLogTypes=[each for each in LOGS if each != log])
     ).violations

@@ -24,7 +24,7 @@ def one(type_, stack="prod", control_id="", **properties):
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_instance_type_that_is_not_planned_fails(judge, stack):
     planned = ["m5.large", "m5.xlarge", "c5.2xlarge", "r5.large", "r5.xlarge"]
-    assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=planned)).diagnostics == []
+    assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=planned)).diagnostics == ()
     for other in ("m5.2xlarge", "t3.large", "m7i.large"):
         assert judge("RSL-EKS-009", one(NODES, stack, "RSL-EKS-009", instanceTypes=[*planned, other])).violations
 
@@ -37,8 +37,8 @@ def test_a_node_beyond_two_to_sixteen_vcpus_fails(judge, stack):
         case["parameters"]["allowedInstanceTypes"] = ["*"]
         return judge("RSL-EKS-009", case)
 
-    assert sized("m5.large").diagnostics == []
-    assert sized("m5.4xlarge").diagnostics == []
+    assert sized("m5.large").diagnostics == ()
+    assert sized("m5.4xlarge").diagnostics == ()
     assert sized("m7g.medium").violations
     assert sized("m5.8xlarge").violations
 
@@ -54,8 +54,8 @@ def test_a_node_disk_beyond_30_to_100_gib_fails(judge, stack):
         ]
         return judge("RSL-EKS-010", {"resources": resources, "parameters": parameters_of(stack, "RSL-EKS-010")})
 
-    assert with_disk(30).diagnostics == []
-    assert with_disk(100).diagnostics == []
+    assert with_disk(30).diagnostics == ()
+    assert with_disk(100).diagnostics == ()
     assert with_disk(29).violations
     assert with_disk(101).violations
 
@@ -70,7 +70,7 @@ def test_nodes_with_public_addresses_fail(judge):
         ]
         return judge("LP-EKS-009", {"resources": resources})
 
-    assert in_subnet(gives_addresses=False).diagnostics == []
+    assert in_subnet(gives_addresses=False).diagnostics == ()
     assert in_subnet(gives_addresses=True).violations
     assert judge("LP-EC2-001", one(TEMPLATE, networkInterfaces=[{"associatePublicIpAddress": "true"}])).violations
 
@@ -78,9 +78,9 @@ def test_nodes_with_public_addresses_fail(judge):
 @pytest.mark.requirement("SMILE-GEN-07")
 def test_a_cluster_in_production_without_protection_fails(judge):
     on = {"deletionProtection": True, "zonalShiftConfig": {"enabled": True}}
-    assert judge("RSL-EKS-002", one(CLUSTER, "prod", "RSL-EKS-002", **on)).diagnostics == []
+    assert judge("RSL-EKS-002", one(CLUSTER, "prod", "RSL-EKS-002", **on)).diagnostics == ()
     assert judge("RSL-EKS-002", one(CLUSTER, "prod", "RSL-EKS-002", **{**on, "deletionProtection": False})).violations
-    assert judge("RSL-PULUMI-001", {**one(CLUSTER), "protect": True}).diagnostics == []
+    assert judge("RSL-PULUMI-001", {**one(CLUSTER), "protect": True}).diagnostics == ()
     assert judge("RSL-PULUMI-001", one(CLUSTER)).violations
 
 
@@ -106,7 +106,7 @@ BASELINE = {
     ],
 )
 def test_a_function_below_the_baseline_fails(judge, control_id, fault):
-    assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == []
+    assert judge(control_id, one(FUNCTION, **BASELINE)).diagnostics == ()
     assert judge(control_id, one(FUNCTION, **{**BASELINE, **fault})).violations
     levels = {level_of(stack, control_id) or "mandatory" for stack in STACKS}
     asked_for_by_setting = control_id == "RSL-LAMBDA-003"
@@ -123,7 +123,7 @@ def deployment(requests, limits, stack="prod"):
 def test_containers_beyond_the_bounds_of_services_and_workers_fail(judge, stack):
     low = {"cpu": "250m", "memory": "256Mi"}
     high = {"cpu": "2", "memory": "4Gi"}
-    assert judge("RSL-KUBERNETES-001", deployment(low, high, stack)).diagnostics == []
+    assert judge("RSL-KUBERNETES-001", deployment(low, high, stack)).diagnostics == ()
     for requests, limits in (
         ({**low, "cpu": "200m"}, high),
         ({**low, "memory": "128Mi"}, high),
@@ -142,7 +142,7 @@ def test_replicas_beyond_the_stacks_range_fail(judge, stack, valid, invalid):
     def with_replicas(count):
         return judge("RSL-KUBERNETES-002", one(DEPLOYMENT, stack, "RSL-KUBERNETES-002", spec={"replicas": count}))
 
-    assert all(with_replicas(count).diagnostics == [] for count in valid)
+    assert all(with_replicas(count).diagnostics == () for count in valid)
     assert all(with_replicas(count).violations for count in invalid)
 
 
@@ -154,5 +154,5 @@ def test_a_functions_layers_and_image_lie_in_the_region(judge, control_id):
     def in_region(region):
         return one(FUNCTION, layers=[layer.format(region)], imageUri=image.format(region))
 
-    assert judge(control_id, in_region("ap-southeast-3")).diagnostics == []
+    assert judge(control_id, in_region("ap-southeast-3")).diagnostics == ()
     assert judge(control_id, in_region("us-east-1")).violations

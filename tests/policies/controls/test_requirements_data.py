@@ -37,7 +37,7 @@ def case(type_, properties, stack="prod", control_id="", **options):
 
 
 def holds(judge, control_id, good, bad):
-    assert judge(control_id, good).diagnostics == []
+    assert judge(control_id, good).diagnostics == ()
     assert judge(control_id, bad).violations
 
 
@@ -100,7 +100,7 @@ def test_a_value_in_plain_text_fails_and_is_not_shown(judge):
         ("ENC-PULUMI-001", "aws:rds/instance:Instance", "password"),
         ("ENC-PULUMI-001", CACHE, "authToken"),
     ):
-        assert judge(control_id, case(type_, {f"{name}Wo": planted})).diagnostics == []
+        assert judge(control_id, case(type_, {f"{name}Wo": planted})).diagnostics == ()
         outcome = judge(control_id, case(type_, {name: planted}))
         assert outcome.violations
         assert planted not in "".join(each.message for each in outcome.diagnostics)

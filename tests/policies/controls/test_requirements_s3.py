@@ -80,7 +80,7 @@ CONTROLS = [
 
 @pytest.mark.parametrize("control_id", CONTROLS)
 def test_four_buckets_as_asked_pass(judge, control_id):
-    assert judge(control_id, stack()).diagnostics == []
+    assert judge(control_id, stack()).diagnostics == ()
 
 
 @pytest.mark.requirement("SMILE-S3-07")
@@ -154,7 +154,7 @@ def test_replication_to_a_bucket_abroad_fails(judge, region):
 
         return change
 
-    assert judge("RES-S3-001", stack(to("ap-southeast-3"))).diagnostics == []
+    assert judge("RES-S3-001", stack(to("ap-southeast-3"))).diagnostics == ()
     (violation,) = judge("RES-S3-001", stack(to(region))).violations
     assert region in violation
 

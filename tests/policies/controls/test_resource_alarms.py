@@ -41,7 +41,7 @@ def test_every_kind_of_resource_needs_each_of_its_alarms(judge, type_):
     wanted = WATCHED[type_]
     for choice in (0, -1):
         metrics = [group[choice] for group in wanted.metrics]
-        assert judge(CONTROL, stack(type_, wanted, metrics)).diagnostics == []
+        assert judge(CONTROL, stack(type_, wanted, metrics)).diagnostics == ()
         for missing in metrics:
             others = [metric for metric in metrics if metric != missing]
             (message,) = judge(CONTROL, stack(type_, wanted, others)).violations

@@ -146,3 +146,12 @@ def test_what_a_preview_does_not_know_yet_stops_no_model(make):
     for kind, model in MODELS.items():
         stack = make(state(kind, "x", allocatedStorage=unknown, numNodeGroups=unknown, scalingConfig=unknown))
         assert model(stack.of(kind)[0], stack, USAGE) is not None
+
+
+def test_an_auto_scaling_group_is_billed_for_the_instances_that_there_always_are(make):
+    disk = {"deviceName": "/dev/xvda", "ebs": {"volumeType": "gp3", "volumeSize": 20}}
+    template = state("aws:ec2/launchTemplate:LaunchTemplate", "t", instanceType="t3.medium", blockDeviceMappings=[disk])
+    needs = {"launchTemplate": "aws:ec2/launchTemplate:LaunchTemplate::t"}
+    group = state("aws:autoscaling/group:Group", "g", needs=needs, minSize=2, maxSize=5)
+    found = amounts(make(template, group), "aws:autoscaling/group:Group")
+    assert found == {"ec2.t3.medium": 1460, "ebs.gp3-gib": 40}

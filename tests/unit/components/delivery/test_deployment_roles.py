@@ -130,13 +130,17 @@ def granted(statements, action):
     return [each for each in statements if any(fnmatchcase(action, pattern) for pattern in each["Action"])]
 
 
-def test_policies_are_within_what_iam_takes_with_either_kind_of_vpc_link(policies):
+@pytest.mark.parametrize(
+    ("way", "action"),
+    [("vpc_link_v1", "ec2:CreateVpcEndpointServiceConfiguration"), ("direct", "wafv2:CreateRuleGroup")],
+)
+def test_policies_are_within_what_iam_takes_with_each_way_in(policies, way, action):
     environment = Environment(name="staging", account_id="123456789012", region="ap-southeast-3", project="smile")
-    v1 = changes(environment, program_of(environment, load_from_files("staging").storage, vpc_link_v1=True))["network"]
-    longer = json.loads(document(*v1))["Statement"]
+    program = program_of(environment, load_from_files("staging").storage, **{way: True})
+    longer = json.loads(document(*changes(environment, program)["network"]))["Statement"]
     assert len(json.dumps(longer)) <= LONGEST_POLICY_TEXT
-    assert granted(longer, "ec2:CreateVpcEndpointServiceConfiguration")
-    assert not granted(policies["network"], "ec2:CreateVpcEndpointServiceConfiguration")
+    assert granted(longer, action)
+    assert not granted(policies["network"], action)
     assert len(policies) <= 10
     assert all(len(json.dumps(each)) <= LONGEST_POLICY_TEXT for each in policies.values())
 

@@ -39,7 +39,7 @@ DNS = Dns(domain="smile.example.go.id")
 def ingress_of(context):
     """Record an ingress with other arguments than prod's."""
 
-    def make(*, dns=None, on=context, release=None, services=None, direct=False, **settings):
+    def make(*, dns=None, on=context, release=None, services=None, direct=False, entry=False, **settings):
         def program():
             names = DnsNames("smile", DnsNamesArgs(context=on, dns=dns)) if dns else None
             bucket = BucketArgs(
@@ -62,10 +62,11 @@ def ingress_of(context):
                     security_group_ids=["sg-balancer"],
                     logs=Bucket("smile-access-logs", bucket),
                     names=names,
-                    host=dns.origin if dns else "smile-prod.internal",
+                    host=(dns.public if entry else dns.origin) if dns else "smile-prod.internal",
+                    entry=entry,
                 ),
             )
-            return {"target_groups": made.target_group_arns, "secret": made.origin_secret.current}
+            return {"target_groups": made.target_group_arns, "secret": None if entry else made.origin_secret.current}
 
         return record(program)
 
@@ -374,3 +375,19 @@ def test_the_document_says_the_way_of_a_request():
     text = " ".join((COMPONENT_DOCS / "ingress.md").read_text().split())
     assert "internet, CloudFront (its name from Route 53), API gateway, load balancer with its web ACL, EKS" in text
     assert f"{Firewall().rate_limit:,} requests in 5 minutes per client" in text
+
+
+def test_people_who_call_the_load_balancer_themselves_need_no_secret_and_are_told_apart_by_address(ingress_of):
+    made = ingress_of(dns=DNS, direct=True, entry=True)
+    assert made.one(ACL)
+    limit = rules(made.one(ACL))["rate-per-client"]["statement"]["rateBasedStatement"]
+    assert limit["aggregateKeyType"] == "IP"
+    assert not made.of(LOCK)
+    assert not [each for each in made.types() if each.startswith("random:")]
+    names = {each["name"] for each in made.of(RECORD).values() if each.get("aliases")}
+    assert names == {"smile.example.go.id"}
+
+
+def test_people_call_no_load_balancer_that_is_in_the_vpc_alone(ingress_of):
+    with pytest.raises(ValueError, match="entry takes direct"):
+        ingress_of(dns=DNS, entry=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from guardrails.model.control import Context, Findings, Severity, Violation, control
+from guardrails.model.documents import json_text
 from guardrails.model.references import logging, privileged_access
 from guardrails.model.resource import Resource
 
@@ -85,11 +85,9 @@ def containers_write_logs(task: Resource, _: Context) -> Findings:
 
 
 def _containers(task: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and definition of each container; of a document that AWS refuses, none."""
-    try:
-        found = json.loads(task.get(_DEFINITIONS, "[]"))
-    except json.JSONDecodeError:
-        return
+    """Name and definition of each container; none of a document that can't be read, of which LP-AWS-014 tells."""
+    text = task.get(_DEFINITIONS, "[]")
+    found = json_text(text) if isinstance(text, str) else None
     for each in cast("list[Any]", found) if isinstance(found, list) else ():
         if isinstance(each, dict):
             container = cast("dict[str, Any]", each)
