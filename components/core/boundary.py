@@ -83,13 +83,20 @@ class PermissionsBoundary(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, environment: Environment, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        environment: Environment,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        beyond: Sequence[Statement] = (),
+    ) -> None:
         super().__init__("platform:iam:PermissionsBoundary", name, None, opts)
         policy = iam.Policy(
             name,
             name=boundary_name(environment),
             description="What no role of the platform exceeds",
-            policy=document(*statements(environment)),
+            policy=document(*statements(environment), *beyond),
             tags=environment.tags(component="iam", data_class="internal")("boundary"),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -73,7 +73,7 @@ class Work:
             pages_per_part=int(environment["PAGES_PER_PART"]),
             largest_bytes=int(environment["LARGEST_BYTES"]),
             distribution=environment.get("DISTRIBUTION", ""),
-            token_usd=Decimal(environment["THOUSAND_TOKENS_USD"]),
+            token_usd=Decimal(environment["EMBEDDING_USD"]),
             gb_second_usd=Decimal(environment["GB_SECOND_USD"]),
             memory_mib=int(environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
         )
@@ -225,7 +225,8 @@ class Pipeline:
             raise documents.UnreadableError("no text on any page: a scan has to go through OCR first")
         about = {"job": upload.job, "source": f"{upload.bucket}/{upload.key}", "pages": pages, "model": self.work.model}
         name = upload.key[: -len(".pdf")]  # in whatever case
-        for key, body in packages.files(name, vectors, about).items():
+        files = packages.files(name, vectors, about)
+        for key, body in files.items():
             s3.put_object(Bucket=outputs, Key=key, Body=body, ContentType="application/gzip")
         if self.work.distribution:
             client("cloudfront").create_invalidation(
@@ -233,7 +234,7 @@ class Pipeline:
                 InvalidationBatch={
                     # The same job asks once, however often it gets here.
                     "CallerReference": upload.job,
-                    "Paths": {"Quantity": 1, "Items": [f"/packages/{quote(name)}.vkp.tar.gz"]},
+                    "Paths": {"Quantity": len(files), "Items": [f"/{quote(key)}" for key in files]},
                 },
             )
         self.jobs.done(upload.job, f"packages/{name}.vkp.tar.gz", int(time()))

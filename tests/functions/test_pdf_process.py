@@ -6,6 +6,7 @@ import json
 import tarfile
 from decimal import Decimal
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import boto3
 import pytest
@@ -104,7 +105,7 @@ def cloud(monkeypatch):
         "PAGES_PER_PART": "100",
         "LARGEST_BYTES": "10000000",
         "DISTRIBUTION": "E123",
-        "THOUSAND_TOKENS_USD": "0.0001",
+        "EMBEDDING_USD": "0.0001",
         "GB_SECOND_USD": "0.0000133334",
     }.items():
         monkeypatch.setenv(name, value)
@@ -232,11 +233,13 @@ def test_a_package_that_could_not_be_stored_is_made_without_embedding_again(clou
 
 
 @pytest.mark.requirement("ETL-CDN-02")
-def test_edges_forget_the_package_that_is_replaced_once_for_a_job(cloud):
+def test_edges_forget_what_is_replaced_once_for_a_job(cloud):
     run(uploaded(cloud, pdf("text")))
     ((distribution, batch),) = cloud.cloudfront.invalidated
     assert distribution == "E123"
-    assert batch["Paths"] == {"Quantity": 1, "Items": ["/packages/reports/a%20b.vkp.tar.gz"]}
+    assert batch["Paths"]["Quantity"] == 4
+    assert {unquote(each) for each in batch["Paths"]["Items"]} == {f"/{key}" for key in keys(cloud)}
+    assert "/packages/reports/a%20b.vkp.tar.gz" in batch["Paths"]["Items"]
     assert batch["CallerReference"] == the_job(cloud)["job_id"]
 
 
