@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.tables import table
+from report.changes import counted
 from report.finding import Finding
 from report.run import Run
 from report.text import summary
@@ -36,7 +37,7 @@ def text(audited: Sequence[Audited], seconds: float) -> str:
     """One stack with its findings; of several, numbers of each, and controls with how often they are broken."""
     verdicts = sum(each.verdicts for each in audited)
     resources = sum(each.run.resources for each in audited)
-    total = f"{len(audited)} stacks, {resources} resources, {verdicts} verdicts in {seconds:.1f} s"
+    total = f"{counted(len(audited), 'stack')}, {resources} resources, {verdicts} verdicts in {seconds:.1f} s"
     parts = [table(("file", "stack", *NUMBERS), map(row, audited), NUMBERS)]
     runs = [each.run for each in audited]
     parts += [summary(runs[0])] if len(runs) == 1 else [by_control(runs)]
@@ -46,14 +47,14 @@ def text(audited: Sequence[Audited], seconds: float) -> str:
 def row(audited: Audited) -> tuple[object, ...]:
     """A file in numbers."""
     findings = audited.run.findings
-    counted = (
+    numbers = (
         sum(each.level == "mandatory" for each in findings),
         sum(each.level == "advisory" and not each.exempted and not each.is_open for each in findings),
         sum(each.level == "advisory" and each.is_open for each in findings),
         sum(bool(each.exempted) for each in findings),
     )
     head = (audited.file.name, audited.run.stack, audited.run.resources, audited.verdicts)
-    return (*head, *counted, f"{audited.seconds:.1f}")
+    return (*head, *numbers, f"{audited.seconds:.1f}")
 
 
 def by_control(runs: Iterable[Run]) -> str:

@@ -23,7 +23,7 @@ from tests.paths import ROOT
 ROWS = ROOT / "docs" / "requirements.csv"
 SYSTEMS = {
     "SMILE": ROOT,
-    "LH": ROOT / "platforms" / "learninghub",
+    "LH": ROOT / "platforms" / "learning_hub",
     "EDU": ROOT / "platforms" / "educounsel",
     "EPIC": ROOT / "platforms" / "epicvibe",
     "ETL": ROOT / "platforms" / "pdfetl",

@@ -73,6 +73,15 @@ def plans(settings: Backup, environment: Environment) -> Iterator[Plan]:
             delete_after=settings.daily.continuous_days,
             continuous=True,
         )
+    if settings.monthly.enabled:
+        yield Plan(
+            role="monthly",
+            vault="daily",
+            resources=(environment.arn("rds", "db:*"),),
+            schedule=settings.monthly.schedule,
+            delete_after=settings.monthly.retention_days,
+            waits=True,
+        )
     if settings.archive.enabled:
         yield Plan(
             role="archive",

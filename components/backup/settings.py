@@ -67,6 +67,14 @@ class Daily(Section):
     )
 
 
+class Monthly(Section):
+    """A copy a month of databases, kept for longer than the daily ones."""
+
+    enabled: bool = switch("a monthly copy in the vault of the daily ones, whose longest_days must allow it", on=False)
+    schedule: DailyCron = setting("cron(0 0 1 * ? *)", "when it starts", cron())
+    retention_days: int = setting(365, "how long it is kept: a year", days(), ge=1, le=LONGEST_DAYS)
+
+
 class Archive(Section):
     """The monthly archive: the file system in a vault of its own, the database as Parquet in the backups bucket."""
 
@@ -159,6 +167,7 @@ class Backup(Section):
     )
     audit_framework: bool = switch("AWS Backup Audit Manager checks the plans daily", on=True)
     daily: Daily = Daily()
+    monthly: Monthly = Monthly()
     archive: Archive = Archive()
     lock: Lock = Lock()
     restore_test: RestoreTest = RestoreTest()

@@ -12,6 +12,8 @@ from components.core.alarms import Alarms
 from components.core.context import Severity, StackContext
 
 NAMESPACE = "AWS/ElastiCache"
+HIT_SECONDS, FEWEST_READS = 900, 1000
+"""Over how long reads are counted, and how many tell nothing: at night, or just after a restart."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,45 @@ def cache_alarms(name: str, context: StackContext, cache: str, settings: Cache, 
                 evaluation_periods=3,
                 threshold=alarm.above,
             )
+
+
+def hit_alarms(name: str, made: Alarms, cache: str, settings: Cache) -> None:
+    """An alarm for each shard that answers too few of its reads, once there are enough of them to tell."""
+    for shard, nodes in nodes_of(cache, settings).items():
+        hits = [f"h{index}" for index, _ in enumerate(nodes)]
+        misses = [f"m{index}" for index, _ in enumerate(nodes)]
+        found, reads = " + ".join(hits), " + ".join([*hits, *misses])
+        made.add(
+            f"{name}-{shard}-hits",
+            "warning",
+            name=f"{cache}-{shard}-hits",
+            description=f"Shard {shard} of {cache} answers fewer than {settings.hit_percent} % of its reads",
+            metric_queries=[
+                {
+                    "id": "ratio",
+                    "expression": f"IF({reads} > {FEWEST_READS}, 100 * ({found}) / ({reads}), 100)",
+                    "label": "hit ratio",
+                    "return_data": True,
+                },
+                *(
+                    {
+                        "id": each,
+                        "metric": {
+                            "namespace": NAMESPACE,
+                            "metric_name": metric,
+                            "dimensions": {"CacheClusterId": node, "CacheNodeId": "0001"},
+                            "stat": "Sum",
+                            "period": HIT_SECONDS,
+                        },
+                    }
+                    for metric, ids in (("CacheHits", hits), ("CacheMisses", misses))
+                    for each, node in zip(ids, nodes, strict=True)
+                ),
+            ],
+            evaluation_periods=3,
+            threshold=settings.hit_percent,
+            comparison_operator="LessThanThreshold",
+        )
 
 
 def node_alarms(name: str, made: Alarms, cache: str, settings: Cache) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
-from components.cache.alarms import cache_alarms, node_alarms, shard_alarms
+from components.cache.alarms import cache_alarms, hit_alarms, node_alarms, shard_alarms
 from components.cache.settings import Cache
 from components.cache.snapshots import CacheSnapshots, CacheSnapshotsArgs
 from components.cache.users import CacheUsers, CacheUsersArgs, PasswordUser
@@ -84,6 +84,8 @@ class RedisCache(pulumi.ComponentResource):
             made = Alarms(context=args.context, tags=tags, parent=self, runbook="cache", after=[cluster])
             node_alarms(name, made, self.physical_name, args.cache)
             shard_alarms(name, replace(made, incident="cache"), self.physical_name, args.cache)
+            if args.cache.hit_percent:
+                hit_alarms(name, made, self.physical_name, args.cache)
 
         self.id = cluster.replication_group_id
         self.endpoint = cluster.configuration_endpoint_address

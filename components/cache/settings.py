@@ -208,6 +208,13 @@ class Cache(Section):
         About(valid=f"names of {USER_NAMES}"),
     )
     periodic_snapshots: PeriodicSnapshots = PeriodicSnapshots()
+    hit_percent: int = setting(
+        0,
+        "raises an alarm when a shard answers a smaller share of its reads; 0: none",
+        About(unit="%", valid="0 to 99"),
+        ge=0,
+        le=99,
+    )
     alarms: bool = switch("CPU, memory, evictions and replication lag raise alarms", on=True)
 
     @field_validator("version")

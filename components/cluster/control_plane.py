@@ -62,6 +62,7 @@ class ControlPlane(pulumi.ComponentResource):
             endpoint_public_access=bool(settings.public_access_cidrs),
             # The package refuses ranges, even none, of an endpoint that there isn't.
             public_access_cidrs=list(settings.public_access_cidrs) or None,
+            kubernetes_service_ip_address_range=str(settings.service_cidr) if settings.service_cidr else None,
             enabled_cluster_log_types=LOGS,
             encryption_config_key_arn=args.key_arn,
             upgrade_policy={"support_type": "STANDARD"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, PlainValidator, StringConstraints
 
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, Addon, Version
 from components.cluster.node_group_settings import NodeGroup
 from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
+from components.network.settings import PRIVATE_RANGES
 
 Autoscaler = Literal["cluster_autoscaler", "karpenter", "none"]
 
@@ -18,6 +19,8 @@ MOST_CIDRS = 40
 """Of a public endpoint: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 WIDEST = 16
 """The widest range that may reach a public endpoint: no company's own addresses are more than a /16."""
+LARGEST_SERVICES, SMALLEST_SERVICES = 12, 24
+SERVICES = "https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html"
 KUBELET = "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 NAMES = "lower-case letters and digits, in words joined by '-', first a letter"
@@ -44,6 +47,25 @@ def public_range(text: str) -> str:
     if not network.is_global:
         raise ValueError("not a range of public addresses")
     return text
+
+
+def service_range(value: object) -> IPv4Network | None:
+    """Read a range of addresses that EKS takes for Services, or none.
+
+    Raises:
+        ValueError: says what is wrong with it.
+    """
+    if value is None:
+        return None
+    try:
+        network = IPv4Network(str(value))
+    except ValueError:
+        raise ValueError("not an IPv4 range without host bits") from None
+    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
+        raise ValueError("not a private range")
+    if not LARGEST_SERVICES <= network.prefixlen <= SMALLEST_SERVICES:
+        raise ValueError(f"outside /{LARGEST_SERVICES} to /{SMALLEST_SERVICES}")
+    return network
 
 
 class Access(Section):
@@ -125,6 +147,15 @@ class Cluster(Section):
         max_length=MOST_CIDRS,
     )
     access: Access = Access()
+    service_cidr: Annotated[IPv4Network | None, PlainValidator(service_range)] = setting(
+        None,
+        "addresses of Services in the cluster, outside the VPC; EKS chooses where there is none. Another range is "
+        "another cluster",
+        About(
+            valid=f"a private range of /{LARGEST_SERVICES} to /{SMALLEST_SERVICES}, such as 10.100.0.0/16",
+            source=SERVICES,
+        ),
+    )
     groups: dict[GroupName, NodeGroup] = setting(
         {},
         "name -> group of nodes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pulumi
 from pulumi_aws import iam
@@ -89,6 +89,7 @@ class PermissionsBoundary(pulumi.ComponentResource):
         environment: Environment,
         opts: pulumi.ResourceOptions | None = None,
         *,
+        services: Collection[str] = (),
         beyond: Sequence[Statement] = (),
     ) -> None:
         super().__init__("platform:iam:PermissionsBoundary", name, None, opts)
@@ -96,7 +97,7 @@ class PermissionsBoundary(pulumi.ComponentResource):
             name,
             name=boundary_name(environment),
             description="What no role of the platform exceeds",
-            policy=document(*statements(environment), *beyond),
+            policy=document(*statements(environment, services), *beyond),
             tags=environment.tags(component="iam", data_class="internal")("boundary"),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -114,9 +115,14 @@ def boundary_arn(environment: Environment) -> str:
     return environment.iam_arn(f"policy/{boundary_name(environment)}")
 
 
-def statements(environment: Environment) -> Iterator[Statement]:
-    """In the country and for the platform; then what is denied even so."""
-    yield within("WorkInTheCountry", [f"{service}:*" for service in SERVICES], environment.region)
+def statements(environment: Environment, services: Collection[str] = ()) -> Iterator[Statement]:
+    """In the country and for the platform; then what is denied even so.
+
+    Args:
+        environment: account and Region.
+        services: what roles of this program work with besides `SERVICES`, as IAM calls them.
+    """
+    yield within("WorkInTheCountry", [f"{service}:*" for service in sorted({*SERVICES, *services})], environment.region)
     yield Statement(
         sid="NodesOfThisStack",
         actions=["iam:PassRole", *INSTANCE_PROFILES],

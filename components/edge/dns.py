@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 from pulumi_aws import route53
@@ -13,6 +13,18 @@ from components.core.context import StackContext
 from components.edge.dns_settings import Dns
 
 INTERVAL_SECONDS, FAILURES = 30, 3
+
+
+def routes(dns: Dns, *, public: bool) -> dict[str, dict[str, Any]]:
+    """What makes each record of a name differ -> how Route 53 chooses it; by weight, of all but the public name."""
+    if not public or dns.routing == "weighted":
+        return {"": {"weighted_routing_policies": [{"weight": dns.weight}]}}
+    if dns.routing == "geolocation":
+        return {
+            f"-{'all' if place == '*' else place.lower()}": {"geolocation_routing_policies": [{"country": place}]}
+            for place in dns.locations
+        }
+    return {"": {"failover_routing_policies": [{"type": dns.routing.upper()}]}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,19 +92,22 @@ class DnsNames(pulumi.ComponentResource):
             types: A for IPv4, AAAA for IPv6.
         """
         dns = self.args.dns
-        check = self.health_check.id if self.health_check and host == dns.public else None
+        public = host == dns.public
+        check = self.health_check.id if self.health_check and public else None
+        prefix = self.args.context.environment.prefix
         for kind in types:
-            route53.Record(
-                f"{self.name}-{role}-{kind.lower()}",
-                zone_id=self.zone_id,
-                name=host,
-                type=kind,
-                aliases=[{"name": target.host, "zone_id": target.zone_id, "evaluate_target_health": False}],
-                set_identifier=self.args.context.environment.prefix,
-                weighted_routing_policies=[{"weight": dns.weight}],
-                health_check_id=check,
-                opts=self.child,
-            )
+            for place, policy in routes(dns, public=public).items():
+                route53.Record(
+                    f"{self.name}-{role}-{kind.lower()}{place}",
+                    zone_id=self.zone_id,
+                    name=host,
+                    type=kind,
+                    aliases=[{"name": target.host, "zone_id": target.zone_id, "evaluate_target_health": False}],
+                    set_identifier=f"{prefix}{place}",
+                    health_check_id=check,
+                    opts=self.child,
+                    **policy,
+                )
 
     def public_health(self) -> route53.HealthCheck:
         """Whether the public name answers over HTTPS, seen from abroad."""

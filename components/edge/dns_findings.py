@@ -14,6 +14,9 @@ def dns_findings(dns: Dns) -> Iterator[Finding]:
     """Names outside their zone, too long ones, and one for two things."""
     yield from names_lie_in_the_zone(dns)
     yield from names_differ(dns)
+    if dns.routing == "primary" and not dns.health_check:
+        reads = (("dns", "routing"),)
+        yield Finding(("dns", "health_check"), "got false", "true: without it no failover ever happens", reads)
 
 
 def names_lie_in_the_zone(dns: Dns) -> Iterator[Finding]:

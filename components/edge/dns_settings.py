@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, StringConstraints
 
-from components.core.settings.field import About, among, setting, switch
+from aws_facts.countries import COUNTRIES
+from components.core.settings.field import About, among, one_of, setting, switch
 from components.core.settings.section import Section
 
 HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
@@ -34,6 +35,8 @@ def enough_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Host = Annotated[str, StringConstraints(max_length=LONGEST_HOST, pattern=HOST)]
+Routing = Literal["weighted", "primary", "secondary", "geolocation"]
+Location = Annotated[str, among(("*", *COUNTRIES))]
 ZoneId = Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")]
 
 
@@ -66,6 +69,18 @@ class Dns(Section):
         About(unit="relative weight", valid=f"0 to {LARGEST_WEIGHT}"),
         ge=0,
         le=LARGEST_WEIGHT,
+    )
+    routing: Routing = setting(
+        "weighted",
+        "how Route 53 chooses among records of the public name: by weight; this stack's as long as it is healthy "
+        "(primary), or while that one isn't (secondary); or by where visitors are",
+        one_of(get_args(Routing)),
+    )
+    locations: tuple[Location, ...] = setting(
+        ("*",),
+        "where visitors are that this stack is for, with routing: geolocation",
+        About(valid="ISO 3166 codes of two capital letters, such as ID; * for all others"),
+        min_length=1,
     )
     health_check: bool = switch("Route 53 asks for the public name every 30 s", on=True)
     health_check_regions: Annotated[

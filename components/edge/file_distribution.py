@@ -15,10 +15,9 @@ from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.file_settings import Files, FileUse
 from components.edge.firewall import WebAcl, WebAclArgs
-from components.edge.frontend import TLS_POLICY
 from components.edge.frontend_behaviours import CACHED, CACHING_DISABLED
 from components.edge.frontend_logs import deliver_logs
-from components.edge.frontend_settings import YEAR_SECONDS
+from components.edge.frontend_settings import TLS_POLICY, YEAR_SECONDS
 from components.edge.ingress_settings import Firewall
 from components.edge.signed_urls import SignedUrls
 from components.storage.bucket import Bucket

@@ -76,7 +76,12 @@ class WebAcl(pulumi.ComponentResource):
             scope=args.scope,
             region=self.region,
             default_action={"allow": {}},
-            rules=rules(args.firewall, behind_proxy=args.behind_proxy, lock_arn=lock.arn if lock else None),
+            rules=rules(
+                args.firewall,
+                behind_proxy=args.behind_proxy,
+                lock_arn=lock.arn if lock else None,
+                callers=self.callers(),
+            ),
             visibility_config=visibility(args.guards),
             tags=self.tags(f"{args.guards}-web-acl"),
             opts=self.child,
@@ -91,6 +96,24 @@ class WebAcl(pulumi.ComponentResource):
     def protect(self, role: str, resource_arn: pulumi.Input[str]) -> None:
         """Put it in front of a load balancer or an API's stage; a distribution names its web ACL itself."""
         wafv2.WebAclAssociation(f"{self.name}-{role}", resource_arn=resource_arn, web_acl_arn=self.arn, opts=self.child)
+
+    def callers(self) -> dict[str, pulumi.Output[str]]:
+        """Restricted path -> ARN of the set of addresses that it is for."""
+        restricted = {} if self.args.behind_proxy else self.args.firewall.restricted_paths
+        return {
+            path: wafv2.IpSet(
+                f"{self.name}-callers-of{path.replace('/', '-')}",
+                name=f"{self.physical_name}-callers-of{path.replace('/', '-')}",
+                description=f"Addresses that {path} is for",
+                scope=self.args.scope,
+                region=self.region,
+                ip_address_version="IPV4",
+                addresses=list(addresses),
+                tags=self.tags(f"{self.args.guards}-callers"),
+                opts=self.child,
+            ).arn
+            for path, addresses in restricted.items()
+        }
 
     def lock(self) -> wafv2.RuleGroup:
         """Refuses what doesn't come from CloudFront.

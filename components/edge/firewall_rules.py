@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 from pulumi_aws import wafv2
@@ -25,7 +25,11 @@ SECRET_HEADER = "x-api-key"  # noqa: S105 - the name of one
 
 
 def rules(
-    firewall: Firewall, *, behind_proxy: bool, lock_arn: pulumi.Input[str] | None
+    firewall: Firewall,
+    *,
+    behind_proxy: bool,
+    lock_arn: pulumi.Input[str] | None,
+    callers: Mapping[str, pulumi.Input[str]] | None = None,
 ) -> list[wafv2.WebAclRuleArgsDict]:
     """The rules of one web ACL.
 
@@ -33,6 +37,7 @@ def rules(
         firewall: limits, countries, and whether rules block or count.
         behind_proxy: clients are identified by the header of the proxy in front, not by their address.
         lock_arn: the group of rules that refuses whatever doesn't come from CloudFront; it never just counts.
+        callers: path -> ARN of the set of addresses that it is for; such a rule never just counts either.
     """
     counts = firewall.mode == "count"
     statements: dict[str, wafv2.WebAclRuleStatementArgsDict] = {}
@@ -40,10 +45,15 @@ def rules(
         statements["only-cloudfront"] = {"rule_group_reference_statement": {"arn": lock_arn}}
     if firewall.countries:
         statements["other-countries"] = other_countries(firewall.countries, behind_proxy=behind_proxy)
+    strict = {"only-cloudfront"}
+    for path, addresses in (callers or {}).items():
+        name = f"callers-of{path.replace('/', '-')}"
+        statements[name] = strangers(path, addresses)
+        strict.add(name)
     statements["rate-per-client"] = rate_per_client(firewall.rate_limit, behind_proxy=behind_proxy)
     statements |= {rule: managed(group, firewall) for rule, group in MANAGED.items()}
     return [
-        rule(name, priority, statement, counts=counts and name != "only-cloudfront")
+        rule(name, priority, statement, counts=counts and name not in strict)
         for priority, (name, statement) in enumerate(statements.items())
     ]
 
@@ -106,6 +116,28 @@ def other_countries(countries: Sequence[str], *, behind_proxy: bool) -> wafv2.We
     if behind_proxy:
         own["forwarded_ip_config"] = {"header_name": CLIENTS, "fallback_behavior": "NO_MATCH"}
     return {"not_statement": {"statement": {"geo_match_statement": own}}}
+
+
+def strangers(path: str, addresses: pulumi.Input[str]) -> wafv2.WebAclRuleStatementArgsDict:
+    """Requests for a path that come from none of the addresses that it is for."""
+    begins: wafv2.WebAclRuleStatementByteMatchStatementArgsDict = {
+        "field_to_match": {"uri_path": {}},
+        "positional_constraint": "STARTS_WITH",
+        "search_string": path,
+        "text_transformations": [
+            {"priority": 0, "type": "URL_DECODE"},
+            {"priority": 1, "type": "NORMALIZE_PATH"},
+            {"priority": 2, "type": "LOWERCASE"},
+        ],
+    }
+    return {
+        "and_statement": {
+            "statements": [
+                {"byte_match_statement": begins},
+                {"not_statement": {"statement": {"ip_set_reference_statement": {"arn": addresses}}}},
+            ]
+        }
+    }
 
 
 def unknown_origin(secrets: Sequence[pulumi.Input[str]]) -> wafv2.RuleGroupRuleArgsDict:

@@ -15,7 +15,7 @@ from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.firewall import WebAcl, WebAclArgs
 from components.edge.firewall_rules import SECRET_HEADER
-from components.edge.frontend_behaviours import API, ASSETS, Behaviours, BehavioursArgs
+from components.edge.frontend_behaviours import API, ASSETS, MEDIA, Behaviours, BehavioursArgs
 from components.edge.frontend_logs import deliver_logs
 from components.edge.frontend_settings import ERROR_SECONDS
 from components.edge.frontend_settings import Frontend as FrontendSettings
@@ -23,8 +23,6 @@ from components.edge.ingress_settings import Firewall
 from components.storage.bucket import Bucket
 from components.storage.bucket_policy import served_by
 
-TLS_POLICY = "TLSv1.2_2021"
-"""The oldest TLS, and the ciphers, that visitors may use."""
 API_SECONDS = 30
 """How long the API may take: a second more than API Gateway takes itself, so that its answer arrives."""
 
@@ -71,6 +69,8 @@ class FrontendArgs:
         host: the public name; None without names: it is then found by the one that CloudFront gives it.
         renders_pages: the API's origin renders pages: it answers whatever is no file of the build. Else index.html of
             the build answers all that is no service's.
+        media: the bucket whose objects below ``media_paths`` everybody may see; it gets its policy here as well. None
+            without one.
         site_host: of a site that has the build, in place of the assets' bucket; it is public, and answers HTTPS.
     """
 
@@ -85,6 +85,7 @@ class FrontendArgs:
     names: DnsNames | None
     host: str | None
     renders_pages: bool = False
+    media: Bucket | None = None
     site_host: pulumi.Input[str] | None = None
 
 
@@ -119,7 +120,8 @@ class Frontend(pulumi.ComponentResource):
         self.distribution_arn, self.distribution_id = distribution.arn, distribution.id
         self.domain_name, self.zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.host = pulumi.Output.from_input(args.host or distribution.domain_name)
-        assets_policy = args.assets.admit(served_by(args.assets.arn, distribution.arn))
+        served = [args.assets, *([args.media] if args.media else [])]
+        policies = [bucket.admit(served_by(bucket.arn, distribution.arn)) for bucket in served]
         deliver_logs(f"{name}-distribution", args.context, distribution.arn, args.logs, self)
         if args.names and args.host:
             target = AliasTarget(host=distribution.domain_name, zone_id=distribution.hosted_zone_id)
@@ -130,7 +132,7 @@ class Frontend(pulumi.ComponentResource):
                 "distributionId": self.distribution_id,
                 "domainName": self.domain_name,
                 "host": self.host,
-                OUTPUT: [assets_policy],
+                OUTPUT: policies,
             }
         )
 
@@ -159,6 +161,7 @@ class Frontend(pulumi.ComponentResource):
             api_paths=args.api.paths,
             documents=f"{args.documents_bucket}.{self.environment.service('s3')}",
             renders_pages=args.renders_pages,
+            serves_media=args.media is not None,
         )
         behaviours = Behaviours(self.name, wanted, self.child)
         return cloudfront.Distribution(
@@ -170,7 +173,11 @@ class Frontend(pulumi.ComponentResource):
             http_version="http2and3",
             is_ipv6_enabled=True,
             price_class=settings.price_class,
-            origins=[self.assets(), self.api()],
+            origins=[
+                self.assets(),
+                self.api(),
+                *([self.bucket(MEDIA, "The bucket of media", args.media)] if args.media else []),
+            ],
             default_cache_behavior=behaviours.default,
             ordered_cache_behaviors=behaviours.ordered,
             custom_error_responses=self.error_pages() or None,
@@ -185,16 +192,20 @@ class Frontend(pulumi.ComponentResource):
         """The private bucket, whose requests CloudFront signs; or the site that has the build."""
         if self.args.site_host is not None:
             return {"origin_id": ASSETS, "domain_name": self.args.site_host, "custom_origin_config": HTTPS}
+        return self.bucket(ASSETS, "The front end's bucket", self.args.assets)
+
+    def bucket(self, role: str, what: str, bucket: Bucket) -> cloudfront.DistributionOriginArgsDict:
+        """A private bucket, whose requests CloudFront signs."""
         access = cloudfront.OriginAccessControl(
-            self.name,
-            name=f"{self.environment.prefix}-assets",
-            description="The front end's bucket",
+            self.name if role == ASSETS else f"{self.name}-{role}",
+            name=f"{self.environment.prefix}-{role}",
+            description=what,
             origin_access_control_origin_type="s3",
             signing_behavior="always",
             signing_protocol="sigv4",
             opts=self.child,
         )
-        return {"origin_id": ASSETS, "domain_name": self.args.assets.domain, "origin_access_control_id": access.id}
+        return {"origin_id": role, "domain_name": bucket.domain, "origin_access_control_id": access.id}
 
     def api(self) -> cloudfront.DistributionOriginArgsDict:
         """What answers the API, and knows CloudFront by a secret."""
@@ -233,5 +244,5 @@ class Frontend(pulumi.ComponentResource):
         return {
             "acm_certificate_arn": Certificate(f"{self.name}-certificate", wanted, self.child).arn,
             "ssl_support_method": "sni-only",
-            "minimum_protocol_version": TLS_POLICY,
+            "minimum_protocol_version": args.settings.minimum_tls,
         }

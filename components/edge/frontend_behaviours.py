@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -13,7 +13,7 @@ from components.core.context import StackContext
 from components.edge.frontend_settings import Frontend, api_patterns
 from components.edge.security_headers import security_headers
 
-ASSETS, API = "assets", "api"
+ASSETS, API, MEDIA = "assets", "api", "media"
 """Origins."""
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """Managed-CachingDisabled: what carries personal data stays at no edge location."""
@@ -57,6 +57,7 @@ class BehavioursArgs:
         api_paths: of the public services.
         documents: host of the bucket that pages up- and download with presigned links.
         renders_pages: the API's origin answers whatever is no file of the build.
+        serves_media: there is a bucket of media.
     """
 
     context: StackContext
@@ -64,6 +65,7 @@ class BehavioursArgs:
     api_paths: Collection[str]
     documents: str
     renders_pages: bool = False
+    serves_media: bool = False
 
 
 class Behaviours:
@@ -85,7 +87,8 @@ class Behaviours:
         self.security = security_headers(args.settings, args.documents)
         self.no_store = self.headers("api", "no-store")
         self.default = self.rendered() if args.renders_pages else self.pages()
-        self.ordered = [*self.api(api_patterns(args.api_paths)), *self.hashed()]
+        media = self.media() if args.serves_media else []
+        self.ordered = [*self.api(api_patterns(args.api_paths)), *media, *self.hashed()]
 
     def pages(self) -> cloudfront.DistributionDefaultCacheBehaviorArgsDict:
         """The application's pages."""
@@ -117,13 +120,24 @@ class Behaviours:
 
     def hashed(self) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
         """Files whose names change with their content."""
-        seconds = self.settings.hashed_seconds
-        policy = self.cache_policy("hashed", default=seconds, longest=seconds)
-        headers = self.headers("hashed", self.settings.keep_hashed)
+        settings = self.settings
+        return self.files("hashed", ASSETS, settings.hashed_paths, settings.hashed_seconds, settings.keep_hashed)
+
+    def media(self) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
+        """What users uploaded for everybody to see; a file may be replaced by another under its name."""
+        settings, keep = self.settings, f"public, max-age={self.settings.media_seconds}"
+        return self.files(MEDIA, MEDIA, settings.media_paths, settings.media_seconds, keep)
+
+    def files(
+        self, role: str, origin: str, paths: Sequence[str], seconds: int, keep: str
+    ) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:
+        """Files of a bucket that edges keep for so long; ``keep`` is what browsers are told."""
+        policy = self.cache_policy(role, default=seconds, longest=seconds)
+        headers = self.headers(role, keep)
         return [
             {
                 "path_pattern": path,
-                "target_origin_id": ASSETS,
+                "target_origin_id": origin,
                 "viewer_protocol_policy": "redirect-to-https",
                 "allowed_methods": READ,
                 "cached_methods": CACHED,
@@ -131,7 +145,7 @@ class Behaviours:
                 "cache_policy_id": policy.id,
                 "response_headers_policy_id": headers.id,
             }
-            for path in self.settings.hashed_paths
+            for path in paths
         ]
 
     def api(self, patterns: list[str]) -> list[cloudfront.DistributionOrderedCacheBehaviorArgsDict]:

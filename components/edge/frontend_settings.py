@@ -12,6 +12,9 @@ from components.core.settings.field import About, among, one_of, setting, switch
 from components.core.settings.section import Section
 
 PriceClass = Literal["PriceClass_200", "PriceClass_All"]
+MinimumTls = Literal["TLSv1.2_2021", "TLSv1.3_2025"]
+TLS_POLICY: MinimumTls = "TLSv1.2_2021"
+"""The oldest TLS, and the ciphers, that visitors may use where nothing else is said."""
 Directive = Literal["connect-src", "font-src", "frame-src", "img-src", "script-src", "style-src"]
 YEAR_SECONDS = 31_536_000
 HASHED = r"^/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*/\*$"
@@ -73,6 +76,28 @@ class Frontend(Section):
         About(unit="seconds", valid=f"86400 to {YEAR_SECONDS}"),
         ge=86_400,
         le=YEAR_SECONDS,
+    )
+    media_paths: tuple[HashedPath, ...] = setting(
+        ("/media/*",),
+        "where the bucket of media is served, of a program that has one",
+        About(valid="up to 10 paths that end in /*, such as /media/*"),
+        max_length=10,
+    )
+    media_seconds: int = setting(
+        86_400,
+        "how long edges and browsers keep media",
+        About(unit="seconds", valid=f"0 to {YEAR_SECONDS}"),
+        ge=0,
+        le=YEAR_SECONDS,
+    )
+    minimum_tls: MinimumTls = setting(
+        TLS_POLICY,
+        "the oldest TLS that visitors may use; TLSv1.3_2025 shuts out devices of before 2018",
+        About(
+            valid=", ".join(get_args(MinimumTls)),
+            choices=get_args(MinimumTls),
+            source="https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html",
+        ),
     )
     error_pages: dict[Status, ErrorPage] = setting(
         {},

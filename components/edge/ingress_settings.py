@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from ipaddress import IPv4Network
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from aws_facts.countries import COUNTRIES
 from components.core.settings.field import About, among, one_of, setting, switch
@@ -22,10 +23,31 @@ DEEPEST = 9
 """Path segments that priorities tell apart; deeper paths count as these."""
 LONGEST_DRAIN = 60
 """Seconds after which Kubernetes kills a pod that it asked to end."""
+STICKINESS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"
+LONGEST_STICKINESS = 604_800
+"""Seconds, a week: how long a load balancer's cookie lives at most."""
 BAND = LARGEST_PRIORITY // (DEEPEST + 1)
 Priority = Annotated[int, Field(ge=1, le=LARGEST_PRIORITY)]
 Country = Annotated[str, among(COUNTRIES)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,128}$")]
+
+
+def address_range(text: str) -> str:
+    """Let a range of public addresses pass.
+
+    Raises:
+        ValueError: says what is wrong with it.
+    """
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        raise ValueError(f"{text}: not an IPv4 range without host bits") from None
+    if not network.is_global:
+        raise ValueError(f"{text}: not a range of public addresses")
+    return text
+
+
+AddressRange = Annotated[str, AfterValidator(address_range)]
 
 
 class Firewall(Section):
@@ -48,6 +70,12 @@ class Firewall(Section):
         "countries whose requests are let in; all where none is named",
         About(valid="ISO 3166 codes of two capital letters, such as ID"),
         max_length=50,
+    )
+    restricted_paths: dict[PublicPath, tuple[AddressRange, ...]] = setting(
+        {},
+        "path -> addresses from which requests for it, and below it, are let in: such as a webhook of one caller",
+        About(valid="public paths -> ranges of public IPv4 addresses, such as /hooks: [203.1.2.0/24]"),
+        max_length=5,
     )
     counted_rules: tuple[RuleName, ...] = setting(
         ("SizeRestrictions_BODY",),
@@ -122,6 +150,13 @@ class Ingress(Section):
         About(unit="seconds", valid="1 to 4000"),
         ge=1,
         le=4000,
+    )
+    sticky_seconds: int = setting(
+        0,
+        "how long a client stays with the pod that answered it first; 0: each request goes where there is room",
+        About(unit="seconds", valid=f"0 to {LONGEST_STICKINESS}", source=STICKINESS),
+        ge=0,
+        le=LONGEST_STICKINESS,
     )
     priorities: dict[ServiceName, Priority] = setting(
         {},

@@ -90,6 +90,9 @@ class TargetGroups(pulumi.ComponentResource):
             port=target.port,
             load_balancing_algorithm_type="least_outstanding_requests",
             deregistration_delay=ingress.drain_seconds,
+            stickiness={"type": "lb_cookie", "enabled": True, "cookie_duration": ingress.sticky_seconds}
+            if ingress.sticky_seconds
+            else None,
             health_check={
                 "enabled": True,
                 "protocol": "HTTP",

@@ -19,9 +19,8 @@ from components.fleet.scaling import scale
 from components.fleet.settings import Fleet as Settings
 from components.service.target import Listener, ServiceTarget, ServiceTargetArgs
 
-IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
-"""The newest image of Amazon Linux 2023 at the time an instance is launched
-(https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html)."""
+IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+"""AWS's parameter with the newest image of Amazon Linux 2023."""
 ROOT_DISK = "/dev/xvda"
 """Of Amazon Linux 2023."""
 DAY_SECONDS = 86_400
@@ -38,10 +37,12 @@ class FleetArgs:
         subnet_ids: private ones, one in each zone.
         security_group_ids: what the instances carry; none of them lets SSH in.
         first_boot: what an instance does then; another one replaces all instances, a few at a time.
+        image_id: of Amazon Linux 2023, or of what derives from it; another one replaces all instances as well. It can't
+            be a parameter's name: EC2 Auto Scaling goes back to no template that has one
+            (https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html).
         metrics: namespace in which the CloudWatch agent of instances publishes; see `components.fleet.agent`.
         statements: what the code on the instances may do.
         listener: where requests come from; None for a service that takes none.
-        image_id: of the instances, for Amazon Linux 2023 or what derives from it.
 
     Raises:
         ValueError: requests to a service that has no port.
@@ -52,10 +53,10 @@ class FleetArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
     first_boot: CloudInit
+    image_id: pulumi.Input[str]
     metrics: str
     statements: Sequence[Statement] = ()
     listener: Listener | None = None
-    image_id: pulumi.Input[str] = IMAGE
 
     def __post_init__(self) -> None:
         if self.listener:

@@ -58,7 +58,7 @@ class Fleet(Section):
     )
     lifetime_days: int = setting(
         30,
-        "after which an instance is replaced by one of the newest image: there is no other patching",
+        "after which an instance is replaced, so that none lives on with what went wrong in it",
         About(unit="days", valid="1 to 90", source=LIFETIMES),
         ge=1,
         le=90,

@@ -63,7 +63,7 @@ class ImageRegistry(pulumi.ComponentResource):
         self.tags = environment.tags(component="images", data_class="internal")
         self.registry = with_other(environment, account_id=args.settings.registry_account or environment.account_id)
         self.repositories = {service: f"{environment.project}/{service}" for service in sorted(args.services)}
-        self.cache = f"{environment.project}-cache"
+        self.cache = args.settings.cache_prefix or f"{environment.project}-cache"
         """What the names of cached repositories begin with."""
 
         host = f"{self.registry.account_id}.dkr.ecr.{self.registry.region}.amazonaws.com"

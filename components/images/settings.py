@@ -16,6 +16,7 @@ UPSTREAMS: tuple[Upstream, ...] = get_args(Upstream)
 WITH_CREDENTIALS: tuple[Upstream, ...] = ("docker.io", "ghcr.io")
 """Registries that ECR caches with credentials only."""
 ACCOUNT_ID = r"^[0-9]{12}$"
+CACHE_RULES = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreatePullThroughCacheRule.html"
 ROLE_NAME = r"^[\w+=,.@-]{3}[\w+=,.@*-]{0,61}$"
 ROLE_NAMES = "names of IAM roles, 3 to 64 characters; from the fourth on, * stands for any run of characters"
 CREDENTIALS_ARN = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[\w/+=.@-]+$"
@@ -79,6 +80,14 @@ class Images(Section):
         ("registry.k8s.io", "public.ecr.aws", "quay.io"),
         "public registries whose images are cached, so that none comes from abroad when a pod starts",
         one_of(UPSTREAMS),
+    )
+    cache_prefix: str = setting(
+        "",
+        "what names of cached images begin with; PROJECT-cache where nothing is said. ECR takes 30 characters, with "
+        "the name of the registry",
+        About(valid="2 to 14 lower-case letters, digits and '-', or nothing", source=CACHE_RULES),
+        pattern=r"^([a-z][a-z0-9]*(-[a-z0-9]+)*)?$",
+        max_length=14,
     )
     credentials: dict[Upstream, SecretArn] = setting(
         {},

@@ -49,6 +49,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     time_zone: str = "UTC",
     reserve_concurrency: bool = False,
     pages_incidents: bool = False,
+    services: Collection[str] = (),
     beyond: Sequence[Statement] = (),
 ) -> Stack:
     """Make what all else stands on.
@@ -62,7 +63,8 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         time_zone: of schedules, as the IANA database calls it.
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
         pages_incidents: the program makes the composite alarms that page, once an incident.
-        beyond: what roles of this program may reach besides what those of all may, as statements of their boundary.
+        services: of AWS, that its roles work with besides those of every program.
+        beyond: what its roles may reach outside the Region besides, as statements of their boundary.
 
     Raises:
         UndeclaredError: one of ``keys`` is no class of data; or, from a component, the one that it needs isn't there.
@@ -72,7 +74,9 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     fixed = {"Project": name, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
     provider = aws_provider(environment, settings.tags.extra | fixed if tags is None else tags)
     in_account = pulumi.ResourceOptions(provider=provider)
-    environment = replace(environment, boundary=PermissionsBoundary(name, environment, in_account, beyond=beyond).arn)
+    environment = replace(
+        environment, boundary=PermissionsBoundary(name, environment, in_account, services=services, beyond=beyond).arn
+    )
     own_keys = EncryptionKeys(
         name,
         EncryptionKeysArgs(

@@ -74,6 +74,7 @@ class Surroundings:
         peers: kind of secret, such as ``mysql`` -> what its holders log in to; ``redis`` is the cache.
         service_port: on which pods take TLS.
         health_port: on which pods answer health checks.
+        service_ports: on which pods of services take TLS that have a port of their own.
     """
 
     vpc: str
@@ -81,6 +82,11 @@ class Surroundings:
     peers: Mapping[str, Peer]
     service_port: int
     health_port: int = 8080
+    service_ports: Sequence[int] = ()
+
+    def port_of(self, service: Service) -> int:
+        """On which the pods of a service take TLS."""
+        return service.port or self.service_port
 
 
 def service_policy(name: str, service: Service, around: Surroundings) -> v1.NetworkPolicySpecArgsDict:
@@ -97,15 +103,16 @@ def callers(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicy
     """Other services and, of a public one, the load balancer; nobody calls a worker."""
     if service.kind == "worker":
         return
-    yield {"from_": [EVERYBODY], "ports": tcp(around.service_port)}
+    port = around.port_of(service)
+    yield {"from_": [EVERYBODY], "ports": tcp(port)}
     if service.path is not None:
         blocks = [block(cidr) for cidr in around.load_balancer]
-        yield {"from_": blocks, "ports": tcp(around.service_port, around.health_port)}
+        yield {"from_": blocks, "ports": tcp(port, around.health_port)}
 
 
 def called(service: Service, around: Surroundings) -> Iterator[v1.NetworkPolicyEgressRuleArgsDict]:
     """Other services, AWS, the agent on its node, and database, cache and internet where it uses them."""
-    yield {"to": [EVERYBODY], "ports": tcp(around.service_port)}
+    yield {"to": [EVERYBODY], "ports": tcp(*around.service_ports or [around.service_port])}
     yield {"to": [block(around.vpc)], "ports": tcp(443, SAMPLING_PORT, TRACES_PORT)}
     used = {path.partition("/")[0] for path in service.secrets} | ({CACHE} if service.cache else set[str]())
     for kind, peer in around.peers.items():

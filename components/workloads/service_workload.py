@@ -36,6 +36,7 @@ class ServiceWorkloadArgs:
         pods: colour -> its pod.
         replicas: how many pods there are of each colour.
         cpu_target_percent: share of the requested processors above which pods are added.
+        memory_target_percent: the same of the requested memory; None: it adds no pods.
         region: where its secrets are.
         logins: secret, such as ``mysql/application`` -> its name in AWS.
         around: what the network looks like from its pods.
@@ -54,6 +55,7 @@ class ServiceWorkloadArgs:
     logins: Mapping[str, str]
     around: Surroundings
     target_groups: Mapping[Colour, pulumi.Input[str]]
+    memory_target_percent: int | None = None
 
 
 class ServiceWorkload(pulumi.ComponentResource):
@@ -136,10 +138,15 @@ class ServiceWorkload(pulumi.ComponentResource):
 
     def autoscaler(self, colour: Colour, deployment: apps.v1.Deployment) -> None:
         """More pods under load, fewer without."""
-        target: autoscaling.v2.MetricTargetArgsDict = {
-            "type": "Utilization",
-            "average_utilization": self.args.cpu_target_percent,
-        }
+        targets = {"cpu": self.args.cpu_target_percent, "memory": self.args.memory_target_percent}
+        metrics: list[autoscaling.v2.MetricSpecArgsDict] = [
+            {
+                "type": "Resource",
+                "resource": {"name": name, "target": {"type": "Utilization", "average_utilization": percent}},
+            }
+            for name, percent in targets.items()
+            if percent is not None
+        ]
         autoscaling.v2.HorizontalPodAutoscaler(
             f"{self.name}-{colour}",
             metadata=self.metadata(f"{self.args.service}-{colour}", colour),
@@ -151,7 +158,7 @@ class ServiceWorkload(pulumi.ComponentResource):
                 },
                 "min_replicas": self.args.replicas.fewest,
                 "max_replicas": self.args.replicas.most,
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+                "metrics": metrics,
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
         )
@@ -192,13 +199,15 @@ class ServiceWorkload(pulumi.ComponentResource):
 
     def reachable(self, name: str, colour: Colour | None) -> core.v1.Service:
         """A name in the cluster for its pods, or for those of one colour."""
-        port = self.args.around.service_port
+        port, address = self.args.around.port_of(self.args.about), self.args.about.cluster_ip
+        fixed: core.v1.ServiceSpecArgsDict = {"cluster_ip": address} if address and not colour else {}
         return core.v1.Service(
             f"{self.name}-{colour}" if colour else self.name,
             # Its pods come later: there is nothing to wait for.
             metadata={**self.metadata(name, colour), "annotations": {"pulumi.com/skipAwait": "true"}},
             spec={
                 "type": "ClusterIP",
+                **fixed,
                 "selector": self.args.labels.selector(self.args.service, colour),
                 "ports": [{"name": "https", "port": port, "target_port": "https", "protocol": "TCP"}],
             },
@@ -215,7 +224,10 @@ class ServiceWorkload(pulumi.ComponentResource):
             spec={
                 "targetGroupARN": self.args.target_groups[colour],
                 "targetType": "ip",
-                "serviceRef": {"name": f"{self.args.service}-{colour}", "port": self.args.around.service_port},
+                "serviceRef": {
+                    "name": f"{self.args.service}-{colour}",
+                    "port": self.args.around.port_of(self.args.about),
+                },
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=[service]),
         )

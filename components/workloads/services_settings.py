@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, StringConstraints
@@ -27,6 +28,18 @@ CRON = re.compile(
 CRON_VALID = "minute hour day month weekday in the stack's time zone, once an hour at most, such as 30 1 * * *"
 
 
+def address(text: str) -> str:
+    """Let an IPv4 address pass.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return str(IPv4Address(text))
+    except ValueError:
+        raise ValueError("not an IPv4 address") from None
+
+
 def cron(expression: str) -> str:
     """Let the time of a job pass, in the form of Kubernetes, which has no year and no ``?``.
 
@@ -38,6 +51,7 @@ def cron(expression: str) -> str:
     return expression
 
 
+ClusterIp = Annotated[str, AfterValidator(address)]
 Cron = Annotated[str, AfterValidator(cron)]
 
 
@@ -60,6 +74,11 @@ class Service(Section):
         About(unit="TCP port", valid="the port that the security groups let pass, or none"),
         ge=1,
         le=65535,
+    )
+    cluster_ip: ClusterIp | None = setting(
+        None,
+        "address of its Service in the cluster; Kubernetes chooses where there is none. Callers use its name",
+        About(valid="an address of the cluster's service_cidr, such as 10.100.0.10"),
     )
     path: PublicPath | None = setting(
         None,

@@ -137,6 +137,13 @@ class Workloads(Section):
         ge=10,
         le=95,
     )
+    memory_target_percent: int | None = setting(
+        None,
+        "share of the requested memory in use above which pods are added as well; none: memory adds no pods",
+        About(unit="%", valid="10 to 95, or none"),
+        ge=10,
+        le=95,
+    )
     api: RequestResources = RequestResources()
     web: RequestResources = RequestResources()
     worker: WorkerResources = WorkerResources()

@@ -84,6 +84,17 @@ def _brokers(broker: Values, rng: SeededRandom) -> list[dict[str, Any]]:
     return made
 
 
+def _signing(_: Values, rng: SeededRandom) -> dict[str, Any]:
+    """The keys with which SES signs mail of a domain; their names are part of DNS records."""
+    return {
+        "tokens": [rng.text("lower", 32, name) for name in ("first", "second", "third")],
+        "signingAttributesOrigin": "AWS_SES",
+        "nextSigningKeyLength": "RSA_2048_BIT",
+        "currentSigningKeyLength": "RSA_2048_BIT",
+        "status": "PENDING",
+    }
+
+
 def _firewall_status(firewall: Values, rng: SeededRandom) -> list[dict[str, Any]]:
     zones: Mapping[str, str] = firewall["zones"]
     states = [
@@ -172,6 +183,7 @@ _FILLED: Final[dict[str, dict[str, Callable[[Values, SeededRandom], Any]]]] = {
     "aws:elasticache/replicationGroup:ReplicationGroup": {"memberClusters": _member_clusters},
     "aws:globalaccelerator/accelerator:Accelerator": {"ipSets": _anycast},
     "aws:mq/broker:Broker": {"instances": _brokers},
+    "aws:sesv2/emailIdentity:EmailIdentity": {"dkimSigningAttributes": _signing},
     "aws:networkfirewall/firewall:Firewall": {"firewallStatuses": _firewall_status},
     "aws:signer/signingJob:SigningJob": {"signedObjects": _signed_object},
     "aws:rds/cluster:Cluster": {"masterUserSecrets": _master_secret},

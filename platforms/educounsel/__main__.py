@@ -12,13 +12,15 @@ from components.core import sdk_performance
 
 sdk_performance.apply()  # before SDKs are imported
 
+from pulumi_aws import ssm
+
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.file_distribution import FileDistribution, FileDistributionArgs
 from components.edge.ingress import Ingress, IngressArgs
-from components.fleet.fleet import Fleet, FleetArgs
+from components.fleet.fleet import IMAGE, Fleet, FleetArgs
 from components.functions.function import Placement
 from components.functions.schedule import Schedule, ScheduleArgs, Target
 from components.network.dns_query_log import DnsQueryLog, DnsQueryLogArgs
@@ -160,6 +162,7 @@ listener = Listener(
     paths=["/*"],
 )
 combined = settings.worker.combined
+image = ssm.get_parameter_output(name=IMAGE, opts=pulumi.InvokeOutputOptions(provider=stack.provider)).insecure_value
 fleets = {
     role: Fleet(
         f"{NAME}-{role}",
@@ -177,6 +180,7 @@ fleets = {
                 serves=role == "web",
                 works=role == "worker" or combined,
             ),
+            image_id=image,
             metrics=METRICS,
             statements=application.statements(works=role == "worker" or combined),
             listener=listener if role == "web" else None,

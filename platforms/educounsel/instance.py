@@ -13,7 +13,7 @@ from components.fleet import agent
 from components.fleet.cloud_init import CloudInit, File
 from platforms.educounsel.application import LOGINS, MIGRATES
 from platforms.educounsel.logs import METRICS, SHARED
-from platforms.educounsel.scripts import CERTIFICATE, NGINX, POOL, READ_SECRETS, RELEASE, SCHEDULER
+from platforms.educounsel.scripts import CERTIFICATE, NGINX, POOL, READ_SECRETS, RELEASE, ROTATED, SCHEDULER
 from platforms.educounsel.settings import NAME, Settings
 from platforms.educounsel.units import (
     BIN,
@@ -75,6 +75,7 @@ def first_boot(  # noqa: PLR0913 - what instances differ in
         packages=[
             agent.PACKAGE,
             "jq",
+            "logrotate",
             *(f"php{settings.release.php}-{extension}" for extension in PHP),
             *(["nginx", "openssl"] if serves else []),
         ],
@@ -83,6 +84,7 @@ def first_boot(  # noqa: PLR0913 - what instances differ in
             script("secrets", READ_SECRETS, **secrets_of(settings, readers, works=works)),
             script("release", RELEASE),
             agent.configuration(METRICS, group, logs),
+            File(path="/etc/logrotate.d/educounsel", content=ROTATED % {"logs": SHARED}),
             *(web_files(settings) if serves else []),
             *([script("scheduler", SCHEDULER)] if works else []),
         ],

@@ -7,7 +7,6 @@ log_format records escape=json '{"time":"$time_iso8601","address":"$remote_addr"
   '"path":"$uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"agent":"$http_user_agent"}';
 server {
   listen %(port)d ssl;
-  http2 on;
   ssl_certificate /etc/nginx/host.crt;
   ssl_certificate_key /etc/nginx/host.key;
   ssl_protocols TLSv1.2 TLSv1.3;
@@ -53,6 +52,17 @@ php_admin_flag[expose_php] = off
 php_admin_value[post_max_size] = %(upload)dM
 php_admin_value[upload_max_filesize] = %(upload)dM
 """
+ROTATED = """\
+%(logs)s/*.log {
+  daily
+  rotate 2
+  missingok
+  notifempty
+  copytruncate
+  su educounsel educounsel
+}
+"""
+"""CloudWatch has them by then; ``copytruncate``, since PHP goes on writing to the same file."""
 READ_SECRETS = """\
 #!/bin/bash
 # Writes the secrets into memory. With "again": where one changed, what reads them starts again.

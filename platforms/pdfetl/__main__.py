@@ -28,6 +28,7 @@ stack = stack_of(
     keys=KEYS,
     time_zone="Asia/Jakarta",
     reserve_concurrency=True,
+    services=["dynamodb"],
     beyond=beyond(settings),
 )
 context, phases = stack.context, settings.phases

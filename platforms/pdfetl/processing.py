@@ -18,7 +18,7 @@ from components.queues.message_queues import MessageQueues
 from components.storage.object_storage import ObjectStorage
 from components.table.table import Table
 from platforms.pdfetl.rules import QUEUE
-from platforms.pdfetl.settings import PROFILE_PREFIXES, REGION, Embedding, Settings
+from platforms.pdfetl.settings import PROFILE_PREFIXES, Embedding, Settings
 
 MIB = 1024 * 1024
 INVOKE = ["bedrock:InvokeModel"]
@@ -26,13 +26,8 @@ INVALIDATE = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
 
 
 def beyond(settings: Settings) -> list[Statement]:
-    """What the function reaches that no other program's does: tables and models, and the edges."""
-    where = sorted({REGION, settings.embedding.region})
-    return [
-        within("WorkWithTables", ["dynamodb:*"], REGION),
-        within("AskModels", INVOKE, *where),
-        within("RefreshEdges", INVALIDATE),
-    ]
+    """What the function reaches outside the Region: the edges, which have none, and models, where they may be."""
+    return [within("AskModels", INVOKE, settings.embedding.region), within("RefreshEdges", INVALIDATE)]
 
 
 def models(environment: Environment, embedding: Embedding) -> list[str]:

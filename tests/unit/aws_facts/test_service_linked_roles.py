@@ -8,6 +8,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES
 from components.delivery.permissions import roles
+from components.delivery.services import PASSED_TO
 from offline.schema.catalogue import resource_type
 from tests.paths import ROOT
 
@@ -34,7 +35,7 @@ def test_what_needs_a_role_is_a_type_that_a_component_makes(token):
 
 
 def test_the_pipeline_may_make_each_of_them(environment):
-    (statement,) = (each for each in roles(environment) if "iam:CreateServiceLinkedRole" in each.actions)
+    (statement,) = (each for each in roles(environment, PASSED_TO) if "iam:CreateServiceLinkedRole" in each.actions)
     allowed = statement.conditions["StringEquals"]["iam:AWSServiceName"]
     assert {role.service for role in SERVICE_LINKED_ROLES} < set(allowed)
     # API Gateway's and restore testing's principals aren't the service's own

@@ -24,13 +24,20 @@ class Answering(Recording):
             "address": f"address-of-{args.name}",
             "configurationEndpointAddress": f"endpoint-of-{args.name}",
             "defaultDomain": "d1.amplifyapp.com",
+            "dkimSigningAttributes": {"tokens": ["one", "two", "three"]},
+            "instances": [{"consoleUrl": "https://b-1.mq.ap-southeast-3.on.aws"}],
+            "privateIp": "10.0.10.7",
             "url": f"url-of-{args.name}",
         }
         return identity, answered | state
 
     def call(self, args):
         super().call(args)
-        return {"id": f"id-of-{args.args.get('name')}", "secretString": "token"}
+        return {
+            "id": f"id-of-{args.args.get('name')}",
+            "secretString": "token",
+            "insecureValue": f"value-of-{args.args.get('name')}",
+        }
 
 
 def loader_of(name):

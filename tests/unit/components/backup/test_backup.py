@@ -357,3 +357,13 @@ def test_without_a_key_of_files_nothing_is_about_file_systems(backup_of, foundat
 def test_with_one_they_are_backed_up_and_restored(backup):
     assert "BackUpFiles" in backup.permissions("smile-backup")
     assert {"MakeFileSystem", "RestoreFiles", "RemoveTestFiles"} <= set(backup.permissions("smile-restore"))
+
+
+def test_a_copy_a_month_of_databases_is_made_by_setting_after_the_daily_one(backup, backup_of):
+    assert "smile-monthly" not in backup.of("backup/plan:Plan")
+    settings = load_from_files("prod").backup
+    monthly = settings.monthly.model_copy(update={"enabled": True})
+    made = backup_of(settings.model_copy(update={"monthly": monthly}))
+    assert rule(made, "monthly")["lifecycle"] == {"deleteAfter": 365}
+    assert rule(made, "monthly")["startWindow"] >= rule(made, "daily")["completionWindow"]
+    assert made.of("backup/selection:Selection")["smile-monthly"]["resources"][0].endswith(":db:*")

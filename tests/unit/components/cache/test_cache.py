@@ -307,3 +307,15 @@ def test_a_shard_without_a_node_pages(cache, context):
 def test_alarms_can_be_off_but_those_of_the_function_that_takes_snapshots(cache_of):
     alarms = cache_of(Cache(alarms=False)).of("cloudwatch/metricAlarm:MetricAlarm")
     assert all(name.startswith("smile-cache-snapshots-") for name in alarms)
+
+
+def test_a_low_hit_ratio_warns_by_setting_alone(cache, cache_of):
+    alarm = "cloudwatch/metricAlarm:MetricAlarm"
+    assert not [name for name in cache.of(alarm) if name.endswith("-hits")]
+    made = {name: each for name, each in cache_of(Cache(hit_percent=60)).of(alarm).items() if name.endswith("-hits")}
+    assert len(made) == Cache().shards
+    for each in made.values():
+        assert (each["threshold"], each["comparisonOperator"]) == (60, "LessThanThreshold")
+        ratio = each["metricQueries"][0]["expression"]
+        hits, misses = "(h0 + h1 + h2)", "h0 + h1 + h2 + m0 + m1 + m2"
+        assert ratio == f"IF({misses} > 1000, 100 * {hits} / ({misses}), 100)"

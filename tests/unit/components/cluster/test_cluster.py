@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from email import message_from_bytes
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pulumi
@@ -676,3 +677,10 @@ def test_karpenters_queues_have_alarms_of_their_own(cluster_of):
     made = cluster_of(autoscaler="karpenter").of(ALARM)
     queues = {alarm["dimensions"]["QueueName"] for alarm in made.values() if "QueueName" in alarm["dimensions"]}
     assert queues == {"smile-prod-interruptions", "smile-prod-interruptions-dead"}
+
+
+def test_services_have_a_range_of_their_own_by_setting_alone(cluster, cluster_of):
+    name = "kubernetesServiceIpAddressRange"
+    assert name not in control_plane(cluster).inputs
+    made = cluster_of(service_cidr=IPv4Network("10.100.0.0/16"))
+    assert control_plane(made).inputs[name] == "10.100.0.0/16"

@@ -110,3 +110,10 @@ def test_physical_names_fit_and_stay_apart(first, second):
     assert one.startswith("smile-staging-")
     assert len(one) <= LONGEST_ROLE
     assert (one == other) == (first == second)
+
+
+def test_a_program_names_the_services_that_its_roles_work_with_besides(environment):
+    first = next(statements(environment, ("codebuild", "ses", "s3")))
+    assert {"codebuild:*", "ses:*"} <= set(first.actions)
+    assert list(first.actions).count("s3:*") == 1
+    assert "codebuild:*" not in next(statements(environment)).actions

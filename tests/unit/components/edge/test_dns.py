@@ -117,3 +117,19 @@ def test_a_certificate_lies_where_it_is_used_and_is_validated_there(context, reg
     validation = recording.one("acm/certificateValidation:CertificateValidation")
     assert certificate.get("region") == validation.get("region") == region
     assert recording.one(RECORD)["zoneId"] == "Z1"
+
+
+@pytest.mark.parametrize(("routing", "kind"), [("primary", "PRIMARY"), ("secondary", "SECONDARY")])
+def test_the_public_name_fails_over_and_the_origins_does_not(names_of, routing, kind):
+    records = names_of(routing=routing).of(RECORD)
+    assert records["smile-public-a"]["failoverRoutingPolicies"] == [{"type": kind}]
+    assert "weightedRoutingPolicies" not in records["smile-public-a"]
+    assert records["smile-origin-a"]["weightedRoutingPolicies"] == [{"weight": 100}]
+
+
+def test_each_place_has_records_of_its_own(names_of):
+    records = names_of(routing="geolocation", locations=("ID", "*")).of(RECORD)
+    assert {
+        name: each["geolocationRoutingPolicies"] for name, each in records.items() if name.startswith("smile-public-a-")
+    } == {"smile-public-a-id": [{"country": "ID"}], "smile-public-a-all": [{"country": "*"}]}
+    assert len({(each["type"], each["setIdentifier"]) for each in records.values() if each["name"] == DOMAIN}) == 4

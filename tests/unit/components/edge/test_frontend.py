@@ -382,3 +382,41 @@ def test_a_site_can_have_the_build_in_place_of_the_bucket(frontend_of):
 def test_error_pages_that_the_bucket_does_not_answer_are_refused(pages, says):
     with pytest.raises(SettingsError, match=says):
         FrontendSettings(error_pages=pages)
+
+
+def test_media_come_from_a_bucket_of_their_own_which_the_distribution_alone_reads(context):
+    storage = load_from_files("prod").storage
+
+    def program():
+        made = ObjectStorage(
+            "smile", ObjectStorageArgs(context=context, settings=storage, policy_later=["assets", "documents"])
+        )
+        Frontend(
+            "smile",
+            FrontendArgs(
+                context=context,
+                settings=FrontendSettings(media_seconds=600),
+                firewall=Firewall(),
+                assets=made.buckets["assets"],
+                media=made.buckets["documents"],
+                documents_bucket=made.bucket_name("documents"),
+                logs=made.buckets["logs"],
+                firewall_logs=made.buckets["firewall-logs"],
+                api=ApiOrigin(host="api.example", path="", secret=SECRET, paths=["/api"]),
+                names=None,
+                host=None,
+            ),
+        )
+
+    made = record(program)
+    distribution = made.one("cloudfront/distribution:Distribution")
+    (media,) = (each for each in distribution["orderedCacheBehaviors"] if each["targetOriginId"] == "media")
+    assert (media["pathPattern"], media["viewerProtocolPolicy"]) == ("/media/*", "redirect-to-https")
+    assert made.of("cloudfront/cachePolicy:CachePolicy")["smile-media"]["defaultTtl"] == 600
+    policy = json.loads(made.of("s3/bucketPolicy:BucketPolicy")["smile-documents"]["policy"])
+    (reads,) = (each for each in policy["Statement"] if each["Sid"] == "DistributionReads")
+    assert reads["Condition"] == {"StringEquals": {"aws:SourceArn": "arn:of:Distribution/smile"}}
+
+
+def test_without_a_bucket_of_media_there_is_no_path_to_one(distribution):
+    assert "media" not in {each["targetOriginId"] for each in distribution["orderedCacheBehaviors"]}

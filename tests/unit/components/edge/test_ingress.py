@@ -391,3 +391,35 @@ def test_people_who_call_the_load_balancer_themselves_need_no_secret_and_are_tol
 def test_people_call_no_load_balancer_that_is_in_the_vpc_alone(ingress_of):
     with pytest.raises(ValueError, match="entry takes direct"):
         ingress_of(dns=DNS, entry=True)
+
+
+def test_a_client_stays_with_its_pod_by_setting_alone(ingress, ingress_of):
+    group = "lb/targetGroup:TargetGroup"
+    assert all("stickiness" not in each for each in ingress.of(group).values())
+    for each in ingress_of(sticky_seconds=60).of(group).values():
+        assert each["stickiness"] == {"type": "lb_cookie", "enabled": True, "cookieDuration": 60}
+
+
+def test_a_path_for_some_callers_is_closed_to_all_others_even_where_rules_only_count(context):
+    def program():
+        firewall = Firewall(mode="count", restricted_paths={"/hooks": ("192.30.252.0/22",)})
+        args = WebAclArgs(
+            context=context, firewall=firewall, guards="frontend", scope="CLOUDFRONT", log_destination="arn:aws:s3:::l"
+        )
+        WebAcl("smile-acl", args)
+
+    made = record(program)
+    addresses = made.one("wafv2/ipSet:IpSet")
+    assert (addresses["addresses"], addresses["region"]) == (["192.30.252.0/22"], "us-east-1")
+    rule = next(each for each in made.one("wafv2/webAcl:WebAcl")["rules"] if each["name"] == "callers-of-hooks")
+    assert rule["action"] == {"block": {}}
+    path, strangers = rule["statement"]["andStatement"]["statements"]
+    assert path["byteMatchStatement"]["searchString"] == "/hooks"
+    assert {each["type"] for each in path["byteMatchStatement"]["textTransformations"]} == {
+        "URL_DECODE",
+        "NORMALIZE_PATH",
+        "LOWERCASE",
+    }
+    assert strangers["notStatement"]["statement"]["ipSetReferenceStatement"]["arn"] == (
+        "arn:of:IpSet/smile-acl-callers-of-hooks"
+    )

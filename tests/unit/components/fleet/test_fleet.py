@@ -44,6 +44,7 @@ def fleet_of(context):
                     subnet_ids=["subnet-a", "subnet-b"],
                     security_group_ids=["sg-1"],
                     first_boot=CloudInit(packages=["nginx"]),
+                    image_id="ami-1",
                     metrics="Smile",
                     statements=[Statement(sid="Send", actions=["sqs:SendMessage"], resources=[QUEUE])],
                     listener=listener,
@@ -89,6 +90,7 @@ def test_instances_have_a_role_of_their_own_that_may_do_what_it_was_given(fleet)
 
 def test_a_new_template_replaces_instances_once_their_successors_are_healthy(fleet):
     group = fleet.one(GROUP)
+    assert fleet.one(TEMPLATE)["imageId"] == "ami-1"  # EC2 Auto Scaling goes back to no template that names a parameter
     refresh = group["instanceRefresh"]
     assert refresh["strategy"] == "Rolling"
     assert (refresh["preferences"]["minHealthyPercentage"], refresh["preferences"]["autoRollback"]) == (100, True)

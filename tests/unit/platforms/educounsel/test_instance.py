@@ -124,6 +124,9 @@ def test_memory_disk_and_each_kind_of_log_go_to_cloudwatch(boot, program):
     agent = json.loads(files(boot)[path])
     assert set(agent["metrics"]["metrics_collected"]) == {"mem", "disk"}
     assert [command[-1] for command in boot["runcmd"] if "fetch-config" in command] == [f"file:{path}"]
+    rotated = files(boot)["/etc/logrotate.d/educounsel"]
+    assert rotated.startswith("/srv/educounsel/storage/logs/*.log {")
+    assert "copytruncate" in rotated
     groups = {each["log_group_name"] for each in agent["logs"]["logs_collected"]["files"]["collect_list"]}
     made = {each["name"] for each in program.of("cloudwatch/logGroup:LogGroup").values()}
     assert groups == {f"/educounsel/prod/{kind}" for kind in ("application", "error", "access")}

@@ -1,0 +1,1 @@
+"""A message broker: RabbitMQ on Amazon MQ, and what is declared in it."""

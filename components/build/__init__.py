@@ -1,0 +1,1 @@
+"""Container images: built from source, outside whoever asks for it."""

@@ -1,0 +1,1 @@
+"""Events of applications: a bus, its archive, and who gets what."""

@@ -1,0 +1,1 @@
+"""Learning Hub: thirteen services on EKS, and their staging on one host."""

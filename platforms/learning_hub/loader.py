@@ -1,0 +1,19 @@
+"""The settings of Learning Hub: ``loader.for_program()`` in the program, ``from_files("staging")`` anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from components.core.settings.load import Loader
+from platforms.learning_hub.rules import RULES
+from platforms.learning_hub.settings import NAME, REGION, Settings, defaults
+
+loader = Loader(
+    project=NAME,
+    settings=Settings,
+    root=Path(__file__).resolve().parent,
+    rules=RULES,
+    provider=lambda _: {"aws:region": REGION},
+    unique=("account.id",),
+    defaults=defaults,
+)

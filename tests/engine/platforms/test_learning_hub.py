@@ -1,0 +1,69 @@
+"""Learning Hub lives and dies offline, with every control, in both stacks."""
+
+import json
+
+import pytest
+from engine_runs import ROOT, Offline
+
+from cli import preview
+from cli.sandbox import Project
+
+FOLDER = ROOT / "platforms" / "learning_hub"
+LEAST = {"prod": 700, "staging": 150}
+ABROAD = {
+    "aws:acm/certificate:Certificate",
+    "aws:acm/certificateValidation:CertificateValidation",
+    "aws:cloudwatch/logDelivery:LogDelivery",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+    "aws:wafv2/ipSet:IpSet",
+    "aws:wafv2/webAcl:WebAcl",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+}
+"""What CloudFront wants in us-east-1; none of it holds data of learners."""
+
+pytestmark = [pytest.mark.platforms, pytest.mark.xdist_group("learning-hub-engine")]
+
+
+@pytest.fixture(scope="module")
+def learning_hub(tmp_path_factory):
+    return Offline(tmp_path_factory.mktemp("learning_hub") / "offline", FOLDER)
+
+
+@pytest.mark.parametrize("stack", LEAST)
+def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(learning_hub, stack):
+    packs, _ = preview.packs_of(Project(FOLDER, "learninghub"), stack)
+    said = learning_hub.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *packs)
+    assert "Policies:" in said
+    assert "[mandatory]" not in said
+    resources = learning_hub.resources(stack)
+    assert len(resources) > LEAST[stack]
+    check_place(resources)
+    learning_hub.succeeds("up", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
+    learning_hub.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
+    unprotect(learning_hub, stack)
+    learning_hub.succeeds("destroy", "--stack", stack, "--yes", "--skip-preview")
+    assert [each["type"] for each in learning_hub.resources(stack)] in ([], ["pulumi:pulumi:Stack"])
+
+
+def unprotect(program, stack):
+    """Production is protected; whoever ends it says so first."""
+    if any(each.get("protect") for each in program.resources(stack)):
+        program.succeeds("state", "unprotect", "--all", "--stack", stack, "--yes")
+
+
+def check_place(resources):
+    """Jakarta and, for what CloudFront wants there, us-east-1; nothing of SMILE."""
+    own = [each for each in resources if each["type"].startswith("aws:")]
+    text = json.dumps([(each["urn"], each.get("inputs")) for each in own])
+    assert "smile" not in text.lower()
+    assert {each["type"] for each in own if each.get("inputs", {}).get("region") == "us-east-1"} <= ABROAD
+    assert {each.get("inputs", {}).get("region") for each in own} <= {None, "ap-southeast-3", "us-east-1"}
+
+
+@pytest.mark.parametrize("stack", LEAST)
+def test_smile_previews_each_stack_green_from_anywhere(tmp_path, stack):
+    done = Offline(tmp_path / "offline").smile("preview", "--platform", "learning_hub", stack)
+    assert done.returncode == 0, done.stdout + done.stderr
+    verdict = done.stdout.splitlines()[-1].split()
+    assert (verdict[0], verdict[-1]) == (f"learning_hub-{stack}", "green")
