@@ -48,5 +48,5 @@ def test_program_is_told_all_that_is_wrong_with_its_settings(tmp_path):
     said = done.stdout + done.stderr
     assert "the settings of stack 'dev' have 3 mistakes; nothing was changed" in said
     assert "pdfetl:processing.memory_mib: got 100" in said
-    assert "pdfetl:embedding.region: got us-east-7" in said
+    assert 'pdfetl:embedding.region: got "us-east-7"' in said
     assert "did you mean" in said
