@@ -119,7 +119,7 @@ def misused(name: str, error: Any) -> int:
             option for each in error.ctx.command.get_params(error.ctx) for option in each.opts if option[:2] == "--"
         ]
         return refuse(name, f"no option {error.option_name}; {suggestion(error.option_name, known)}", error.exit_code)
-    said = error.format_message().rstrip(".").replace("Value error, ", "")
+    said = " ".join(error.format_message().rstrip(".").replace("Value error, ", "").split())
     return refuse(name, f"{said[0].lower()}{said[1:]}; next: {f'smile {name}'.rstrip()} --help", error.exit_code)
 
 

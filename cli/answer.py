@@ -15,6 +15,10 @@ class CommandError(Exception):
     """Why a command was not carried out; the message says what to do, in one line where that is possible."""
 
 
+class NoSuchValueError(CommandError):
+    """An option or argument has a value that there isn't; the message says which there are."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command says at its end.

@@ -13,15 +13,17 @@ from typing import Annotated, Any
 from typer import Option
 
 from bootstrap.progress import SetupError
-from cli.answer import Answer, CommandError, kept_for_document
-from components.core.settings.problems import SettingsError
+from cli.answer import Answer, CommandError, NoSuchValueError, kept_for_document
+from components.core.settings.problems import NoStackError, SettingsError
 from report.diagram.resources import NoResourcesError
 from report.run import EventLogError
 
+MISUSED = 2
+"""Exit code of what is mistyped, as of most commands of a shell."""
 EXITS: Mapping[int, str] = {
     0: "done",
     1: "refused or failed: standard error says why, and what to do",
-    2: "a command, option or value that there isn't",
+    MISUSED: "a command, option or value that there isn't",
     130: "interrupted (Ctrl-C)",
 }
 """What an exit code means where a command doesn't say otherwise."""
@@ -89,6 +91,9 @@ class Command:
         except BrokenPipeError:  # the reader, such as head, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return 0
+        except (NoSuchValueError, NoStackError) as error:
+            # smile offline, which takes the words of another command, ends with that one's codes
+            return refuse(self.name, error, self.refused if self.own_words else MISUSED)
         except refusals() as error:
             return refuse(self.name, error, self.refused)
 

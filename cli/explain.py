@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.answer import Answer, CommandError
+from cli.answer import Answer, CommandError, NoSuchValueError
 from cli.controls import Json, known, summary
 from cli.exemptions import EXEMPTIONS, decisions
 from cli.policies import library
@@ -29,12 +29,12 @@ def run(control_id: str) -> Answer:
     """All about one control.
 
     Raises:
-        CommandError: there is none of this id.
+        NoSuchValueError: there is none of this id.
     """
     control = known().get(control_id.upper())
     if control is None:
         close = difflib.get_close_matches(control_id.upper(), known(), n=3, cutoff=0.5)
-        raise CommandError(
+        raise NoSuchValueError(
             f"{control_id}: no such control; valid: {', '.join(close) or 'one that smile controls lists'}"
         )
     about = explained(control)

@@ -12,7 +12,7 @@ from typing import Any
 
 from cli.answer import Answer
 from cli.policies import check_configuration, laxer_among, text, told, write_text
-from cli.sandbox import FOLDER, ROOT, Project, SandboxError, project_name
+from cli.sandbox import FOLDER, ROOT, NoSuchProgramError, Project, project_name
 
 PLATFORMS = ROOT / "platforms"
 ALL = "all"
@@ -28,13 +28,14 @@ def chosen(name: str, folder: Path = PLATFORMS) -> list[Project]:
     """The program in the folder of that name, or all.
 
     Raises:
-        SandboxError: there is none.
+        NoSuchProgramError: there is none.
     """
     known = programs(folder)
     if name == ALL:
         return [*known.values()]
     if name not in known:
-        raise SandboxError(f"no platform {name!r}; valid: {', '.join(known)}, {ALL} (one folder of platforms/ each)")
+        valid = f"{', '.join(known)}, {ALL} (one folder of platforms/ each)"
+        raise NoSuchProgramError(f"no platform {name!r}; valid: {valid}")
     return [known[name]]
 
 
@@ -71,7 +72,7 @@ def run_policies(name: str, stack: str, output: Path | None) -> Answer:
         SandboxError: there is no such program or stack, or a file isn't valid.
     """
     if name == ALL:
-        raise SandboxError(f"got {ALL}; valid: {', '.join(programs())}")
+        raise NoSuchProgramError(f"got {ALL}; valid: {', '.join(programs())}")
     (project,) = chosen(name)
     return told(configuration(project, project.checked(stack)), output)
 

@@ -18,6 +18,7 @@ from cli.sandbox import FOLDER, ROOT, SandboxError
 
 SMILE = (sys.executable, "-P", "-m", "cli")
 """This one, in whatever folder it runs."""
+NO_GIT = "needs git, which isn't on PATH"
 
 
 def against(commit: str, stacks: Sequence[str], packs: Sequence[str], options: Sequence[str]) -> Answer:
@@ -51,7 +52,28 @@ def base_of(commit: str) -> str:
     Raises:
         SandboxError: git doesn't know the commit.
     """
-    return git("merge-base", "HEAD", commit).decode().strip()
+    return git("merge-base", "HEAD", commit_of(commit)).decode().strip()
+
+
+def commit_of(name: str) -> str:
+    """The hash of a commit by any name that git knows.
+
+    Raises:
+        SandboxError: it knows none of that name, or isn't there.
+    """
+    words = ("git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    try:
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise SandboxError(NO_GIT) from None
+    if done.returncode:
+        raise SandboxError(f"no commit {name!r}{because(done.stderr)}; valid: a branch, a tag or a hash of this clone")
+    return done.stdout.strip()
+
+
+def because(said: str) -> str:
+    """What git says, where it says anything."""
+    return f": {said.strip()}" if said.strip() else ""
 
 
 def folder_of(commit: str) -> Path:
@@ -155,7 +177,7 @@ def git(*words: str) -> bytes:
     try:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=True).stdout
     except FileNotFoundError:
-        raise SandboxError("--against needs git") from None
+        raise SandboxError(NO_GIT) from None
     except subprocess.CalledProcessError as error:
         why = error.stderr.decode().strip() or "they have no commit in common"
         raise SandboxError(f"git {' '.join(words)}: {why}") from None

@@ -15,7 +15,7 @@ from cli.answer import Answer, CommandError
 from cli.deploy import execute, left_to_pulumi, target_of
 from cli.deploy_plans import unplannable
 from cli.preview import policy_arguments
-from cli.preview_base import extract, git
+from cli.preview_base import commit_of, extract, git
 from cli.sandbox import FOLDER, ROOT, VIRTUALENV, Project, find_project
 from report.run import Run, Step, read
 from report.text import destroyed, summary
@@ -139,7 +139,7 @@ def checked(name: str, stack: str) -> str:
         RollbackError: it isn't in our history or has no such stack, or files are changed.
         SandboxError: git doesn't know it.
     """
-    commit = git("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    commit = commit_of(name)
     if changed := git("status", "--porcelain", "--untracked-files=no").decode().splitlines():
         raise RollbackError(f"{len(changed)} files are changed, such as {changed[0][3:]}; commit or stash them first")
     if git("merge-base", "HEAD", commit).decode().strip() != commit:

@@ -25,7 +25,7 @@ from typing import Any, cast
 import yaml
 
 from bootstrap import engine
-from cli.answer import CommandError
+from cli.answer import CommandError, NoSuchValueError
 from components.core.settings.problems import no_stack
 from offline.cloud.backend import Backend, BackendError, Stack
 
@@ -48,6 +48,10 @@ OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONH
 
 class SandboxError(CommandError):
     """An offline run can't start; the message says why and what to do."""
+
+
+class NoSuchProgramError(SandboxError, NoSuchValueError):
+    """There is no such stack, or program in platforms/."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,10 @@ class Project:
         """The stack, if it has a file.
 
         Raises:
-            SandboxError: it has none.
+            NoSuchProgramError: it has none.
         """
         if stack is None or stack not in self.stacks:
-            raise SandboxError(no_stack(stack, self.stacks))
+            raise NoSuchProgramError(no_stack(stack, self.stacks))
         return stack
 
 

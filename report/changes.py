@@ -13,7 +13,7 @@ from report.drift import is_label
 from report.finding import Finding
 from report.gfm import code, prose
 from report.run import Run, Step
-from report.values import changes
+from report.values import at, changes
 
 PAST = {"delete": "Deleted", "replace": "Replaced", "discard": "Forgotten"}
 FAILED = frozenset({"preview failed", "update failed"})
@@ -22,6 +22,8 @@ SOON = timedelta(days=30)
 UNTIL = re.compile(r"until (\d{4}-\d\d-\d\d)")
 NAMED = 3
 """Properties, types or groups that a line names; the rest of them are counted."""
+CONCERNED = 12
+"""Resources that a line names where the reader asks which."""
 
 
 def together(lines: Iterable[tuple[str, str]]) -> list[str]:
@@ -32,11 +34,11 @@ def together(lines: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{code(', '.join(where))} {line}" for line, where in stacks.items()]
 
 
-def listed(names: Iterable[str], noun: str = "") -> str:
+def listed(names: Iterable[str], noun: str = "", most: int = NAMED) -> str:
     """The first of some names that are Markdown already, and how many more there are."""
     first = list(names)
-    more = f" and {len(first) - NAMED} more{noun and ' ' + noun}" if len(first) > NAMED else ""
-    return ", ".join(first[:NAMED]) + more
+    more = f" and {len(first) - most} more{noun and ' ' + noun}" if len(first) > most else ""
+    return ", ".join(first[:most]) + more
 
 
 def errors(runs: Sequence[Run]) -> list[str]:
@@ -130,14 +132,21 @@ def found_lines(pairs: Iterable[tuple[str, Finding]], mark: str = "") -> list[st
 def finding_line(group: Sequence[Finding], mark: str = "") -> str:
     """What is wrong, where, and what to do."""
     first = group[0]
-    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-    path = f" at {code(first.path)}" if first.path else ""
+    path = f" at {listed(dict.fromkeys(code(each.path) for each in group if each.path))}" if first.path else ""
     place = f" ({code(str(first.places[0]))})" if first.places else ""
     title = f"{prose(first.title)}: " if first.title else ""
     fix = f". **Fix**: {prose(first.fix)}" if first.fix else ""
     grade = ", ".join(filter(None, (first.level.capitalize(), mark, prose(first.severity))))
-    where = f"{code(first.resource)}{more}{path}{place}"
+    where = f"{resources(group)}{path}{place}"
     return f"**{grade}** {code(first.control)} on {where}: {title}{prose(first.what)}{fix}"
+
+
+def resources(group: Sequence[Finding]) -> str:
+    """Those that findings are about, each once: the first with its type, others of the same type by name alone."""
+    first = group[0].resource
+    kind = f"{first.partition(' ')[0]} "
+    others = [each.resource.removeprefix(kind) for each in group if each.resource != first]
+    return listed(dict.fromkeys(map(code, [first, *others])), most=CONCERNED)
 
 
 def exemptions(runs: Sequence[Run], today: date) -> tuple[list[str], list[str]]:
@@ -179,16 +188,26 @@ def days_left(decision: str, today: date) -> int | None:
 
 
 def updated(runs: Sequence[Run]) -> list[str]:
-    """What changes in place: who may do what and who reaches what first, each by itself; else what changes alike."""
+    """What changes in place: who may do what and who reaches what first, then the rest by what changes."""
     lines = list[tuple[bool, str, str]]()
     for run in runs:
         groups = defaultdict[tuple[str, tuple[str, ...]], list[Step]](list)
         for step in run.steps:
             if step.op == "update" and (step.changed or step.id):  # a component has no id, and changes with its parts
-                groups[step.urn if is_grave(step) else "", paths(step)].append(step)
-        lines += [(not urn, run.stack, updated_line(names, group)) for (urn, names), group in groups.items()]
+                groups[grave_key(step), paths(step)].append(step)
+        lines += [
+            (not grave, run.stack, updated_line(names, group, is_same=bool(grave)))
+            for (grave, names), group in groups.items()
+        ]
     lines.sort(key=lambda line: line[0])
     return together((stack, line) for _, stack, line in lines)
+
+
+def grave_key(step: Step) -> str:
+    """What it shares with those that go from the same values to the same; empty if it isn't grave."""
+    if not is_grave(step):
+        return ""
+    return repr((step.type, [(at(step.before, path), at(step.after, path)) for path in paths(step)]))
 
 
 def is_grave(step: Step) -> bool:
@@ -203,13 +222,14 @@ def paths(step: Step) -> tuple[str, ...]:
     return tuple(sorted(own or step.changed))
 
 
-def updated_line(names: Sequence[str], group: Sequence[Step]) -> str:
-    """Resources, and what changes of them."""
+def updated_line(names: Sequence[str], group: Sequence[Step], *, is_same: bool) -> str:
+    """Resources, and what changes of them: with values, if it is the same of all."""
     first = group[0]
-    who = f"{code(first.type)} {code(first.name)}"
-    if len(group) > 1:
+    concerned = listed((code(step.name) for step in group), most=CONCERNED) if is_same else code(first.name)
+    who = f"{code(first.type)} {concerned}"
+    if len(group) > 1 and not is_same:
         who = f"{len(group):,} resources, such as {who}"
-    what = listed(property_line(first, path) if len(group) == 1 else code(path) for path in names)
+    what = listed(property_line(first, path) if is_same or len(group) == 1 else code(path) for path in names)
     return f"**Updated**: {who}: {what or 'no input'}"
 
 

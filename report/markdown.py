@@ -98,18 +98,19 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
 def verdict(runs: Sequence[Run]) -> str:
     """The sentence that decides whether anybody reads on."""
     mandatory = sum(len(run.at("mandatory")) for run in runs)
-    broken = ", ".join(run.stack for run in runs if faults(run) or not run.is_finished)
+    failed = [run.stack for run in runs if faults(run) or not run.is_finished]
+    named = ", ".join(filter(None, failed))  # a run that came to no resource doesn't know its stack
     gone = [step for run in runs for step in run.destroyed()]
     stateful = sum(step.is_stateful for step in gone)
     new = sum(is_violation(each) and each.level != "mandatory" for run in runs for each in run.new())
     changed = sum(op != "same" for run in runs for op in run.counts.elements())
     clauses = [
-        f"the preview of {prose(broken)} failed" if broken else "",
+        f"the preview{f' of {prose(named)}' if named else ''} failed" if failed else "",
         f"{counted(mandatory, 'violation')} of mandatory controls" if mandatory else "",
         destruction(stateful, len(gone) - stateful),
         f"{counted(new, 'new advisory violation')}" if new else "",
     ]
-    word = "Refused" if broken or mandatory else "Data is at stake" if stateful else "Look closely" if gone else "Green"
+    word = "Refused" if failed or mandatory else "Data is at stake" if stateful else "Look closely" if gone else "Green"
     said = "; ".join(filter(None, clauses)) or (f"{counted(changed, 'change')}, nothing destroyed" if changed else "")
     return f"{word}: {said}" if said else "Nothing changes"
 

@@ -203,9 +203,14 @@ def events(file: Path) -> Iterator[Mapping[str, Any]]:
                 event = json.loads(line)
             except json.JSONDecodeError as error:
                 raise EventLogError(f"{file}:{number}: cut off, or no event log: {error}") from error
-            if not isinstance(event, dict):
+            if not isinstance(event, dict) or not any(is_of_engine(key) for key in event):
                 raise EventLogError(f"{file}:{number}: no event; valid: a JSON object with the engine's fields")
             yield event
+
+
+def is_of_engine(key: str) -> bool:
+    """Whether a key is one of ``EngineEvent``: that of an event, or what each of them has."""
+    return key.endswith("Event") or key in {"sequence", "timestamp"}
 
 
 def step_of(metadata: Mapping[str, Any]) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from textwrap import shorten
 
+from report.changes import faults
 from report.finding import Finding
 from report.run import Run, Step
 
@@ -20,7 +21,7 @@ def summary(run: Run, lines: int = LINES) -> str:
     """What a person needs first; whatever doesn't fit is counted."""
     parts = {
         "Destroyed or replaced": [destroyed(step) for step in run.destroyed()],
-        "Errors": [line(f"  {text}") for error in run.errors for text in error.splitlines()],
+        "Errors": [line(f"  {text}") for error in faults(run) for text in error.splitlines()],
         **{title: [*found(findings)] for title, findings in sections(run)},
         "Updated": [updated(step) for step in run.steps if step.op == "update"],
     }

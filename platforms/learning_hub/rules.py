@@ -134,6 +134,22 @@ def services_use_what_is_there(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def services_reach_what_they_use(settings: Settings) -> Iterator[Finding]:
+    """A pod whose network policy knows no internet reaches AWS's services by endpoints in the VPC alone."""
+    if not settings.is_production:
+        return
+    there = settings.network.interface_endpoints
+    for name, service in settings.services.catalogue.items():
+        if service.partners or service.reads or service.writes:
+            continue  # HTTPS to everywhere is theirs
+        used = {"ssm": bool(service.parameters), "sqs": bool(service.receives), "events": name in PUBLISHERS}
+        if missing := [each for each, uses in used.items() if uses and each not in there]:
+            what = f"lacks {', '.join(missing)}, which {name} calls without a way to the internet"
+            reads = (("services", "catalogue", name),)
+            yield Finding(("network", "interface_endpoints"), what, f"with {', '.join(missing)}", reads)
+
+
+@rule
 def production_is_whole(settings: Settings) -> Iterator[Finding]:
     """What keeps data, watches over it and brings it back."""
     if not settings.is_production:

@@ -72,19 +72,30 @@ def of_export(content: Any) -> list[Resource]:
     """
     match content:
         case {"deployment": {"resources": [*found]}} if found:
-            return [
-                Resource(
-                    urn=each["urn"],
-                    parent=each.get("parent", ""),
-                    inputs=each.get("inputs") or {},
-                    outputs={**(each.get("outputs") or {}), "id": each.get("id", "")},
-                )
-                for each in found
-            ]
+            return [exported(each) for each in found]
         case _:
             raise NoResourcesError(
                 "no resources; valid: what `pulumi stack export` writes of a stack that was deployed"
             )
+
+
+def exported(entry: Any) -> Resource:
+    """One entry of an export.
+
+    Raises:
+        NoResourcesError: it has no whole URN, or properties that aren't a mapping.
+    """
+    match entry:
+        case {"urn": str(urn)} if urn.count("::") >= len(("project", "type", "name")):
+            inputs, outputs = entry.get("inputs") or {}, entry.get("outputs") or {}
+            if isinstance(inputs, dict) and isinstance(outputs, dict):
+                id_ = entry.get("id") or ""
+                return Resource(
+                    urn=urn, parent=entry.get("parent") or "", inputs=inputs, outputs={**outputs, "id": id_}
+                )
+        case _:
+            pass
+    raise NoResourcesError(f"a resource is {str(entry)[:60]}; valid: what `pulumi stack export` writes")
 
 
 def of_run(run: Run) -> list[Resource]:

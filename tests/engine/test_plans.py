@@ -26,16 +26,16 @@ opts = pulumi.ResourceOptions(provider=aws_provider(environment, settings.defaul
 tags = environment.tags(component="plans", data_class="internal")
 
 
-def parameter(name, description, value="1"):
+def parameter(name, description, value="1", **about):
     path = f"/smile/{settings.stack}/{name}"
-    return ssm.Parameter(
-        name, name=path, type="String", value=value, description=description, tags=tags(name), opts=opts
-    )
+    about = {"type": "String", **about}
+    return ssm.Parameter(name, name=path, value=value, description=description, tags=tags(name), opts=opts, **about)
 
 
 branch = parameter("branch", settings.deployment.branch)
 parameter("computed", branch.arn)
-parameter("hidden", "of a secret value", pulumi.Output.secret("first-value"))
+hidden = pulumi.Output.secret("first-value")
+parameter("hidden", "of a secret value", hidden, type="SecureString", key_id="alias/smile-prod-secrets")
 """
 HOLDER = """
 class Holder(pulumi.ComponentResource):

@@ -97,7 +97,7 @@ def test_a_commit_of_another_branch_and_changed_files_are_refused_before_anythin
     branch = subprocess.run(
         [*GIT, "commit-tree", "HEAD^{tree}", "-m", "x"], cwd=repository.cwd, check=True, capture_output=True, text=True
     ).stdout.strip()
-    for to, says in ((branch, "no commit in common"), ("nowhere", "git rev-parse --verify")):
+    for to, says in ((branch, "no commit in common"), ("nowhere", "no commit .nowhere.; valid: a branch")):
         code, said = repository.rollback(to, "--yes")
         assert code == 1
         assert says in said

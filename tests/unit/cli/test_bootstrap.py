@@ -138,5 +138,5 @@ def test_other_credentials_change_nothing(monkeypatch, capsys):
 
 
 def test_a_stack_without_settings_changes_nothing(capsys):
-    assert main(["bootstrap", "--stack", "nowhere", "--yes"]) == 1
+    assert main(["bootstrap", "--stack", "nowhere", "--yes"]) == 2
     assert "no stack 'nowhere'; valid: dev, prod, staging" in capsys.readouterr().err

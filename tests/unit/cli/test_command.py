@@ -130,6 +130,30 @@ def test_a_refusal_is_said_on_standard_error_alone(command, error, monkeypatch, 
     assert capfd.readouterr() == ("", f"smile {command.name}: {error}\n")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "preview prd",
+        "preview --platform epicvibes",
+        "report prd",
+        "settings --stack prd",
+        "policies --stack prd",
+        "cost --stack prd",
+        "diagram --stack prd --output a.svg",
+        "drift --stack prd --offline",
+        "controls --stack prd",
+        "deploy plan --stack prd",
+        "tunnel --stack prd",
+        "explain ENC-KMS-01",
+    ],
+)
+def test_a_value_that_there_is_not_ends_as_documented_for_all_commands(words, capsys):
+    assert main(words.split()) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "; valid: " in said.err or "? valid: " in said.err
+
+
 def test_an_interrupted_command_ends_as_a_shell_says_it(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -152,6 +176,7 @@ def test_a_reader_that_has_seen_enough_is_no_mistake():
         ("publish --stack prod", "got none; valid: one of FOLDER, --rollback"),
         ("dashboard", "got none; valid: one of --stack, --file"),
         ("diagram --output a.svg --stack dev --file x", "got --stack and --file; valid: one of --stack, --file"),
+        ("exemptions", "missing argument 'step'. Choose from: list, add, check"),
         ("deploy paln --stack prod", "'paln' is not one of 'plan', 'apply', 'update'"),
         ("tunnel --stack prod --port x", "invalid value for '--port'"),
         ("settings --stack", "option '--stack' requires an argument"),

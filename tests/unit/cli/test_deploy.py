@@ -345,7 +345,6 @@ def test_other_steps_ask_no_cluster(run, monkeypatch):
     ("step", "stack", "says"),
     [
         ("apply", "prod", ".smile/plans/prod.json; make it with: smile deploy plan --stack prod"),
-        ("plan", "nowhere", "no stack 'nowhere'; valid: dev, prod"),
         ("plan", "dev", "is an example of AWS's; set smile:account.id in Pulumi.dev.yaml"),
     ],
 )

@@ -74,6 +74,16 @@ def test_layout_gives_every_box_a_place(tmp_path):
         (["--output", "a.pdf"], None, "--output a.pdf: valid are names that end in .svg or .png"),
         (["--output", "a.svg"], {"deployment": None}, "state.json: no resources; valid: what `pulumi stack export`"),
         (["--output", "a.svg"], {"deployment": {"resources": RESOURCES[:1]}}, "no component"),
+        (
+            ["--output", "a.svg"],
+            {"deployment": {"resources": [{"urn": "orders"}]}},
+            "a resource is {'urn': 'orders'}; valid:",
+        ),
+        (
+            ["--output", "a.svg"],
+            {"deployment": {"resources": [RESOURCES[0] | {"inputs": [1]}]}},
+            "a resource is {'urn'",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_told_and_leaves_no_file(smile, tmp_path, words, content, said):
@@ -91,5 +101,5 @@ def test_export_that_is_missing_is_told_before_anything_is_drawn(smile, tmp_path
 
 def test_unknown_stack_is_told_with_those_there_are(smile):
     code, told = smile("--stack", "nowhere", "--output", "a.svg")
-    assert code == 1
+    assert code == 2
     assert "no stack 'nowhere'; valid: dev, prod, staging" in told.err

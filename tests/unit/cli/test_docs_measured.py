@@ -67,7 +67,7 @@ def test_seconds_of_a_busy_machine_are_said_to_be_such(monkeypatch):
 
 
 def test_readme_quotes_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(docs, "catalogue", str)
+    monkeypatch.setattr(docs, "catalogue", dict)
     (tmp_path / "README.md").write_text("before\n<!-- table cli.docs.measured:goals -->\nold\n<!-- /table -->\nafter\n")
     text = dict(docs.generated(tmp_path))[tmp_path / "README.md"]
     assert text == f"before\n<!-- table cli.docs.measured:goals -->\n\n{measured.goals()}\n\n<!-- /table -->\nafter\n"

@@ -26,6 +26,12 @@ def runs(monkeypatch):
     return seen
 
 
+@pytest.mark.parametrize("name", ["nowhere", "", "--all", "HEAD:README.md"])
+def test_a_commit_that_there_is_not_is_told_with_what_is_valid(name):
+    with pytest.raises(SandboxError, match=f"^no commit '{name}'.*; valid: a branch, a tag or a hash of this clone$"):
+        preview_base.commit_of(name)
+
+
 def base_with(folder, *stacks):
     (folder / "program").mkdir()
     for stack in stacks:

@@ -134,7 +134,6 @@ def test_it_ends_as_badly_as_the_worst_of_its_sessions(monkeypatch):
         ({"endpoints": [ENDPOINT]}, "running", "no cluster smile-prod-data yet; make update STACK=prod"),
         ({}, "stopped", "smile-prod-bastion is stopped: aws ec2 start-instances --region ap-southeast-3"),
         ({}, None, "no instance smile-prod-bastion"),
-        ({"stack": "nowhere"}, "running", "no stack 'nowhere'; valid: dev, prod, staging"),
     ],
 )
 def test_where_there_is_no_way_it_says_what_to_do(ready, capfd, change, state, says):

@@ -173,6 +173,35 @@ def test_a_preview_that_failed_is_refused_whatever_else_it_says():
     assert render([run(is_finished=False)], TODAY).startswith("## Refused: the preview of prod failed\n")
 
 
+def test_the_resources_of_one_fault_are_named_and_counted_once_each_with_all_properties():
+    paths = ("blockPublicAcls", "blockPublicPolicy")
+    found = [finding(name, path=path) for name in "abcdefghijklmn" for path in paths]
+    named = ", ".join(f"`{name}`" for name in "bcdefghijkl")
+    where = f"`aws:s3/bucket:Bucket a`, {named} and 2 more at `blockPublicAcls`, `blockPublicPolicy`: "
+    assert where in render([run(findings=found)], TODAY)
+    assert "on `aws:s3/bucket:Bucket assets` at `acl`: " in render(
+        [run(findings=[finding("assets", path="acl")])], TODAY
+    )
+
+
+def test_the_same_grave_change_of_several_is_one_line_and_another_value_is_a_line_of_its_own():
+    kind, path = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "blockPublicAcls"
+    opened = [
+        step(name, "update", kind, changed={path: "update"}, before={path: True}, after={path: False}, id=name)
+        for name in ("assets", "backups", "documents", "logs")
+    ]
+    closed = step("old", "update", kind, changed={path: "update"}, before={path: False}, after={path: True}, id="old")
+    text = render([run([*opened, closed])], TODAY)
+    assert f"**Updated**: `{kind}` `assets`, `backups`, `documents`, `logs`: `{path}` `true` → `false`\n" in text
+    assert f"**Updated**: `{kind}` `old`: `{path}` `false` → `true`\n" in text
+
+
+def test_a_preview_that_failed_before_it_knew_its_stack_is_refused():
+    nameless = run(stack="", errors=["boom"], is_finished=False)
+    assert render([nameless], TODAY).startswith("## Refused: the preview failed\n")
+    assert render([nameless, run(errors=["boom"])], TODAY).startswith("## Refused: the preview of prod failed\n")
+
+
 def test_that_a_broken_control_fails_the_preview_is_no_error_of_its_own():
     broken = run(findings=[finding()], errors=["preview failed"])
     assert render([broken], TODAY).startswith("## Refused: 1 violation of mandatory controls\n\n- `prod` **Mandatory")

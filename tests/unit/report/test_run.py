@@ -136,6 +136,7 @@ def test_errors_are_those_of_engine_and_program(read_events):
     [
         ('{"sequence": 1}\n{"policyEv', r"events\.json:2: cut off, or no event log: "),
         ("[1]\n", r"events\.json:1: no event; valid: a JSON object"),
+        ('{"version": 3, "deployment": {}}\n', r"events\.json:1: no event; valid: a JSON object"),
         (
             '{"policyEvent": {"message": "x"}}\n',
             r"events\.json:1: not an event of the engine: KeyError\('policyName'\)",

@@ -86,3 +86,9 @@ def test_however_much_there_is_it_fits_and_says_what_it_leaves_out():
     shown = sum(line.startswith("  - aws:s3/bucket:Bucket") for line in said)
     assert shown > LINES / 4
     assert f"  ... and {400 - shown} lines more" in said
+
+
+def test_that_a_broken_control_fails_the_preview_is_no_error_of_its_own():
+    assert "Errors:" not in summary(run(findings=[finding()], errors=["preview failed"]))
+    assert "Errors:\n  boom\n" in summary(run(findings=[finding()], errors=["preview failed", "boom"]))
+    assert "Errors:\n  preview failed" in summary(run(errors=["preview failed"]))

@@ -69,7 +69,6 @@ def test_two_exports_are_compared(smile, file):
     ("words", "said"),
     [
         ((), "--stack is missing; valid: dev, prod, staging"),
-        (("--stack", "nowhere", "--file", "x"), "nowhere"),
         (("--stack", "prod", "--file", "gone.json"), "gone.json: No such file or directory"),
         (("--file", "gone.json"), "gone.json: No such file or directory"),
         (("--stack", "prod", "--file", "gone.json", "--usage", "gone.yaml"), "gone.yaml: no such file; valid: YAML"),

@@ -39,6 +39,12 @@ BROKEN = [
     ("prod", service(USER, parameters=["user-service/size"]), "user-service/size is not there"),
     ("prod", {"services": {"catalogue": {"review-service": None}}}, "services.catalogue: lacks review-service"),
     ("prod", {"queues": {"queues": {"integrations": {"producers": []}}}}, "integrations takes no events"),
+    (
+        "prod",
+        {"network": {"interface_endpoints": ["sqs", "events"]}},
+        "lacks ssm, which auth-service calls without a way to the internet",
+    ),
+    ("prod", {"network": {"interface_endpoints": ["ssm"]}}, "lacks events, which enrollment-service calls"),
     ("prod", {"jenkins": {"trusted_role": ""}}, "jenkins.trusted_role: not given"),
     (
         "prod",
