@@ -20,6 +20,7 @@ from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
 from components.stack.stack import Stack, stack_of
 from components.streams.data_streams import KEY as STREAMS
+from components.table.table import KEY as TABLES
 from layers.flows import flows, security_groups
 from settings.network import Network as NetworkSettings
 from settings.stack import Settings
@@ -90,8 +91,9 @@ def base_layer(settings: Settings) -> Base:
 
 
 def unused_keys(settings: Settings) -> list[str]:
-    """The classes of data that a stack without streams, or without a lake, has none of."""
-    there = {STREAMS: bool(settings.streams.streams), **dict.fromkeys((LAKE, QUERIES), settings.lake.enabled)}
+    """The classes of data that a stack without streams, or without a lake, has none of; no stack has tables."""
+    lake = dict.fromkeys((LAKE, QUERIES), settings.lake.enabled)
+    there = {TABLES: False, STREAMS: bool(settings.streams.streams), **lake}
     return [key for key, is_there in there.items() if not is_there]
 
 

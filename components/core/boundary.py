@@ -90,13 +90,14 @@ class PermissionsBoundary(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         *,
         services: Collection[str] = (),
+        beyond: Sequence[Statement] = (),
     ) -> None:
         super().__init__("platform:iam:PermissionsBoundary", name, None, opts)
         policy = iam.Policy(
             name,
             name=boundary_name(environment),
             description="What no role of the platform exceeds",
-            policy=document(*statements(environment, services)),
+            policy=document(*statements(environment, services), *beyond),
             tags=environment.tags(component="iam", data_class="internal")("boundary"),
             opts=pulumi.ResourceOptions(parent=self),
         )

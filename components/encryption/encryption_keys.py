@@ -34,6 +34,11 @@ CLASSES: Mapping[str, KeyClass] = {
         data_class="personal",
         use=KeyUse(via=("rds",)),
     ),
+    "tables": KeyClass(
+        holds="Tables of DynamoDB and their backups",
+        data_class="personal",
+        use=KeyUse(via=("dynamodb",)),
+    ),
     "cache": KeyClass(
         holds="Caches and their snapshots",
         data_class="personal",

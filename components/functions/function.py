@@ -53,6 +53,7 @@ class FunctionArgs:
         runtime: the language.
         timeout_seconds: after which Lambda ends it, at most 900.
         memory_mib: 128 to 10,240; CPU grows with it.
+        ephemeral_mib: of ``/tmp``, 512 to 10,240; None is 512.
         concurrency: how many run at once at most, where the context reserves them.
         placement: in the VPC; None outside it, where only AWS's own interfaces are in reach.
 
@@ -71,6 +72,7 @@ class FunctionArgs:
     runtime: Runtime = RUNTIME
     timeout_seconds: int = 60
     memory_mib: int = 256
+    ephemeral_mib: int | None = None
     concurrency: int = 1
     placement: Placement | None = None
 
@@ -130,6 +132,7 @@ class Function(pulumi.ComponentResource):
             role=role.arn,
             timeout=args.timeout_seconds,
             memory_size=args.memory_mib,
+            ephemeral_storage={"size": args.ephemeral_mib} if args.ephemeral_mib else None,
             reserved_concurrent_executions=args.concurrency if context.reserve_concurrency else None,
             kms_key_arn=context.keys["functions"],
             source_kms_key_arn=context.keys["functions"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -13,6 +13,7 @@ from components.core.boundary import PermissionsBoundary
 from components.core.context import StackContext
 from components.core.declared import Declared
 from components.core.environment import Environment
+from components.core.iam import Statement
 from components.core.provider import aws_provider
 from components.encryption.encryption_keys import CLASSES, EncryptionKeys, EncryptionKeysArgs
 from components.observability.alarm_topics import AlarmTopics, AlarmTopicsArgs
@@ -49,6 +50,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     reserve_concurrency: bool = False,
     pages_incidents: bool = False,
     services: Collection[str] = (),
+    beyond: Sequence[Statement] = (),
 ) -> Stack:
     """Make what all else stands on.
 
@@ -62,6 +64,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
         reserve_concurrency: each function keeps its share of the account's concurrent executions for itself.
         pages_incidents: the program makes the composite alarms that page, once an incident.
         services: of AWS, that its roles work with besides those of every program.
+        beyond: what its roles may reach outside the Region besides, as statements of their boundary.
 
     Raises:
         UndeclaredError: one of ``keys`` is no class of data; or, from a component, the one that it needs isn't there.
@@ -72,7 +75,7 @@ def stack_of(  # noqa: PLR0913 - what programs differ in
     provider = aws_provider(environment, settings.tags.extra | fixed if tags is None else tags)
     in_account = pulumi.ResourceOptions(provider=provider)
     environment = replace(
-        environment, boundary=PermissionsBoundary(name, environment, in_account, services=services).arn
+        environment, boundary=PermissionsBoundary(name, environment, in_account, services=services, beyond=beyond).arn
     )
     own_keys = EncryptionKeys(
         name,

@@ -1,0 +1,1 @@
+"""Functions that work on what is uploaded to a bucket."""

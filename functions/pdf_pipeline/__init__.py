@@ -1,0 +1,1 @@
+"""What the functions of the PDF pipeline share: documents, embeddings, packages, the table of jobs."""

@@ -1,0 +1,1 @@
+"""PDF ETL: uploaded PDF files become packages of text and embeddings."""
