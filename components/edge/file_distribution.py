@@ -33,6 +33,8 @@ function handler(event) {
     return {statusCode: 404, statusDescription: 'Not Found'};
 }
 """
+INVALIDATE = ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation")
+"""What `FileDistribution.grant_invalidate` grants; a boundary has to allow it, since CloudFront is in no Region."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ class FileDistribution(pulumi.ComponentResource):
         """What a role needs so that edges ask for files again, of this distribution alone."""
         return Statement(
             sid="InvalidateFiles",
-            actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+            actions=INVALIDATE,
             resources=[self.distribution_arn],
         )
 

@@ -15,10 +15,11 @@ sdk_performance.apply()  # before SDKs are imported
 from pulumi_aws import ssm
 
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
+from components.core.boundary import within
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
-from components.edge.file_distribution import FileDistribution, FileDistributionArgs
+from components.edge.file_distribution import INVALIDATE, FileDistribution, FileDistributionArgs
 from components.edge.ingress import Ingress, IngressArgs
 from components.fleet.fleet import IMAGE, Fleet, FleetArgs
 from components.functions.function import Placement
@@ -43,7 +44,14 @@ from platforms.educounsel.network import MYSQL, SECURITY_GROUPS, flows
 from platforms.educounsel.settings import KEYS, NAME, REGION
 
 settings = loader.for_program()
-stack = stack_of(NAME, settings, region=REGION, keys=KEYS, time_zone="Asia/Jakarta")
+stack = stack_of(
+    NAME,
+    settings,
+    region=REGION,
+    keys=KEYS,
+    time_zone="Asia/Jakarta",
+    beyond=[within("RefreshEdges", INVALIDATE)],
+)
 context, environment = stack.context, stack.context.environment
 
 # The network: the load balancer in public subnets, instances and cache in private ones, the database in isolated ones.

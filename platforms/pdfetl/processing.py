@@ -11,7 +11,7 @@ from components.core.boundary import within
 from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement
-from components.edge.file_distribution import FileDistribution
+from components.edge.file_distribution import INVALIDATE, FileDistribution
 from components.functions.function import FunctionArgs
 from components.pipeline.upload_pipeline import UploadPipelineArgs
 from components.queues.message_queues import MessageQueues
@@ -22,7 +22,6 @@ from platforms.pdfetl.settings import PROFILE_PREFIXES, Embedding, Settings
 
 MIB = 1024 * 1024
 INVOKE = ["bedrock:InvokeModel"]
-INVALIDATE = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
 
 
 def beyond(settings: Settings) -> list[Statement]:

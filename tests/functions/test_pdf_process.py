@@ -1,4 +1,4 @@
-"""The pipeline on real PDF files, good and bad: S3, SQS and DynamoDB are moto's, Bedrock's answers are recorded."""
+"""The pipeline on real PDF files, good and bad: S3, SQS and DynamoDB are moto's, Bedrock's answers its documentation's."""
 
 import gzip
 import io
@@ -67,7 +67,7 @@ def encrypted(password):
 
 
 class Bedrock:
-    """Answers as recorded, unless it fails first."""
+    """Answers as AWS documents it, unless it fails first."""
 
     def __init__(self):
         self.asked, self.failures = [], 0

@@ -80,8 +80,8 @@ _IN_THE_OPEN = re.compile(
     r"(?:^|\.)(?:\w*[eE]nvironment|\w*[vV]ariables|containerDefinitions|containerProperties|userData|userDataBase64"
     r"|buildspec|definition|defaultArguments|nonOverridableArguments|description|tags|tagsAll|templateBody)(?:$|[.\[])"
 )
-"""Properties that everybody reads who may describe the resource. ``value`` of a plain SSM parameter can't be one of them:
-the SDK marks each as secret, whatever it holds."""
+"""Properties that everybody reads who may describe the resource. ``value`` of a plain SSM parameter can't be one of
+them: the SDK marks each as secret, whatever it holds."""
 _ALWAYS_MARKED = ("aws:bedrock/agentcoreHarness:AgentcoreHarness", "environmentVariables")
 """One of them that the SDK marks as secret as well."""
 
