@@ -1,4 +1,4 @@
-"""The pipeline on real PDF files, good and bad: S3, SQS and DynamoDB are moto's, Bedrock's answers its documentation's."""
+"""The pipeline on real PDF files, good and bad: S3, SQS and DynamoDB are moto's, Bedrock's answers AWS's examples'."""
 
 import gzip
 import io
