@@ -13,12 +13,16 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.answer import Answer
+from cli.answer import Answer, NoSuchValueError
 from cli.sandbox import FOLDER, ROOT, SandboxError
 
 SMILE = (sys.executable, "-P", "-m", "cli")
 """This one, in whatever folder it runs."""
 NO_GIT = "needs git, which isn't on PATH"
+
+
+class NoSuchCommitError(SandboxError, NoSuchValueError):
+    """Git knows no commit of that name."""
 
 
 def against(commit: str, stacks: Sequence[str], packs: Sequence[str], options: Sequence[str]) -> Answer:
@@ -59,7 +63,8 @@ def commit_of(name: str) -> str:
     """The hash of a commit by any name that git knows.
 
     Raises:
-        SandboxError: it knows none of that name, or isn't there.
+        NoSuchCommitError: it knows none of that name.
+        SandboxError: git isn't there.
     """
     words = ("git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     try:
@@ -67,7 +72,8 @@ def commit_of(name: str) -> str:
     except FileNotFoundError:
         raise SandboxError(NO_GIT) from None
     if done.returncode:
-        raise SandboxError(f"no commit {name!r}{because(done.stderr)}; valid: a branch, a tag or a hash of this clone")
+        why = because(done.stderr)
+        raise NoSuchCommitError(f"no commit {name!r}{why}; valid: a branch, a tag or a hash of this clone")
     return done.stdout.strip()
 
 

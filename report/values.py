@@ -86,21 +86,53 @@ def differences(before: Any, after: Any, path: str) -> Iterator[tuple[str, str, 
             return
         for key in sorted(old.keys() & new.keys()):
             yield from differences(old[key], new[key], f"{path}.{key}")
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from differences_of_lists(cast("list[Any]", before), cast("list[Any]", after), path)
+    elif before is not None and after is not None and (isinstance(before, list) or isinstance(after, list)):
+        # a policy has one action with or without brackets
+        yield from differences_of_lists(as_list(before), as_list(after), path)
     elif before != after and (was := text(before)) and (now := text(after)):
         yield path, was, now
 
 
 def differences_of_lists(before: list[Any], after: list[Any], path: str) -> Iterator[tuple[str, str, str]]:
-    """Of names, such as a policy's actions, those that are gone and those that are new; of others, part by part."""
-    if not any(map(is_marked, (*before, *after))) and all(isinstance(each, str) for each in (*before, *after)):
-        gone, new = ([each for each in one if each not in other] for one, other in ((before, after), (after, before)))
+    """Of names, such as actions, or statements those that are gone and those that are new; else part by part."""
+    if any(map(is_marked, (*before, *after))):
+        return
+    gone, new = ([each for each in one if each not in other] for one, other in ((before, after), (after, before)))
+    if all(isinstance(each, str) for each in (*before, *after)):
         if gone or new:
             yield path, names(gone), names(new)
+    elif len(before) != len(after) and all(is_statement(each) for each in (*before, *after)):
+        yield path, statements(gone), statements(new)
     elif len(before) == len(after):
         for number, pair in enumerate(zip(before, after, strict=True)):
             yield from differences(*pair, f"{path}[{number}]")
+
+
+def as_list(value: Any) -> list[Any]:
+    """A value as the list that it stands for; no value as none."""
+    return cast("list[Any]", value) if isinstance(value, list) else [] if value is None else [value]
+
+
+def is_statement(value: Any) -> bool:
+    """Whether it is one of a policy's."""
+    return isinstance(value, dict) and "Effect" in value
+
+
+def statements(given: list[dict[str, Any]]) -> str:
+    """What statements say: effect, actions, resources; principals and conditions are left to the whole diff."""
+    said = [
+        f"{each['Effect']} {words(each, 'Action', 'NotAction')} on {words(each, 'Resource', 'NotResource')}"
+        + (" under conditions" if each.get("Condition") else "")
+        for each in given
+    ]
+    return "; ".join(said) or "nothing"
+
+
+def words(statement: dict[str, Any], name: str, inverse: str) -> str:
+    """The values of an element, or those that it leaves out, as far as they are short."""
+    found = as_list(statement.get(name, statement.get(inverse)))
+    shown = names([text(each) or "a long name" for each in found])
+    return f"all but {shown}" if inverse in statement else shown
 
 
 def names(given: list[str]) -> str:

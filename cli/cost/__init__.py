@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.answer import Answer
+from cli.answer import Answer, NoSuchValueError
 from cli.cost import report
 from cli.cost.estimate import Estimate, as_data, estimate
 from cli.cost.prices import FILE, Price, read_prices, write_prices
@@ -82,12 +82,12 @@ def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Pri
     """What an estimate is compared with: another stack, or a file, taken to be of the same stack.
 
     Raises:
-        CostError: it is neither.
+        NoSuchValueError: it is neither.
     """
     if against in loader.stacks():
         return estimated(against, None, usage, prices)
     if not Path(against).exists():
-        raise CostError(f"--against: no file, and {no_stack(against, loader.stacks())}")
+        raise NoSuchValueError(f"--against: no file, and {no_stack(against, loader.stacks())}")
     return estimated(stack, Path(against), usage, prices)
 
 

@@ -66,5 +66,5 @@ def test_only_the_change_is_shown_deletions_included(smile):
 
 def test_a_commit_that_git_does_not_know_is_refused(smile):
     done = smile("preview", "dev", "--against", "nowhere")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == "smile preview: no commit 'nowhere'; valid: a branch, a tag or a hash of this clone\n"

@@ -46,3 +46,24 @@ def test_a_policy_of_the_same_length_is_compared_statement_by_statement():
 )
 def test_what_cannot_be_told_in_a_few_words_is_not(before, after):
     assert told(before, after) == []
+
+
+def test_statements_that_come_and_go_are_told_by_what_they_say():
+    reads = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:a"}
+    anything = {"Effect": "Allow", "Action": ["s3:*", "kms:Decrypt"], "Resource": "*"}
+    but_for = {"Effect": "Deny", "NotAction": "iam:*", "Resource": ["*"], "Condition": {"Bool": {"a:b": "true"}}}
+    before, after = ({"Statement": each} for each in ([reads], [reads, anything, but_for]))
+    assert told(json.dumps(before), json.dumps(after)) == [
+        (
+            "policy.Statement",
+            "nothing",
+            "Allow s3:*, kms:Decrypt on *; Deny all but iam:* on * under conditions",
+        )
+    ]
+    assert told(after, before)[0][2] == "nothing"
+
+
+def test_one_action_without_brackets_is_a_list_of_one():
+    before, after = policy("s3:Get*", Resource="*"), policy(Action="s3:Get*", Resource="*")
+    assert told(before, after) == []
+    assert told(before, policy(Action="s3:*", Resource="*")) == [("policy.Statement[0].Action", "s3:Get*", "s3:*")]

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_before_anything_runs(smile, words, said):
 
 def test_what_an_estimate_is_compared_with_is_a_file_or_a_stack_that_there_is(smile, file):
     code, out, err = smile("--stack", "prod", "--file", file("state.json", ADDRESS), "--against", "prd")
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert err.startswith("smile cost: --against: no file, and no stack 'prd', did you mean prod? valid: dev, prod")
 
 
