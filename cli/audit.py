@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 import time
@@ -148,10 +149,15 @@ def progressing(files: Sequence[Path], config: Path | None) -> Iterator[Audited 
         yield from (audit(file, config) for file in files)
         return
     done = 0
-    with MovingLine(lambda: f"{done} of {len(files)} stacks"), ProcessPoolExecutor(workers) as pool:
+    with MovingLine(lambda: f"{done} of {len(files)} stacks"), pool_of(workers) as pool:
         for each in as_completed([pool.submit(audit, file, config) for file in files]):
             done += 1
             yield each.result()
+
+
+def pool_of(workers: int) -> ProcessPoolExecutor:
+    """Processes that begin anew: a copy of this one would lack the threads that it counts on, such as the line's."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
 
 
 def audit(file: Path, config: Path | None) -> Audited | Refused:

@@ -13,7 +13,7 @@ from tests.paths import ROOT
 PAGE = (ROOT / "docs" / "control-in-ten-minutes.md").read_text()
 FILES = dict(re.findall(r"<!-- file (\S+) -->\n\n```\w+\n(.*?)```", PAGE, re.DOTALL))
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "policies"), str(ROOT)])}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "policies"), str(ROOT)]), "PYTEST_ADDOPTS": ""}
 
 
 @pytest.fixture

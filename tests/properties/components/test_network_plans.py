@@ -46,7 +46,7 @@ def registered(region, chosen):
             keys={"logs": "arn:aws:kms:eu-west-1:123456789012:key/logs"},
             protection=Protection(),
             log_retention_days=30,
-            topics={},
+            topics={"warning": "arn:aws:sns:eu-west-1:123456789012:warning"},
         )
         clients = next(iter(chosen.tiers))
         args = NetworkArgs(

@@ -12,7 +12,7 @@ CASES = [
     ("{1orders: {}}", "catalogue.1orders: got"),
     (f"{{{'o' * 31}: {{}}}}", "valid: names of up to 30"),
     ("{orders: {kind: cron}}", 'orders.kind: got "cron"; valid: api, worker, web'),
-    ("{orders: {class: api}}", "orders.class: unknown key; valid: kind, port, path"),
+    ("{orders: {class: api}}", "orders.class: unknown key; valid: kind, port, cluster_ip, path"),
     ("{orders: {port: 0}}", "orders.port: got 0"),
     ("{orders: {port: 8443}}", "orders.port: got 8443, which no security group lets pass; valid: 443"),
     ("{orders: {path: orders}}", 'orders.path: got "orders"; valid: words after'),

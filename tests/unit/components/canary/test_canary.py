@@ -125,12 +125,12 @@ def test_its_time_is_that_of_the_code_for_late_answers():
         (
             {"probes": {"site": {"target": "https://example.org/"}}},
             ("probes", "site", "target"),
-            "example.org isn't the stack's",
+            "got \"https://example.org/\": example.org isn't the stack's",
         ),
         (
             {"probes": {"site": {"target": "https://evilsmile.example.go.id/"}}},
             ("probes", "site", "target"),
-            "evilsmile.example.go.id isn't the stack's",
+            "got \"https://evilsmile.example.go.id/\": evilsmile.example.go.id isn't the stack's",
         ),
         (
             {"probes": {f"p{n}": {"target": "/", "within_seconds": 30} for n in range(4)}},
