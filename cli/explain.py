@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -33,12 +34,17 @@ def run(control_id: str) -> Answer:
     """
     control = known().get(control_id.upper())
     if control is None:
-        close = difflib.get_close_matches(control_id.upper(), known(), n=3, cutoff=0.5)
-        raise NoSuchValueError(
-            f"{control_id}: no such control; valid: {', '.join(close) or 'one that smile controls lists'}"
-        )
+        close = ", ".join(similar(control_id.upper())) or "one that smile controls lists"
+        raise NoSuchValueError(f"{control_id}: no such control; valid: {close}")
     about = explained(control)
     return Answer(about, "\n".join(told(about)))
+
+
+def similar(control_id: str) -> list[str]:
+    """The controls that somebody may have meant, first the one of the same number."""
+    numbered = re.sub(r"\d+$", lambda number: f"{int(number[0]):03d}", control_id)
+    close = difflib.get_close_matches(control_id, known(), n=3, cutoff=0.5)
+    return [*dict.fromkeys([numbered, *close] if numbered in known() else close)]
 
 
 def explained(control: Control) -> Json:

@@ -65,8 +65,10 @@ def load(file: Path) -> State:
         raise StateError(f"{file}: nested too deeply; valid: {VALID}") from None
     except StateError as error:
         raise StateError(f"{file}: {error}; valid: {VALID}") from None
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise StateError(f"{file}: a resource has no {error} or a wrong form of it; valid: {VALID}") from None
+    except KeyError as error:
+        raise StateError(f"{file}: a resource has no {error}; valid: {VALID}") from None
+    except (AttributeError, IndexError, TypeError, ValueError):
+        raise StateError(f"{file}: a resource hasn't the form that Pulumi writes; valid: {VALID}") from None
 
 
 def state_of(content: Any) -> State:
