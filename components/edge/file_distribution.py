@@ -14,7 +14,7 @@ from components.core.policy_outline import OUTPUT
 from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
 from components.edge.file_settings import Files, FileUse
-from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.firewall import WebAclArgs, web_acl_at_the_edge
 from components.edge.frontend_behaviours import CACHED, CACHING_DISABLED
 from components.edge.frontend_logs import deliver_logs
 from components.edge.frontend_settings import TLS_POLICY, YEAR_SECONDS
@@ -254,16 +254,5 @@ class FileDistribution(pulumi.ComponentResource):
 
     def firewall(self) -> pulumi.Output[str]:
         """The web ACL at the edge, which logs to the stack's Region."""
-        args, bucket = self.args, self.args.firewall_logs
-        return WebAcl(
-            f"{self.name}-web-acl",
-            WebAclArgs(
-                context=args.context,
-                firewall=args.firewall,
-                guards="files",
-                scope="CLOUDFRONT",
-                log_destination=bucket.arn,
-            ),
-            # The bucket's policy too: AWS would otherwise add to it.
-            pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
-        ).arn
+        wanted = WebAclArgs(context=self.args.context, firewall=self.args.firewall, guards="files")
+        return web_acl_at_the_edge(f"{self.name}-web-acl", wanted, self.args.firewall_logs, self).arn

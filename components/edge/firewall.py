@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pulumi
@@ -15,6 +15,7 @@ from components.core.iam import Statement, document
 from components.core.log_group import audit_log_group
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
 from components.edge.ingress_settings import Firewall
+from components.storage.bucket import Bucket
 
 Scope = Literal["REGIONAL", "CLOUDFRONT"]
 LOGS = "aws-waf-logs-"
@@ -46,6 +47,20 @@ class WebAclArgs:
     behind_proxy: bool = False
     origin_secrets: Sequence[pulumi.Input[str]] = ()
     log_destination: pulumi.Input[str] | None = None
+
+
+def web_acl_at_the_edge(name: str, args: WebAclArgs, logs: Bucket, parent: pulumi.Resource) -> WebAcl:
+    """The web ACL of a distribution, in us-east-1, which logs to a bucket of the stack's Region.
+
+    Args:
+        name: logical name.
+        args: all but scope and log destination.
+        logs: the bucket, whose name begins with ``aws-waf-logs-``.
+        parent: the component of the distribution.
+    """
+    at_the_edge = replace(args, scope="CLOUDFRONT", log_destination=logs.arn)
+    # The bucket's policy too: AWS would otherwise add to it.
+    return WebAcl(name, at_the_edge, pulumi.ResourceOptions(parent=parent, depends_on=[logs]))
 
 
 class WebAcl(pulumi.ComponentResource):

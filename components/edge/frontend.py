@@ -13,7 +13,7 @@ from components.core.environment import GLOBAL_REGION
 from components.core.policy_outline import OUTPUT
 from components.edge.certificates import Certificate, CertificateArgs
 from components.edge.dns import AliasTarget, DnsNames
-from components.edge.firewall import WebAcl, WebAclArgs
+from components.edge.firewall import WebAclArgs, web_acl_at_the_edge
 from components.edge.firewall_rules import SECRET_HEADER
 from components.edge.frontend_behaviours import API, ASSETS, MEDIA, Behaviours, BehavioursArgs
 from components.edge.frontend_logs import deliver_logs
@@ -138,19 +138,8 @@ class Frontend(pulumi.ComponentResource):
 
     def firewall(self) -> pulumi.Output[str]:
         """The web ACL at the edge, which logs to the stack's Region."""
-        args, bucket = self.args, self.args.firewall_logs
-        return WebAcl(
-            f"{self.name}-web-acl",
-            WebAclArgs(
-                context=args.context,
-                firewall=args.firewall,
-                guards="frontend",
-                scope="CLOUDFRONT",
-                log_destination=bucket.arn,
-            ),
-            # The bucket's policy too: AWS would otherwise add to it.
-            pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
-        ).arn
+        wanted = WebAclArgs(context=self.args.context, firewall=self.args.firewall, guards="frontend")
+        return web_acl_at_the_edge(f"{self.name}-web-acl", wanted, self.args.firewall_logs, self).arn
 
     def distribution(self) -> cloudfront.Distribution:
         """The distribution."""

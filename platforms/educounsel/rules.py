@@ -9,6 +9,7 @@ from components.core.settings.problems import Path
 from components.database.findings import database_findings
 from components.edge.dns_findings import dns_findings
 from components.edge.file_findings import file_findings
+from components.storage.findings import bucket_findings
 from components.storage.settings import Delivery
 from platforms.educounsel.settings import Settings
 
@@ -151,12 +152,7 @@ def cache_is_in_memory_alone(settings: Settings) -> Iterator[Finding]:
 @rule
 def buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program, and AWS, write to by name."""
-    buckets, path = settings.storage.buckets, ("storage", "buckets")
-    if missing := [bucket for bucket in NEEDED if bucket not in buckets]:
-        yield Finding(path, f"lacks {', '.join(missing)}", f"at least {', '.join(NEEDED)}")
-    for bucket in NEEDED.keys() & buckets.keys():
-        if lacking := [each for each in NEEDED[bucket] if each not in buckets[bucket].deliveries]:
-            yield Finding((*path, bucket, "deliveries"), f"lacks {', '.join(lacking)}", ", ".join(NEEDED[bucket]))
+    yield from bucket_findings(settings.storage, NEEDED)
 
 
 @rule

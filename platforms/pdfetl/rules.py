@@ -9,6 +9,7 @@ from components.core.settings.problems import Path
 from components.edge.dns_findings import dns_findings
 from components.edge.file_findings import file_findings
 from components.pipeline.upload_pipeline import VISIBILITY_TIMEOUTS
+from components.storage.findings import bucket_findings
 from components.storage.settings import SSE_S3, Delivery
 from platforms.pdfetl.settings import PROFILE_PREFIXES, REGION, Settings
 
@@ -88,12 +89,8 @@ def queue_is_there(settings: Settings) -> Iterator[Finding]:
 @rule
 def buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program, the function and AWS write to by name."""
+    yield from bucket_findings(settings.storage, NEEDED)
     buckets, path = settings.storage.buckets, ("storage", "buckets")
-    if missing := [bucket for bucket in NEEDED if bucket not in buckets]:
-        yield Finding(path, f"lacks {', '.join(missing)}", f"at least {', '.join(NEEDED)}")
-    for bucket in NEEDED.keys() & buckets.keys():
-        if lacking := [each for each in NEEDED[bucket] if each not in buckets[bucket].deliveries]:
-            yield Finding((*path, bucket, "deliveries"), f"lacks {', '.join(lacking)}", ", ".join(NEEDED[bucket]))
     for bucket in DATA:
         if bucket in buckets and buckets[bucket].key not in {KEY, SSE_S3}:
             yield Finding((*path, bucket, "key"), f"got {buckets[bucket].key}", f"{KEY}, or {SSE_S3} for AES256")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from components.core.settings.finding import Finding
+from components.storage.findings import bucket_findings
 from components.storage.settings import (
     SEVEN_YEARS,
     SSE_S3,
@@ -65,14 +66,8 @@ def bucket_name(settings: Settings, bucket: str) -> str:
 @rule
 def needed_buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program writes to by name, and what AWS delivers there; a program without any bucket is another one."""
-    path, buckets = ("storage", "buckets"), settings.storage.buckets
-    missing = [bucket for bucket in NEEDED if bucket not in buckets]
-    if buckets and missing:
-        yield Finding(path, f"lacks {', '.join(missing)}", f"at least {', '.join(NEEDED)}")
-    for bucket in NEEDED.keys() & buckets.keys():
-        needed = NEEDED[bucket]
-        if lacking := [each for each in needed if each not in buckets[bucket].deliveries]:
-            yield Finding((*path, bucket, "deliveries"), f"lacks {', '.join(lacking)}", f"at least {', '.join(needed)}")
+    if settings.storage.buckets:
+        yield from bucket_findings(settings.storage, NEEDED)
 
 
 @rule
