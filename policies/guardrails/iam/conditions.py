@@ -143,11 +143,11 @@ def constrains_to_account(statement: Statement) -> bool:
     """Whether a condition ties every request to an account or an organisation."""
     identities = pinned(statement, "aws:userid")
     return bool(identities and all(map(_IDENTITY.fullmatch, identities))) or any(
-        values and all(map(_names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
+        values and all(map(names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
     )
 
 
-def _names_an_account(value: str) -> bool:
+def names_an_account(value: str) -> bool:
     """False for an ARN of any account; those of buckets hold none, their names are unique in the world.
 
     Of an organisation's path the organisation itself counts.

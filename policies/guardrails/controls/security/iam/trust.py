@@ -23,6 +23,9 @@ from guardrails.shapes.policy_statements import statement_control
 
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.5.16"), ("UU PDP 39",))
 
+PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
+PROFILE = "aws:rolesanywhere/profile:Profile"
+_DURATIONS = {ROLE: "maxSessionDuration", PERMISSION_SET: "sessionDuration", PROFILE: "durationSeconds"}
 _CALLER_KEYS = (
     *("sts:ExternalId", "aws:PrincipalArn", "aws:userid", "aws:username", "sts:SourceIdentity"),
     *("aws:PrincipalTag/", "sts:RoleSessionName"),
@@ -264,9 +267,9 @@ def workload_roles_are_bounded(role: Resource, _: Context) -> Findings:
     id="LP-IAM-031",
     title="Sessions of a role are short",
     why="Stolen credentials work until the session ends.",
-    fix="Lower maxSessionDuration.",
+    fix="Lower maxSessionDuration (permission sets: sessionDuration; Roles Anywhere: durationSeconds).",
     severity=Severity.LOW,
-    types=(ROLE,),
+    types=(ROLE, PERMISSION_SET, PROFILE),
     parameters={
         "maximumSeconds": {
             "type": "integer",
@@ -279,7 +282,15 @@ def workload_roles_are_bounded(role: Resource, _: Context) -> Findings:
     references=_references(),
 )
 def sessions_are_short(role: Resource, context: Context) -> Findings:
-    """AWS's default is 3600 seconds."""
-    seconds, longest = role.number("maxSessionDuration", 3600), context.parameters["maximumSeconds"]
+    """Of roles, of permission sets, and of those that Roles Anywhere hands out; AWS's default is 3600 seconds."""
+    path, longest = _DURATIONS[role.type], context.parameters["maximumSeconds"]
+    seconds = _seconds(role.text(path)) if role.type == PERMISSION_SET else role.number(path, 3600)
     if seconds > longest:
-        yield Violation(f"sessions last up to {seconds} seconds, at most {longest} are allowed", "maxSessionDuration")
+        yield Violation(f"sessions last up to {seconds} seconds, at most {longest} are allowed", path)
+
+
+def _seconds(duration: str) -> int:
+    """The seconds of an ISO 8601 duration such as ``PT8H``; 0 for another text."""
+    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", duration)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    return hours * 3600 + minutes * 60 + seconds
