@@ -277,6 +277,7 @@ def external_access_is_analyzed(_resource: Resource, context: Context) -> Findin
     references=_references(),
 )
 def provider_names_audiences(provider: Resource, _: Context) -> Findings:
+    provider.items("clientIdLists")
     audiences = provider.known("clientIdLists", [])
     if not audiences or "*" in audiences:
         yield Violation(
