@@ -163,6 +163,8 @@ def nodes_are_as_planned(group: Resource, context: Context) -> Findings:
         size = vcpus(kind)
         if not any(fnmatchcase(kind, pattern) for pattern in allowed):
             yield Violation(f"{kind} is not one of {', '.join(allowed)}", path)
+        elif size is None and (least, most) != (0, _MOST):
+            yield Violation(f"nothing tells how many vCPUs {kind} has, expected {least} to {most}", path)
         elif size is not None and not least <= size <= most:
             yield Violation(f"{kind} has {size} vCPUs, expected {least} to {most}", path)
 
