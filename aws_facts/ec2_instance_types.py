@@ -9,8 +9,14 @@ import re
 
 _SMALL = {"nano": 2, "micro": 2, "small": 2, "medium": 2, "large": 2, "xlarge": 4}
 _OTHERS = {
-    "c1.xlarge": 8, "c4.8xlarge": 36, "d2.8xlarge": 36, "m1.small": 1, "t1.micro": 1,
-    "m2.xlarge": 2, "m2.2xlarge": 4, "m2.4xlarge": 8,
+    "c1.xlarge": 8,
+    "c4.8xlarge": 36,
+    "d2.8xlarge": 36,
+    "m1.small": 1,
+    "t1.micro": 1,
+    "m2.xlarge": 2,
+    "m2.2xlarge": 4,
+    "m2.4xlarge": 8,
 }
 _METAL = {
     8: "mac2 mac2-m2",
