@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cli.answer import Answer
 from cli.progress import MovingLine
 from cli.sandbox import ROOT
-from cli.tables import table
+from report.tables import table
 from settings import load_from_files
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from cli.answer import Answer, CommandError
 from cli.files import expecting
 from cli.policies import library
 from cli.sandbox import FOLDER, ROOT
-from cli.tables import table
 from report.findings_json import of_run
 from report.run import Run, read
+from report.tables import table
 
 EXEMPTIONS = ROOT / "policies" / "exemptions.yaml"
 CONFIG = ROOT / "policies" / "config"

@@ -20,11 +20,11 @@ from cli.policies import check_configuration, laxer_controls, write
 from cli.preview_base import against
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, Project, SandboxError
-from cli.tables import table
 from components.core.settings.problems import SettingsError
 from components.core.source_positions import ASKED_BY
 from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
+from report.tables import table
 from report.text import summary
 from settings import loader
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from cli.answer import Answer
-from cli.tables import table
 from components.core.settings.effective import effective
+from report.tables import table
 from settings import loader
 
 ROOT = loader.root
