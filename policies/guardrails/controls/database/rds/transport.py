@@ -122,17 +122,22 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
     return each(range(len(group.items("parameters"))), judge)
 
 
+_CERTIFICATE = "aws:rds/certificate:Certificate"
+_AUTHORITIES = {CLUSTER: "caCertificateIdentifier", _CERTIFICATE: "certificateIdentifier"}
+
+
 @control(
     id="ENC-RDS-011",
     title="Databases have a certificate of a current certificate authority",
     why="Clients can't verify a server whose authority has expired, and are then told not to.",
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,
-    types=(INSTANCE, MEMBER, CLUSTER),
+    types=(INSTANCE, MEMBER, CLUSTER, _CERTIFICATE),
     references=in_transit(("CKV_AWS_211",)),
 )
 def certificate_authority_is_current(database: Resource, _: Context) -> Findings:
-    path = "caCertificateIdentifier" if database.type == CLUSTER else "caCertIdentifier"
+    """Also of the one that a Region's new databases get, which an ``aws.rds.Certificate`` sets."""
+    path = _AUTHORITIES.get(database.type, "caCertIdentifier")
     authority = database.text(path)
     if authority and not re.fullmatch(r"rds-ca-(rsa|ecc)\d+-g\d+", authority):
         yield Violation(f"{authority} has expired", path)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
-from guardrails.model.logic import each
-from guardrails.model.regions import trusted_accounts
 from guardrails.model.resource import Resource
 from guardrails.services.buckets import BUCKETS, LOGGING, both
 from guardrails.shapes.destinations import LAW, keep, share_with_known_accounts
@@ -101,23 +99,12 @@ keep(
 )
 
 
-@control(
-    id="RES-S3-010",
-    title="S3 reports stay in allowed accounts",
-    why="A list of objects says which patients have documents; who owns the bucket decides who reads it.",
-    fix="Name a bucket of an allowed account, or add its account to the setting allowedAccounts.",
-    severity=Severity.HIGH,
-    types=tuple(_REPORTS),
-    references=LAW,
+keep(
+    "RES-S3-010",
+    "S3 reports stay in allowed accounts",
+    tuple(_REPORTS),
+    *(f"{block}.{account}" for blocks in _REPORTS.values() for block, (_, account) in blocks.items()),
 )
-def reports_are_kept(report: Resource, context: Context) -> Findings:
-    def judge(path: str) -> Findings:
-        account, trusted = report.get(path), trusted_accounts(report, context)
-        if account and trusted and str(account) not in trusted:
-            yield Violation(f"account {account} is not an allowed one", path)
-
-    return each([f"{block}.{account}" for block, (_, account) in _REPORTS[report.type].items()], judge)
-
 
 keep(
     "RES-S3-009",
