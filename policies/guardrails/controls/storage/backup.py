@@ -193,8 +193,8 @@ keep(
 )
 require_value(
     "globalSettings.isCrossAccountBackupEnabled",
-    ("false", False),
-    default="false",
+    (False,),
+    default=False,
     id="RES-BACKUP-002",
     title="Backups are not copied across accounts",
     why="A copy in another account is out of the control of whoever answers for the data.",
