@@ -54,9 +54,8 @@ _VENDORS = (
     "ai21|amazon|anthropic|cohere|deepseek|google|guardrail|luma|meta|minimax|mistral|moonshot|nvidia|openai|qwen"
     "|stability|twelvelabs|writer|zai"
 )
-_PROFILE_ANYWHERE = re.compile(rf"(?:^|[/\s\"'=,]){_GEOGRAPHY}\.(?:{_VENDORS})\.[a-z0-9]")
+_PROFILE_ANYWHERE = re.compile(rf"(?:^|[/\s\"'=,:]){_GEOGRAPHY}\.(?:{_VENDORS})\.[a-z0-9]")
 _OF_MODELS = ("aws:bedrock/", "aws:bedrockfoundation/", "aws:bedrockmodel/", "aws:lex/", "aws:sagemaker/")
-_RIGHT = re.compile(rf":inference-profile/{_GEOGRAPHY}\.")
 
 
 @control(

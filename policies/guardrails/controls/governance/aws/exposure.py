@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
@@ -9,10 +10,16 @@ from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.shapes.every_service import SET, forbid_values, require_values
 
-_OF_THE_HOST = (
-    "/", "/etc", "/proc", "/root", "/run", "/sys", "/var/run", "/var/lib/docker", "/var/run/docker.sock",
-    "/run/docker.sock", "/run/containerd/containerd.sock",
+_FOLDERS = (
+    "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/var", "/var/run", "/var/lib",
+    "/var/lib/docker", "/var/lib/kubelet", "/var/run/docker.sock", "/run/docker.sock",
+    "/run/containerd/containerd.sock", "/var/run/containerd/containerd.sock", "/var/run/crio/crio.sock",
 )  # fmt: skip
+_OF_THE_HOST = ("/", *_FOLDERS, *(f"{folder}/" for folder in _FOLDERS))
+_CAPABILITIES = (
+    "all", "bpf", "dac_read_search", "sys_admin", "sys_boot", "sys_module", "sys_ptrace", "sys_rawio",
+)  # fmt: skip
+"""Capabilities of Linux with which a process leaves its container."""
 _REFERENCES = References(soc2=("CC6.6",), iso27001=("A.8.20", "A.8.22"), indonesia=("UU PDP 35",))
 
 forbid_values(
@@ -39,6 +46,12 @@ forbid_values(
         "allowautoregistration": (True, "true"),
         "enablepullrequestpreview": (True, "true"),
         "connectiontype": ("connect_ssh",),
+        "userenabledaslocaladministrator": (True, "true"),
+        "enablenetworkisolation": (False, "false"),
+        "publicaccessblock.blockpublicacls": (False, "false"),
+        "publicaccessblock.blockpublicpolicy": (False, "false"),
+        "publicaccessblock.ignorepublicacls": (False, "false"),
+        "publicaccessblock.restrictpublicbuckets": (False, "false"),
     },
     id_="LP-AWS-001",
     unless=("LP-EC2-001", "LP-EKS-001", "LP-RDS-001", "LP-VPC-002"),
@@ -51,8 +64,12 @@ forbid_values(
 
 require_values(
     {
+        "aws:apprunner/service:Service": {
+            "networkConfiguration.ingressConfiguration.isPubliclyAccessible": (False,),
+        },
+        "aws:cloud9/environmentEC2:EnvironmentEC2": {"connectionType": ("CONNECT_SSM",)},
         "aws:cloudfront/originAccessControl:OriginAccessControl": {"signingBehavior": ("always", "no-override")},
-        "aws:elasticsearch/domain:Domain": {"vpcOptions": SET},
+        "aws:elasticsearch/domain:Domain": {"vpcOptions": SET, "advancedSecurityOptions.enabled": (True,)},
         "aws:grafana/workspace:Workspace": {"networkAccessControl|vpcConfiguration": SET},
         "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": {
             "instanceMetadataOptions.httpTokens": ("required",)
@@ -60,15 +77,18 @@ require_values(
         "aws:msk/cluster:Cluster": {
             "brokerNodeGroupInfo.connectivityInfo.publicAccess.type": ("DISABLED", None),
         },
-        "aws:opensearch/domain:Domain": {"vpcOptions": SET},
-        "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None)},
+        "aws:opensearch/domain:Domain": {"vpcOptions": SET, "advancedSecurityOptions.enabled": (True,)},
+        "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None), "enhancedVpcRouting": (True,)},
         "aws:redshiftserverless/workgroup:Workgroup": {"enhancedVpcRouting": (True,)},
+        "aws:sagemaker/domain:Domain": {"appNetworkAccessType": ("VpcOnly",)},
         "aws:sagemaker/model:Model": {"enableNetworkIsolation": (True,)},
         "aws:sagemaker/notebookInstance:NotebookInstance": {
             "directInternetAccess": ("Disabled",),
             "rootAccess": ("Disabled",),
         },
         "aws:transfer/server:Server": {"endpointType": ("VPC", "VPC_ENDPOINT")},
+        "aws:vpclattice/service:Service": {"authType": ("AWS_IAM",)},
+        "aws:vpclattice/serviceNetwork:ServiceNetwork": {"authType": ("AWS_IAM",)},
     },
     id="LP-AWS-002",
     title="Services that are open unless they are told otherwise are closed",
@@ -86,7 +106,12 @@ forbid_values(
         "ipcmode": ("host",),
         "hostpath": _OF_THE_HOST,
         "sourcepath": _OF_THE_HOST,
-        "add": ("all", "sys_admin", "sys_module", "sys_ptrace"),
+        "hostnetwork": (True, "true"),
+        "hostpid": (True, "true"),
+        "hostipc": (True, "true"),
+        "hostpath.path": _OF_THE_HOST,
+        "allowprivilegeescalation": (True, "true"),
+        "add": (*_CAPABILITIES, *(f"cap_{name}" for name in _CAPABILITIES)),
     },
     id_="LP-AWS-011",
     unless=(),
@@ -112,6 +137,10 @@ forbid_values(
 )
 
 
+_EVERY_ORIGIN = ("*", "http://*", "https://*")
+_YES = ("True", "true")
+
+
 @control(
     id="LP-AWS-013",
     title="No service lets every origin send credentials",
@@ -126,8 +155,8 @@ def origins_are_named(resource: Resource, _: Context) -> Findings:
     if resource.type == "aws:lambda/functionUrl:FunctionUrl":
         return
     leaves = resource.named_leaves
-    allowing = [path for path, name, value in leaves if name.endswith("allowcredentials") and value is True]
-    if any(value == "*" and "origins" in path.lower() for path, _, value in leaves):
+    allowing = [path for path, name, value in leaves if name.endswith("allowcredentials") and str(value) in _YES]
+    if any(value in _EVERY_ORIGIN and "origins" in path.lower() for path, _, value in leaves):
         yield from (Violation("credentials are allowed from every origin", path) for path in allowing)
 
 
@@ -137,6 +166,8 @@ _RANGE_TYPES = (
 )  # fmt: skip
 """Services whose ranges have controls of their own, or say where traffic goes, not whom to let in."""
 _LETS_IN = ("cidr", "client", "range", "source", "allow", "whitelist", "address")
+_RANGE_AS_NAME = re.compile(r'(?:\["|\.)((?:\d+\.[\d.]+|[0-9a-f]*:[0-9a-f:]*)/\d+)(?:"\])?$', re.IGNORECASE)
+"""A range that is itself the name of a property, as in the rules of QuickSight."""
 
 
 @control(
@@ -154,6 +185,8 @@ def ranges_are_not_open(resource: Resource, _: Context) -> Findings:
         return
     for path, value in resource.every_leaf:
         name = property_name(path).lower()
+        if (named := _RANGE_AS_NAME.search(path)) and _is_everything(named[1]):
+            yield Violation(f"it lets {named[1]} in", path)
         if "egress" in path.lower() or not any(word in name for word in _LETS_IN):
             continue
         if value is UNKNOWN and "cidr" in name:
