@@ -8,11 +8,14 @@ from typing import Any
 
 from guardrails.model.control import Check, Context, Findings, Violation, control
 from guardrails.model.logic import each
+from guardrails.model.regions import comes_from_aws
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, at, last_name
 from guardrails.services.shared_fields import has_controls_of_its_own, is_type_of
 from guardrails.shapes.properties import written
 
+SET = ("a value",)
+"""Stands for any value, where only whether there is one matters."""
 Values = Mapping[str, Collection[Any]]
 """Name of a property, lower case without marks -> the values that it must not have, texts in lower case.
 
@@ -58,14 +61,15 @@ def forbid_values(names: Values, **about: Any) -> None:
                 continue
             if value is UNKNOWN:
                 yield UndeterminedError(path)
+            elif bad is SET:
+                if value not in (None, ""):
+                    yield Violation("it is set", path)
             elif (value.lower() if isinstance(value, str) else value) in bad:
                 yield Violation(f"it is {written(value)}", path)
 
     of_every_service(**about)(check)
 
 
-SET = ("a value",)
-"""Stands for any value, where only whether there is one matters."""
 Table = Mapping[str, Mapping[str, tuple[Any, ...]]]
 """Type -> path, or several with | between them of which one must do -> valid values; None among them: may be absent.
 
@@ -88,7 +92,7 @@ def require_values(table: Table, *, unless: Mapping[str, tuple[str, ...]] | None
 
         def judge(paths: str) -> Findings:
             valid = table[resource.type][paths]
-            found = [_value(resource, path) for path in paths.split("|")]
+            found = [_value(resource, path, any_will_do=valid is SET) for path in paths.split("|")]
             if not any(value in valid if valid is not SET else value is not None for value in found):
                 is_set = next((value for value in found if value is not None), None)
                 expected = " or ".join(written(value) for value in valid if value is not None)
@@ -100,8 +104,13 @@ def require_values(table: Table, *, unless: Mapping[str, tuple[str, ...]] | None
     control(types=tuple(table), **about)(check)
 
 
-def _value(resource: Resource, path: str) -> Any:
-    """The value at ``path``; None where nothing is set, an empty list or object included."""
+def _value(resource: Resource, path: str, *, any_will_do: bool) -> Any:
+    """The value at ``path``; None where nothing is set, an empty list or object included.
+
+    Where any value will do, one that comes from an AWS resource of the stack is known well enough.
+    """
+    if any_will_do and resource.raw(path) is UNKNOWN and comes_from_aws(resource, path):
+        return UNKNOWN
     pairs, has_name, name = path.partition("{")
     if has_name:
         named = [index for index, pair in enumerate(resource.items(pairs)) if at(pair, ("name",)) == name[:-1]]

@@ -14,7 +14,7 @@ from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
-_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
+_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$|securityConfig$", re.IGNORECASE)
 """A block about encryption: without it, AWS's own choice holds."""
 _OF_SOMETHING_ELSE = re.compile(
     r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
@@ -52,11 +52,11 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
             continue
         if (instead := _NOT_WITH.get(resource.type, {}).get(path)) and resource.has(instead):
             continue
-        places = list(stated(resource, path))
-        above = path.rpartition(".")[0]
-        if not places and "." not in above and _AT_REST.search(above):
-            yield Violation(_CHOSEN_BY_AWS, path.replace("[*]", ""))
-        yield from each(places, lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
+        above, _, key = path.rpartition(".")
+        for where, block in stated(resource, above) if _AT_REST.search(above) else ():
+            if block in (None, []):
+                yield Violation(_CHOSEN_BY_AWS, f"{where}.{key}")
+        yield from each(stated(resource, path), lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
 
 
 def _is_of_another(resource: Resource) -> bool:
@@ -150,6 +150,7 @@ forbid_values(
         "sslsecurityprotocol": ("plaintext",),
         "intransitencryption": ("none",),
         "requireencryption": (False, "false"),
+        "authenticationprotocol": ("pap", "chap", "ms-chapv1"),
         "httpspolicy": ("optional",),
         "tls.mode": ("disabled", "permissive"),
         "tls.enforce": (False, "false"),
@@ -171,8 +172,13 @@ forbid_values(
     references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
 )
 
-_OLD_BY_DEFAULT = {"aws:transfer/server:Server": ("securityPolicyName", "TransferSecurityPolicy-2018-11")}
-"""Type -> the property that names its policy, and the old one that the provider names where nothing does."""
+_ENDPOINT_POLICY = ("domainEndpointOptions.tlsSecurityPolicy", "Policy-Min-TLS-1-0-2019-07")
+_OLD_BY_DEFAULT = {
+    "aws:elasticsearch/domain:Domain": _ENDPOINT_POLICY,
+    "aws:opensearch/domain:Domain": _ENDPOINT_POLICY,
+    "aws:transfer/server:Server": ("securityPolicyName", "TransferSecurityPolicy-2018-11"),
+}
+"""Type -> the property that names its policy, and the old one that may be taken where nothing is named."""
 _MODE_OF = {"aws:dms/endpoint:Endpoint": "sslMode"}
 """Types that talk in plain text unless this property says otherwise."""
 _PLAIN_ENGINES = frozenset(
@@ -202,7 +208,7 @@ def tls_is_current(resource: Resource, _: Context) -> Findings:
     """Properties whose names speak of TLS or of a security policy; a load balancer's have controls of their own."""
     unset = _OLD_BY_DEFAULT.get(resource.type)
     if unset and not resource.has(unset[0]):
-        yield Violation(f"not set, so it is {unset[1]}, which accepts old protocols or ciphers", unset[0])
+        yield Violation(f"not set, so it may be {unset[1]}, which accepts old protocols or ciphers", unset[0])
     mode = _MODE_OF.get(resource.type)
     if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
         yield Violation("not set, so the connection is in plain text", mode)
@@ -227,9 +233,7 @@ require_values(
             "serverSideEncryption.enabled": (True,),
             "clusterEndpointEncryptionType": ("TLS",),
         },
-        "aws:datasync/efsLocation:EfsLocation": {"inTransitEncryption": ("TLS1_2",)},
         "aws:elasticsearch/domain:Domain": {
-            "domainEndpointOptions": SET,
             "encryptAtRest.enabled": (True,),
             "nodeToNodeEncryption.enabled": (True,),
         },
@@ -247,11 +251,9 @@ require_values(
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {"serverSideEncryption.enabled": (True,)},
         "aws:kinesis/stream:Stream": {"encryptionType": ("KMS",)},
         "aws:opensearch/domain:Domain": {
-            "domainEndpointOptions": SET,
             "encryptAtRest.enabled": (True,),
             "nodeToNodeEncryption.enabled": (True,),
         },
-        "aws:redshift/parameterGroup:ParameterGroup": {"parameters{require_ssl}": (True,)},
     },
     unless={
         "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
@@ -265,6 +267,27 @@ require_values(
     fix="Set the property; most of them replace the resource.",
     severity=Severity.HIGH,
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
+)
+
+require_values(
+    {
+        "aws:cloudsearch/domain:Domain": {"endpointOptions.enforceHttps": (True,)},
+        "aws:datasync/efsLocation:EfsLocation": {"inTransitEncryption": ("TLS1_2",)},
+        "aws:elasticsearch/domain:Domain": {"domainEndpointOptions": SET},
+        "aws:opensearch/domain:Domain": {"domainEndpointOptions": SET},
+        "aws:redshift/parameterGroup:ParameterGroup": {"parameters{require_ssl}": (True,)},
+        "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": {
+            "networkConfig.enableInterContainerTrafficEncryption": (True,)
+        },
+        "aws:ses/configurationSet:ConfigurationSet": {"deliveryOptions.tlsPolicy": ("Require",)},
+        "aws:sesv2/configurationSet:ConfigurationSet": {"deliveryOptions.tlsPolicy": ("REQUIRE",)},
+    },
+    id="ENC-AWS-010",
+    title="Services that demand TLS only when they are asked are asked",
+    why=PLAIN_TRANSPORT,
+    fix="Set the property so that the service takes no connection without TLS.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
 )
 
 _PROTOCOLS = {

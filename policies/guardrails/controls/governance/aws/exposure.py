@@ -69,7 +69,7 @@ require_values(
         },
         "aws:cloud9/environmentEC2:EnvironmentEC2": {"connectionType": ("CONNECT_SSM",)},
         "aws:cloudfront/originAccessControl:OriginAccessControl": {"signingBehavior": ("always", "no-override")},
-        "aws:elasticsearch/domain:Domain": {"vpcOptions": SET, "advancedSecurityOptions.enabled": (True,)},
+        "aws:elasticsearch/domain:Domain": {"vpcOptions": SET},
         "aws:grafana/workspace:Workspace": {"networkAccessControl|vpcConfiguration": SET},
         "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": {
             "instanceMetadataOptions.httpTokens": ("required",)
@@ -77,8 +77,9 @@ require_values(
         "aws:msk/cluster:Cluster": {
             "brokerNodeGroupInfo.connectivityInfo.publicAccess.type": ("DISABLED", None),
         },
-        "aws:opensearch/domain:Domain": {"vpcOptions": SET, "advancedSecurityOptions.enabled": (True,)},
-        "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None), "enhancedVpcRouting": (True,)},
+        "aws:opensearchingest/pipeline:Pipeline": {"vpcOptions": SET},
+        "aws:opensearch/domain:Domain": {"vpcOptions": SET},
+        "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None)},
         "aws:redshiftserverless/workgroup:Workgroup": {"enhancedVpcRouting": (True,)},
         "aws:sagemaker/domain:Domain": {"appNetworkAccessType": ("VpcOnly",)},
         "aws:sagemaker/model:Model": {"enableNetworkIsolation": (True,)},
@@ -96,6 +97,34 @@ require_values(
     fix="Set the property that closes it.",
     severity=Severity.HIGH,
     references=_REFERENCES,
+)
+require_values(
+    {
+        "aws:redshift/cluster:Cluster": {"enhancedVpcRouting": (True,)},
+        "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": {
+            "networkConfig.enableNetworkIsolation": (True,)
+        },
+        "aws:sagemaker/model:Model": {"vpcConfig": SET},
+        "aws:sagemaker/notebookInstance:NotebookInstance": {"subnetId": SET},
+    },
+    id="LP-AWS-019",
+    title="Services that use the VPC only when they are asked are asked",
+    why="Past the VPC, no flow log sees their traffic, and no security group or endpoint policy holds it.",
+    fix="Set the property that sends their traffic through the VPC.",
+    severity=Severity.MEDIUM,
+    references=_REFERENCES,
+)
+require_values(
+    {
+        "aws:elasticsearch/domain:Domain": {"advancedSecurityOptions.enabled": (True,)},
+        "aws:opensearch/domain:Domain": {"advancedSecurityOptions.enabled": (True,)},
+    },
+    id="LP-AWS-020",
+    title="Search domains have fine-grained access control",
+    why="Without it, whoever reaches the domain reads every index.",
+    fix="Set advancedSecurityOptions.enabled to true.",
+    severity=Severity.MEDIUM,
+    references=References(security_hub=("Opensearch.7",), soc2=("CC6.3",), iso27001=("A.5.15", "A.8.3")),
 )
 forbid_values(
     {

@@ -36,8 +36,9 @@ _ONE_ZONE = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
         "deploymentmode": "single_instance",
-        "deploymenttype": "single_az.*",
+        "deploymenttype": r"single_az.*|scratch_\d",
         "environmenttype": "singleinstance",
+        "initialinstancecount": "1",
         "replicationfactor": "1",
         "standbyreplicas": "disabled",
         "zoneawarenessenabled": "false",
@@ -127,6 +128,7 @@ require_values(
 )
 require_values(
     {
+        "aws:datasync/task:Task": {"cloudwatchLogGroupArn": SET},
         "aws:ec2clientvpn/endpoint:Endpoint": {"connectionLogOptions.enabled": (True,)},
         "aws:elasticsearch/domain:Domain": {"logPublishingOptions": SET},
         "aws:emr/cluster:Cluster": {"logUri": SET},
@@ -138,6 +140,8 @@ require_values(
         "aws:opensearch/domain:Domain": {"logPublishingOptions": SET},
         "aws:sfn/stateMachine:StateMachine": {"loggingConfiguration.level": ("ALL", "ERROR", "FATAL")},
         "aws:transfer/server:Server": {"loggingRole|structuredLogDestinations": SET},
+        "aws:redshiftserverless/namespace:Namespace": {"logExports": SET},
+        "aws:transfer/connector:Connector": {"loggingRole": SET},
         "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration": {
             "loggingConfig.textDataDeliveryEnabled": (True, None)
         },
@@ -175,6 +179,9 @@ forbid_values(
         "fileaccessauditloglevel": ("disabled",),
         "fileshareaccessauditloglevel": ("disabled",),
         "executecommandconfiguration.logging": ("none",),
+        "cloudwatchlogoptions.logenabled": (False, "false"),
+        "streamlogs": (False, "false"),
+        "systemtype": ("basic",),
     },
     id_="RSL-AWS-007",
     unless=("RSL-APIGATEWAY-001", "RSL-CLOUDTRAIL-002"),
@@ -184,4 +191,29 @@ forbid_values(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=References(soc2=("CC7.2",), iso27001=("A.8.15",)),
+)
+forbid_values(
+    {
+        "managedactionsenabled": (False, "false"),
+        "autominorversionupgrade": (False, "false"),
+        "allowversionupgrade": (False, "false"),
+    },
+    id_="RSL-AWS-008",
+    title="Updates of no service are switched off",
+    why="What AWS mends in an engine reaches only those that take its updates.",
+    fix="Leave the switch out, and name a maintenance window that suits.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("CC7.1",), iso27001=("A.8.8",)),
+)
+require_values(
+    {
+        "aws:dms/replicationInstance:ReplicationInstance": {"autoMinorVersionUpgrade": (True,)},
+        "aws:mq/broker:Broker": {"autoMinorVersionUpgrade": (True,)},
+    },
+    id="RSL-AWS-009",
+    title="Services that take updates only when they are asked are asked",
+    why="What AWS mends in an engine reaches only those that take its updates.",
+    fix="Set autoMinorVersionUpgrade to true, and name a maintenance window that suits.",
+    severity=Severity.MEDIUM,
+    references=References(security_hub=("DMS.6", "MQ.3"), soc2=("CC7.1",), iso27001=("A.8.8",)),
 )

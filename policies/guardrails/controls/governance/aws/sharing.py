@@ -16,7 +16,7 @@ from guardrails.model.references import Criteria
 from guardrails.model.regions import trusted_accounts
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
-from guardrails.shapes.every_service import forbid_values, of_every_service
+from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
 
@@ -199,6 +199,7 @@ forbid_values(
         "nopasswordrequired": (True, "true"),
         "anonymousauthenabled": (True, "true"),
         "onunauthenticatedrequest": ("allow",),
+        "roles.unauthenticated": SET,
     },
     id_="LP-AWS-010",
     unless=("LP-APIGATEWAY-002", "LP-APPSYNC-001", "LP-COGNITO-002", "LP-ELASTICACHE-002", "LP-LAMBDA-003"),
@@ -207,4 +208,37 @@ forbid_values(
     fix="Choose IAM, a user pool or certificates for authentication.",
     severity=Severity.HIGH,
     references=_references(),
+)
+require_values(
+    {
+        "aws:transfer/access:Access": {"homeDirectoryType": ("LOGICAL",)},
+        "aws:transfer/user:User": {"homeDirectoryType": ("LOGICAL",)},
+    },
+    id="LP-AWS-017",
+    title="Users of Transfer Family see their own folder only",
+    why="With a path as home, a user walks up to the root of the bucket or the file system.",
+    fix="Set homeDirectoryType to LOGICAL, with homeDirectoryMappings from / to the user's folder.",
+    severity=Severity.MEDIUM,
+    references=_references(),
+)
+forbid_values(
+    {"externalconnectionname": SET},
+    id_="LP-AWS-018",
+    unless=(),
+    title="Package repositories have no public upstream",
+    why="Whoever publishes a package under the name of an internal one has it installed: dependency confusion.",
+    fix="Connect a repository of its own to the public one, and take from it what was reviewed.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    references=Criteria(("CC6.8",), ("A.8.28",))(),
+)
+require_values(
+    {"aws:bedrock/agentAgent:AgentAgent": {"guardrailConfigurations": SET}},
+    id="LP-AWS-021",
+    title="Agents have a guardrail",
+    why="Whoever talks to an agent can talk it into what its role may do.",
+    fix="Name a guardrail of Bedrock in guardrailConfigurations.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    references=Criteria(("CC6.8",), ("A.8.28",))(),
 )
