@@ -20,8 +20,10 @@ from tests.paths import ROOT
 PROJECT = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
 PROGRAM = """
 import os
+import signal
 import pulumi
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # or the engine waits five seconds for it: components.core.sdk_performance
 rotates = os.environ["ROTATES"] == "yes"
 pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates, "policy": "{}"})
 """
