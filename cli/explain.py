@@ -14,10 +14,9 @@ from cli.answer import Answer, CommandError, NoSuchValueError
 from cli.controls import Json, known, summary
 from cli.exemptions import EXEMPTIONS, decisions
 from cli.policies import library
+from cli.program import Program
 from cli.pulumi_code import CodeError, code_of
 from cli.sandbox import ROOT
-from settings import loader
-from settings.pack_configuration import pack_configuration
 
 if TYPE_CHECKING:
     from guardrails.model.control import Control
@@ -26,7 +25,7 @@ FIXTURES = ROOT / "tests" / "policies" / "fixtures"
 CONTROLS = ROOT / "policies" / "guardrails" / "controls"
 
 
-def run(control_id: str) -> Answer:
+def run(program: Program, control_id: str) -> Answer:
     """All about one control.
 
     Raises:
@@ -36,7 +35,7 @@ def run(control_id: str) -> Answer:
     if control is None:
         close = ", ".join(similar(control_id.upper())) or "one that smile controls lists"
         raise NoSuchValueError(f"{control_id}: no such control; valid: {close}")
-    about = explained(control)
+    about = explained(program, control)
     return Answer(about, "\n".join(told(about)))
 
 
@@ -47,19 +46,19 @@ def similar(control_id: str) -> list[str]:
     return [*dict.fromkeys([numbered, *close] if numbered in known() else close)]
 
 
-def explained(control: Control) -> Json:
+def explained(program: Program, control: Control) -> Json:
     """All about it."""
     file, cases = fixtures_of(control.id)
     before, after = example(cases)
     today = datetime.now(UTC).date()
-    allowed = [each for each in decisions(today) if each.control == control.id]
+    allowed = [each for each in decisions(today, [program]) if each.control == control.id]
     return summary(control) | {
         "scope": str(control.scope),
         "types": list(control.types),
         "why": control.why,
         "fix": control.fix,
         "parameters": {name: dict(about) for name, about in control.parameters.items()},
-        "stacks": {stack: configured(control, stack) for stack in loader.stacks()},
+        "stacks": {stack: configured(program, control, stack) for stack in program.project.stacks},
         "exemptions": [
             {
                 "resource": each.scope,
@@ -81,9 +80,9 @@ def explained(control: Control) -> Json:
     }
 
 
-def configured(control: Control, stack: str) -> Json:
+def configured(program: Program, control: Control, stack: str) -> Json:
     """What a stack sets: the level, and parameters and the decision where there are any."""
-    given = dict(pack_configuration(loader.from_files(stack)).get(control.id, {}))
+    given = dict(program.configuration(stack).get(control.id, {}))
     return {"level": str(given.pop("enforcementLevel", control.level)), **given}
 
 
