@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.answer import Answer, CommandError
 from cli.policies import library
 from cli.program import Program
-from cli.tables import table
+from report.tables import table
 
 if TYPE_CHECKING:
     from guardrails.model.control import Control
@@ -39,16 +39,12 @@ def run(  # noqa: PLR0913, PLR0917 - the command's options
         CommandError: none fits.
     """
     levels = {each: levels_of(program, each) for each in ([stack] if stack else program.project.stacks)}
-    found = [
-        each
-        for each in known().values()
-        if (service is None or each.id.split("-")[1] == service.upper())
-        and (severity is None or each.severity == severity)
-        and (framework is None or any(name.lower().startswith(framework.lower()) for name in references(each)))
-        and all(word.lower() in searched(each) for word in words)
-    ]
-    if not found:
-        raise CommandError("no control fits all of that; valid: fewer words, a service of docs/controls/README.md")
+    with library():
+        from guardrails.commands.controls import NoSuchControlError, matching
+    try:
+        found = matching(words, service, framework, severity)
+    except NoSuchControlError as error:
+        raise CommandError(str(error)) from None
     rows = (
         (each.id, each.severity, *(of.get(each.id, each.level) for of in levels.values()), each.title) for each in found
     )
@@ -67,18 +63,6 @@ def known() -> Mapping[str, Control]:
         return load_controls()
 
 
-def references(control: Control) -> list[str]:
-    """What other catalogues call it."""
-    with library():
-        from guardrails.engine.description import references as named
-    return [f"{name} {each}" for name, _, ids in named(control.references) for each in ids.split(", ")]
-
-
-def searched(control: Control) -> str:
-    """What words are looked for in."""
-    return " ".join([control.id, control.title, control.why, control.fix, *control.types]).lower()
-
-
 def levels_of(program: Program, stack: str) -> dict[str, str]:
     """The levels that a stack sets, by control.
 
@@ -91,6 +75,8 @@ def levels_of(program: Program, stack: str) -> dict[str, str]:
 
 def summary(control: Control) -> Json:
     """What a list says of it."""
+    with library():
+        from guardrails.commands.controls import references
     return {
         "control": control.id,
         "title": control.title,

@@ -13,7 +13,7 @@ from cli.cost import previewed
 from cli.program import Program
 from cli.progress import MovingLine
 from cli.sandbox import ROOT
-from cli.tables import table
+from report.tables import table
 
 if TYPE_CHECKING:
     from doctor.account import Account

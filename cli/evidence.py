@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.answer import Answer
-from cli.audit import check, configured, judged_file, run_of
+from cli.audit import auditing
 from cli.docs.compliance import ranges
 from cli.docs.markdown import table
 from cli.files import prepare
 from cli.frameworks import LIMITS, TITLES, Requirement, asked, mapped
 from cli.offline_state import exported
 from cli.oscal import render as render_oscal
+from cli.policies import library
 from cli.program import Program
 from report.finding import Finding
 
@@ -48,9 +49,12 @@ def run(framework: str, file: Path | None, config: Path | None, format_: str, ou
     """
     if output:
         prepare(output)
-    check(config)
-    verdicts = verdicts_on(file, config) if file else None
-    found = [*requirements(framework, verdicts, disabled(config))]
+    with auditing():
+        from guardrails.commands.pack import Told, check
+
+        check(Told(config=config))
+        verdicts = verdicts_on(file, config) if file else None
+        found = [*requirements(framework, verdicts, disabled(config))]
     said = FORMATS[format_](framework, found, verdicts)
     if output:
         output.write_text(said, encoding="utf-8")
@@ -78,13 +82,21 @@ def run_of_stack(framework: str, program: Program, stack: str, format_: str, out
 
 def verdicts_on(file: Path, config: Path | None) -> Verdicts:
     """What the controls say of the stack in a file."""
-    state, judged = judged_file(file, config)
+    with library():
+        from guardrails.commands.pack import Told
+        from guardrails.commands.verdicts import judged_file, run_of
+
+        state, judged = judged_file(file, Told(config=config))
     return Verdicts(state.name, file, judged.verdicts, run_of(state, judged, 0).findings)
 
 
 def disabled(config: Path | None) -> set[str]:
     """The controls that the configuration switches off."""
-    return {control for control, level in configured(config)[0].levels.items() if level == "disabled"}
+    with library():
+        from guardrails.commands.pack import Told, configured
+
+        configuration, _ = configured(Told(config=config))
+    return {control for control, level in configuration.levels.items() if level == "disabled"}
 
 
 def requirements(framework: str, verdicts: Verdicts | None, off: set[str]) -> Iterator[Requirement]:

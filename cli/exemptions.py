@@ -15,9 +15,9 @@ from cli.files import expecting
 from cli.policies import library
 from cli.program import Program
 from cli.sandbox import FOLDER, ROOT
-from cli.tables import table
 from report.findings_json import of_run
 from report.run import read
+from report.tables import table
 
 EXEMPTIONS = ROOT / "policies" / "exemptions.yaml"
 SOON = timedelta(days=30)

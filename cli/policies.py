@@ -80,16 +80,8 @@ def check_configuration(file: Path) -> None:
 def catalogue() -> tuple[About, ...]:
     """What our packs say of their controls."""
     with library():
-        from guardrails.engine.description import references as known
-        from guardrails.engine.packs import ALL, family_of
-    return tuple(
-        About(
-            id=each.id, title=each.title, why=each.why, fix=each.fix, severity=each.severity, level=each.level,
-            family=family_of(each.id).name,
-            references=tuple(f"{name} {id_}" for name, _, ids in known(each.references) for id_ in ids.split(", ")),
-        )
-        for each in ALL.controls
-    )  # fmt: skip
+        from guardrails.commands.verdicts import catalogue as described
+    return described()
 
 
 @contextmanager

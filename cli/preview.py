@@ -18,11 +18,11 @@ from cli.preview_base import against
 from cli.program import Program, smile
 from cli.progress import MovingLine
 from cli.sandbox import FOLDER, ROOT, SandboxError
-from cli.tables import table
 from components.core.settings.problems import SettingsError
 from components.core.source_positions import ASKED_BY
 from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
+from report.tables import table
 from report.text import summary
 
 PACKS = ("all",)

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from cli.answer import Answer
 from cli.program import Program
-from cli.tables import table
 from components.core.settings.effective import effective
+from report.tables import table
 
 
 def run(program: Program, stack: str) -> Answer:

@@ -53,9 +53,9 @@ def audit(
     output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
 ) -> Answer:
     """Judge exported stacks and previews with all controls, without the engine."""
-    from cli.audit import Asked, run
+    from cli.audit import run
 
-    return run(Asked(places=files, config=policy_pack_config, shard=shard, fail_on=fail_on), format_, output)
+    return run(policy_pack_config, format_, output, places=files, shard=shard, fail_on=fail_on)
 
 
 @command(

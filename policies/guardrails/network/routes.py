@@ -105,7 +105,7 @@ def hops_of(resource: Resource, stack: Stack | None) -> Iterator[Hop]:
         route = resource.raw(path)
         if route is UNKNOWN:
             yield Hop(resource, Pending(path), Pending(path), path)
-        else:
+        elif isinstance(route, dict):
             yield _hop(resource, route, path, stack)
 
 
