@@ -294,8 +294,6 @@ _PROTOCOLS = {
     "aws:datasync/locationObjectStorage:LocationObjectStorage": ("serverProtocol", frozenset({"HTTP"})),
     "aws:lightsail/distribution:Distribution": ("origin.protocolPolicy", frozenset({"http-only"})),
     "aws:transfer/server:Server": ("protocols[*]", frozenset({"FTP"})),
-    "aws:vpclattice/listener:Listener": ("protocol", frozenset({"HTTP"})),
-    "aws:vpclattice/targetGroup:TargetGroup": ("config.protocol", frozenset({"HTTP"})),
 }
 """Type -> where it names protocols, and those in plain text."""
 

@@ -8,14 +8,9 @@ from ipaddress import ip_network
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.services.containers import HOST_FOLDERS
 from guardrails.shapes.every_service import SET, forbid_values, require_values
 
-_FOLDERS = (
-    "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/var", "/var/run", "/var/lib",
-    "/var/lib/docker", "/var/lib/kubelet", "/var/run/docker.sock", "/run/docker.sock",
-    "/run/containerd/containerd.sock", "/var/run/containerd/containerd.sock", "/var/run/crio/crio.sock",
-)  # fmt: skip
-_OF_THE_HOST = ("/", *_FOLDERS, *(f"{folder}/" for folder in _FOLDERS))
 _CAPABILITIES = (
     "all", "bpf", "dac_read_search", "sys_admin", "sys_boot", "sys_module", "sys_ptrace", "sys_rawio",
 )  # fmt: skip
@@ -88,8 +83,6 @@ require_values(
             "rootAccess": ("Disabled",),
         },
         "aws:transfer/server:Server": {"endpointType": ("VPC", "VPC_ENDPOINT")},
-        "aws:vpclattice/service:Service": {"authType": ("AWS_IAM",)},
-        "aws:vpclattice/serviceNetwork:ServiceNetwork": {"authType": ("AWS_IAM",)},
     },
     id="LP-AWS-002",
     title="Services that are open unless they are told otherwise are closed",
@@ -133,17 +126,17 @@ forbid_values(
         "networkmode": ("host",),
         "pidmode": ("host",),
         "ipcmode": ("host",),
-        "hostpath": _OF_THE_HOST,
-        "sourcepath": _OF_THE_HOST,
+        "hostpath": HOST_FOLDERS,
+        "sourcepath": HOST_FOLDERS,
+        "hostpath.path": HOST_FOLDERS,
         "hostnetwork": (True, "true"),
         "hostpid": (True, "true"),
         "hostipc": (True, "true"),
-        "hostpath.path": _OF_THE_HOST,
         "allowprivilegeescalation": (True, "true"),
         "add": (*_CAPABILITIES, *(f"cap_{name}" for name in _CAPABILITIES)),
     },
     id_="LP-AWS-011",
-    unless=(),
+    unless=("LP-ECS-001",),
     title="Containers of no service are privileged or share their host",
     why="Whoever breaks into such a container has its host, and with it the other containers and the host's role.",
     fix="Leave the switch out; give the container the capability or the volume that it needs.",

@@ -62,8 +62,6 @@ _ACCOUNTS = {
     "aws:directconnect/hostedPrivateVirtualInterface:HostedPrivateVirtualInterface": ("ownerAccountId",),
     "aws:directconnect/hostedTransitVirtualInterface:HostedTransitVirtualInterface": ("ownerAccountId",),
     "aws:ec2/networkInterfacePermission:NetworkInterfacePermission": ("awsAccountId",),
-    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ("peerOwnerId",),
-    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": ("peerAccountId",),
     "aws:imagebuilder/distributionConfiguration:DistributionConfiguration": (
         "distributions[*].amiDistributionConfiguration.launchPermission.userIds[*]",
         "distributions[*].amiDistributionConfiguration.targetAccountIds[*]",
