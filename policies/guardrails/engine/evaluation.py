@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from guardrails.model.resource import Resource, Stack, elements_at
 from guardrails.model.templates import parts_of
 from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, leaves
 
+_SHORT = 4
+"""Characters of a secret from which on it is masked inside words, too."""
 _GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
 
@@ -243,9 +246,12 @@ def _without_secrets(violation: Violation, resource: Resource) -> str:
 
 
 def _masked(text: str, resource: Resource) -> str:
-    """The text without the resource's secrets."""
+    """The text without the resource's secrets; short ones where they stand alone, for words hold their letters."""
     for each in resource.secret_texts:
-        text = text.replace(each, "[secret]")
+        if len(each) < _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "[secret]", text)
+        else:
+            text = text.replace(each, "[secret]")
     return text
 
 
