@@ -108,6 +108,12 @@ def test_names_of_what_another_stack_has_are_not_said_to_be_unknown(value, said)
     assert f"can't be decided before deployment, {said}" in report.message
 
 
+@pytest.mark.parametrize("path", ["rules[0].bucket", "rules[*].bucket", "rules.bucket"])
+def test_a_name_inside_a_list_is_found_however_its_path_is_written(path):
+    (report,) = run(make_control(open_on(path)), make_resource({"rules": [{"bucket": "arn:aws:s3:::elsewhere"}]}))
+    assert f"{path} names what is not of this stack" in report.message
+
+
 @pytest.mark.parametrize(
     ("secret", "said"),
     [
