@@ -33,14 +33,18 @@ def records_management(trail: Resource) -> bool:
     if not plain and not advanced:
         return True
 
-    def records(selector: str) -> bool:
-        return all_hold(
-            lambda: trail.get(f"{selector}.includeManagementEvents", True),
-            lambda: trail.get(f"{selector}.readWriteType", "All") == "All",
-        )
+    def records(*types: str) -> bool:
+        def is_one(selector: str) -> bool:
+            return all_hold(
+                lambda: trail.get(f"{selector}.includeManagementEvents", True),
+                lambda: trail.get(f"{selector}.readWriteType", "All") in types,
+            )
+
+        return first_that(plain, is_one) is not None
 
     return (
-        first_that(plain, records) is not None
+        records("All")
+        or all_hold(lambda: records("All", "ReadOnly"), lambda: records("All", "WriteOnly"))
         or first_that(advanced, lambda selector: _is_about(trail, selector, "Management")) is not None
     )
 
