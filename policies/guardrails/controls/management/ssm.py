@@ -10,7 +10,7 @@ from guardrails.model.control import Context, Findings, References, Severity, Vi
 from guardrails.model.documents import with_texts
 from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource, values_at
-from guardrails.model.values import UNKNOWN, last_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, at, last_name
 from guardrails.shapes.credentials import is_credential
 from guardrails.shapes.properties import require_customer_key
 
@@ -156,9 +156,13 @@ def baseline_approves_soon(baseline: Resource, context: Context) -> Findings:
 
 def _takes_security_patches(baseline: Resource, rule: str) -> bool:
     """Whether a filter by classification names security patches, or every patch."""
-    filters: list[Any] = [each for each in baseline.items(f"{rule}.patchFilters") if isinstance(each, dict)]
-    named = [value for each in filters if each.get("key") == "CLASSIFICATION" for value in each.get("values") or ()]
-    return not _SECURITY.isdisjoint(str(value) for value in named)
+    path = f"{rule}.patchFilters"
+    filters = baseline.items(path)
+    paths = [f"{path}[{index}]" for index, each in enumerate(filters) if at(each, ("key",)) == "CLASSIFICATION"]
+    named = [value for each in paths for value in values_at(baseline, f"{each}.values[*]")]
+    if UNKNOWN in named:
+        raise UndeterminedError(path)
+    return not _SECURITY.isdisjoint(map(str, named))
 
 
 _SECURITY = frozenset({"*", "Security", "SecurityUpdates", "CriticalUpdates"})
@@ -218,5 +222,5 @@ def _operations(task: Resource) -> Iterator[Any]:
     references=References(soc2=("CC6.3",), iso27001=("A.8.2",)),
 )
 def task_has_role(task: Resource, _: Context) -> Findings:
-    if task.get("taskType") in {"RUN_COMMAND", "AUTOMATION"} and not task.raw("serviceRoleArn"):
+    if task.get("taskType") in ("RUN_COMMAND", "AUTOMATION") and not task.raw("serviceRoleArn"):
         yield Violation("no role", "serviceRoleArn")

@@ -210,7 +210,7 @@ def tls_is_current(resource: Resource, _: Context) -> Findings:
     if unset and not resource.has(unset[0]):
         yield Violation(f"not set, so it may be {unset[1]}, which accepts old protocols or ciphers", unset[0])
     mode = _MODE_OF.get(resource.type)
-    if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
+    if mode and not resource.has(mode) and resource.text("engineName") not in _PLAIN_ENGINES:
         yield Violation("not set, so the connection is in plain text", mode)
     for path, value in resource.every_leaf:
         name = property_name(path).lower()

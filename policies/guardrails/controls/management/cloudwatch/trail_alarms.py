@@ -96,7 +96,7 @@ def _has_alarm(metric_filter: Resource, stack: Stack) -> bool:
 
 def _metrics(alarm: Resource) -> list[tuple[str | None, str | None]]:
     """Name and namespace of each metric that the alarm looks at."""
-    queries = (f"metricQueries[{index}].metric" for index in range(len(alarm.get("metricQueries", []))))
+    queries = (f"metricQueries[{index}].metric" for index in range(len(alarm.items("metricQueries"))))
     return [(alarm.get("metricName"), alarm.get("namespace"))] + [
         (alarm.get(f"{query}.metricName"), alarm.get(f"{query}.namespace")) for query in queries
     ]
