@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, Severity, Violation, control
-from guardrails.model.references import network_boundary
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.references import logging, network_boundary
+from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
 
+_FIREWALL = "aws:networkfirewall/firewall:Firewall"
 _ACTIONS = ("statelessDefaultActions", "statelessFragmentDefaultActions")
 
 
@@ -23,3 +25,19 @@ def nothing_passes_by_default(policy: Resource, _: Context) -> Findings:
         for path in paths_at(policy, f"firewallPolicy.{name}[*]"):
             if policy.get(path) == "aws:pass":
                 yield Violation("aws:pass, expected aws:drop or aws:forward_to_sfe", path)
+
+
+@control(
+    id="RSL-NETWORKFIREWALL-001",
+    title="Firewalls have logging",
+    why="Without its log, nobody knows what a firewall let through, or whom it stopped.",
+    fix="Add an aws:networkfirewall/loggingConfiguration:LoggingConfiguration with its ARN as firewallArn.",
+    severity=Severity.MEDIUM,
+    types=(_FIREWALL,),
+    scope=Scope.STACK,
+    references=logging(security_hub=("NetworkFirewall.2",)),
+)
+def firewall_is_logged(firewall: Resource, context: Context) -> Findings:
+    logs = ("aws:networkfirewall/loggingConfiguration:LoggingConfiguration",)
+    if not named_by(firewall, context.everything, logs, "firewallArn", (_FIREWALL,)):
+        yield Violation("nothing logs it")

@@ -213,11 +213,11 @@ _OF_EVERYBODY = frozenset({"system:basic-user", "system:discovery", "system:publ
 )
 def role_is_for_somebody(resource: Resource, _: Context) -> Findings:
     def judge(grant: Object) -> Findings:
-        if grant.raw("roleRef.name") in _OF_EVERYBODY:
+        if str(grant.raw("roleRef.name")) in _OF_EVERYBODY:
             return
         for subject in grant.items("subjects"):
             name = grant.get(f"{subject}.name")
-            if name in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
+            if str(name) in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
                 yield Violation(f"{name} is everybody", grant.at(f"{subject}.name"))
 
     yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding")), judge)
