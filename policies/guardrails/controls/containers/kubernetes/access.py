@@ -163,7 +163,7 @@ def _is_everybody(peer: Any) -> bool:
     references=privileged_access(checkov=("CKV_K8S_49", "CKV_K8S_157", "CKV_K8S_158")),
 )
 def role_is_limited(resource: Resource, _: Context) -> Findings:
-    """With escalate, bind or impersonate, a role makes itself any other (Kubernetes, RBAC good practices)."""
+    """With some verbs, a role makes itself any other; with some resources, any pod (RBAC good practices)."""
 
     def judge(grant: Object) -> Findings:
         if grant.kind.endswith("Binding"):
@@ -177,6 +177,14 @@ def role_is_limited(resource: Resource, _: Context) -> Findings:
 
 
 _ESCALATING = frozenset({"escalate", "bind", "impersonate"})
+_AS_GOOD_AS_ROOT = {
+    "nodes/proxy": frozenset({"get", "create", "update", "patch"}),
+    "pods/exec": frozenset({"get", "create"}),
+    "pods/attach": frozenset({"get", "create"}),
+    "pods/ephemeralcontainers": frozenset({"update", "patch"}),
+    "serviceaccounts/token": frozenset({"create"}),
+}
+"""Resources by which whoever has these verbs in all namespaces acts as any pod (RBAC good practices)."""
 _LISTS = ("verbs", "resources", "apiGroups", "nonResourceURLs")
 
 
@@ -193,8 +201,14 @@ def _wildcard(role: Object, path: str) -> Findings:
 def _escalation(role: Object, rule: str) -> Findings:
     path = role.at(f"{rule}.verbs")
     verbs = sorted(_ESCALATING.intersection(map(str, values_at(role.resource, path))))
-    if verbs and not role.has(f"{rule}.resourceNames"):
+    if role.has(f"{rule}.resourceNames"):
+        return
+    if verbs:
         yield Violation(f"{', '.join(verbs)} gives whoever has it any other role", path)
+    where = role.at(f"{rule}.resources")
+    for resource in map(str, values_at(role.resource, where)) if role.kind == "ClusterRole" else ():
+        if _AS_GOOD_AS_ROOT.get(resource, frozenset[str]()).intersection(map(str, values_at(role.resource, path))):
+            yield Violation(f"{resource} lets whoever has it act as any pod", where)
 
 
 _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"})
