@@ -9,7 +9,7 @@ from guardrails.model.control import Context, Findings, References, Scope, Sever
 from guardrails.model.logic import each, first_that
 from guardrails.model.references import privileged_access
 from guardrails.model.resource import Resource, Stack, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError, at
+from guardrails.model.values import UNKNOWN, at
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.kubernetes import Object, all_objects, is_in, objects, types_of
 
@@ -74,7 +74,7 @@ def namespace_restricts_pods(resource: Resource, context: Context) -> Findings:
     fix="Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] to the namespace, and allow what is "
     "needed by further ones.",
     severity=Severity.HIGH,
-    types=types_of("Namespace"),
+    types=types_of("Namespace", "NetworkPolicy"),
     scope=Scope.STACK,
     parameters={
         **EXEMPT,
@@ -92,28 +92,24 @@ def namespace_denies_by_default(resource: Resource, context: Context) -> Finding
 
     def judge(namespace: Object) -> Findings:
         for direction in context.parameters["directions"]:
-            inside = [policy for policy in policies if _may_be_in(policy, namespace)]
-            if not first_that(inside, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)):
+            if not first_that(
+                policies, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)
+            ):
                 yield Violation(f"no policy denies {direction.lower()} by default", namespace.at("metadata.name"))
-                continue
-            opening = next((policy for policy in inside if _opens(policy, direction)), None)
-            if opening:
-                why = f"policy {opening.resource.name} allows all {direction.lower()} again"
-                yield Violation(why, namespace.at("metadata.name"))
 
+    def judge_policy(policy: Object) -> Findings:
+        for direction in context.parameters["directions"]:
+            if not is_exempt_name(policy.raw("metadata.namespace"), context) and _opens(policy, direction):
+                why = f"it allows all {direction.lower()} to every pod, whatever other policies deny"
+                yield Violation(why, policy.at(f"spec.{direction.lower()}"))
+
+    yield from each(objects(resource, ("NetworkPolicy",)), judge_policy)
     namespaces = objects(resource, ("Namespace",))
     yield from each((one for one in namespaces if not one.is_patch and not _is_exempt(one, context)), judge)
 
 
 def _policies(stack: Stack) -> list[Object]:
     return list(all_objects(stack, "NetworkPolicy"))
-
-
-def _may_be_in(policy: Object, namespace: Object) -> bool:
-    try:
-        return is_in(policy, namespace)
-    except UndeterminedError:
-        return True
 
 
 def _is_for_every_pod(policy: Object, direction: str) -> bool:
@@ -182,6 +178,7 @@ _AS_GOOD_AS_ROOT = {
     "pods/exec": frozenset({"get", "create"}),
     "pods/attach": frozenset({"get", "create"}),
     "pods/ephemeralcontainers": frozenset({"update", "patch"}),
+    "secrets": frozenset({"get", "list", "watch"}),
     "serviceaccounts/token": frozenset({"create"}),
 }
 """Resources by which whoever has these verbs in all namespaces acts as any pod (RBAC good practices)."""
@@ -208,7 +205,7 @@ def _escalation(role: Object, rule: str) -> Findings:
     where = role.at(f"{rule}.resources")
     for resource in map(str, values_at(role.resource, where)) if role.kind == "ClusterRole" else ():
         if _AS_GOOD_AS_ROOT.get(resource, frozenset[str]()).intersection(map(str, values_at(role.resource, path))):
-            yield Violation(f"{resource} lets whoever has it act as any pod", where)
+            yield Violation(f"{resource} of all namespaces let whoever has them act as any pod", where)
 
 
 _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"})
