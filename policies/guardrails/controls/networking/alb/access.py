@@ -7,13 +7,11 @@ from fnmatch import fnmatchcase
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
 from guardrails.model.references import Criteria
-from guardrails.model.resource import Resource, paths_at
+from guardrails.model.resource import Resource
 from guardrails.model.tags import tag_of
 from guardrails.services.load_balancers import (
     CLASSIC,
     EVERY_LOAD_BALANCER,
-    LISTENER_RULES,
-    LISTENERS,
     LOAD_BALANCERS,
     is_application,
     is_gateway,
@@ -104,20 +102,3 @@ def balancer_is_internal(balancer: Resource, context: Context) -> Findings:
         lambda: first_that(context.parameters["publicTags"], has) is None,
     ):
         yield Violation(f"it faces the internet, and has none of {', '.join(context.parameters['publicTags'])}")
-
-
-@control(
-    id="LP-ALB-005",
-    title="Listeners that ask who calls let nobody else in",
-    why="With allow, a request without a login goes on to the targets, which take the listener's word for it.",
-    fix="Leave onUnauthenticatedRequest out, or set it to authenticate or deny.",
-    severity=Severity.HIGH,
-    types=(*LISTENERS, *LISTENER_RULES),
-    references=_boundary(indonesia=("UU PDP 39",)),
-)
-def everybody_logs_in(resource: Resource, _: Context) -> Findings:
-    actions = "defaultActions" if resource.type in LISTENERS else "actions"
-    for how in ("authenticateOidc", "authenticateCognito"):
-        for path in paths_at(resource, f"{actions}[*].{how}.onUnauthenticatedRequest"):
-            if resource.get(path) == "allow":
-                yield Violation("it lets requests without a login through", path)
