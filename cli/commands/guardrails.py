@@ -148,7 +148,9 @@ def explain(
     "`judged`, `findings` (control: count)",
 )
 def evidence(
-    framework: Annotated[Literal["soc2", "iso27001", "uu-pdp"], Option(help="Whose requirements.")],
+    framework: Annotated[
+        Literal["soc2", "iso27001", "uu-pdp", "cis-7.0", "nist-800-53"], Option(help="Whose requirements.")
+    ],
     *,
     stack_file: Annotated[
         Path | None, Option(metavar="FILE", help="An export or a preview's JSON, whose verdicts are added.")
