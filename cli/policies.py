@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.answer import Answer
+from cli.files import prepare
 from cli.sandbox import ROOT, SandboxError
 from report.control import Control as About
 from settings import Settings, loader
@@ -32,7 +33,7 @@ def run(stack: str, output: Path | None) -> Answer:
 def told(configuration: Configuration, output: Path | None) -> Answer:
     """A configuration, in a file where one is named."""
     if output:
-        write_text(output, text(configuration))
+        write_text(prepare(output), text(configuration))
     return Answer(configuration, "" if output else text(configuration))
 
 
