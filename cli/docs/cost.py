@@ -24,7 +24,7 @@ KEPT = ("component", "item", "quantity", "unit", "by_use", "usd")
 BOUGHT = ("ec2.*", "rds.*.db.*", "elasticache.*.cache.*")
 """Items that a reservation or a Savings Plan can cover."""
 Parts = Mapping[str, tuple[str, tuple[str, ...], str]]
-"""Part of a document's estimate -> USD as it says, patterns of our items for it, and the component where one is meant."""
+"""Part of a document's estimate -> USD as it says, patterns of our items for it, the component where one is meant."""
 DOCUMENTED: Parts = {
     "EKS, 3 to 6 workers": ("150 to 300", ("eks.*", "ec2.*"), "cluster"),
     "RDS, db.t3.medium with a standby": ("200 to 400", ("rds.*",), "database"),
