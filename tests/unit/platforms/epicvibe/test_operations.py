@@ -81,7 +81,7 @@ def test_github_takes_on_a_role_for_each_task_by_its_own_token(program):
     assert set(roles) == {f"epicvibe-{stack}-preview", f"epicvibe-{stack}-deploy", CI_ROLE}
     subject = "token.actions.githubusercontent.com:sub"
     repository = "repo:example/epicvibe-infrastructure"
-    assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:{stack}"]
+    assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:epicvibe-{stack}"]
     assert claims(roles[CI_ROLE])["token.actions.githubusercontent.com:job_workflow_ref"] == (
         f"example/epicvibe-infrastructure/{IMAGE_WORKFLOW}@refs/heads/main"
     )
@@ -102,7 +102,7 @@ def test_a_push_deploys_staging_then_production_with_the_packs_and_a_role_of_the
     for stack in ("staging", "production"):
         said = "\n".join(step.get("run", "") for step in jobs[stack]["steps"])
         assert f"make plan apply PLATFORM=epicvibe STACK={stack}" in said  # with all packs, as every deployment
-        assert jobs[stack]["environment"] == stack
+        assert jobs[stack]["environment"] == f"epicvibe-{stack}"
         (credentials,) = (each for each in jobs[stack]["steps"] if "configure-aws" in each.get("uses", ""))
         assert credentials["with"]["role-to-assume"].endswith(f":role/epicvibe-{stack}-deploy")
 
