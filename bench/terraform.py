@@ -21,7 +21,7 @@ PROVIDER = {
 }
 """No account is needed to plan what doesn't exist yet."""
 
-MIX = ("rule", "rule", "rule", "queue", "logs", "rule", "queue", "rule", "logs", "role")
+MIX = ("rule", "rule", "rule", "queue", "alarm", "rule", "logs", "queue", "alarm", "role")
 """As in programs/synthetic."""
 
 
@@ -84,6 +84,19 @@ def resource(role: str, index: int) -> tuple[str, dict[str, Any]]:
             }
         case "queue":
             return "aws_sqs_queue", {"name": f"bench-{index}", "kms_master_key_id": key}
+        case "alarm":
+            return "aws_cloudwatch_metric_alarm", {
+                "alarm_name": f"bench-{index}",
+                "namespace": "AWS/SQS",
+                "metric_name": "ApproximateAgeOfOldestMessage",
+                "dimensions": {"QueueName": f"bench-{index - 1}"},
+                "statistic": "Maximum",
+                "period": 300,
+                "evaluation_periods": 1,
+                "threshold": 600,
+                "comparison_operator": "GreaterThanThreshold",
+                "alarm_actions": ["arn:aws:sns:ap-southeast-3:123456789012:bench"],
+            }
         case "logs":
             return "aws_cloudwatch_log_group", {
                 "name": f"/bench/{index}",

@@ -1,4 +1,4 @@
-"""Work-arounds for four costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+"""Work-arounds for five costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
@@ -8,6 +8,9 @@
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
    again and again, and once more when the process ends.
 4. Of a service's package all modules are imported, whatever is used of it: see ``sdk_imports``.
+5. Where a control ends a run, the engine interrupts the program and gives it five seconds, then kills it
+   (``ExecPlugin`` in sdk/go/common/resource/plugin/plugin.go). A program that waits for an answer doesn't end by then:
+   Python first joins the threads of the SDK, which wait for the same engine.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import atexit
 import gc
 import os
 import re
+import signal
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
@@ -44,6 +48,8 @@ def apply() -> None:
     pulumi.runtime.stack.wait_for_rpcs = wait_for_rpcs
     if not debug_requested():
         pulumi.log.debug = discard
+    if engine_command():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)  # the process ends without a last collection
 
@@ -94,8 +100,13 @@ def debug_requested() -> bool:
     """
     if os.environ.get("PULUMI_OPTION_DEBUG", "false").lower() not in {"", "false", "f", "0"}:
         return True
+    command = engine_command()
+    return not command or any(DEBUG_FLAG.fullmatch(word) for word in command[1:])
+
+
+def engine_command() -> list[str]:
+    """The command line of the nearest ``pulumi`` above; empty with the Automation API, where the program is above."""
     try:
-        command = next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
-    except (psutil.Error, StopIteration):  # the Automation API runs the program above the engine
-        return True
-    return any(DEBUG_FLAG.fullmatch(word) for word in command[1:])
+        return next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
+    except (psutil.Error, StopIteration):
+        return []

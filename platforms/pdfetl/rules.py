@@ -41,8 +41,6 @@ PRODUCTION: tuple[Path, ...] = (
     ("protection", "retain_on_delete"),
 )
 """What production may not switch off (ETL-DB-03)."""
-EXAMPLE_ACCOUNTS = ("123456789012", "210987654321", "444455556666")
-"""Examples: no credentials lead there."""
 rule = Rules[Settings]()
 
 
@@ -162,7 +160,7 @@ def production_is_protected(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates need a domain; nobody can delegate an example."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if domain is None and settings.phases.delivery:
         yield Finding(("dns", "domain"), "not given", "a zone of the stack's own, such as pdf.example.org")
     elif real and domain and domain.endswith(".example"):

@@ -1,4 +1,4 @@
-"""SMILE_BENCH_RESOURCES resources in the mix of a real stack: network rules, queues, keys, roles, log groups."""
+"""SMILE_BENCH_RESOURCES resources in the mix of a real stack: network rules, queues and alarms, log groups, roles."""
 
 import json
 import os
@@ -67,11 +67,29 @@ def logs(index: int) -> None:
     )
 
 
+def alarm(index: int) -> None:
+    """An alarm on the queue before it."""
+    aws.cloudwatch.MetricAlarm(
+        f"alarm-{index}",
+        name=f"bench-{index}",
+        namespace="AWS/SQS",
+        metric_name="ApproximateAgeOfOldestMessage",
+        dimensions={"QueueName": f"bench-{index - 1}"},
+        statistic="Maximum",
+        period=300,
+        evaluation_periods=1,
+        threshold=600,
+        comparison_operator="GreaterThanThreshold",
+        alarm_actions=["arn:aws:sns:ap-southeast-3:123456789012:bench"],
+        opts=options,
+    )
+
+
 def role(index: int) -> None:
     """A role that EC2 may assume."""
     aws.iam.Role(f"role-{index}", name=f"bench-{index}", assume_role_policy=TRUST, opts=options)
 
 
-MIX = (rule, rule, rule, queue, logs, rule, queue, rule, logs, role)
+MIX = (rule, rule, rule, queue, alarm, rule, logs, queue, alarm, role)
 for position in range(COUNT):
     MIX[position % len(MIX)](position)

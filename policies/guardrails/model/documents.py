@@ -72,6 +72,13 @@ def is_too_deep(body: Any) -> bool:
     return True
 
 
+def uncapitalised(value: Any) -> Any:
+    """A document whose names begin with small letters, as Pulumi writes what AWS capitalises."""
+    if isinstance(value, dict):
+        return {str(key)[:1].lower() + str(key)[1:]: uncapitalised(each) for key, each in value.items()}
+    return [uncapitalised(each) for each in value] if isinstance(value, list) else value
+
+
 class _Loader(yaml.CSafeLoader):
     """YAML as CloudFormation reads it: short tags, and days are texts."""
 

@@ -34,6 +34,19 @@ _ASSIGNMENT = re.compile(
     r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s;&|,}"']+)""",
     re.MULTILINE,
 )
+_FLAG = re.compile(
+    r"""(?:\s--(?P<name>(?!secret[ \t])[A-Za-z][\w-]{0,60})|\bconfigure set (?P<key>\w{1,60}))[ \t]+"""
+    r"""(?P<value>"[^"\n]{0,200}"|'[^'\n]{0,200}'|[^\s"'-]\S{0,200})"""
+)
+"""A value after the flag that names it, and what ``aws configure set`` is given."""
+_SPOKEN = re.compile(
+    r"""\b(?:curl|wget)\b[^\n|;]{0,60}\s(?:-u|--user)[ =]?["']?[\w.@-]{1,60}:(?![$`<{%])[^\s"']{3}"""
+    r"""|[\w.-]{1,60}:(?![$`<{%])[^\s"'|:]{3,60}["']?\s{0,5}\|\s{0,5}(?:sudo\s{1,5})?chpasswd\b"""
+    r"""|\bmysql(?:dump|admin)?\b[^\n|;]{0,100}\s-p(?![$`<{%"']|assword)[^\s]{3}"""
+    r"""|\bsshpass\s{1,5}-p\s{0,5}["']?(?![$`<{%])[^\s"']{3}"""
+    r"""|\b(?:docker|podman) login\b[^\n|;]{0,100}\s-p[ =]{1,5}["']?(?![$`<{%"'])[^\s"']{3}"""
+)
+"""A password where a program takes it without a name: of curl, chpasswd, mysql, sshpass and docker."""
 _KEEPERS = (
     "random:index/randomPassword:RandomPassword",
     "tls:index/privateKey:PrivateKey",
@@ -47,7 +60,11 @@ def names_credential(name: str) -> bool:
     """Whether what goes by this name (``DB_PASSWORD``, ``dbPassword``) should be secret; ``TOKEN_URL`` isn't."""
     words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+", name)]
     last = words[-1] if words else ""
-    return last in _SAYS_SO or (last == "key" and len(words) > 1 and words[-2] in _KEYS)
+    return (
+        last in _SAYS_SO
+        or last.endswith(("password", "passwd"))
+        or (last == "key" and len(words) > 1 and words[-2] in _KEYS)
+    )
 
 
 def is_credential(name: str, value: str) -> bool:
@@ -58,11 +75,12 @@ def is_credential(name: str, value: str) -> bool:
 
 
 def holds_credential(text: str) -> bool:
-    """Whether a script or a file holds a credential in plain text: by its look, or assigned to a telling name."""
-    if _LOOK.search(text):
+    """Whether a script or a file holds a credential in plain text: by its look, its place or a telling name."""
+    if _LOOK.search(text) or _SPOKEN.search(text):
         return True
-    found = _ASSIGNMENT.finditer(text)
-    return any(is_credential(each["name"], each["value"].strip("\"'")) for each in found)
+    named = [(each["name"], each["value"]) for each in _ASSIGNMENT.finditer(text)]
+    named += [(each["name"] or each["key"], each["value"]) for each in _FLAG.finditer(text)]
+    return any(is_credential(name, value.strip("\"'")) for name, value in named)
 
 
 def decoded(text: str) -> str:

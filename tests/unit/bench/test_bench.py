@@ -183,9 +183,10 @@ def test_terraform_gets_the_mix_of_the_synthetic_program():
     assert {kind: len(found) for kind, found in resources.items()} == {
         "aws_security_group": 1,
         "aws_kms_key": 1,
-        "aws_vpc_security_group_ingress_rule": 10,
+        "aws_vpc_security_group_ingress_rule": 8,
         "aws_sqs_queue": 4,
-        "aws_cloudwatch_log_group": 4,
+        "aws_cloudwatch_metric_alarm": 4,
+        "aws_cloudwatch_log_group": 2,
         "aws_iam_role": 2,
     }
     names = list(chain.from_iterable(resources.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.properties import require_value
 
 _references = Criteria(("CC6.1", "CC6.2"), ("A.5.16", "A.5.17"), ("UU PDP 39",))
@@ -62,8 +63,8 @@ def passwords_are_strong(pool: Resource, _: Context) -> Findings:
     """Without a policy of its own, a pool has Cognito's, which demands all of this."""
     if not pool.has("passwordPolicy"):
         return
-    length = pool.get("passwordPolicy.minimumLength", 8)
-    if int(length) < 8:
+    length = pool.number("passwordPolicy.minimumLength", 8)
+    if length < 8:
         yield Violation(f"{length} characters are enough, at least 8 expected", "passwordPolicy.minimumLength")
     for name in _DEMANDS:
         if not pool.get(f"passwordPolicy.{name}"):
@@ -80,5 +81,8 @@ def passwords_are_strong(pool: Resource, _: Context) -> Findings:
     references=_references(),
 )
 def flow_is_by_code(client: Resource, _: Context) -> Findings:
-    if "implicit" in client.known("allowedOauthFlows", []):
+    flows = client.items("allowedOauthFlows")
+    if "implicit" in flows:
         yield Violation("it allows the implicit flow", "allowedOauthFlows")
+    elif UNKNOWN in flows:
+        yield UndeterminedError("allowedOauthFlows")

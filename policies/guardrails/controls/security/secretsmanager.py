@@ -98,8 +98,8 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
     if rotation.get("rotationEnabled") is False:  # RSL-SECRETSMANAGER-001
         return
     most = timedelta(days=context.parameters["maximumDays"])
-    days, path = rotation.get("rotationRules.automaticallyAfterDays"), "rotationRules.scheduleExpression"
-    gap = timedelta(days=days) if days else longest_gap(rotation.get(path, ""))
+    days, path = rotation.number("rotationRules.automaticallyAfterDays", 0), "rotationRules.scheduleExpression"
+    gap = timedelta(days=days) if days else longest_gap(rotation.text(path))
     if gap is None:
         yield Violation("it has no schedule that can be read", "rotationRules")
     elif gap > most:
@@ -126,7 +126,7 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
     references=recovery(),
 )
 def secret_is_recoverable(secret: Resource, context: Context) -> Findings:
-    days, least = secret.get("recoveryWindowInDays", 30), context.parameters["minimumDays"]
+    days, least = secret.number("recoveryWindowInDays", 30), context.parameters["minimumDays"]
     if days < least:
         yield Violation(f"for {days} days only, at least {least} are expected", "recoveryWindowInDays")
 

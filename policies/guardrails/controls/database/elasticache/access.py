@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.references import data_access, network_boundary
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, values_at
@@ -63,17 +64,25 @@ def cache_users_are_limited(resource: Resource, _: Context) -> Findings:
     if resource.type in _MEMBERS:
         yield from _built_in_user(resource, _MEMBERS[resource.type])
         return
-    root, selectors = _parts(str(resource.get("accessString", "")))
+    access = resource.raw("accessString")
+    if access is UNKNOWN:
+        yield UndeterminedError("accessString")
+    root, selectors = _parts("on" if access is UNKNOWN else str(access or ""))
     if not _is_on(root):
         return
     if any(map(_allows_everything, (root, *selectors))):
         yield Violation("it may run every command on every key", "accessString")
     if "nopass" in root:
         yield Violation("it needs no password", "accessString")
-    if resource.get("noPasswordRequired"):
-        yield Violation("it needs no password", "noPasswordRequired")
-    if resource.get("authenticationMode.type") == "no-password-required":
-        yield Violation("it needs no password", "authenticationMode.type")
+    yield from each(_PASSWORDLESS, lambda path: _needs_no_password(resource, path))
+
+
+_PASSWORDLESS = {"noPasswordRequired": True, "authenticationMode.type": "no-password-required"}
+
+
+def _needs_no_password(user: Resource, path: str) -> Findings:
+    if user.get(path) == _PASSWORDLESS[path]:
+        yield Violation("it needs no password", path)
 
 
 def _built_in_user(group: Resource, path: str) -> Findings:

@@ -42,7 +42,7 @@ _AUDIT_ONLY = ("docdb", "neptune")
 def _exported(database: Resource) -> tuple[str, set[Any]]:
     """The property that names the exported logs, and their names."""
     path = "enableCloudwatchLogsExports" if database.type == GRAPH_CLUSTER else "enabledCloudwatchLogsExports"
-    return path, set(database.get(path, []))
+    return path, {log if log is UNKNOWN else str(log) for log in database.items(path)}
 
 
 def _export(id_: str, title: str, types: tuple[str, ...], references: References) -> None:

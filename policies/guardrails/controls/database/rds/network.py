@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aws_facts.rds_engines import DEFAULT_PORTS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
@@ -21,7 +23,7 @@ from guardrails.model.control import Context, Findings, Level, Scope, Severity, 
 from guardrails.model.logic import each
 from guardrails.model.references import network_segregation
 from guardrails.model.relations import all_named
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.firewall_syntax import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
 from guardrails.network.subnet_tiers import SUBNET, VPCS
@@ -57,6 +59,8 @@ def subnets_are_closed(resource: Resource, context: Context) -> Findings:
         path = "neptuneSubnetGroupName" if resource.type == GRAPH_CLUSTER else "dbSubnetGroupName"
         if not resource.has(path) and not is_local_replica(resource):
             yield Violation("no subnet group is named; those of the default VPC are public", path)
+        elif resource.has(path) and re.fullmatch(r"default(-vpc-\w+)?", resource.text(path)):
+            yield Violation("it is the group of a VPC's default subnets, which are public", path)
         return
     topology = topology_of(context.everything)
 
@@ -86,7 +90,7 @@ def port_is_not_the_default(database: Resource, _: Context) -> Findings:
         return  # it listens where its source does
     if port is None and restored_from(database):
         raise UndeterminedError(restored_from(database))
-    if port is not None and int(port) not in DEFAULT_PORTS.values():
+    if port is not None and database.number("port", 0) not in DEFAULT_PORTS.values():
         return
     usual = DEFAULT_PORTS.get(engine_of(database))
     if usual is not None and int(usual if port is None else port) == usual:
@@ -112,7 +116,7 @@ def security_group_is_its_own(database: Resource, context: Context) -> Findings:
     for index, group in enumerate(stated if isinstance(stated, list) else ()):
         if group is not UNKNOWN and _is_default(group, stack):
             yield Violation("it is a VPC's default security group", f"{path}[{index}]")
-    if stated is UNKNOWN or UNKNOWN in stated:
+    if UNKNOWN in values_at(database, path):
         sources = {found.type for urn in origins(database, path) if (found := stack.by_urn.get(urn))}
         is_default = bool(sources & {DEFAULT_SECURITY_GROUP, *VPCS})
         if is_default == (SECURITY_GROUP in sources):

@@ -7,12 +7,9 @@ from ipaddress import ip_network
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.services.containers import HOST_FOLDERS
 from guardrails.shapes.every_service import SET, forbid_values, require_values
 
-_OF_THE_HOST = (
-    "/", "/etc", "/proc", "/root", "/run", "/sys", "/var/run", "/var/lib/docker", "/var/run/docker.sock",
-    "/run/docker.sock", "/run/containerd/containerd.sock",
-)  # fmt: skip
 _REFERENCES = References(soc2=("CC6.6",), iso27001=("A.8.20", "A.8.22"), indonesia=("UU PDP 35",))
 
 forbid_values(
@@ -84,12 +81,12 @@ forbid_values(
         "networkmode": ("host",),
         "pidmode": ("host",),
         "ipcmode": ("host",),
-        "hostpath": _OF_THE_HOST,
-        "sourcepath": _OF_THE_HOST,
+        "hostpath": HOST_FOLDERS,
+        "sourcepath": HOST_FOLDERS,
         "add": ("all", "sys_admin", "sys_module", "sys_ptrace"),
     },
     id_="LP-AWS-011",
-    unless=(),
+    unless=("LP-ECS-001",),
     title="Containers of no service are privileged or share their host",
     why="Whoever breaks into such a container has its host, and with it the other containers and the host's role.",
     fix="Leave the switch out; give the container the capability or the volume that it needs.",

@@ -51,7 +51,11 @@ of_every_service(
 _LIMITS = ("condition", "principalOrgId", "sourceAccount", "sourceArn", "organizationId")
 """Properties beside a principal that narrow whom it stands for."""
 _EVERYBODY = frozenset({"*", "all", "iam_allowed_principals", "everyone", "public"})
-_ACCOUNTS = {"aws:redshift/endpointAuthorization:EndpointAuthorization": "account"}
+_ACCOUNTS = {
+    "aws:redshift/dataShareAuthorization:DataShareAuthorization": "consumerIdentifier",
+    "aws:redshift/endpointAuthorization:EndpointAuthorization": "account",
+    "aws:s3control/accessGrant:AccessGrant": "grantee.granteeIdentifier",
+}
 """Types that let an account in by a property that isn't named after a principal."""
 _JUDGED_ELSEWHERE = ("aws:iam/", "aws:lambda/", "aws:ec2/ami", "aws:ec2/snapshot", "aws:servicecatalog/")
 

@@ -104,7 +104,7 @@ def _forbid_grants(
 
     def check(resource: Resource, _: Context) -> Findings:
         def canned(path: str) -> Findings:
-            granted = [what for who, what in _CANNED.get(resource.get(path, ""), ()) if who == group]
+            granted = [what for who, what in _CANNED.get(resource.text(path), ()) if who == group]
             return judge(granted, path)
 
         def listed(place: tuple[str, str, str]) -> Findings:
@@ -114,7 +114,7 @@ def _forbid_grants(
         def one(who: str, what: str) -> Findings:
             if resource.get(who) == group:
                 granted = resource.known(what, [])
-                yield from judge([granted] if isinstance(granted, str) else granted, what)
+                yield from judge(granted if isinstance(granted, list) else [granted], what)
 
         def judge(granted: Collection[str], path: str) -> Findings:
             yield from (Violation(f"{why_not} ({what})", path) for what in granted if what in permissions)
