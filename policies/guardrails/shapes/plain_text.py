@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from guardrails.model.control import Findings, Violation
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 
 STATE = "The state of a stack is read by everybody who may preview it, and is copied to where it is stored."
 _REFERENCE = re.compile(r"arn:aws|\{\{resolve:")
@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"arn:aws|\{\{resolve:")
 
 def not_in_plain_text(resource: Resource, names: Iterable[str]) -> Findings:
     """The values under these names, at any depth, that are not marked as secret."""
-    for path, value in leaves(resource.properties):
+    for path, value in resource.plain_leaves:
         name = property_name(path)
         if name.lower() not in names or resource.is_secret(path):
             continue
