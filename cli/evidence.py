@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,12 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.answer import Answer
-from cli.audit import check, configured, judged_file, run_of
+from cli.audit import auditing
 from cli.docs.compliance import ranges
 from cli.docs.markdown import table
 from cli.files import prepare
 from cli.frameworks import LIMITS, TITLES, Requirement, asked, mapped
+from cli.offline_state import exported
 from cli.oscal import render as render_oscal
+from cli.policies import library
+from cli.program import Program
 from report.finding import Finding
 
 
@@ -45,9 +49,12 @@ def run(framework: str, file: Path | None, config: Path | None, format_: str, ou
     """
     if output:
         prepare(output)
-    check(config)
-    verdicts = verdicts_on(file, config) if file else None
-    found = [*requirements(framework, verdicts, disabled(config))]
+    with auditing():
+        from guardrails.commands.pack import Told, check
+
+        check(Told(config=config))
+        verdicts = verdicts_on(file, config) if file else None
+        found = [*requirements(framework, verdicts, disabled(config))]
     said = FORMATS[format_](framework, found, verdicts)
     if output:
         output.write_text(said, encoding="utf-8")
@@ -59,15 +66,37 @@ def run(framework: str, file: Path | None, config: Path | None, format_: str, ou
     return Answer(data, "" if output else said.rstrip("\n"))
 
 
+def run_of_stack(framework: str, program: Program, stack: str, format_: str, output: Path | None) -> Answer:
+    """The same, with the verdicts on a stack as it is made offline, judged as its own packs are told.
+
+    Raises:
+        SandboxError: there is no such stack, or it can't be made offline.
+        SettingsError: its settings can't be used.
+    """
+    configuration, _ = program.policies_of(program.project.checked(stack))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{stack}.json"
+        file.write_text(exported(program, stack), encoding="utf-8")
+        return run(framework, file, configuration, format_, output)
+
+
 def verdicts_on(file: Path, config: Path | None) -> Verdicts:
     """What the controls say of the stack in a file."""
-    state, judged = judged_file(file, config)
+    with library():
+        from guardrails.commands.pack import Told
+        from guardrails.commands.verdicts import judged_file, run_of
+
+        state, judged = judged_file(file, Told(config=config))
     return Verdicts(state.name, file, judged.verdicts, run_of(state, judged, 0).findings)
 
 
 def disabled(config: Path | None) -> set[str]:
     """The controls that the configuration switches off."""
-    return {control for control, level in configured(config)[0].levels.items() if level == "disabled"}
+    with library():
+        from guardrails.commands.pack import Told, configured
+
+        configuration, _ = configured(Told(config=config))
+    return {control for control, level in configuration.levels.items() if level == "disabled"}
 
 
 def requirements(framework: str, verdicts: Verdicts | None, off: set[str]) -> Iterator[Requirement]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.answer import Answer, CommandError, NoSuchValueError
-from cli.controls import Json, known, summary
+from cli.controls import Json, summary
 from cli.exemptions import EXEMPTIONS, decisions
 from cli.policies import library
+from cli.program import Program
 from cli.pulumi_code import CodeError, code_of
 from cli.sandbox import ROOT
-from settings import loader
-from settings.pack_configuration import pack_configuration
 
 if TYPE_CHECKING:
     from guardrails.model.control import Control
@@ -26,40 +23,35 @@ FIXTURES = ROOT / "tests" / "policies" / "fixtures"
 CONTROLS = ROOT / "policies" / "guardrails" / "controls"
 
 
-def run(control_id: str) -> Answer:
+def run(program: Program, control_id: str) -> Answer:
     """All about one control.
 
     Raises:
         NoSuchValueError: there is none of this id.
     """
-    control = known().get(control_id.upper())
-    if control is None:
-        close = ", ".join(similar(control_id.upper())) or "one that smile controls lists"
-        raise NoSuchValueError(f"{control_id}: no such control; valid: {close}")
-    about = explained(control)
-    return Answer(about, "\n".join(told(about)))
+    with library():
+        from guardrails.commands.controls import NoSuchControlError, named
+    try:
+        control = named(control_id)
+    except NoSuchControlError as error:
+        raise NoSuchValueError(str(error)) from None
+    about = explained(program, control)
+    return Answer(about, "\n".join(told(control, about)))
 
 
-def similar(control_id: str) -> list[str]:
-    """The controls that somebody may have meant, first the one of the same number."""
-    numbered = re.sub(r"\d+$", lambda number: f"{int(number[0]):03d}", control_id)
-    close = difflib.get_close_matches(control_id, known(), n=3, cutoff=0.5)
-    return [*dict.fromkeys([numbered, *close] if numbered in known() else close)]
-
-
-def explained(control: Control) -> Json:
+def explained(program: Program, control: Control) -> Json:
     """All about it."""
     file, cases = fixtures_of(control.id)
     before, after = example(cases)
     today = datetime.now(UTC).date()
-    allowed = [each for each in decisions(today) if each.control == control.id]
+    allowed = [each for each in decisions(today, [program]) if each.control == control.id]
     return summary(control) | {
         "scope": str(control.scope),
         "types": list(control.types),
         "why": control.why,
         "fix": control.fix,
         "parameters": {name: dict(about) for name, about in control.parameters.items()},
-        "stacks": {stack: configured(control, stack) for stack in loader.stacks()},
+        "stacks": {stack: configured(program, control, stack) for stack in program.project.stacks},
         "exemptions": [
             {
                 "resource": each.scope,
@@ -81,9 +73,9 @@ def explained(control: Control) -> Json:
     }
 
 
-def configured(control: Control, stack: str) -> Json:
+def configured(program: Program, control: Control, stack: str) -> Json:
     """What a stack sets: the level, and parameters and the decision where there are any."""
-    given = dict(pack_configuration(loader.from_files(stack)).get(control.id, {}))
+    given = dict(program.configuration(stack).get(control.id, {}))
     return {"level": str(given.pop("enforcementLevel", control.level)), **given}
 
 
@@ -151,20 +143,16 @@ def difference(bad: Json, good: Json) -> int:
     return 10 * abs(len(pairs[0]) - len(pairs[1])) + sum(each_pair)
 
 
-def told(about: Json) -> Iterator[str]:
+def told(control: Control, about: Json) -> Iterator[str]:
     """All about a control, for a person."""
-    yield f"{about['control']}  {about['title']}"
-    yield f"{about['severity']}, {about['level']} unless configured otherwise, decided on the {about['scope']}"
-    for title, text in (("Why", about["why"]), ("Fix", about["fix"])):
-        yield from ("", f"{title}:", *textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="  "))
+    with library():
+        from guardrails.commands.controls import details, purpose
+
+    yield from purpose(control)
     for title, code in (("Breaks it", about["before"]), ("Complies", about["after"])):
         if code:
-            yield from ("", f"{title}:", textwrap.indent(code, "  "))
-    yield ""
-    yield from (f"Looks at: {', '.join(about['types'])}", f"Also known as: {', '.join(about['references']) or '-'}")
-    for name, schema in about["parameters"].items():
-        yield f"Parameter {name} ({schema['type']}, by default {schema['default']}): {schema['description']}"
-    yield ""
+            yield from (f"{title}:", textwrap.indent(code, "  "), "")
+    yield from (*details(control), "")
     for stack, given in about["stacks"].items():
         others = {name: value for name, value in given.items() if name not in ("level", "reason", "owner", "until")}
         said = f", {', '.join(f'{name}: {value}' for name, value in others.items())}" if others else ""

@@ -6,6 +6,7 @@ They take longer to load than most tests.
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -20,6 +21,7 @@ PYTEST = (
     *("-p", "no:cacheprovider", "-p", "no:unraisableexception"),  # which would raise where no test is to blame
     "--ignore=tests/unit/test_mutation.py",  # another sample of changed code is no fault
 )
+AUTHOR = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 LIBRARIES = ("hypothesis", "pulumi", "pulumi_aws", "pulumi_kubernetes", "pydantic", "pytest", "yaml")
 
 
@@ -65,6 +67,8 @@ class Copy:
     def __init__(self, folder):
         self.folder, self.failed, self.written = folder / "smile", folder / "failed", 0
         copy_project(self.folder)
+        for words in ("init -q", "add .", "commit -qm copy"):  # some tests ask what is tracked
+            subprocess.run(["git", *AUTHOR, *words.split()], cwd=self.folder, check=True)
 
     def write(self, file, text):
         """With a time of its own, by which Python tells that its byte code is of another text."""

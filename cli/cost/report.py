@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cli.cost.estimate import Estimate, Line, by_component
-from cli.tables import table
+from report.tables import table
 
 WIDTH = 24
 """Characters of the longest bar."""

@@ -21,6 +21,7 @@ from cli.docs import cost as costs
 from cli.docs.code import inputs, outputs
 from cli.docs.cost_picture import picture
 from cli.offline_state import exported
+from cli.program import smile
 from cli.sandbox import ROOT, SandboxError
 from report.diagram.resources import of_export
 
@@ -84,7 +85,7 @@ def of_prod() -> Iterator[tuple[Path, str]]:
     Raises:
         SandboxError: prod can't be updated offline.
     """
-    state = exported("prod")
+    state = exported(smile(), "prod")
     yield ROOT / "docs" / "access.md", from_policies("from cli.docs.access.page import main; main()", state)
     yield from pictures(state)
 

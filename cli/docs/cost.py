@@ -15,6 +15,7 @@ from cli.cost.prices import Price, read_prices
 from cli.cost.usage import read_usage, uses
 from cli.docs.markdown import table
 from cli.docs.stacks import STACKS, by_stack, throughput, yes
+from cli.program import smile
 from cli.sandbox import ROOT
 from settings import load_from_files
 
@@ -38,7 +39,7 @@ def record() -> None:
     found: dict[str, Any] = {}
     prices = read_prices()
     for stack in STACKS:
-        data = as_data(estimate(previewed(stack), read_usage(load_from_files(stack).kind), prices))
+        data = as_data(estimate(previewed(smile(), stack), read_usage(load_from_files(stack).kind), prices))
         data["lines"] = [{key: line[key] for key in KEPT} for line in data["lines"]]
         found[stack] = data
     RECORD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

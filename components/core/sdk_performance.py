@@ -1,4 +1,4 @@
-"""Work-arounds for six costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+"""Work-arounds for seven costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
@@ -11,6 +11,9 @@
 5. their annotations are evaluated, which nobody asks for: see ``sdk_imports``.
 6. For each resource, ``pulumi.runtime.resource._get_stack_trace`` asks the file system whether the source of each frame
    has changed, and makes a URI of its name.
+7. Where a control ends a run, the engine interrupts the program and gives it five seconds, then kills it
+   (``ExecPlugin`` in sdk/go/common/resource/plugin/plugin.go). A program that waits for an answer doesn't end by then:
+   Python first joins the threads of the SDK, which wait for the same engine.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import gc
 import inspect
 import os
 import re
+import signal
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +57,8 @@ def apply() -> None:
     pulumi.runtime.resource._get_stack_trace = stack_trace  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     if not debug_requested():
         pulumi.log.debug = discard
+    if engine_command():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)  # the process ends without a last collection
 
@@ -129,8 +135,13 @@ def debug_requested() -> bool:
     """
     if os.environ.get("PULUMI_OPTION_DEBUG", "false").lower() not in {"", "false", "f", "0"}:
         return True
+    command = engine_command()
+    return not command or any(DEBUG_FLAG.fullmatch(word) for word in command[1:])
+
+
+def engine_command() -> list[str]:
+    """The command line of the nearest ``pulumi`` above; empty with the Automation API, where the program is above."""
     try:
-        command = next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
-    except (psutil.Error, StopIteration):  # the Automation API runs the program above the engine
-        return True
-    return any(DEBUG_FLAG.fullmatch(word) for word in command[1:])
+        return next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
+    except (psutil.Error, StopIteration):
+        return []

@@ -9,12 +9,12 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, iam
 
 from components.core.alarms import Alarms
+from components.core.cloud_init import CloudInit
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.metrics import publish_metrics
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.fleet.alarms import fleet_alarms
-from components.fleet.cloud_init import CloudInit
 from components.fleet.scaling import scale
 from components.fleet.settings import Fleet as Settings
 from components.service.target import Listener, ServiceTarget, ServiceTargetArgs

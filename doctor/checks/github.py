@@ -28,6 +28,7 @@ def github(account: Account) -> Iterator[Result]:
         return
     place = f"repos/{account.settings.deployment.repository_name}"
     stack, word = account.stack, account.stack.upper().replace("-", "_")
+    own = f"{account.environment.project.upper()}_" if account.options else ""
     environment = ask(f"{place}/environments/{stack}")
     yield Result(
         subject=f"GitHub environment {stack}",
@@ -36,7 +37,7 @@ def github(account: Account) -> Iterator[Result]:
         fix=f"gh api --method PUT {place}/environments/{stack}, then its rules: docs/runbooks/first-deployment.md",
         verdict="warning",
     ).unless(environment is not None)
-    if environment is not None and account.settings.is_production:
+    if environment is not None and getattr(account.settings, "is_production", True):
         kinds = {rule["type"] for rule in environment.get("protection_rules", ())}
         yield Result(
             subject=f"approval in GitHub environment {stack}",
@@ -45,15 +46,17 @@ def github(account: Account) -> Iterator[Result]:
             fix="GitHub: Settings, Environments, Required reviewers",
             verdict="warning",
         ).unless("required_reviewers" in kinds)
-    variable = ask(f"{place}/actions/variables/ACCOUNT_{word}")
+    name = f"{own}ACCOUNT_{word}"
+    variable = ask(f"{place}/actions/variables/{name}")
     yield Result(
-        subject=f"GitHub variable ACCOUNT_{word}",
+        subject=f"GitHub variable {name}",
         found=variable["value"] if variable else "not there",
         needed=account.id,
-        fix=f"gh variable set ACCOUNT_{word} --body {account.id}",
+        fix=f"gh variable set {name} --body {account.id}",
         verdict="warning",
     ).unless(variable is not None and variable["value"] == account.id)
-    yield runner(account, place, f"RUNNER_{word}")
+    if hasattr(account.settings, "enabled_clusters"):
+        yield runner(account, place, f"RUNNER_{word}")
 
 
 def runner(account: Account, place: str, name: str) -> Result:
@@ -103,4 +106,4 @@ def ask(path: str) -> Any | None:
         raise
 
 
-CHECKS = (Check("GitHub", github, in_account=False),)
+CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment",)),)

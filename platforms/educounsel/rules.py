@@ -46,8 +46,6 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
 SECRETS = ("laravel-key", "openai-key", "pusher-key", "url-signing-key")
 """What others gave, or people made, under ``secrets.external``."""
 DATABASE_USERS = ("application", "migration")
-EXAMPLE_ACCOUNTS = ("123456789012", "444455556666")
-"""Of the examples in AWS's API references: no credentials lead there."""
 EXAMPLE_PHONES = ("+12065550100",)
 """Numbers that are given to nobody."""
 rule = Rules[Settings]()
@@ -181,7 +179,7 @@ def budget_is_the_documented_one(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates need a domain; nobody can delegate an example, nor be called by its number."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if domain is None:
         yield Finding(("dns", "domain"), "not given", "a zone of the stack's own, such as educounsel.example.org")
     elif real and domain.endswith(".example"):

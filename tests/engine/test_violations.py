@@ -3,6 +3,16 @@
 import pytest
 from engine_runs import PACKS, ROOT, copy_of_program, edit
 
+PROGRAM = """
+from components.core import sdk_performance, source_positions
+
+sdk_performance.apply()
+from layers import base_layer
+from settings import load_for_program
+
+source_positions.record()
+base = base_layer(load_for_program())
+"""
 OPEN_SSH = """
 from pulumi_aws import vpc
 vpc.SecurityGroupIngressRule(
@@ -15,7 +25,7 @@ OPEN_SSH_HERE = OPEN_SSH.replace('base.network.security_group_ids["application"]
 )
 QUEUE_ABROAD = """
 from pulumi_aws import sqs
-key = outputs["key_arns"]["queues"]
+key = base.keys.arns["queues"]
 sqs.Queue("abroad", region="us-east-1", kms_master_key_id=key, opts=base.options())
 """
 
@@ -27,8 +37,9 @@ def append(program, code):
 
 @pytest.fixture(scope="module")
 def verdict(tmp_path_factory):
-    """One preview of prod with the three changes at once."""
+    """One preview of prod's network and keys with the three changes at once."""
     program = copy_of_program(tmp_path_factory.mktemp("violations"))
+    (program.cwd / "__main__.py").write_text(PROGRAM)
     append(program, OPEN_SSH)
     append(program, QUEUE_ABROAD)
     edit(

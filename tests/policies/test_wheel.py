@@ -14,13 +14,16 @@ import pytest
 
 from guardrails.__main__ import main
 from guardrails.engine.exemptions import load_exemptions
+from tests.guardrails_wheel import built, python
 from tests.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
 PROGRAM = """
 import os
+import signal
 import pulumi
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # or the engine waits five seconds for it: components.core.sdk_performance
 rotates = os.environ["ROTATES"] == "yes"
 pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates, "policy": "{}"})
 """
@@ -42,20 +45,9 @@ SHELL = {
 }
 
 
-def python(*words, **options):
-    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, **options).stdout
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Built from a copy: a build writes into the folder that it builds."""
-    source, target = (tmp_path_factory.mktemp(name) for name in ("source", "wheel"))
-    for name in ("policies", "aws_facts"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    pip = ("-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
-    python(*pip, "--wheel-dir", target, source / "policies")
-    (file,) = target.iterdir()
-    return file
+    return built(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +65,14 @@ def test_the_wheel_holds_the_library_and_nothing_of_the_platform(wheel):
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {
         "guardrails",
         "aws_facts",
+        "report",
         "smile_guardrails",
     }
     assert f"\nVersion: {PROJECT['version']}\n" in metadata
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    data = {each for each in (ROOT / "policies" / "guardrails").rglob("*") if each.suffix in {".json", ".yaml"}}
+    assert {f"{each.relative_to(ROOT / 'policies')}" for each in data} <= set(names)
+    assert "report/findings.schema.json" in names
     assert not [line for line in metadata.splitlines() if line.startswith("Requires-Dist: smile")]
 
 
@@ -139,3 +135,82 @@ def test_the_installed_wheel_judges_a_program_outside_the_repository_with_a_cont
     code, said = pulumi(*judged, ROTATES="yes")
     assert code == 0, said
     assert "Exempted until" in said
+
+
+QUEUE = {
+    "urn": "urn:pulumi:prod::shop::aws:kms/key:Key::key", "type": "aws:kms/key:Key", "custom": True, "id": "k",
+    "inputs": {"enableKeyRotation": False},
+}  # fmt: skip
+EXPIRES = str(datetime.now(UTC).date())
+
+
+@pytest.fixture
+def guardrails(installed, tmp_path):
+    """The installed command, in a folder with an export and a pack of one's own."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment["PYTHONPATH"] = str(installed)
+    (tmp_path / "prod.json").write_text(json.dumps({"version": 3, "deployment": {"resources": [QUEUE]}}))
+
+    def run(*words):
+        command = [sys.executable, "-m", "guardrails", *words]
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
+
+    run("init", "pack")
+    run.folder = tmp_path
+    return run
+
+
+def test_the_installed_wheel_audits_an_export_with_nothing_else(guardrails):
+    done = guardrails("audit", "prod.json", "--fail-on", "high")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ENC-KMS-001 high: aws:kms/key:Key key at enableKeyRotation" in done.stdout
+    said = guardrails("audit", "prod.json", "--format", "json").stdout
+    assert {each["control"] for each in json.loads(said)["runs"][0]["findings"]} >= {"ENC-KMS-001"}
+
+
+def test_an_audit_goes_by_a_pack_of_ones_own_its_controls_levels_and_exemptions(guardrails):
+    pack = guardrails.folder / "pack"
+    (pack / "own.py").write_text(OWN)
+    main_file = pack / "__main__.py"
+    main_file.write_text(
+        main_file.read_text().replace("# import controls", "import own  # noqa: F401\n# import controls")
+    )
+    (pack / "config.json").write_text('{"LP-KMS-900": "mandatory"}')
+    (guardrails.folder / "dev.json").write_text((guardrails.folder / "prod.json").read_text().replace("prod", "dev"))
+    exempted = "- {{control: LP-KMS-900, resource: 'urn:pulumi:dev::*::key', reason: a, owner: b, expires: {}}}\n"
+    (pack / "exemptions.yaml").write_text(exempted.format(EXPIRES))
+    done = guardrails("audit", "dev.json", "prod.json", "--policy-pack", "pack", "--format", "json")
+    verdicts = {
+        run["stack"]: {each["verdict"] for each in run["findings"] if each["control"] == "LP-KMS-900"}
+        for run in json.loads(done.stdout)["runs"]
+    }
+    assert verdicts == {"dev": {"exempted"}, "prod": {"violation"}}
+    (pack / "config.json").write_text('{"LP-KMS-901": "mandatory"}')
+    done = guardrails("audit", "dev.json", "--policy-pack", "pack")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "LP-KMS-901: no such control" in done.stderr
+
+
+def test_controls_are_listed_and_explained_by_the_installed_wheel(guardrails):
+    assert "ENC-KMS-001" in guardrails("controls", "rotation", "--service", "kms").stdout
+    said = guardrails("explain", "enc-kms-001")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "Fix:\n  Set enableKeyRotation to true" in said.stdout
+    assert guardrails("explain", "ENC-KMS-1").stderr.startswith(
+        "guardrails explain: ENC-KMS-1: no such control; valid: ENC-KMS-001"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["audit", "gone.json"], "guardrails audit: gone.json: no such file or folder; valid: what"),
+        (["audit", "prod.json", "--policy-pack", "."], "guardrails audit: .: no policy pack; valid: a folder that"),
+        (["audit", "prod.json", "--shard", "4/3"], "got 4/3; valid: NUMBER/OF with NUMBER from 1 to OF, such as 3/20"),
+        (["controls", "nothing of the kind"], "guardrails controls: no control fits all of that; valid: fewer words"),
+    ],
+)
+def test_what_the_installed_wheel_refuses_is_said(guardrails, words, problem):
+    done = guardrails(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     LIBRARY: {"aws_facts"},
     "settings": {"aws_facts", LIBRARY},
     "layers": {"aws_facts", LIBRARY, "settings"},
-    "guardrails": {"aws_facts"},
+    "guardrails": {"aws_facts", "report"},
     "offline": {"aws_facts"},
     "report": {"aws_facts"},
     "functions": set(),

@@ -14,9 +14,9 @@ from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
-from guardrails.model.resource import Resource, Stack
+from guardrails.model.resource import Resource, Stack, elements_at
 from guardrails.model.templates import parts_of
-from guardrails.model.values import UndeterminedError, at, parse_path
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, leaves
 
 _GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
@@ -150,6 +150,8 @@ class Evaluator:
                     outcome.undetermined.append(finding.path)
         except UndeterminedError as error:
             outcome.undetermined.append(error.path)
+        except WrongTypeError as error:
+            outcome.violations.append(Violation(f"it is not {error.expected}", error.path))
         except Exception as error:  # whatever it is, the run must fail closed and name the control
             outcome.failure = _where(error)
         return outcome
@@ -221,12 +223,12 @@ class _Selection:
 
 
 def _open(resource: Resource, path: str) -> str:
-    """Why a question is open: the value isn't known yet, or what it names isn't of this stack."""
+    """Why a question is open: the value isn't known yet, or what it or a list of it names isn't of this stack."""
     try:
-        value = at(resource.properties, parse_path(path))
-    except ValueError:
-        value = None
-    is_name = isinstance(value, str) and value != ""
+        found = [leaf for value in elements_at(resource.properties, path) for _, leaf in leaves(value)] if path else []
+    except ValueError:  # no path of a property
+        found = []
+    is_name = UNKNOWN not in found and any(isinstance(leaf, str) and leaf for leaf in found)
     return f"{path} names what is not of this stack" if is_name else f"{path or 'a value'} is not known yet"
 
 

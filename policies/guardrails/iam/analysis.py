@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
 
 from guardrails.iam.actions import Action, every_action, expand
-from guardrails.iam.conditions import is_narrowed
+from guardrails.iam.conditions import chooses_resources, is_narrowed
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import covers_format, fits_format, has_wildcard, is_any_arn
 from guardrails.model.values import UndeterminedError
@@ -56,7 +56,19 @@ def unconstrained_actions(statement: Statement, document: Document) -> frozenset
 
     Actions that can't be limited to an ARN count too; `restrictable` leaves them out.
     """
-    if not statement.allows or is_narrowed(statement):
+    return frozenset() if is_narrowed(statement) else actions_on_all(statement, document)
+
+
+@lru_cache(maxsize=4096)
+def actions_on_any_resource(statement: Statement, document: Document) -> frozenset[Action]:
+    """As `unconstrained_actions`; a condition on the network, the region or a second factor makes no difference."""
+    return frozenset() if chooses_resources(statement) else actions_on_all(statement, document)
+
+
+@lru_cache(maxsize=4096)
+def actions_on_all(statement: Statement, document: Document) -> frozenset[Action]:
+    """The actions that an Allow statement grants on every resource they work on, whatever its conditions."""
+    if not statement.allows:
         return frozenset()
     allowed = named_actions(statement)
     if not is_on_everything(statement):
@@ -154,12 +166,32 @@ def escalations(granted: frozenset[str]) -> dict[str, frozenset[str]]:
     }
 
 
+_FURTHER_CREDENTIALS = frozenset(
+    """
+    bedrock-agentcore:getresourceapikey bedrock-agentcore:getresourceoauth2token dsql:dbconnect dsql:dbconnectadmin
+    elasticache:connect gamelift:getcomputeaccess gamelift:getcomputeauthtoken memorydb:connect s3:getdataaccess
+    sts:assumeroot
+    """.split()
+)
+"""What cloudsplaining 0.8 leaves out, or misspells; from AWS's Service Authorization Reference."""
+_FURTHER_DATA = frozenset(
+    """
+    cassandra:select dynamodb:batchgetitem dynamodb:exporttabletopointintime dynamodb:getitem dynamodb:partiqlselect
+    dynamodb:query dynamodb:scan ebs:getsnapshotblock healthlake:readresource healthlake:searchwithget
+    healthlake:searchwithpost kinesis:getrecords medical-imaging:getimageframe neptune-db:readdataviaquery
+    rds-data:batchexecutestatement rds-data:executestatement redshift-data:executestatement s3:getobjectversion
+    timestream:select
+    """.split()
+)
+"""Reading of what databases, streams, snapshots and health data stores hold; cloudsplaining knows three services."""
+
+
 @cache
 def credential_actions() -> frozenset[str]:
     """Lower-case names of the actions whose answer holds credentials."""
     from cloudsplaining.shared.constants import ACTIONS_THAT_RETURN_CREDENTIALS
 
-    return frozenset(ACTIONS_THAT_RETURN_CREDENTIALS)
+    return frozenset(ACTIONS_THAT_RETURN_CREDENTIALS) | _FURTHER_CREDENTIALS
 
 
 @cache
@@ -167,7 +199,7 @@ def exfiltration_actions() -> frozenset[str]:
     """Lower-case names of the actions that read data stores."""
     from cloudsplaining.shared.constants import READ_ONLY_DATA_EXFILTRATION_ACTIONS
 
-    return frozenset(name.lower() for name in READ_ONLY_DATA_EXFILTRATION_ACTIONS)
+    return frozenset(name.lower() for name in READ_ONLY_DATA_EXFILTRATION_ACTIONS) | _FURTHER_DATA
 
 
 def mismatched_actions(statement: Statement) -> Iterator[str]:

@@ -26,6 +26,8 @@ USER_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
 GROUP_ATTACHMENT = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
 ANY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
 ROLE_ATTACHMENTS_EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+USER_ATTACHMENTS_EXCLUSIVE = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
+GROUP_ATTACHMENTS_EXCLUSIVE = "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
 ROLE_POLICIES_EXCLUSIVE = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
 
 _ARNS = {
@@ -35,8 +37,8 @@ _ARNS = {
     GROUP_ATTACHMENT: "policyArn",
     ANY_ATTACHMENT: "policyArn",
     ROLE_ATTACHMENTS_EXCLUSIVE: "policyArns",
-    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
-    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
+    USER_ATTACHMENTS_EXCLUSIVE: "policyArns",
+    GROUP_ATTACHMENTS_EXCLUSIVE: "policyArns",
     "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
     "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": "managedPolicyArns",
 }
@@ -47,8 +49,8 @@ ATTACHMENT_TYPES = tuple(_ARNS)
 _INLINE = {ROLE: (ROLE_POLICY, "role"), USER: (USER_POLICY, "user"), GROUP: (GROUP_POLICY, "group")}
 _ATTACHED = {
     ROLE: ((ROLE_ATTACHMENT, "role"), (ANY_ATTACHMENT, "roles"), (ROLE_ATTACHMENTS_EXCLUSIVE, "roleName")),
-    USER: ((USER_ATTACHMENT, "user"), (ANY_ATTACHMENT, "users")),
-    GROUP: ((GROUP_ATTACHMENT, "group"), (ANY_ATTACHMENT, "groups")),
+    USER: ((USER_ATTACHMENT, "user"), (ANY_ATTACHMENT, "users"), (USER_ATTACHMENTS_EXCLUSIVE, "userName")),
+    GROUP: ((GROUP_ATTACHMENT, "group"), (ANY_ATTACHMENT, "groups"), (GROUP_ATTACHMENTS_EXCLUSIVE, "groupName")),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import NamedTuple
@@ -43,6 +44,11 @@ _FORM = {
     "s3:dataaccesspointaccount": "",
 }
 """Key -> how each of its values begins."""
+_ANY = {
+    "aws:principalarn": re.compile(r"arn:[^:]*:(iam|sts|\*):\*?:[*?]*:((role|user|assumed-role)/)?\*+"),
+    "iam:passedtoservice": re.compile(r"[*?.]*(amazonaws\.com)?"),
+}
+"""Key -> the patterns that leave none of its values out."""
 
 
 class Condition(NamedTuple):
@@ -83,7 +89,7 @@ class Condition(NamedTuple):
 
     def _is_any(self, value: str) -> bool:
         """Whether a pattern leaves nothing of the key's values out."""
-        if not value.strip("*:"):
+        if not value.strip("*:") or (self.key in _ANY and _ANY[self.key].fullmatch(value)):
             return True
         prefix = _FORM.get(self.key)
         rest = value.removeprefix(prefix) if prefix else value

@@ -26,6 +26,14 @@ _ALWAYS_THERE = frozenset(
 )  # fmt: skip
 """Keys that every request of an identity has: a condition that lets requests without the key pass still holds."""
 
+_OF_THE_HOLDER = re.compile(r"aws:(principal.*|userid|username|resourceaccount|resourceorg.*)|kms:calleraccount")
+"""Keys that are the same for every request of an identity in its own account, and so for all that it can reach."""
+
+_OF_THE_PLACE = re.compile(
+    r"aws:(requestedregion|source(ip|vpc|vpce|vpcarn)|vpc.*|multifactorauth.*|ec2instancesource.*)|ec2:sourceinstancearn"
+)
+"""Keys that say where and how a request is made, and nothing of what it is for."""
+
 _NARROWEST_COMMON = 8
 """A range with a shorter prefix holds more than a 256th of all addresses, and tells nobody apart."""
 
@@ -56,14 +64,24 @@ _IDENTITY = re.compile(r"(A[A-Z]{3}[A-Z0-9]{12,}|\d{12})(:.*)?")
 
 
 def is_narrowed(statement: Statement) -> bool:
-    """Whether any condition limits what the statement's holder can reach."""
+    """Whether any condition limits what the statement's holder can reach, or from where."""
     return any(map(_narrows, statement.conditions))
+
+
+def chooses_resources(statement: Statement) -> bool:
+    """Whether any condition limits which resources the statement's holder can reach, from wherever it is."""
+    return any(
+        _narrows(each) and not _OF_THE_PLACE.fullmatch(each.key) and not each.operator.startswith(("numeric", "date"))
+        for each in statement.conditions
+    )
 
 
 def _narrows(condition: Condition) -> bool:
     if condition.key in _NARROW_NOTHING or condition.is_vacuous or not _is_network(condition):
         return False
     if "not" in condition.operator:  # everything but what is listed
+        return False
+    if _OF_THE_HOLDER.fullmatch(condition.key) and not any("${" in value for value in condition.values):
         return False
     return condition.demands_key or condition.key in _ALWAYS_THERE
 
@@ -79,11 +97,34 @@ def tests_key(statement: Statement, key: str) -> bool:
 
 
 def pinned(statement: Statement, key: str) -> tuple[str, ...]:
-    """The values to which the statement limits ``key``, patterns included; empty when any value, or none, will do."""
+    """The values to which the statement limits ``key``, patterns included; empty when any value, or none, will do.
+
+    A ``key`` that ends with ``/`` stands for all that begin so, such as ``aws:PrincipalTag/``.
+    """
     for each in statement.conditions:
-        if each.key == key.lower() and each.operator in _PINNING and each.demands_key and not each.is_vacuous:
+        is_it = each.key.startswith(key.lower()) if key.endswith("/") else each.key == key.lower()
+        if is_it and each.operator in _PINNING and each.demands_key and not each.is_vacuous:
             return each.values
     return ()
+
+
+def lists(statement: Statement, key: str) -> bool:
+    """Whether the statement limits ``key`` to values that are listed; for a key that every request of its kind has."""
+    return any(
+        each.key == key.lower() and each.operator in _PINNING and not each.is_vacuous for each in statement.conditions
+    )
+
+
+def demands_second_factor(statement: Statement) -> bool:
+    """Whether a request without a multi-factor authentication fails."""
+
+    def demands(condition: Condition) -> bool:
+        if condition.key == "aws:multifactorauthage":
+            return condition.operator.startswith("numericless")
+        present = condition.key == "aws:multifactorauthpresent" and condition.operator == "bool"
+        return present and condition.values == ("true",)
+
+    return any(each.demands_key and demands(each) for each in statement.conditions)
 
 
 def pins_exactly(statement: Statement, key: str) -> bool:
@@ -102,11 +143,11 @@ def constrains_to_account(statement: Statement) -> bool:
     """Whether a condition ties every request to an account or an organisation."""
     identities = pinned(statement, "aws:userid")
     return bool(identities and all(map(_IDENTITY.fullmatch, identities))) or any(
-        values and all(map(_names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
+        values and all(map(names_an_account, values)) for values in (pinned(statement, key) for key in ACCOUNT_KEYS)
     )
 
 
-def _names_an_account(value: str) -> bool:
+def names_an_account(value: str) -> bool:
     """False for an ARN of any account; those of buckets hold none, their names are unique in the world.
 
     Of an organisation's path the organisation itself counts.

@@ -80,10 +80,7 @@ def fits_format(resource: str, arn_format: str) -> bool:
     """
     if is_any_arn(resource):
         return True
-    given = _VARIABLE.sub("*", resource).split(":", _ARN_PARTS - 1)
-    wanted = _VARIABLE.sub("*", arn_format).split(":", _ARN_PARTS - 1)
-    if len(given) < _ARN_PARTS:  # IAM completes a short ARN with wildcards
-        given += ["*"] * (_ARN_PARTS - len(given))
+    given, wanted = _parts(resource, "*"), _parts(arn_format, "*")
     if wanted[2] == "s3" and wanted[5] == "*" and "/" in given[5]:
         return False  # a bucket's name holds no slash: this names objects
     return all(overlap(mine, theirs) for mine, theirs in zip(given, wanted, strict=True))
@@ -93,6 +90,11 @@ def covers_format(resource: str, arn_format: str) -> bool:
     """Whether the ARN pattern of a policy names every resource of ``arn_format``, in one account and region or all."""
     if is_any_arn(resource):
         return True
-    given = _VARIABLE.sub("", resource).split(":", _ARN_PARTS - 1)
-    wanted = _VARIABLE.sub(_PLACEHOLDER, arn_format).split(":", _ARN_PARTS - 1)
-    return len(given) == len(wanted) == _ARN_PARTS and matches(given[2], wanted[2]) and matches(given[5], wanted[5])
+    given, wanted = _parts(resource, ""), _parts(arn_format, _PLACEHOLDER)
+    return matches(given[2], wanted[2]) and matches(given[5], wanted[5])
+
+
+def _parts(arn: str, variable: str) -> list[str]:
+    """The six parts of an ARN or a pattern, its policy variables replaced; IAM completes a short one with wildcards."""
+    parts = _VARIABLE.sub(variable, arn).split(":", _ARN_PARTS - 1)
+    return parts + ["*"] * (_ARN_PARTS - len(parts))

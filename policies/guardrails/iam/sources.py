@@ -76,7 +76,8 @@ def identity_sources(resource: Resource) -> Iterator[Source]:
         if isinstance(inline, Unknown):
             yield Source("inlinePolicies", inline)
             return
-        paths = [f"inlinePolicies[{index}].policy" for index in range(len(inline or ()))]
+        count = len(inline) if isinstance(inline, list) else 0
+        paths = [f"inlinePolicies[{index}].policy" for index in range(count)]
     else:
         paths = ["inlinePolicy" if resource.type == PERMISSION_SET_POLICY else "policy"]
     yield from (Source(path, resource.raw(path)) for path in paths if resource.has(path))

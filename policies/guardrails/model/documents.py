@@ -48,7 +48,9 @@ def document_in(text: str, path: str) -> Any:
     return body
 
 
-MAY_BE_YAML = frozenset({"body", "buildspec", "content", "data", "desiredState", "templateBody"})
+MAY_BE_YAML = frozenset(
+    {"body", "buildspec", "content", "data", "desiredState", "pipelineConfigurationBody", "templateBody"}
+)
 """Names of the properties that take a document in YAML as well as in JSON."""
 _DEEPEST = 100
 """Levels of lists and objects in a document; one that goes deeper isn't read."""
@@ -74,6 +76,13 @@ def is_too_deep(body: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def uncapitalised(value: Any) -> Any:
+    """A document whose names begin with small letters, as Pulumi writes what AWS capitalises."""
+    if isinstance(value, dict):
+        return {str(key)[:1].lower() + str(key)[1:]: uncapitalised(each) for key, each in value.items()}
+    return [uncapitalised(each) for each in value] if isinstance(value, list) else value
 
 
 class _Loader(yaml.CSafeLoader):

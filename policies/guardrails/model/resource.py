@@ -9,15 +9,17 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from guardrails.model.documents import objects_with, text_leaves
-from guardrails.model.values import UNKNOWN, UndeterminedError, at, last_name, leaves, parse_path
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, at, last_name, leaves, parse_path
 
 Properties = tuple[dict[str, Any], frozenset[str]]
 """Plain values, and the paths of those that are secret."""
 
 T = TypeVar("T")
 
-_NAME_OF_PAIR = (".name", ".key", ".Name", ".Key", ".parameterName", ".ParameterKey")
+_NAME_OF_PAIR = (".name", ".key", ".Name", ".Key", ".parameterName", ".parameterKey", ".ParameterKey")
 _VALUE_OF_PAIR = frozenset({"value", "parametervalue"})
+_AS_PROVIDERS_READ = {"": None, "true": True, "false": False}
+"""Texts that the AWS provider takes for something else: YAML and configuration values hand over booleans so."""
 
 _IDENTITIES = ("id", "arn", "name", "bucket", "keyId", "url", "identifier", "clusterIdentifier")
 """The properties by which one AWS resource names another."""
@@ -122,11 +124,13 @@ class Resource:
     def raw(self, path: str) -> Any:
         """The value at ``path``: `UNKNOWN` when it, or what contains it, is unknown; None when absent, null or empty.
 
-        Empty is a text without a letter: providers take it for none, and ``kmsKeyId: ""`` names no key. Not Kubernetes,
-        where it has a meaning of its own (``storageClassName: ""``).
+        Empty is a text without a letter: providers take it for none, and ``kmsKeyId: ""`` names no key; and ``"false"``
+        for false. Not Kubernetes, where these have a meaning of their own (``storageClassName: ""``).
         """
         value = at(self.properties, parse_path(path))
-        return None if value == "" and not self.type.startswith("kubernetes:") else value
+        if isinstance(value, str) and not self.type.startswith("kubernetes:"):
+            return _AS_PROVIDERS_READ.get(value, value)
+        return value
 
     def get(self, path: str, default: Any = None) -> Any:
         """The value at ``path`` (``a.b[0].c``), or ``default`` when it is absent or null.
@@ -138,6 +142,42 @@ class Resource:
         if value is UNKNOWN:
             raise UndeterminedError(path)
         return default if value is None else value
+
+    def number(self, path: str, default: float) -> int | float:
+        """Like `get`, of a number, which may be written as a text.
+
+        Raises:
+            WrongTypeError: it is something else.
+        """
+        value = self.get(path, default)
+        try:
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise WrongTypeError(path, "a number")
+            return float(value) if isinstance(value, str) and "." in value else int(value)
+        except ValueError:
+            raise WrongTypeError(path, "a number") from None
+
+    def text(self, path: str, default: str = "") -> str:
+        """Like `get`, of a text.
+
+        Raises:
+            WrongTypeError: it is something else.
+        """
+        value = self.get(path, default)
+        if not isinstance(value, str):
+            raise WrongTypeError(path, "a text")
+        return value
+
+    def items(self, path: str) -> list[Any]:
+        """Like `get`, of a list, which is empty when it is absent; `UNKNOWN` where an element is unknown.
+
+        Raises:
+            WrongTypeError: it is something else.
+        """
+        value = self.get(path, [])
+        if not isinstance(value, list):
+            raise WrongTypeError(path, "a list")
+        return value
 
     def has(self, path: str) -> bool:
         """Whether a value, known or not, is set at ``path``."""
@@ -324,11 +364,17 @@ def values_at(resource: Resource, path: str) -> list[Any]:
 
 def values_in(properties: Mapping[str, Any], path: str) -> list[Any]:
     """`values_at`, of plain values such as a resource's outputs."""
+    found = elements_at(properties, path)
+    return [value for value in found if value not in (None, "") and not isinstance(value, dict | list)]
+
+
+def elements_at(properties: Mapping[str, Any], path: str) -> list[Any]:
+    """What is at ``path``, which may hold ``[*]``, of any kind; a list there is taken apart."""
     values: list[Any] = [properties]
     for part in path.split("[*]"):
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]
-    return [value for value in values if value not in (None, "") and not isinstance(value, dict | list)]
+    return values
 
 
 def paths_at(resource: Resource, path: str) -> list[str]:

@@ -29,6 +29,20 @@ class UndeterminedError(Exception):
         self.path = path
 
 
+class WrongTypeError(Exception):
+    """A control read a value of another type than its property has; the provider will refuse it.
+
+    Attributes:
+        path: the property.
+        expected: what it takes, such as ``a number``.
+    """
+
+    def __init__(self, path: str, expected: str) -> None:
+        super().__init__(path, expected)
+        self.path = path
+        self.expected = expected
+
+
 Path = tuple[str | int, ...]
 
 _STEP = re.compile(r"""\.?(?:(?P<key>[^.\[\]"]+)|\[(?P<index>\d+)\]|\["(?P<quoted>[^"]+)"\])""")

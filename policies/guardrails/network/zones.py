@@ -22,10 +22,12 @@ def minimum_zones(default: int) -> Mapping[str, Mapping[str, Any]]:
 def too_few_zones(resource: Resource, path: str, context: Context) -> Findings:
     """Whether the subnets at ``path`` span fewer zones than ``minimumZones``; each unknown one may add a zone."""
     least = context.parameters["minimumZones"]
-    stated, subnets = values_at(resource, path), all_named(context.everything, resource, path, (SUBNET,))
+    known_names = {name for name in values_at(resource, path) if name is not UNKNOWN}
+    stated = len(known_names) + values_at(resource, path).count(UNKNOWN)
+    subnets = list(dict.fromkeys(all_named(context.everything, resource, path, (SUBNET,))))
     zones = [subnet.raw("availabilityZone") or subnet.raw("availabilityZoneId") for subnet in subnets]
     known = {zone for zone in zones if isinstance(zone, str)}
-    most = len(known) + max(len(stated), len(subnets)) - sum(isinstance(zone, str) for zone in zones)
+    most = len(known) + max(stated, len(subnets)) - sum(isinstance(zone, str) for zone in zones)
     is_open = resource.raw(path) is UNKNOWN and not subnets  # it may be any number of subnets
     if most < least and not is_open:
         yield Violation(f"it spans {most} of {least} zones", path)

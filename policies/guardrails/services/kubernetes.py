@@ -91,8 +91,7 @@ def objects(resource: Resource, kinds: Collection[str]) -> Iterator[Object]:
     if found is None or ("." in found["group"] and not found["group"].endswith(".k8s.io")):
         return
     if found["kind"] == "List" or found["form"] == "List":
-        items: list[Any] = resource.get("items", [])
-        for index, item in enumerate(items):
+        for index, item in enumerate(resource.items("items")):
             kind = str(at(item, ("kind",))) if found["kind"] == "List" else found["kind"]
             if kind in kinds:
                 yield Object(resource, kind, f"items[{index}]", is_patch=False)
@@ -121,7 +120,12 @@ def is_in(inner: Object, namespace: Object) -> bool:
     raise UndeterminedError(inner.at("metadata.namespace"))
 
 
+def pod_spec(holder: Object) -> str:
+    """The path, in the object, of what it says of its pods."""
+    return _POD_SPECS[holder.kind]
+
+
 def containers(holder: Object, *lists: str) -> list[str]:
     """The paths, in the object, of its pods' containers: those that start first, that stay, and that look into it."""
-    spec, every = _POD_SPECS[holder.kind], ("initContainers", "containers", "ephemeralContainers")
+    spec, every = pod_spec(holder), ("initContainers", "containers", "ephemeralContainers")
     return [path for name in lists or every for path in holder.items(f"{spec}.{name}")]

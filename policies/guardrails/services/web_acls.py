@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.model.documents import uncapitalised
 from guardrails.model.relations import all_named, named_by
 from guardrails.model.resource import Resource, Stack, paths_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
@@ -80,16 +81,10 @@ def _own_rules(acl: Resource) -> list[Rule]:
     if not written:
         return acl.get("rules", [])
     try:
-        found = _uncapitalised(json.loads(written))
+        found = uncapitalised(json.loads(written))
     except (json.JSONDecodeError, RecursionError, TypeError):
         raise UndeterminedError(path) from None
     return found if isinstance(found, list) else [found]
-
-
-def _uncapitalised(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: _uncapitalised(each) for key, each in value.items()}
-    return [_uncapitalised(each) for each in value] if isinstance(value, list) else value
 
 
 def _as_rule(separate: Resource) -> Rule:

@@ -86,27 +86,44 @@ def share_with_known_accounts(
     title: str,
     types: str | tuple[str, ...],
     *paths: str,
+    may_be_own: bool = False,
     references: References = LAW,
 ) -> None:
-    """A control that the account ids at ``paths`` are allowed ones, and never everybody."""
+    """A control that the accounts and organisations at ``paths`` are allowed ones, and never everybody.
+
+    With ``may_be_own``, the account may be the resource's own, which nobody knows where its provider isn't pinned.
+    """
 
     def check(resource: Resource, context: Context) -> Findings:
         trusted = trusted_accounts(resource, context)
         for path in paths:
+            where = path.replace("[*]", "")
             for account in values_at(resource, path):
-                if account is UNKNOWN:
-                    yield UndeterminedError(path)
-                elif str(account) == "all":
-                    yield Violation("shared with everybody", path)
-                elif str(account) not in trusted:
-                    yield Violation(f"account {account} is not an allowed one", path)
+                if account is UNKNOWN or (may_be_own and not trusted):
+                    yield UndeterminedError(where)
+                else:
+                    fault = _stranger(str(account), trusted, context)
+                    if fault:
+                        yield Violation(fault, where)
 
     control(
         id=id_,
         title=title,
-        why="A copy in another account is out of the control of whoever answers for the data.",
-        fix=f"Remove the account from {', '.join(paths)}, or add it to the setting allowedAccounts.",
+        why="What another account has, or reaches, is out of the control of whoever answers for the data.",
+        fix=f"Remove the account from {', '.join(paths).replace('[*]', '[]')}, or add it to the setting "
+        "allowedAccounts.",
         severity=Severity.CRITICAL,
         types=(types,) if isinstance(types, str) else types,
         references=references,
     )(check)
+
+
+def _stranger(name: str, trusted: set[str], context: Context) -> str:
+    """Why what a thing is shared with is none of ours; without organizationIds, any organisation is taken to be."""
+    arn = parse_arn(name)
+    if arn and arn.service == "organizations":
+        organization, known = next(iter(arn.resource.split("/")[1:]), ""), context.parameters["organizationIds"]
+        return f"organisation {organization} is not an allowed one" if known and organization not in known else ""
+    if name == "all":
+        return "shared with everybody"
+    return "" if name in trusted else f"account {name} is not an allowed one"

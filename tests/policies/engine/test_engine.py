@@ -26,8 +26,10 @@ pytestmark = [
 
 PROGRAM = """
 import os
+import signal
 import pulumi
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # or the engine waits five seconds for it: components.core.sdk_performance
 rotates = os.environ["ROTATES"] == "yes"
 pulumi.ComponentResource("aws:kms/key:Key", "key", {"enableKeyRotation": rotates, "policy": "{}"})
 """

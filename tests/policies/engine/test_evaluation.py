@@ -11,7 +11,7 @@ from guardrails.engine.exemptions import Exemption, Exemptions
 from guardrails.engine.fingerprint import Fingerprints
 from guardrails.model.control import Context, Control, Level, Scope, Severity, Violation
 from guardrails.model.resource import Resource, Stack, values_at
-from guardrails.model.values import UndeterminedError
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from report.finding import Finding
 from report.fingerprint import fingerprints
 
@@ -84,6 +84,28 @@ def test_what_stays_unknown_is_reported_once_and_keeps_the_violations_seen_befor
     assert "seen before" in violation.message
     assert open_question.level is Level.ADVISORY
     assert "can't be decided before deployment, name is not known yet (at name)" in open_question.message
+
+
+def test_a_value_of_the_wrong_type_is_a_violation_that_names_its_place():
+    def counting(resource, context):
+        if resource.number("size", 1) < 1:
+            yield Violation("too few", "size")
+
+    (report,) = run(make_control(counting), make_resource({"size": ["s3cr3t-value"]}))
+    assert report.message == "ENC-TEST-001 Queues are named: it is not a number (at size).\nFix: Set name."
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (["sg-1"], "groups names what is not of this stack"),
+        (["sg-1", UNKNOWN], "groups is not known yet"),
+        (UNKNOWN, "groups is not known yet"),
+    ],
+)
+def test_names_of_what_another_stack_has_are_not_said_to_be_unknown(value, said):
+    (report,) = run(make_control(open_on("groups")), make_resource({"groups": value}))
+    assert f"can't be decided before deployment, {said}" in report.message
 
 
 def open_on(path):

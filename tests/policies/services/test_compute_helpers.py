@@ -1,5 +1,10 @@
 """What the controls on clusters and machines are built from."""
 
+import gzip
+import json
+from pathlib import Path
+
+import moto
 import pytest
 
 from aws_facts.ec2_instance_types import vcpus
@@ -21,10 +26,23 @@ from guardrails.services.kubernetes import objects, types_of
         ("m7g.medium", 1),
         ("c6gd.medium", 1),
         ("nonsense", None),
+        ("c5.metal", 96),
+        ("m7i.metal-24xl", 96),
+        ("hpc7a.12xlarge", 24),
+        ("u-6tb1.metal", None),
     ],
 )
 def test_the_size_of_an_instance_type_tells_its_vcpus(instance_type, count):
     assert vcpus(instance_type) == count
+
+
+def test_the_vcpus_are_those_that_ec2_describes():
+    described = Path(moto.__file__).parent / "ec2/resources/instance_types.json.gz"
+    types = json.loads(gzip.decompress(described.read_bytes()))
+    assert len(types) > 1000
+    assert {name: vcpus(name) for name in types} == {
+        name: about["VCpuInfo"]["DefaultVCpus"] for name, about in types.items()
+    }
 
 
 def held(type_, properties, kind="Namespace"):

@@ -8,7 +8,8 @@ from importlib.resources import files
 import pytest
 from jsonschema import Draft202012Validator
 
-from cli import __main__, audit
+from cli import __main__
+from guardrails.commands import audit, verdicts
 
 QUEUE = "aws:sqs/queue:Queue"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2hunter2"'}
@@ -130,7 +131,7 @@ def test_what_cannot_be_judged_is_one_line(smile, words, problem):
 def test_a_stack_that_no_control_looks_at_is_said_to_be_so(smile):
     resource = {"urn": "urn:pulumi:a::b::random:index:Nothing::x", "type": "random:index:Nothing"}
     (smile.folder / "a.json").write_text(json.dumps({"deployment": {"resources": [resource]}}))
-    assert audit.SILENT in smile("a.json")[1].out
+    assert verdicts.SILENT in smile("a.json")[1].out
 
 
 def test_the_packs_exemptions_hold_for_their_finding_alone(smile):

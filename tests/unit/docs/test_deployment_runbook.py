@@ -8,7 +8,6 @@ import pytest
 from cli.__main__ import main
 from cli.answer import Answer
 from components.core.settings.problems import SettingsError
-from settings.deployment import STATE_BUCKET, STATE_KEY
 from tests.paths import COMPONENT_DOCS, ROOT
 from tests.stacks import IN_THE_RUNBOOK, STACKS, filled_in
 from tests.unit.docs.aws_commands import commands, console, faults
@@ -49,13 +48,13 @@ def test_the_steps_are_in_the_order_in_which_each_needs_the_one_before():
 def test_a_shell_finds_the_engine_and_the_state(text):
     """`smile publish` and `pulumi` itself take both from the environment."""
     assert 'export PATH="$PWD/.venv/bin:$PWD/.smile/engine:$PATH" STACK=prod AWS_REGION=ap-southeast-3' in console(text)
-    assert f"s3://{STATE_BUCKET.format(account='$ACCOUNT')}?region=ap-southeast-3" in console(text)
+    assert "s3://smile-state-$ACCOUNT?region=ap-southeast-3" in console(text)
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_state_and_its_key_are_those_of_the_code():
-    assert f"`{STATE_BUCKET.format(account='ACCOUNT')}`" in FIRST
-    assert f"`{STATE_KEY}`" in FIRST
+    assert "`smile-state-ACCOUNT`" in FIRST
+    assert "`alias/smile-state`" in FIRST
 
 
 (SETTINGS,) = re.findall(r"^```yaml\n(.*?)^```", FIRST + LATER, re.DOTALL | re.MULTILINE)

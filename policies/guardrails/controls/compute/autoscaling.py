@@ -5,8 +5,8 @@ from __future__ import annotations
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.references import continuity
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN
+from guardrails.model.resource import Resource, values_at
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.zones import minimum_zones, too_few_zones
 
 GROUP = "aws:autoscaling/group:Group"
@@ -15,6 +15,7 @@ _ATTACHMENTS = (
     "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment",
 )
 _BALANCED = ("loadBalancers", "targetGroupArns", "trafficSources")
+_OF_LATTICE = "VPC_LATTICE"
 
 
 @control(
@@ -29,11 +30,15 @@ _BALANCED = ("loadBalancers", "targetGroupArns", "trafficSources")
     references=continuity(security_hub=("AutoScaling.2",)),
 )
 def group_spans_zones(group: Resource, context: Context) -> Findings:
-    zones, least = group.get("availabilityZones"), context.parameters["minimumZones"]
-    if not zones:
+    stated, least = group.items("availabilityZones"), context.parameters["minimumZones"]
+    zones = {zone for zone in stated if isinstance(zone, str)}
+    most = len(zones) + stated.count(UNKNOWN)
+    if not stated:
         yield from too_few_zones(group, "vpcZoneIdentifiers", context)
+    elif most < least:
+        yield Violation(f"it spans {most} of {least} zones", "availabilityZones")
     elif len(zones) < least:
-        yield Violation(f"it spans {len(zones)} of {least} zones", "availabilityZones")
+        yield UndeterminedError("availabilityZones")
 
 
 @control(
@@ -63,9 +68,11 @@ def group_uses_template(group: Resource, _: Context) -> Findings:
     references=continuity(checkov=("CKV2_AWS_15",), security_hub=("AutoScaling.1",)),
 )
 def group_uses_balancer_checks(group: Resource, context: Context) -> Findings:
+    """Behind a service of VPC Lattice, the target group's checks have a type of their own."""
     path = "healthCheckType"
     kinds = group.raw(path)
-    if kinds is not UNKNOWN and "ELB" in str(kinds or "").upper().replace(" ", "").split(","):
+    checks = set() if kinds is UNKNOWN else set(str(kinds or "").upper().replace(" ", "").split(","))
+    if "ELB" in checks or (_OF_LATTICE in checks and "vpc-lattice" in values_at(group, "trafficSources[*].type")):
         return
     if any(group.raw(name) for name in _BALANCED) or _is_attached(group, context):
         group.get(path)

@@ -10,6 +10,9 @@ from guardrails.model.resource import Resource
 
 _WHO = frozenset({"ACTOR_ACCOUNT_ID", "GITHUB_ACTOR_ACCOUNT_ID"})
 _PULL = "PULL_REQUEST"
+_APPROVERS = "pullRequestBuildPolicy.approverRoles"
+_LISTED = re.compile(r"\^\d+\$(?:\|\^\d+\$)*|\^\((?:\?:)?\d+(?:\|\d+)*\)\$")
+"""An expression that matches whole ids only; ``^1|2$`` doesn't, for | binds less than its anchors."""
 
 
 @control(
@@ -26,12 +29,16 @@ def pull_requests_are_of_known_people(webhook: Resource, _: Context) -> Findings
     """Each filter group alone starts a build; without any, every event does."""
     policy = webhook.get("pullRequestBuildPolicy.requiresCommentApproval", "DISABLED")
     if policy in ("ALL_PULL_REQUESTS", "FORK_PULL_REQUESTS"):
+        for index, role in enumerate(webhook.items(_APPROVERS)):
+            if str(role).endswith("_READ"):
+                yield Violation(f"{role} is whoever may read the repository", f"{_APPROVERS}[{index}]")
         return
-    groups = webhook.get("filterGroups", [])
+    groups = webhook.items("filterGroups")
     if not groups:
         yield Violation("every event of everybody starts a build", "filterGroups")
     for index in range(len(groups)):
-        filters = webhook.known(f"filterGroups[{index}].filters", [])
+        stated = webhook.known(f"filterGroups[{index}].filters", [])
+        filters = [each for each in stated if isinstance(each, dict)]
         events = next((str(each.get("pattern")) for each in filters if each.get("type") == "EVENT"), _PULL)
         if _PULL in events and not any(map(_names_people, filters)):
             yield Violation("pull requests of anybody start a build", f"filterGroups[{index}]")
@@ -40,5 +47,5 @@ def pull_requests_are_of_known_people(webhook: Resource, _: Context) -> Findings
 def _names_people(each: dict[str, object]) -> bool:
     """Whether a filter admits listed ids only: unanchored, ``123`` admits ``91234`` as well."""
     pattern = str(each.get("pattern", ""))
-    is_anchored = re.fullmatch(r"\^(?:\d+|\(\d+(?:\|\d+)*\))\$", pattern) is not None
+    is_anchored = _LISTED.fullmatch(pattern) is not None
     return each.get("type") in _WHO and is_anchored and not each.get("excludeMatchedPattern")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.references import monitoring
 from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.presence import require_one
 
 _ENABLER = "aws:inspector2/enabler:Enabler"
@@ -29,7 +30,11 @@ require_one(
     references=monitoring(security_hub=("Inspector.1", "Inspector.4")),
 )
 def instances_and_functions_are_scanned(enabler: Resource, _: Context) -> Findings:
-    scanned = enabler.get("resourceTypes", [])
+    scanned = enabler.items("resourceTypes")
     for kind in _SCANNED:
         if kind not in scanned:
-            yield Violation(f"{kind} isn't scanned", "resourceTypes")
+            yield (
+                UndeterminedError("resourceTypes")
+                if UNKNOWN in scanned
+                else Violation(f"{kind} isn't scanned", "resourceTypes")
+            )

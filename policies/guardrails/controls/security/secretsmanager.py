@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from guardrails.iam.sharing import not_public
@@ -38,7 +39,10 @@ _credentials = Criteria(("CC6.1",), ("A.5.17",))
     references=secrets(),
 )
 def secret_value_is_secret(version: Resource, _: Context) -> Findings:
-    return not_in_plain_text(version, {"secretstring", "secretbinary"})
+    return not_in_plain_text(version, _CONTENT)
+
+
+_CONTENT = re.compile("secretstring|secretbinary")
 
 
 @control(
@@ -98,8 +102,8 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
     if rotation.get("rotationEnabled") is False:  # RSL-SECRETSMANAGER-001
         return
     most = timedelta(days=context.parameters["maximumDays"])
-    days, path = rotation.get("rotationRules.automaticallyAfterDays"), "rotationRules.scheduleExpression"
-    gap = timedelta(days=days) if days else longest_gap(rotation.get(path, ""))
+    days, path = rotation.number("rotationRules.automaticallyAfterDays", 0), "rotationRules.scheduleExpression"
+    gap = timedelta(days=days) if days else longest_gap(rotation.text(path))
     if gap is None:
         yield Violation("it has no schedule that can be read", "rotationRules")
     elif gap > most:
@@ -126,7 +130,7 @@ def secret_rotates_often(rotation: Resource, context: Context) -> Findings:
     references=recovery(),
 )
 def secret_is_recoverable(secret: Resource, context: Context) -> Findings:
-    days, least = secret.get("recoveryWindowInDays", 30), context.parameters["minimumDays"]
+    days, least = secret.number("recoveryWindowInDays", 30), context.parameters["minimumDays"]
     if days < least:
         yield Violation(f"for {days} days only, at least {least} are expected", "recoveryWindowInDays")
 

@@ -224,16 +224,21 @@ def test_debug_lines_are_sent_where_no_engine_is_seen_above_the_program(ancestor
     assert sdk_performance.debug_requested()
 
 
-@pytest.mark.parametrize(("flag", "replaced"), [("", "True True"), ("--debug", "True False")])
-def test_applied_in_a_program(tmp_path, flag, replaced):
-    pulumi_ = tmp_path / "pulumi"  # stands above the program, as the engine does
-    pulumi_.symlink_to(Path(sys.executable).resolve())
+@pytest.mark.parametrize(
+    ("above", "flag", "replaced"),
+    [("pulumi", "", "True True True"), ("pulumi", "--debug", "True False True"), ("another", "", "True False False")],
+)
+def test_applied_in_a_program(tmp_path, above, flag, replaced):
+    """Under an engine, its interrupt ends the program at once; elsewhere it is the program's own affair."""
+    (tmp_path / above).symlink_to(Path(sys.executable).resolve())
     program = (
-        "import gc, pulumi.log; from pulumi.runtime import stack; before = stack.wait_for_rpcs, pulumi.log.debug;"
+        "import gc, signal, pulumi.log; from pulumi.runtime import stack;"
+        "before = stack.wait_for_rpcs, pulumi.log.debug;"
         "from components.core import sdk_performance; sdk_performance.apply();"
-        "print(stack.wait_for_rpcs is not before[0], pulumi.log.debug is not before[1], gc.get_threshold()[0])"
+        "print(stack.wait_for_rpcs is not before[0], pulumi.log.debug is not before[1],"
+        " signal.getsignal(signal.SIGINT) is signal.SIG_DFL, gc.get_threshold()[0])"
     )
     run_it = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', {program!r}], check=True)"
-    words = [pulumi_, "-c", run_it, *flag.split()]
+    words = [tmp_path / above, "-c", run_it, *flag.split()]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == [*replaced.split(), str(sdk_performance.NEW_OBJECTS_BETWEEN_COLLECTIONS)]

@@ -26,8 +26,12 @@ share_with_known_accounts(
     (
         "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
         "aws:ec2/amiLaunchPermission:AmiLaunchPermission",
+        "aws:dlm/lifecyclePolicy:LifecyclePolicy",
     ),
     "accountId",
     "group",
+    "organizationArn",
+    "organizationalUnitArn",
+    "policyDetails.schedules[*].shareRule.targetAccounts",
     references=References(security_hub=("EC2.1",), iso27001=LAW.iso27001, indonesia=LAW.indonesia),
 )

@@ -102,9 +102,9 @@ _ADDRESS = ("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation")
     references=network_boundary(checkov=("CKV_AWS_88",), security_hub=("EC2.9", "EC2.25", "AutoScaling.5")),
 )
 def machine_is_not_public(resource: Resource, context: Context) -> Findings:
-    """By its own setting, its network interfaces', its subnet's, or an Elastic IP."""
+    """By its own setting, its network interfaces', its subnet's, or an Elastic IP, which others take by allocation."""
     if resource.type in _ADDRESS:
-        for path in ("instance", "instanceId"):
+        for path in ("instance", "instanceId", "networkInterface", "networkInterfaceId"):
             if resource.has(path):
                 yield Violation("it assigns a public IP address", path)
         return

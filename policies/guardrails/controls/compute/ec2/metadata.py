@@ -12,7 +12,6 @@ from guardrails.shapes.properties import require_value
 
 _DEFAULTS = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
 _TOKENS = "metadataOptions.httpTokens"
-_HOPS = "metadataOptions.httpPutResponseHopLimit"
 _THEFT = (
     "One request that a program can be tricked into sends the instance's credentials to a stranger; version 2 asks "
 )
@@ -46,7 +45,7 @@ def metadata_demands_token(instance: Resource, context: Context) -> Findings:
     why="With more than one hop, every container on the instance can take the instance's own credentials.",
     fix="Set metadataOptions.httpPutResponseHopLimit to 1, and give pods roles of their own (EKS Pod Identity).",
     severity=Severity.MEDIUM,
-    types=WITH_METADATA,
+    types=(*WITH_METADATA, _DEFAULTS),
     parameters={
         "maximumHops": {
             "type": "integer",
@@ -60,11 +59,13 @@ def metadata_demands_token(instance: Resource, context: Context) -> Findings:
 )
 def metadata_stays_near(instance: Resource, context: Context) -> Findings:
     """Where nothing is said, image and account decide, and 1 is the service's own default."""
-    if instance.get("metadataOptions.httpEndpoint") == "disabled":
+    options = "" if instance.type == _DEFAULTS else "metadataOptions."
+    if instance.get(f"{options}httpEndpoint") == "disabled":
         return
-    hops, most = instance.get(_HOPS, 1), context.parameters["maximumHops"]
-    if int(hops) > most:
-        yield Violation(f"{hops} hops, at most {most} expected", _HOPS)
+    path = f"{options}httpPutResponseHopLimit"
+    hops, most = instance.number(path, 1), context.parameters["maximumHops"]
+    if hops > most:
+        yield Violation(f"{hops} hops, at most {most} expected", path)
 
 
 require_value(

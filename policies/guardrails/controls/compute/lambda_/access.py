@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from guardrails.iam.conditions import allows_public_principal, constrains_to_account
+from guardrails.iam.document import Statement
+from guardrails.iam.sharing import outsiders, own_accounts
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.references import CUSTOMER_KEY, network_boundary, resource_access
 from guardrails.model.resource import Resource
@@ -38,18 +42,22 @@ def environment_has_own_key(function: Resource, context: Context) -> Findings:
     id="LP-LAMBDA-001",
     title="Function policies let services act for our own resources only",
     why="A service works for every customer of AWS; without a source, others can make it call the function.",
-    fix="Set sourceArn to the resource that calls, or sourceAccount.",
+    fix="Set sourceArn to the resource that calls, or sourceAccount, without wildcards in the account.",
     severity=Severity.HIGH,
     types=(PERMISSION,),
     references=resource_access(checkov=("CKV_AWS_364",)),
 )
 def service_is_limited(permission: Resource, _: Context) -> Findings:
     """A service elsewhere than in AWS (Alexa) shows the token of the one skill that may call."""
-    if any(permission.has(name) for name in ("sourceArn", "sourceAccount", "eventSourceToken")):
+    if permission.has("eventSourceToken"):
         return
-    principal = permission.get("principal", "")
-    if _SERVICE.fullmatch(principal):
+    principal, stated = permission.text("principal"), [name for name in _SOURCES if permission.has(name)]
+    if not _SERVICE.fullmatch(principal) or any(permission.raw(name) is UNKNOWN for name in stated):
+        return  # what comes from elsewhere is named
+    if not stated:
         yield Violation(f"no source ARN or account says for whose resources {principal} may call", "sourceArn")
+    elif not constrains_to_account(_statement(permission, stated)):
+        yield Violation(f"it stands for any account, so {principal} may call for everybody", stated[0])
 
 
 @control(
@@ -63,14 +71,58 @@ def service_is_limited(permission: Resource, _: Context) -> Findings:
     references=resource_access(checkov=("CKV_AWS_301",), security_hub=("Lambda.1",)),
 )
 def function_is_not_public(permission: Resource, _: Context) -> Findings:
-    limits = ("organizationId",) if permission.type == _LAYER_PERMISSION else ("principalOrgId", "sourceAccount")
-    if any(permission.has(name) for name in limits):
-        return
-    principal = permission.get("principal")
-    if principal == "*" and not _names_account(permission):
-        yield Violation("it is public", "principal")
-    elif principal == "s3.amazonaws.com" and not _names_account(permission):
+    """With a service, whose resources it may act for is asked by LP-LAMBDA-001; a bucket's ARN names no account."""
+    limits = [name for name in _CONDITIONS if name != "sourceArn" or _names_account(permission)]
+    if permission.get("principal") == "s3.amazonaws.com" and not constrains_to_account(_statement(permission, limits)):
         yield Violation("the ARN of a bucket names no account: whoever makes one of that name may call", "principal")
+    elif allows_public_principal(_statement(permission, limits)):
+        yield Violation("it is public", "principal")
+
+
+@control(
+    id="LP-LAMBDA-007",
+    title="Functions and layers are shared with allowed accounts only",
+    why="Another account's administrators decide who uses the access that it is given.",
+    fix="Remove the permission, or list the account of principal, sourceAccount or sourceArn in allowedAccounts.",
+    severity=Severity.HIGH,
+    types=(PERMISSION, _LAYER_PERMISSION),
+    references=resource_access(),
+)
+def function_is_shared_with_known_accounts(permission: Resource, context: Context) -> Findings:
+    own = own_accounts(permission)
+    trusted = own | set(context.parameters["allowedAccounts"])
+    limits = [name for name in _CONDITIONS if permission.raw(name) is not UNKNOWN]
+    outside = outsiders(_statement(permission, limits), trusted, set(context.parameters["organizationIds"]))
+    if outside and not own:
+        raise UndeterminedError("principal")  # it may be the function's own account
+    if outside:
+        yield Violation(f"it lets {', '.join(sorted(outside))} in", "principal")
+
+
+_SOURCES = ("sourceArn", "sourceAccount")
+_CONDITIONS = {
+    "sourceArn": ("ArnLike", "aws:SourceArn"),
+    "sourceAccount": ("StringEquals", "aws:SourceAccount"),
+    "principalOrgId": ("StringEquals", "aws:PrincipalOrgID"),
+    "organizationId": ("StringEquals", "aws:PrincipalOrgID"),
+}
+"""What Lambda writes into its resource policy for each property (its developer guide, resource-based policies)."""
+
+
+def _statement(permission: Resource, limits: Iterable[str]) -> Statement:
+    """The statement of the resource policy that the permission adds, with what these properties limit.
+
+    Raises:
+        UndeterminedError: the principal or one of the limits is not known yet.
+    """
+    principal = permission.text("principal")
+    conditions: dict[str, dict[str, str]] = {}
+    for name in limits:
+        if permission.has(name):
+            operator, key = _CONDITIONS[name]
+            conditions.setdefault(operator, {})[key] = permission.text(name)
+    kind = "Service" if _SERVICE.fullmatch(principal) else "AWS"
+    return Statement("", {"effect": "Allow", "principal": {kind: principal}, "condition": conditions})
 
 
 def _names_account(permission: Resource) -> bool:

@@ -35,7 +35,7 @@ _ON_FAILURE = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 )
 def runtime_is_supported(function: Resource, context: Context) -> Findings:
     """An image brings its own runtime; scanning the image tells its age."""
-    runtime = function.get("runtime")
+    runtime = function.text("runtime")
     ended = RUNTIME_SUPPORT_ENDS.get(runtime, date.max)
     if runtime in context.parameters["unsupportedRuntimes"]:
         yield Violation(f"{runtime} is not one that may be used", "runtime")
@@ -75,7 +75,7 @@ def failures_are_kept(function: Resource, context: Context) -> Findings:
     references=continuity(checkov=("CKV_AWS_115",)),
 )
 def concurrency_is_reserved(function: Resource, _: Context) -> Findings:
-    if function.get("reservedConcurrentExecutions", -1) < 0:
+    if function.number("reservedConcurrentExecutions", -1) < 0:
         yield Violation("it shares the account's concurrency", "reservedConcurrentExecutions")
 
 

@@ -17,6 +17,7 @@ share_with_known_accounts(
     "Images replicate to known accounts only",
     "aws:ecr/replicationConfiguration:ReplicationConfiguration",
     "replicationConfiguration.rules[*].destinations[*].registryId",
+    may_be_own=True,
 )
 
 

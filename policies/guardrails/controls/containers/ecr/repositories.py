@@ -12,7 +12,7 @@ from guardrails.model.references import CUSTOMER_KEY, Criteria, resource_access
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import UndeterminedError
-from guardrails.shapes.properties import require_customer_key, require_value
+from guardrails.shapes.properties import customer_key, require_value
 
 REPOSITORY = "aws:ecr/repository:Repository"
 _TEMPLATE = "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate"
@@ -21,9 +21,20 @@ _SCANNING = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration
 _POLICIES = ("aws:ecr/repositoryPolicy:RepositoryPolicy", "aws:ecr/registryPolicy:RegistryPolicy", _TEMPLATE)
 
 
+_BY_KMS = ("KMS", "KMS_DSSE")
+
+
+def _has_own_key(resource: Resource, context: Context) -> Findings:
+    """A key that is named counts with a type of encryption that uses it only; AES256 is the provider's default."""
+    yield from customer_key(resource, "encryptionConfigurations[*].kmsKey", context)
+    for path in paths_at(resource, "encryptionConfigurations[*]"):
+        kind = resource.get(f"{path}.encryptionType", "AES256")
+        if resource.has(f"{path}.kmsKey") and kind not in _BY_KMS:
+            yield Violation(f"{kind} uses no key of one's own, expected KMS", f"{path}.encryptionType")
+
+
 def _encrypted(id_: str, what: str, type_: str, **public_ids: tuple[str, ...]) -> None:
-    require_customer_key(
-        "encryptionConfigurations[*].kmsKey",
+    control(
         id=id_,
         title=f"{what} are encrypted with a customer managed key",
         why=CUSTOMER_KEY,
@@ -31,7 +42,7 @@ def _encrypted(id_: str, what: str, type_: str, **public_ids: tuple[str, ...]) -
         severity=Severity.HIGH,
         types=(type_,),
         references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",), **public_ids),
-    )
+    )(_has_own_key)
 
 
 _encrypted("ENC-ECR-001", "Repositories", REPOSITORY, checkov=("CKV_AWS_136",), security_hub=("ECR.5",))
@@ -86,7 +97,7 @@ _integrity = Criteria(("CC7.1", "CC8.1"), ("A.8.8", "A.8.32"))
 )
 def tags_are_immutable(resource: Resource, _: Context) -> Findings:
     """A template for pull-through caches alone isn't concerned: ECR must move a tag when the registry upstream does."""
-    if resource.type == _TEMPLATE and set(resource.known("appliedFors", [])) == {"PULL_THROUGH_CACHE"}:
+    if resource.type == _TEMPLATE and resource.known("appliedFors") == ["PULL_THROUGH_CACHE"]:
         return
     mutability = resource.get("imageTagMutability", "MUTABLE")
     if mutability == "IMMUTABLE_WITH_EXCLUSION":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.logic import all_hold
 from guardrails.model.references import continuity, network_boundary
 from guardrails.model.resource import Resource
+from guardrails.network.zones import minimum_zones, too_few_zones
 
 _SERVICE = "aws:ecs/service:Service"
 _CIRCUIT_BREAKER = "deploymentCircuitBreaker"
+_SWITCHES = ("enable", "rollback")
 
 
 @control(
@@ -28,7 +31,7 @@ def tasks_have_no_public_address(service: Resource, _: Context) -> Findings:
     id="RSL-ECS-001",
     title="Services roll back a deployment that fails",
     why="ECS otherwise starts tasks that can't become healthy again and again, and the last release is gone.",
-    fix="Set deploymentCircuitBreaker to enable true and rollback true.",
+    fix="Set deploymentCircuitBreaker, or alarms, to enable true and rollback true.",
     severity=Severity.MEDIUM,
     types=(_SERVICE,),
     references=continuity(),
@@ -36,20 +39,23 @@ def tasks_have_no_public_address(service: Resource, _: Context) -> Findings:
 def failed_deployment_goes_back(service: Resource, _: Context) -> Findings:
     if service.get("deploymentController.type", "ECS") != "ECS":
         return  # whoever controls it goes back itself
-    for switch in ("enable", "rollback"):
-        if not service.get(f"{_CIRCUIT_BREAKER}.{switch}", default=False):
-            yield Violation("it is off", f"{_CIRCUIT_BREAKER}.{switch}")
+    off = [path for switch in _SWITCHES if not service.get(path := f"{_CIRCUIT_BREAKER}.{switch}")]
+    if off and not all_hold(*(lambda switch=switch: bool(service.get(f"alarms.{switch}")) for switch in _SWITCHES)):
+        yield from (Violation("it is off", path) for path in off)
 
 
 @control(
     id="RSL-ECS-002",
-    title="Services span several subnets",
-    why="Tasks in one subnet are in one zone, and gone with it.",
+    title="Services span several Availability Zones",
+    why="Tasks in one zone are gone with it.",
     fix="Name a subnet of each zone in networkConfiguration.subnets.",
     severity=Severity.MEDIUM,
     types=(_SERVICE,),
+    scope=Scope.STACK,
+    parameters=minimum_zones(2),
     references=continuity(),
 )
-def tasks_span_zones(service: Resource, _: Context) -> Findings:
-    if service.has("networkConfiguration") and len(service.get("networkConfiguration.subnets", ())) < 2:
-        yield Violation("it names one", "networkConfiguration.subnets")
+def tasks_span_zones(service: Resource, context: Context) -> Findings:
+    """On instances of one's own, tasks are where these are, unless each has an interface of its own."""
+    if service.has("networkConfiguration"):
+        yield from too_few_zones(service, "networkConfiguration.subnets", context)

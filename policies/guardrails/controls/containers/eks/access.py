@@ -9,7 +9,7 @@ from guardrails.iam.sources import ROLE
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import network_boundary, privileged_access
-from guardrails.model.resource import Resource, paths_at
+from guardrails.model.resource import Resource, paths_at, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.kubernetes import objects, types_of
@@ -161,9 +161,13 @@ def cluster_administrators_are_named(association: Resource, context: Context) ->
         if not _is_break_glass(association, context):
             yield Violation(f"{policy} for a principal that is not one of breakGlassPrincipals", "principalArn")
         return
-    may_be_wide = any(fnmatchcase(policy, pattern) for pattern in context.parameters["clusterScopedPolicies"])
-    if not may_be_wide and association.get("accessScope.type", "cluster") != "namespace":
+    if any(fnmatchcase(policy, pattern) for pattern in context.parameters["clusterScopedPolicies"]):
+        return
+    if association.get("accessScope.type", "cluster") != "namespace":
         yield Violation(f"{policy} holds for the whole cluster", "accessScope.type")
+    for path in paths_at(association, "accessScope.namespaces[*]"):
+        if not str(association.get(path)).strip("*"):
+            yield Violation(f"{policy} holds for every namespace", path)
 
 
 def _is_break_glass(association: Resource, context: Context) -> bool:
@@ -192,8 +196,9 @@ def _is_break_glass(association: Resource, context: Context) -> bool:
 def nobody_is_master(resource: Resource, _: Context) -> Findings:
     """By an access entry, or by the config map aws-auth."""
     if resource.type == _ENTRY:
-        if _MASTERS in resource.known("kubernetesGroups", []):
+        if _MASTERS in values_at(resource, "kubernetesGroups"):
             yield Violation(f"it is in {_MASTERS}", "kubernetesGroups")
+        resource.known("kubernetesGroups")
         return
     for config in objects(resource, ("ConfigMap",)):
         if config.raw("metadata.name") != "aws-auth":

@@ -33,9 +33,8 @@ def disk_sizes(group: Resource) -> Iterator[tuple[str, int]]:
     """
     template = template_of(group)
     if template is None:
-        yield "diskSize", int(group.get("diskSize", DEFAULT_DISK_GIB))
+        yield "diskSize", int(group.number("diskSize", DEFAULT_DISK_GIB))
         return
     for disk in disks(template):
-        size = template.get(f"{disk}.volumeSize")
-        if size is not None:
-            yield "launchTemplate", int(size)
+        if template.has(f"{disk}.volumeSize"):
+            yield "launchTemplate", int(template.number(f"{disk}.volumeSize", 0))

@@ -94,7 +94,7 @@ def group_outlives_a_node(group: Resource, context: Context) -> Findings:
 
 
 def _size(group: Resource, context: Context) -> Findings:
-    nodes, least = group.get(_FEWEST, 0), context.parameters["minimumNodes"]
+    nodes, least = group.number(_FEWEST, 0), context.parameters["minimumNodes"]
     if nodes < least:
         yield Violation(f"{nodes} nodes, expected {least} or more", _FEWEST)
 
@@ -102,10 +102,10 @@ def _size(group: Resource, context: Context) -> Findings:
 def _update(group: Resource, context: Context) -> Findings:
     """One node at a time, which is also EKS's own choice, is always in bounds."""
     most = context.parameters["maximumUnavailablePercentage"]
-    share, nodes = group.get(f"{_AT_ONCE}Percentage", 0), group.get(_AT_ONCE, 1)
+    share, nodes = group.number(f"{_AT_ONCE}Percentage", 0), group.number(_AT_ONCE, 1)
     if share > most:
         yield Violation(f"{share} %, at most {most} expected", f"{_AT_ONCE}Percentage")
-    if nodes > 1 and nodes > group.get(_FEWEST, 0) * most // 100:
+    if nodes > 1 and nodes > group.number(_FEWEST, 0) * most // 100:
         yield Violation(f"{nodes} nodes are more than {most} % of the smallest group", _AT_ONCE)
 
 
@@ -124,7 +124,7 @@ _AL2 = re.compile(r"(?:^|/)(?:amzn2-ami|amazon-linux-2/|amazon-eks-node-\d)|ami-
 def image_is_not_amazon_linux_2(resource: Resource, _: Context) -> Findings:
     """By the type, or by the parameter's name with which an image is looked up; an image's id doesn't tell."""
     if resource.type == NODE_GROUP:
-        kind = resource.get("amiType", "")
+        kind = resource.text("amiType")
         if kind.startswith("AL2_"):
             yield Violation(f"{kind} is Amazon Linux 2", "amiType")
         return
@@ -163,6 +163,8 @@ def nodes_are_as_planned(group: Resource, context: Context) -> Findings:
         size = vcpus(kind)
         if not any(fnmatchcase(kind, pattern) for pattern in allowed):
             yield Violation(f"{kind} is not one of {', '.join(allowed)}", path)
+        elif size is None and (least, most) != (0, _MOST):
+            yield Violation(f"nothing tells how many vCPUs {kind} has, expected {least} to {most}", path)
         elif size is not None and not least <= size <= most:
             yield Violation(f"{kind} has {size} vCPUs, expected {least} to {most}", path)
 

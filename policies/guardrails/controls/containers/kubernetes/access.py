@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each, first_that
 from guardrails.model.references import privileged_access
-from guardrails.model.resource import Resource, Stack
-from guardrails.model.values import UNKNOWN
+from guardrails.model.resource import Resource, Stack, values_at
+from guardrails.model.values import UNKNOWN, UndeterminedError, at
+from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.kubernetes import Object, all_objects, is_in, objects, types_of
 
 _LEVEL = 'metadata.labels["pod-security.kubernetes.io/enforce"]'
 _OF_KUBERNETES = ["kube-system", "kube-public", "kube-node-lease"]
-_EXEMPT = {
+EXEMPT = {
     "exemptNamespaces": {
         "laxer": "more",
         "type": "array",
@@ -24,8 +26,13 @@ _EXEMPT = {
 }
 
 
+def is_exempt_name(namespace: object, context: Context) -> bool:
+    """Whether what is in the namespace of this name isn't judged."""
+    return isinstance(namespace, str) and namespace in context.parameters["exemptNamespaces"]
+
+
 def _is_exempt(namespace: Object, context: Context) -> bool:
-    return namespace.raw("metadata.name") in context.parameters["exemptNamespaces"]
+    return is_exempt_name(namespace.raw("metadata.name"), context)
 
 
 @control(
@@ -36,7 +43,7 @@ def _is_exempt(namespace: Object, context: Context) -> bool:
     severity=Severity.HIGH,
     types=types_of("Namespace"),
     parameters={
-        **_EXEMPT,
+        **EXEMPT,
         "levels": {
             "laxer": "more",
             "type": "array",
@@ -70,7 +77,7 @@ def namespace_restricts_pods(resource: Resource, context: Context) -> Findings:
     types=types_of("Namespace"),
     scope=Scope.STACK,
     parameters={
-        **_EXEMPT,
+        **EXEMPT,
         "directions": {
             "type": "array",
             "items": {"type": "string", "enum": ["Ingress", "Egress"]},
@@ -85,10 +92,14 @@ def namespace_denies_by_default(resource: Resource, context: Context) -> Finding
 
     def judge(namespace: Object) -> Findings:
         for direction in context.parameters["directions"]:
-            if not first_that(
-                policies, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)
-            ):
+            inside = [policy for policy in policies if _may_be_in(policy, namespace)]
+            if not first_that(inside, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)):
                 yield Violation(f"no policy denies {direction.lower()} by default", namespace.at("metadata.name"))
+                continue
+            opening = next((policy for policy in inside if _opens(policy, direction)), None)
+            if opening:
+                why = f"policy {opening.resource.name} allows all {direction.lower()} again"
+                yield Violation(why, namespace.at("metadata.name"))
 
     namespaces = objects(resource, ("Namespace",))
     yield from each((one for one in namespaces if not one.is_patch and not _is_exempt(one, context)), judge)
@@ -98,45 +109,115 @@ def _policies(stack: Stack) -> list[Object]:
     return list(all_objects(stack, "NetworkPolicy"))
 
 
-def _denies(policy: Object, direction: str) -> bool:
-    """Whether it is about every pod, and no rule of it allows everything."""
+def _may_be_in(policy: Object, namespace: Object) -> bool:
+    try:
+        return is_in(policy, namespace)
+    except UndeterminedError:
+        return True
+
+
+def _is_for_every_pod(policy: Object, direction: str) -> bool:
+    """Whether it is about every pod of its namespace, and about this direction."""
     selector = policy.get("spec.podSelector", {})
-    if selector.get("matchLabels") or selector.get("matchExpressions"):
+    if not isinstance(selector, dict) or selector.get("matchLabels") or selector.get("matchExpressions"):
+        return False
+    types = policy.get("spec.policyTypes") or (["Ingress", "Egress"] if policy.has("spec.egress") else ["Ingress"])
+    return direction in types
+
+
+def _denies(policy: Object, direction: str) -> bool:
+    """Whether what it doesn't allow is denied: it is about every pod, and no rule of it allows everything."""
+    return _is_for_every_pod(policy, direction) and not _opens(policy, direction)
+
+
+def _opens(policy: Object, direction: str) -> bool:
+    """Whether a rule of it allows everything to every pod; policies add up, so that no other can take it back."""
+    if not _is_for_every_pod(policy, direction):
         return False
     rules = policy.get(f"spec.{direction.lower()}")
-    types = policy.get("spec.policyTypes") or (["Ingress", "Egress"] if policy.has("spec.egress") else ["Ingress"])
-    return direction in types and not any(rule is not UNKNOWN and not _limits(rule) for rule in rules or ())
+    return any(rule is not UNKNOWN and not _limits(rule) for rule in (rules if isinstance(rules, list) else ()))
 
 
 def _limits(rule: object) -> bool:
-    """Whether a rule names peers or ports; an empty one allows everything."""
-    return isinstance(rule, dict) and any(rule.get(name) for name in ("from", "to", "ports"))
+    """Whether a rule names ports, or peers that aren't everybody; an empty one allows everything."""
+    if not isinstance(rule, dict):
+        return False
+    peers = [peer for name in ("from", "to") for peer in rule.get(name) or ()]
+    return bool(rule.get("ports")) or (bool(peers) and not any(map(_is_everybody, peers)))
+
+
+def _is_everybody(peer: Any) -> bool:
+    """Whether a peer is the internet; what it leaves out by ``except`` doesn't make it narrow."""
+    cidr = at(peer, ("ipBlock", "cidr"))
+    network = parse_network(cidr) if isinstance(cidr, str) else None
+    return network is not None and is_wide(network)
 
 
 @control(
     id="LP-KUBERNETES-003",
     title="No role binding grants cluster-admin or a wildcard role",
     why="Whoever has cluster-admin, or a role with * in it, reads every secret, or may do what nobody listed.",
-    fix="Bind a role that lists API groups, resources and verbs.",
+    fix="Bind a role that lists API groups, resources and verbs; escalate, bind and impersonate only by resourceNames.",
     severity=Severity.HIGH,
     types=types_of("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role"),
-    references=privileged_access(checkov=("CKV_K8S_49",)),
+    references=privileged_access(checkov=("CKV_K8S_49", "CKV_K8S_157", "CKV_K8S_158")),
 )
 def role_is_limited(resource: Resource, _: Context) -> Findings:
+    """With escalate, bind or impersonate, a role makes itself any other (Kubernetes, RBAC good practices)."""
+
     def judge(grant: Object) -> Findings:
         if grant.kind.endswith("Binding"):
             if grant.get("roleRef.name") == "cluster-admin":
                 yield Violation("it binds cluster-admin", grant.at("roleRef.name"))
             return
         yield from each(_lists(grant), lambda path: _wildcard(grant, path))
+        yield from each(grant.items("rules"), lambda rule: _escalation(grant, rule))
 
     yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role")), judge)
 
 
+_ESCALATING = frozenset({"escalate", "bind", "impersonate"})
+_LISTS = ("verbs", "resources", "apiGroups", "nonResourceURLs")
+
+
 def _lists(role: Object) -> Iterator[str]:
-    return (f"{rule}.{name}" for rule in role.items("rules") for name in ("verbs", "resources", "apiGroups"))
+    return (f"{rule}.{name}" for rule in role.items("rules") for name in _LISTS)
 
 
 def _wildcard(role: Object, path: str) -> Findings:
-    if "*" in role.resource.known(role.at(path), []):
+    if "*" in values_at(role.resource, role.at(path)):
         yield Violation("* stands for all of them", role.at(path))
+    role.resource.known(role.at(path))
+
+
+def _escalation(role: Object, rule: str) -> Findings:
+    path = role.at(f"{rule}.verbs")
+    verbs = sorted(_ESCALATING.intersection(map(str, values_at(role.resource, path))))
+    if verbs and not role.has(f"{rule}.resourceNames"):
+        yield Violation(f"{', '.join(verbs)} gives whoever has it any other role", path)
+
+
+_EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"})
+_OF_EVERYBODY = frozenset({"system:basic-user", "system:discovery", "system:public-info-viewer"})
+"""Roles that Kubernetes itself binds to everybody (RBAC, discovery roles)."""
+
+
+@control(
+    id="LP-KUBERNETES-006",
+    title="No role is bound to everybody",
+    why="Whoever reaches the API server has the role, without a login or with any.",
+    fix="Name the users, groups or service accounts that need the role in subjects.",
+    severity=Severity.CRITICAL,
+    types=types_of("ClusterRoleBinding", "RoleBinding"),
+    references=privileged_access(),
+)
+def role_is_for_somebody(resource: Resource, _: Context) -> Findings:
+    def judge(grant: Object) -> Findings:
+        if grant.raw("roleRef.name") in _OF_EVERYBODY:
+            return
+        for subject in grant.items("subjects"):
+            name = grant.get(f"{subject}.name")
+            if name in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
+                yield Violation(f"{name} is everybody", grant.at(f"{subject}.name"))
+
+    yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding")), judge)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from guardrails.model.control import Context, Findings, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import at_rest, in_transit, secrets
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
-from guardrails.services.kubernetes import WITH_PODS, Object, containers, objects, types_of
+from guardrails.services.kubernetes import WITH_PODS, Object, containers, objects, pod_spec, types_of
 from guardrails.shapes.credentials import decoded, holds_credential, is_credential, unknown_credential
 from guardrails.shapes.properties import customer_key
 
@@ -30,7 +30,7 @@ _FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+\.efs\..+|fs-[0-9a-f]+")
 )
 def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
     def judge(storage: Object) -> Findings:
-        if storage.get("provisioner") not in _EBS:
+        if str(storage.get("provisioner")) not in _EBS:
             return
         path = "parameters.encrypted"
         if storage.raw(path) is UNKNOWN:
@@ -48,14 +48,16 @@ def storage_class_encrypts(resource: Resource, context: Context) -> Findings:
     why="What travels without TLS can be read and changed on the way.",
     fix="Use the driver efs.csi.aws.com, and leave out encryptInTransit and the mount option notls.",
     severity=Severity.HIGH,
-    types=types_of("StorageClass", "PersistentVolume"),
+    types=types_of("StorageClass", "PersistentVolume", *WITH_PODS),
     references=in_transit(),
 )
 def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
     """The driver uses TLS unless it is told otherwise; plain NFS to EFS never does."""
 
     def judge(volume: Object) -> Findings:
-        if volume.kind == "StorageClass":
+        if volume.kind in WITH_PODS:
+            yield from each(volume.items(f"{pod_spec(volume)}.volumes"), lambda path: _plain_nfs(volume, path))
+        elif volume.kind == "StorageClass":
             if volume.get("provisioner") == _EFS:
                 yield from _options(volume, "mountOptions")
         elif volume.get("spec.csi.driver") == _EFS:
@@ -63,15 +65,22 @@ def files_are_mounted_with_tls(resource: Resource, _: Context) -> Findings:
             if str(volume.get(path, "true")).lower() == "false":
                 yield Violation("encryption in transit is off", volume.at(path))
             yield from _options(volume, "spec.mountOptions")
-        elif _FILE_SYSTEM.fullmatch(str(volume.get("spec.nfs.server", ""))):
-            yield Violation("EFS is mounted as plain NFS", volume.at("spec.nfs.server"))
+        else:
+            yield from _plain_nfs(volume, "spec")
 
-    yield from each(objects(resource, ("StorageClass", "PersistentVolume")), judge)
+    yield from each(objects(resource, ("StorageClass", "PersistentVolume", *WITH_PODS)), judge)
+
+
+def _plain_nfs(holder: Object, path: str) -> Findings:
+    where = f"{path}.nfs.server"
+    if _FILE_SYSTEM.fullmatch(str(holder.get(where, ""))):
+        yield Violation("EFS is mounted as plain NFS", holder.at(where))
 
 
 def _options(volume: Object, path: str) -> Findings:
-    if "notls" in volume.resource.known(volume.at(path), []):
+    if "notls" in values_at(volume.resource, volume.at(path)):
         yield Violation("notls turns encryption in transit off", volume.at(path))
+    volume.resource.known(volume.at(path))
 
 
 _PLAIN = "it is a credential in plain text"
@@ -136,6 +145,11 @@ def _in_config_map(config: Object) -> Findings:
 
 def _in_pods(holder: Object) -> Findings:
     for container in containers(holder):
+        for name in ("command", "args"):
+            for word in holder.items(f"{container}.{name}"):
+                text = holder.raw(word)
+                if isinstance(text, str) and holds_credential(text):
+                    yield Violation(_PLAIN, holder.at(word))
         for variable in holder.items(f"{container}.env"):
             name, path = str(holder.get(f"{variable}.name", "")), f"{variable}.value"
             if holder.raw(path) is UNKNOWN:

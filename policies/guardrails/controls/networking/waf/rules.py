@@ -121,8 +121,18 @@ def web_acl_is_logged(acl: Resource, context: Context) -> Findings:
     if acl.type in CLASSIC_WEB_ACLS:
         if not acl.has("loggingConfiguration.logDestination"):
             yield Violation("nothing is logged", "loggingConfiguration.logDestination")
-    elif not named_by(acl, context.everything, (_LOGGING,), "resourceArn", (WEB_ACL,)):
+        return
+    logs = named_by(acl, context.everything, (_LOGGING,), "resourceArn", (WEB_ACL,))
+    if not logs:
         yield Violation("nothing logs it")
+    elif all(map(_drops_all, logs)):
+        yield Violation(f"the filter of {logs[0].name} drops everything")
+
+
+def _drops_all(logs: Resource) -> bool:
+    """Whether its filter keeps nothing."""
+    kept = [logs.get(path) for path in paths_at(logs, "loggingFilter.filters[*].behavior")]
+    return logs.get("loggingFilter.defaultBehavior") == "DROP" and "KEEP" not in kept
 
 
 @control(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from guardrails.iam.actions import PERMISSIONS_MANAGEMENT, WRITE, Action
 from guardrails.iam.analysis import (
+    actions_on_any_resource,
     covers_every_resource,
     credential_actions,
     escalations,
@@ -18,7 +20,7 @@ from guardrails.iam.analysis import (
     unconstrained_grants,
 )
 from guardrails.iam.attachments import documents_of, granting_sources
-from guardrails.iam.conditions import tests_key
+from guardrails.iam.conditions import lists, pinned
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_action
 from guardrails.iam.sources import GROUP, IDENTITY_POLICY_TYPES, ROLE, USER, ask_documents, in_short
@@ -28,6 +30,7 @@ from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.policy_statements import statement_control
 
+Grants = Callable[[Statement, Document], frozenset[Action]]
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.18", "A.8.2"), ("UU PDP 39",))
 
 
@@ -100,15 +103,17 @@ def pass_role_is_limited(statement: Statement, _: Document) -> Iterable[str]:
         return
     if covers_every_resource(statement, passing):
         yield "lets any role be passed to a service"
-    if not tests_key(statement, "iam:PassedToService"):
+    if not lists(statement, "iam:PassedToService") and not pinned(statement, "iam:AssociatedResourceArn"):
         yield "passes roles to any service, without a condition on iam:PassedToService"
 
 
-def _unconstrained(says: str, chosen: Callable[[Action], bool], **about: Any) -> None:
+def _unconstrained(
+    says: str, chosen: Callable[[Action], bool], granted: Grants = actions_on_any_resource, **about: Any
+) -> None:
     """A control that the chosen actions, which could be limited to an ARN, are."""
 
     def question(statement: Statement, document: Document) -> Iterable[str]:
-        found = [each for each in restrictable(unconstrained_actions(statement, document)) if chosen(each)]
+        found = [each for each in restrictable(granted(statement, document)) if chosen(each)]
         if found:
             yield f"{says}: {in_short(each.name for each in found)}"
 
@@ -118,6 +123,7 @@ def _unconstrained(says: str, chosen: Callable[[Action], bool], **about: Any) ->
 _unconstrained(
     "lets access to any resource be changed",
     lambda action: action.level == PERMISSIONS_MANAGEMENT,
+    unconstrained_actions,
     id="LP-IAM-012",
     title="Permissions management is constrained",
     why="An identity that changes who has access to any resource can open all of them.",
@@ -137,15 +143,32 @@ _unconstrained(
 )
 
 
-_unconstrained(
-    "hands out any credentials",
-    lambda action: action.lower in credential_actions(),
+@statement_control(
     id="LP-IAM-014",
     title="Actions that return credentials are constrained",
     why="Credentials taken this way work outside the system, and for other identities.",
-    fix="Name the ARNs under Resource.",
+    fix="Name the ARNs under Resource, with the account of a role.",
+    severity=Severity.HIGH,
     references=_references(checkov=("CKV_AWS_287", "CKV_AWS_107")),
 )
+def credentials_are_constrained(statement: Statement, document: Document) -> Iterable[str]:
+    """On everything, or of roles of the same name in any account, which whoever owns one may make."""
+    actions = restrictable(actions_on_any_resource(statement, document))
+    found = [each.name for each in actions if each.lower in credential_actions()]
+    if found:
+        yield f"hands out any credentials: {in_short(found)}"
+    elif _assumes_roles(statement) and not any(pinned(statement, key) for key in _OWNERS):
+        roles = [arn for arn in statement.resources if _ROLE_OF_ANY_ACCOUNT.fullmatch(arn)]
+        if roles:
+            yield f"assumes roles of any account: {in_short(roles)}"
+
+
+_OWNERS = ("aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths")
+_ROLE_OF_ANY_ACCOUNT = re.compile(r"arn:[^:]*:iam:[^:]*:[*?]+:role/.*")
+
+
+def _assumes_roles(statement: Statement) -> bool:
+    return statement.allows and any(each.lower == "sts:assumerole" for each in named_actions(statement))
 
 
 @statement_control(

@@ -81,7 +81,7 @@ def no_service_wildcard(statement: Statement, _: Document) -> Iterable[str]:
         return
     for pattern in statement.actions:
         service, _colon, name = pattern.partition(":")
-        if name and not name.strip("*") and service.strip("*"):
+        if name and not name.strip("*?") and service.strip("*"):
             yield f"allows every action of {service} ({pattern})"
 
 

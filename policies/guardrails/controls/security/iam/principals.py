@@ -11,13 +11,14 @@ from guardrails.iam.attachments import (
     ROLE_ATTACHMENTS_EXCLUSIVE,
     ROLE_POLICIES_EXCLUSIVE,
     USER_ATTACHMENT,
+    USER_ATTACHMENTS_EXCLUSIVE,
     policy_arns,
 )
 from guardrails.iam.sources import GROUP_POLICY, POLICY, ROLE, ROLE_POLICY, USER, USER_POLICY
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource, Stack, paths_at
-from guardrails.model.values import UndeterminedError
+from guardrails.model.values import UndeterminedError, WrongTypeError
 
 _references = Criteria(("CC6.1", "CC6.2"), ("A.5.16", "A.5.17"), ("UU PDP 39",))
 
@@ -122,12 +123,15 @@ def no_users(_resource: Resource, _: Context) -> Findings:
     why="Permissions of single users outlive their task, and nobody reviews them.",
     fix="Attach the policy to a group or, better, to a role.",
     severity=Severity.MEDIUM,
-    types=(USER_POLICY, USER_ATTACHMENT, ANY_ATTACHMENT),
+    types=(USER_POLICY, USER_ATTACHMENT, ANY_ATTACHMENT, USER_ATTACHMENTS_EXCLUSIVE),
     references=_references(checkov=("CKV_AWS_40",), security_hub=("IAM.2",)),
 )
 def no_user_policies(resource: Resource, _: Context) -> Findings:
-    """User policies, and ``users`` of an attachment."""
-    if resource.type != ANY_ATTACHMENT:
+    """User policies, ``users`` of an attachment, and what an exclusive list attaches."""
+    if resource.type == USER_ATTACHMENTS_EXCLUSIVE:
+        if resource.get("policyArns"):
+            yield Violation("gives permissions to a single user", "policyArns")
+    elif resource.type != ANY_ATTACHMENT:
         yield Violation("gives permissions to a single user", "user")
     elif resource.get("users"):
         yield Violation("gives permissions to single users", "users")
@@ -139,12 +143,16 @@ def no_user_policies(resource: Resource, _: Context) -> Findings:
     why="The key works from anywhere until somebody remembers to delete it, and its secret is in the state.",
     fix="Remove the key; use a role, or OIDC from a pipeline.",
     severity=Severity.CRITICAL,
-    types=("aws:iam/accessKey:AccessKey",),
+    types=(
+        "aws:iam/accessKey:AccessKey",
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+        "aws:iam/signingCertificate:SigningCertificate",
+    ),
     references=_references(checkov=("CKV_AWS_348",), security_hub=("IAM.3", "IAM.4")),
 )
 def no_access_keys(_resource: Resource, _: Context) -> Findings:
-    """Any access key."""
-    yield Violation("is a long-lived access key", "user")
+    """Any access key, and what else a user signs requests with."""
+    yield Violation("is a long-lived credential", "user")
 
 
 @control(
@@ -204,9 +212,12 @@ def password_policy_is_strong(policy: Resource, context: Context) -> Findings:
         ("maxPasswordAge", "from 1 to", context.parameters["maximumAge"]),
     ):
         try:
-            value = policy.get(path, 0)
+            value = policy.number(path, 0)
         except UndeterminedError as unknown:
             yield unknown
+            continue
+        except WrongTypeError as wrong:
+            yield Violation(f"it is not {wrong.expected}", wrong.path)
             continue
         if not (1 <= value <= limit if path == "maxPasswordAge" else value >= limit):
             yield Violation(f"{path} is {value}, {bound} {limit} is required", path)
@@ -225,7 +236,7 @@ def password_policy_is_strong(policy: Resource, context: Context) -> Findings:
     why="Keys in the configuration are in the repository, in the state and in every log of it.",
     fix="Remove accessKey, secretKey and token; use a profile, SSO or OIDC, and assumeRoles.",
     severity=Severity.CRITICAL,
-    types=("pulumi:providers:aws",),
+    types=("pulumi:providers:aws", "pulumi:providers:aws-native"),
     references=_references(checkov=("CKV_AWS_41",)),
 )
 def provider_has_no_keys(provider: Resource, _: Context) -> Findings:
@@ -266,6 +277,7 @@ def external_access_is_analyzed(_resource: Resource, context: Context) -> Findin
     references=_references(),
 )
 def provider_names_audiences(provider: Resource, _: Context) -> Findings:
+    provider.items("clientIdLists")
     audiences = provider.known("clientIdLists", [])
     if not audiences or "*" in audiences:
         yield Violation(

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from guardrails.iam.conditions import allows_public_principal, constrains_to_account, pinned, pins_exactly, tests_key
+from guardrails.iam.conditions import (
+    allows_public_principal,
+    constrains_to_account,
+    demands_second_factor,
+    pinned,
+    pins_exactly,
+)
 from guardrails.iam.confused_deputy import SERVICES_THAT_NAME_THEIR_SOURCE
 from guardrails.iam.document import Document, Principal, Statement
 from guardrails.iam.sources import ROLE, ask_statements, trust_sources
@@ -17,9 +23,18 @@ from guardrails.shapes.policy_statements import statement_control
 
 _references = Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.5.16"), ("UU PDP 39",))
 
-_CALLER_KEYS = ("sts:ExternalId", "aws:PrincipalArn", "aws:userid", "aws:username", "sts:SourceIdentity")
+PERMISSION_SET = "aws:ssoadmin/permissionSet:PermissionSet"
+PROFILE = "aws:rolesanywhere/profile:Profile"
+_DURATIONS = {ROLE: "maxSessionDuration", PERMISSION_SET: "sessionDuration", PROFILE: "durationSeconds"}
+_CALLER_KEYS = (
+    *("sts:ExternalId", "aws:PrincipalArn", "aws:userid", "aws:username", "sts:SourceIdentity"),
+    "aws:PrincipalTag/",
+)
 """Keys that tell one caller of an account from another."""
+_WHOLE_ACCOUNT = re.compile(r"arn:[^:]*:(iam|sts)::[^:]*:(root|\*|(role|user|assumed-role)/\*)")
 
+_REGION = re.compile(r"\.[a-z]{2}(-[a-z]+)+-\d\.")
+"""Of a service's name in one region, such as ``logs.ap-southeast-3.amazonaws.com``."""
 _WORKLOAD_SERVICES = frozenset({"pods.eks.amazonaws.com", "ecs-tasks.amazonaws.com", "lambda.amazonaws.com"})
 
 _FORGEABLE_GITHUB_CLAIMS = ("workflow", "environment", "ref", "context", "head_ref", "base_ref", "event_name")
@@ -33,7 +48,7 @@ def _identity_provider(principal: Principal) -> str | None:
 
 
 def _is_cluster(provider: str) -> bool:
-    return re.match(r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com", provider) is not None
+    return re.match(r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com|oidc-eks\.[a-z0-9-]+\.api\.", provider) is not None
 
 
 def _providers(statement: Statement) -> Iterator[str]:
@@ -79,11 +94,8 @@ def trust_names_principals(statement: Statement, _: Document) -> Iterable[str]:
 
 
 def _tells_callers_apart(statement: Statement) -> bool:
-    return (
-        any(pinned(statement, key) for key in _CALLER_KEYS)
-        or tests_key(statement, "aws:MultiFactorAuthPresent")
-        or any(each.key.startswith("aws:principaltag/") for each in statement.conditions)
-    )
+    listed = [values for key in _CALLER_KEYS if (values := pinned(statement, key))]
+    return demands_second_factor(statement) or any(not any(map(_WHOLE_ACCOUNT.fullmatch, values)) for values in listed)
 
 
 @control(
@@ -141,7 +153,7 @@ def service_trust_names_source(statement: Statement, _: Document) -> Iterable[st
     if not statement.allows or constrains_to_account(statement) or pinned(statement, "sts:ExternalId"):
         return
     for kind, name in statement.principals:
-        if kind == "Service" and name in SERVICES_THAT_NAME_THEIR_SOURCE:
+        if kind == "Service" and _REGION.sub(".", name) in SERVICES_THAT_NAME_THEIR_SOURCE:
             yield f"lets {name} use the role for any account's resources"
 
 
@@ -223,6 +235,9 @@ def service_account_trust_is_exact(statement: Statement, _: Document) -> Iterabl
             yield "doesn't name the audience exactly, by StringEquals on its aud"
 
 
+_NO_BOUND = ":aws:policy/AdministratorAccess"
+
+
 @control(
     id="LP-IAM-030",
     title="Workload and CI roles have a permissions boundary",
@@ -234,13 +249,13 @@ def service_account_trust_is_exact(statement: Statement, _: Document) -> Iterabl
     references=_references(),
 )
 def workload_roles_are_bounded(role: Resource, _: Context) -> Findings:
-    """Roles that pods, tasks, functions or an OIDC identity provider assume."""
+    """Roles that pods, tasks, functions or an OIDC identity provider assume; AdministratorAccess bounds nothing."""
 
     def question(statement: Statement, _: Document) -> Iterable[str]:
         if any(name in _WORKLOAD_SERVICES for _, name in statement.principals) or any(_providers(statement)):
-            yield "is for a workload or a pipeline and has no permissions boundary"
+            yield "is for a workload or a pipeline and no permissions boundary limits it"
 
-    if not role.has("permissionsBoundary"):
+    if not role.has("permissionsBoundary") or str(role.raw("permissionsBoundary")).endswith(_NO_BOUND):
         found = next(iter(ask_statements(trust_sources(role), question)), None)
         if isinstance(found, Violation):
             yield Violation(found.why, "permissionsBoundary")
@@ -252,9 +267,9 @@ def workload_roles_are_bounded(role: Resource, _: Context) -> Findings:
     id="LP-IAM-031",
     title="Sessions of a role are short",
     why="Stolen credentials work until the session ends.",
-    fix="Lower maxSessionDuration.",
+    fix="Lower maxSessionDuration (permission sets: sessionDuration; Roles Anywhere: durationSeconds).",
     severity=Severity.LOW,
-    types=(ROLE,),
+    types=(ROLE, PERMISSION_SET, PROFILE),
     parameters={
         "maximumSeconds": {
             "type": "integer",
@@ -267,7 +282,15 @@ def workload_roles_are_bounded(role: Resource, _: Context) -> Findings:
     references=_references(),
 )
 def sessions_are_short(role: Resource, context: Context) -> Findings:
-    """AWS's default is 3600 seconds."""
-    seconds, longest = role.get("maxSessionDuration", 3600), context.parameters["maximumSeconds"]
+    """Of roles, of permission sets, and of those that Roles Anywhere hands out; AWS's default is 3600 seconds."""
+    path, longest = _DURATIONS[role.type], context.parameters["maximumSeconds"]
+    seconds = _seconds(role.text(path)) if role.type == PERMISSION_SET else role.number(path, 3600)
     if seconds > longest:
-        yield Violation(f"sessions last up to {seconds} seconds, at most {longest} are allowed", "maxSessionDuration")
+        yield Violation(f"sessions last up to {seconds} seconds, at most {longest} are allowed", path)
+
+
+def _seconds(duration: str) -> int:
+    """The seconds of an ISO 8601 duration such as ``PT8H``; 0 for another text."""
+    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", duration)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    return hours * 3600 + minutes * 60 + seconds

@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
+from guardrails.model.logic import all_hold
 from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource, Stack, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
@@ -14,6 +15,13 @@ from guardrails.services.keys import why_not_customer_key
 from guardrails.shapes.properties import forbid_property, forbid_type, require_value
 
 KEY = "aws:kms/key:Key"
+WITH_POLICIES = (
+    KEY,
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:kms/externalKey:ExternalKey",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey",
+)
 CRYPTOGRAPHY = {"soc2": ("CC6.1",), "iso27001": ("A.8.24",), "indonesia": ("UU PDP 35", "UU PDP 39")}
 RESIDENCY = {"iso27001": ("A.5.31",), "indonesia": ("UU PDP 56", "PP 71/2019 20")}
 
@@ -37,7 +45,7 @@ def _rotates(key: Resource) -> bool:
     references=References(checkov=("CKV_AWS_7",), security_hub=("KMS.4",), **CRYPTOGRAPHY),
 )
 def key_rotates(key: Resource, _: Context) -> Findings:
-    if _rotates(key) and not key.get("enableKeyRotation"):
+    if all_hold(lambda: not key.get("enableKeyRotation"), lambda: _rotates(key)):
         yield Violation("rotation is off", "enableKeyRotation")
 
 
@@ -60,8 +68,8 @@ def key_rotates(key: Resource, _: Context) -> Findings:
     references=References(**CRYPTOGRAPHY),
 )
 def key_rotates_often(key: Resource, context: Context) -> Findings:
-    days, most = key.get("rotationPeriodInDays", 365), context.parameters["maximumDays"]
-    if _rotates(key) and days > most:
+    days, most = key.number("rotationPeriodInDays", 365), context.parameters["maximumDays"]
+    if days > most and _rotates(key):
         yield Violation(f"{days} days between rotations, at most {most} are permitted", "rotationPeriodInDays")
 
 
@@ -80,12 +88,16 @@ require_value(
 
 require_value(
     "customerMasterKeySpec",
-    ("SYMMETRIC_DEFAULT", "RSA_3072", "RSA_4096", "ECC_NIST_P384", "ECC_NIST_P521", "HMAC_384", "HMAC_512"),
+    (
+        *("SYMMETRIC_DEFAULT", "RSA_3072", "RSA_4096", "HMAC_256", "HMAC_384", "HMAC_512"),
+        *("ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_NIST_EDWARDS25519"),
+        *("ML_DSA_44", "ML_DSA_65", "ML_DSA_87"),
+    ),  # what has a strength of 128 bits or more in NIST SP 800-57, and ML-DSA of FIPS 204
     default="SYMMETRIC_DEFAULT",
     id="ENC-KMS-004",
     title="Keys have an approved key spec",
     why="Shorter keys are expected to be broken within the lifetime of health data.",
-    fix="Set customerMasterKeySpec to SYMMETRIC_DEFAULT, RSA_3072, ECC_NIST_P384, HMAC_384 or a longer one.",
+    fix="Set customerMasterKeySpec to SYMMETRIC_DEFAULT, RSA_3072, ECC_NIST_P256, HMAC_256, ML_DSA_44 or a longer one.",
     severity=Severity.HIGH,
     types=(KEY,),
     references=References(**CRYPTOGRAPHY),
@@ -117,8 +129,8 @@ _KEY_NAME = re.compile(
     references=References(**CRYPTOGRAPHY),
 )
 def named_key_is_ours(resource: Resource, context: Context) -> Findings:
-    for path, _ in resource.plain_leaves:
-        if not _is_key(path):
+    for path, value in resource.plain_leaves:
+        if not _is_key(path) and not _is_alias_of_aws(path, value):
             continue
         try:
             why = why_not_customer_key(resource, path, context)
@@ -175,6 +187,12 @@ def _is_key(path: str) -> bool:
     return _KEY_NAME.search(property_name(path)) is not None
 
 
+def _is_alias_of_aws(path: str, value: object) -> bool:
+    """Whether what is about a key, however called, is the alias of one managed by AWS; policies only speak of it."""
+    is_alias = isinstance(value, str) and re.match(r"(arn:[^:]*:kms:[^:]*:[^:]*:)?alias/aws/", value)
+    return bool(is_alias) and re.search(r"[kK]ey|[kK]ms|ncrypt", path) is not None and "Statement" not in path
+
+
 require_value(
     "multiRegion",
     (False,),
@@ -225,7 +243,7 @@ forbid_type(
     references=References(security_hub=("KMS.3",), soc2=("A1.2",), iso27001=("A.8.24",)),
 )
 def key_is_slow_to_delete(key: Resource, context: Context) -> Findings:
-    days, least = key.get("deletionWindowInDays", 30), context.parameters["minimumDays"]
+    days, least = key.number("deletionWindowInDays", 30), context.parameters["minimumDays"]
     if days < least:
         yield Violation(f"{days} days until deletion, at least {least} are required", "deletionWindowInDays")
     if context.parameters["protect"] and not key.protect:
@@ -240,6 +258,6 @@ forbid_property(
     why="Without it a key policy can leave a key that nobody can manage any more.",
     fix="Leave bypassPolicyLockoutSafetyCheck out.",
     severity=Severity.MEDIUM,
-    types=(KEY, "aws:kms/keyPolicy:KeyPolicy", "aws:kms/externalKey:ExternalKey"),
+    types=WITH_POLICIES,
     references=References(iso27001=("A.8.24",)),
 )

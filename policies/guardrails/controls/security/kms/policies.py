@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.iam.conditions import allows_public_principal, pinned, tests_key
-from guardrails.iam.document import Document, Statement
+from guardrails.controls.security.kms.keys import KEY, WITH_POLICIES
+from guardrails.iam.conditions import allows_public_principal, constrains_to_account, names_an_account, pinned
+from guardrails.iam.document import Document, Principal, Statement
 from guardrails.iam.patterns import matches_action
 from guardrails.iam.sources import ask_statements, policy_sources
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.resource import Resource
+from guardrails.model.values import UNKNOWN, UndeterminedError
 
-KEY = "aws:kms/key:Key"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 _ADMINISTER = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CreateGrant")
 _USE = ("kms:Decrypt", "kms:GenerateDataKey")
-_TIES = ("kms:viaservice", "kms:calleraccount", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid")
+
+
+_CONTEXT = "kms:encryptioncontext:"
 
 
 def _allowed(statement: Statement, actions: tuple[str, ...]) -> list[str]:
@@ -43,7 +47,7 @@ def _access(security_hub: tuple[str, ...] = (), checkov: tuple[str, ...] = ()) -
     why="A key that anybody may use protects nothing.",
     fix="Name principals in each Allow statement, or tie it to kms:CallerAccount or aws:PrincipalOrgID.",
     severity=Severity.CRITICAL,
-    types=(KEY, KEY_POLICY),
+    types=WITH_POLICIES,
     references=_access(("KMS.5",), ("CKV_AWS_33",)),
 )
 def key_is_not_public(key: Resource, _: Context) -> Findings:
@@ -75,16 +79,27 @@ def key_has_policy(key: Resource, context: Context) -> Findings:
     why="Whoever administers a key should not be able to read what it protects, and the other way round.",
     fix="Allow kms:* to the account root only; list actions for administrators and users in statements of their own.",
     severity=Severity.HIGH,
-    types=(KEY, KEY_POLICY),
+    types=WITH_POLICIES,
     references=_access(),
 )
 def duties_are_separated(key: Resource, _: Context) -> Findings:
-    def question(statement: Statement, _document: Document) -> Iterator[str]:
-        both = statement.allows and _allowed(statement, _ADMINISTER[:2]) and _allowed(statement, _USE)
-        if both and not all(principal.is_whole_account for principal in statement.principals):
-            yield "it lets a principal other than the account root manage and use the key"
+    def question(statement: Statement, document: Document) -> Iterator[str]:
+        if not statement.allows or not _allowed(statement, _USE):
+            return
+        for principal in statement.principals:
+            if not principal.is_whole_account and _administers(principal, statement, document):
+                yield "it lets a principal other than the account root manage and use the key"
+                return
 
     yield from ask_statements(policy_sources(key), question)
+
+
+def _administers(principal: Principal, using: Statement, document: Document) -> bool:
+    """Whether this statement, or an earlier or later one, lets the principal manage the key as well."""
+    return any(
+        other.allows and principal in other.principals and _allowed(other, _ADMINISTER[:2])
+        for other in (using, *document.statements)
+    )
 
 
 @control(
@@ -93,7 +108,7 @@ def duties_are_separated(key: Resource, _: Context) -> Findings:
     why="A service works for every customer of AWS; without a condition, others can make it use the key.",
     fix="Add a condition on kms:ViaService, kms:CallerAccount, aws:SourceAccount, aws:SourceArn or encryption context.",
     severity=Severity.HIGH,
-    types=(KEY, KEY_POLICY),
+    types=WITH_POLICIES,
     references=_access(),
 )
 def services_are_constrained(key: Resource, _: Context) -> Findings:
@@ -108,11 +123,13 @@ def services_are_constrained(key: Resource, _: Context) -> Findings:
 
 
 def _is_tied(statement: Statement) -> bool:
+    """Whether it names an account, a service of it or what is encrypted; an ARN of any account names nothing."""
+    contexts = (pinned(statement, test.key) for test in statement.conditions if test.key.startswith(_CONTEXT))
     by_context = any(
-        each.key.startswith("kms:encryptioncontext:") and tests_key(statement, each.key)
-        for each in statement.conditions
+        values and all(names_an_account(value) or not value.startswith("arn:") for value in values)
+        for values in contexts
     )
-    return by_context or any(pinned(statement, key) for key in _TIES)
+    return by_context or constrains_to_account(statement) or bool(pinned(statement, "kms:ViaService"))
 
 
 @control(
@@ -125,7 +142,17 @@ def _is_tied(statement: Statement) -> bool:
     references=_access(),
 )
 def grant_is_narrow(grant: Resource, _: Context) -> Findings:
-    if "*" in grant.get("granteePrincipal", ""):
-        yield Violation("it is granted to more than one principal", "granteePrincipal")
-    if "CreateGrant" in grant.known("operations", []):
-        yield Violation("the access can be passed on by CreateGrant", "operations")
+    def of_whom(path: str) -> Findings:
+        grantee = grant.text(path)
+        if "*" in grantee or Principal("AWS", grantee).is_whole_account:
+            yield Violation("it is granted to more than one principal", path)
+
+    def of_what(path: str) -> Findings:
+        operations = grant.items(path)
+        if "CreateGrant" in operations:
+            yield Violation("the access can be passed on by CreateGrant", path)
+        elif UNKNOWN in operations:
+            yield UndeterminedError(path)
+
+    yield from each(["granteePrincipal"], of_whom)
+    yield from each(["operations"], of_what)

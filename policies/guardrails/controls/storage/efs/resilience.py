@@ -64,7 +64,7 @@ def _is_replica(file_system: Resource, stack: Stack) -> bool:
 
 
 def _is_enabled(policy: Resource) -> bool:
-    return policy.get("backupPolicy.status") in {"ENABLED", "ENABLING"}
+    return policy.get("backupPolicy.status") in ("ENABLED", "ENABLING")
 
 
 def _is_in_plan(file_system: Resource, stack: Stack) -> bool:

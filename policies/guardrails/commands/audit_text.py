@@ -1,4 +1,4 @@
-"""What ``smile audit`` found, for a person: one stack with its findings, or several in numbers."""
+"""What an audit found, for a person: one stack with its findings, or several in numbers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.tables import table
 from report.changes import counted
 from report.finding import Finding
 from report.run import Run
+from report.tables import table
 from report.text import summary
 
 NUMBERS = ("resources", "verdicts", "mandatory", "advisory", "undecided", "exempted", "seconds")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from cli import tables
+from report import tables
 
 ROWS = [("a", "1", "x" * 100), ("bcd", "200", "[bold]y[/] z")]
 

@@ -1,0 +1,1 @@
+"""Commands of the installed library: ``guardrails init``, ``audit``, ``controls`` and ``explain``."""

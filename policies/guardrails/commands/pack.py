@@ -1,0 +1,85 @@
+"""A policy pack as commands know it that need no engine: its configuration, exemptions and controls."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from guardrails.engine.audit import configuration_of
+from guardrails.engine.configuration import Configuration, ConfigurationError
+from guardrails.engine.exemptions import BESIDE_THE_PACKS, Exemption, ExemptionsError, in_force
+from guardrails.engine.packs import load_controls
+
+
+class AuditError(ValueError):
+    """There is nothing to judge, or nothing to judge by; the message says which place it is, and what is valid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the packs are told: hashable, as it goes to each process.
+
+    Attributes:
+        pack: a folder that ``guardrails init`` wrote, with its configuration, exemptions and controls; None for none.
+        config: a file for ``--policy-pack-config``, instead of the folder's; None for the controls' defaults.
+    """
+
+    pack: Path | None = None
+    config: Path | None = None
+
+    @property
+    def configuration(self) -> Path | None:
+        """The file that has levels and parameters."""
+        usual = self.pack / "config.json" if self.pack else None
+        return self.config or (usual if usual and usual.exists() else None)
+
+    @property
+    def exemptions(self) -> Path:
+        """The file that has exemptions, unless the configuration names another; it need not be there."""
+        return self.pack / BESIDE_THE_PACKS.name if self.pack else BESIDE_THE_PACKS
+
+
+def check(told: Told) -> None:
+    """Refuse a configuration or exemptions that the packs would refuse.
+
+    Raises:
+        AuditError: names every problem.
+    """
+    try:
+        configured(told)
+    except (ConfigurationError, ExemptionsError) as error:
+        raise AuditError(str(error)) from None
+
+
+@cache
+def configured(told: Told) -> tuple[Configuration, list[Exemption]]:
+    """What the packs are told; read once in each process.
+
+    Raises:
+        AuditError: the folder is no pack.
+    """
+    if told.pack:
+        load_own_controls(told.pack)
+    configuration = configuration_of(told.configuration)
+    today, ids = datetime.now(UTC).date(), load_controls().keys()
+    return configuration, in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
+
+
+def load_own_controls(pack: Path) -> None:
+    """Register the controls that a pack's ``__main__.py`` imports, without serving it.
+
+    Raises:
+        AuditError: the folder has none.
+    """
+    main = pack / "__main__.py"
+    if not main.exists():
+        raise AuditError(f"{pack}: no policy pack; valid: a folder that `guardrails init` wrote")
+    sys.path.insert(0, str(pack.resolve()))  # as where the engine runs it
+    try:
+        runpy.run_path(str(main), run_name="policy_pack")
+    except Exception as error:  # whatever somebody's own code raises
+        raise AuditError(f"{main}: {error!r}; valid: what the engine can run as a policy pack") from error
