@@ -29,6 +29,8 @@ __all__ = [
     "function_tokens",
     "function_type",
     "per_type",
+    "provider_inputs",
+    "read_type",
     "resource_tokens",
     "resource_type",
 ]
@@ -132,13 +134,14 @@ def resource_type(token: str) -> ResourceType:
     for file in _on_disk:
         if (kept := file.load(token)) is not None:
             return kept
-    found = _read(token)
+    found = read_type(token)
     for file in _on_disk:
         file.add(found)
     return found
 
 
-def _read(token: str) -> ResourceType:
+def read_type(token: str) -> ResourceType:
+    """The same, kept nowhere: for who goes through all of them."""
     package = token.split(":", maxsplit=1)[0]
     known = sdk_source.resource_classes(package)
     if token not in known:
@@ -178,6 +181,11 @@ def function_type(token: str) -> FunctionType:
         arguments=_parameters(file),
         results=_declared(file.path, invoke[2]) if invoke[2] else {},
     )
+
+
+def provider_inputs(package: str) -> Mapping[str, Property]:
+    """What a provider of this package is configured with."""
+    return _declared(sdk_source.package_root(package) / "provider.py", "ProviderArgs")
 
 
 def resource_tokens(package: str) -> tuple[str, ...]:

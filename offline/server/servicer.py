@@ -18,6 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from offline.cloud.rules import RefusedError
 from offline.cloud.store import StoreError
 from offline.provider import Difference, InUseError, OfflineError, Provider, Target, compare, top
+from offline.schema.package_schema import package_schema
 from offline.schema.validation import Failure
 from offline.wire.redaction import Redaction
 from offline.wire.values import Properties, decode, encode, marks, remark
@@ -78,8 +79,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.provider.version)
 
     async def GetSchema(self, request: provider_pb2.GetSchemaRequest, context: Context) -> Any:
-        schema = {"name": self.provider.name, "version": self.provider.version}
-        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
+        schema = await asyncio.to_thread(package_schema, self.provider.name, self.provider.version)
+        return provider_pb2.GetSchemaResponse(schema=schema)
 
     async def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> Any:
         failures = self.provider.check_config(unfold(decode(request.news)))

@@ -103,13 +103,8 @@ def judged(program: Callable[[Settings], None], settings: Settings) -> set[Broke
 
 def judged_registrations(seen: list[tuple[Any, Any]], settings: Settings) -> set[Broken]:
     """The same, of what was registered before."""
-    providers = {request.name: (request, answer) for request, answer in seen if request.type.startswith("pulumi:prov")}
-    configuration, stack = configured(settings), proto.AnalyzeStackRequest()
-    single = [analyze(proto.AnalyzeRequest(), *each, providers) for each in seen]
-    for each in seen:
-        entry = analyze(stack.resources.add(), *each, providers)
-        for name, dependencies in each[0].propertyDependencies.items():
-            entry.propertyDependencies[name].urns.extend(dependencies.urns)
+    configuration = configured(settings)
+    single, stack = requests_of(seen)
     found: list[proto.AnalyzeDiagnostic] = []
     pack = analyzer()
     pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=settings.stack), None)
@@ -122,6 +117,18 @@ def judged_registrations(seen: list[tuple[Any, Any]], settings: Settings) -> set
         for each in found
         if each.enforcementLevel == proto.MANDATORY
     }
+
+
+def requests_of(seen: list[tuple[Any, Any]]) -> tuple[list[Any], Any]:
+    """What the engine asks a pack about each resource, and about the whole stack."""
+    providers = {request.name: (request, answer) for request, answer in seen if request.type.startswith("pulumi:prov")}
+    stack = proto.AnalyzeStackRequest()
+    single = [analyze(proto.AnalyzeRequest(), *each, providers) for each in seen]
+    for each in seen:
+        entry = analyze(stack.resources.add(), *each, providers)
+        for name, dependencies in each[0].propertyDependencies.items():
+            entry.propertyDependencies[name].urns.extend(dependencies.urns)
+    return single, stack
 
 
 def configured(settings: Settings) -> proto.ConfigureAnalyzerRequest:

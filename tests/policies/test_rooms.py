@@ -25,6 +25,7 @@ LOWER = {
     "controls": {"aws", "model", "iam", "services", "network", "shapes"},
     "engine": {"model", "iam"},
     "testing": {"model", "engine"},
+    "commands": {"model", "engine"},
 }
 """What each room may import besides itself; controls are loaded by the engine, not imported."""
 

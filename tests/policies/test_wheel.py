@@ -14,6 +14,7 @@ import pytest
 
 from guardrails.__main__ import main
 from guardrails.engine.exemptions import load_exemptions
+from tests.guardrails_wheel import built, python
 from tests.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
@@ -44,20 +45,9 @@ SHELL = {
 }
 
 
-def python(*words, **options):
-    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, **options).stdout
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Built from a copy: a build writes into the folder that it builds."""
-    source, target = (tmp_path_factory.mktemp(name) for name in ("source", "wheel"))
-    for name in ("policies", "aws_facts", "report"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    pip = ("-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
-    python(*pip, "--wheel-dir", target, source / "policies")
-    (file,) = target.iterdir()
-    return file
+    return built(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
