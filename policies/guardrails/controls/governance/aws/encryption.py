@@ -9,6 +9,7 @@ from guardrails.model.control import Context, Findings, Level, References, Sever
 from guardrails.model.logic import each
 from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
 from guardrails.model.resource import Resource, values_at
+from guardrails.model.templates import DESCRIBES_OTHERS
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
@@ -79,7 +80,11 @@ def _manages_password(resource: Resource) -> bool:
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 def resource_is_encrypted(resource: Resource, _: Context) -> Findings:
-    """By the SDK's names of switches; AWS leaves most of them off unless told otherwise."""
+    """By the SDK's names of switches; most are off unless told otherwise. In templates, those that are set off."""
+    if resource.type in DESCRIBES_OTHERS:
+        for path, name, value in resource.named_leaves:
+            if name.endswith(("encrypted", "encryptionenabled")) and str(value).lower() == "false":
+                yield Violation("it is false", path)
     for path in fields_of("encrypted", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
@@ -210,7 +215,7 @@ def tls_is_current(resource: Resource, _: Context) -> Findings:
     if unset and not resource.has(unset[0]):
         yield Violation(f"not set, so it may be {unset[1]}, which accepts old protocols or ciphers", unset[0])
     mode = _MODE_OF.get(resource.type)
-    if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
+    if mode and not resource.has(mode) and resource.text("engineName") not in _PLAIN_ENGINES:
         yield Violation("not set, so the connection is in plain text", mode)
     for path, value in resource.every_leaf:
         name = property_name(path).lower()

@@ -43,10 +43,11 @@ forbid_values(
         "connectiontype": ("connect_ssh",),
         "userenabledaslocaladministrator": (True, "true"),
         "enablenetworkisolation": (False, "false"),
-        "publicaccessblock.blockpublicacls": (False, "false"),
-        "publicaccessblock.blockpublicpolicy": (False, "false"),
-        "publicaccessblock.ignorepublicacls": (False, "false"),
-        "publicaccessblock.restrictpublicbuckets": (False, "false"),
+        **{
+            f"{block}.{name}": (False, "false")
+            for block in ("publicaccessblock", "publicaccessblockconfiguration")
+            for name in ("blockpublicacls", "blockpublicpolicy", "ignorepublicacls", "restrictpublicbuckets")
+        },
     },
     id_="LP-AWS-001",
     unless=("LP-EC2-001", "LP-EKS-001", "LP-RDS-001", "LP-VPC-002"),
@@ -74,6 +75,7 @@ require_values(
         },
         "aws:opensearchingest/pipeline:Pipeline": {"vpcOptions": SET},
         "aws:opensearch/domain:Domain": {"vpcOptions": SET},
+        "aws:qldb/ledger:Ledger": {"permissionsMode": ("STANDARD",)},
         "aws:redshift/cluster:Cluster": {"publiclyAccessible": (False, None)},
         "aws:redshiftserverless/workgroup:Workgroup": {"enhancedVpcRouting": (True,)},
         "aws:sagemaker/domain:Domain": {"appNetworkAccessType": ("VpcOnly",)},
@@ -133,11 +135,13 @@ forbid_values(
         "hostpid": (True, "true"),
         "hostipc": (True, "true"),
         "allowprivilegeescalation": (True, "true"),
+        "user": ("root", "0", "0:0", "root:root"),
+        "runasuser": (0, "0"),
         "add": (*_CAPABILITIES, *(f"cap_{name}" for name in _CAPABILITIES)),
     },
     id_="LP-AWS-011",
     unless=("LP-ECS-001",),
-    title="Containers of no service are privileged or share their host",
+    title="Containers of no service are privileged, run as root or share their host",
     why="Whoever breaks into such a container has its host, and with it the other containers and the host's role.",
     fix="Leave the switch out; give the container the capability or the volume that it needs.",
     severity=Severity.HIGH,

@@ -6,6 +6,7 @@ import re
 
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation
 from guardrails.model.resource import Resource
+from guardrails.model.templates import DESCRIBES_OTHERS
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
@@ -23,7 +24,11 @@ _ON = frozenset({"true", "active", "enabled", "1"})
     references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
 )
 def resource_is_protected(resource: Resource, _: Context) -> Findings:
-    """By the SDK's names of switches; AWS leaves most of them off unless told otherwise."""
+    """By the SDK's names of switches; most are off unless told otherwise. In templates, those that are set off."""
+    if resource.type in DESCRIBES_OTHERS:
+        for path, name, value in resource.named_leaves:
+            if "deletionprotection" in name and str(value).lower() == "false":
+                yield Violation("it may be deleted by one call", path)
     for path in fields_of("protected", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
@@ -178,9 +183,12 @@ forbid_values(
         "defaultloglevel": ("disabled",),
         "fileaccessauditloglevel": ("disabled",),
         "fileshareaccessauditloglevel": ("disabled",),
-        "executecommandconfiguration.logging": ("none",),
         "cloudwatchlogoptions.logenabled": (False, "false"),
         "streamlogs": (False, "false"),
+        **{
+            f"{log}logs.enabled": (False, "false")
+            for log in ("dagprocessing", "scheduler", "task", "webserver", "worker")
+        },
         "systemtype": ("basic",),
     },
     id_="RSL-AWS-007",

@@ -11,7 +11,7 @@ from guardrails.iam.patterns import is_any_action, is_any_arn
 from guardrails.iam.sharing import not_public, not_shared, services_act_for_us
 from guardrails.iam.sources import IDENTITY_POLICY_TYPES, ask_statements, policy_sources
 from guardrails.model.arn import parse_arn
-from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.regions import trusted_accounts
 from guardrails.model.resource import Resource, values_at
@@ -163,15 +163,21 @@ def policy_allows_not_everything(resource: Resource, _: Context) -> Findings:
         if not statement.allows or statement.principals or statement.not_principals or is_narrowed(statement):
             return
         if any(map(is_any_arn, statement.resources)):
-            if everything:
-                yield f"it allows {', '.join(everything)} on every resource"
+            if everything or resource.type == _DEVICES:
+                yield f"it allows {', '.join(everything or statement.actions)} on every resource"
             if statement.not_actions:
                 yield "it allows all actions but those that it names on every resource"
 
     if resource.type not in IDENTITY_POLICY_TYPES and not resource.type.startswith("aws:organizations/"):
         yield from ask_statements(policy_sources(resource), question)
+    for path, name, value in resource.named_leaves if resource.type == _SEARCH else ():
+        if name == "permission" and value == "aoss:*":
+            yield Violation("it allows everything", path)
 
 
+_DEVICES = "aws:iot/policy:Policy"
+"""Policies of devices: each action of theirs on every resource lets one device act as another."""
+_SEARCH = "aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy"
 _OPEN = (
     "none",
     "no",
@@ -200,7 +206,14 @@ forbid_values(
         "roles.unauthenticated": SET,
     },
     id_="LP-AWS-010",
-    unless=("LP-APIGATEWAY-002", "LP-APPSYNC-001", "LP-COGNITO-002", "LP-ELASTICACHE-002", "LP-LAMBDA-003"),
+    unless=(
+        "LP-APIGATEWAY-002",
+        "LP-APPSYNC-001",
+        "LP-COGNITO-002",
+        "LP-ELASTICACHE-002",
+        "LP-LAMBDA-003",
+        "LP-VPCLATTICE-001",
+    ),
     title="No service lets callers in without authentication",
     why="Whoever reaches the service uses it, and nobody knows who it was.",
     fix="Choose IAM, a user pool or certificates for authentication.",
@@ -239,4 +252,15 @@ require_values(
     severity=Severity.LOW,
     level=Level.ADVISORY,
     references=Criteria(("CC6.8",), ("A.8.28",))(),
+)
+forbid_values(
+    {"masterusername": ("awsuser",), "adminusername": ("admin",)},
+    id_="LP-AWS-022",
+    unless=(),
+    title="Administrators of warehouses have names of their own",
+    why="Whoever guesses passwords tries the name that AWS's examples have first.",
+    fix="Name the administrator otherwise; it replaces the cluster.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    references=References(security_hub=("Redshift.8", "RedshiftServerless.5"), soc2=("CC6.1",), iso27001=("A.8.2",)),
 )
