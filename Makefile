@@ -5,14 +5,15 @@ BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.smile/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-SCOPE = $(STACK) $(AGAINST:%=--against %)
-REPORT = $(BIN)/smile report $(if $(EVENTS),$(patsubst %,--events %,$(or $(sort $(wildcard $(EVENTS))),$(EVENTS))),$(strip $(SCOPE)))
-DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
+OF = $(PLATFORM:%=--platform %)
+SCOPE = $(STACK) $(AGAINST:%=--against %) $(OF)
+REPORT = $(BIN)/smile report $(strip $(if $(EVENTS),$(patsubst %,--events %,$(or $(sort $(wildcard $(EVENTS))),$(EVENTS))) $(OF),$(SCOPE)))
+DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod)) $(OF)
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 KINDS := unit properties policies functions offline engine browser
 
 .DEFAULT_GOAL := help
-.PHONY: help preview platforms report plan apply update drift test test-fast test-slow test-platforms $(KINDS:%=test-%) tests requirements mutation lint \
+.PHONY: help preview platforms report cost plan apply update drift test test-fast test-slow test-platforms $(KINDS:%=test-%) tests requirements mutation lint \
         style types bench setup clean
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -23,13 +24,16 @@ help: # this list
 	@echo "make test-NAME      one kind of tests: $(KINDS)"
 
 preview: setup # every stack (or STACK=prod) with all policy packs, offline; AGAINST=main: what changes since then; PLATFORM=name
-	@$(BIN)/smile preview $(strip $(SCOPE) $(PLATFORM:%=--platform %))
+	@$(BIN)/smile preview $(strip $(SCOPE))
 
 platforms: setup # the same of every program in platforms/
 	@$(BIN)/smile preview --platform all
 
-report: setup # what the last preview said, or EVENTS=LOGS: .smile/report.md for people, .smile/report.sarif for code scanning
+report: setup # what the last preview said, or EVENTS=LOGS: .smile/report.md for people, .smile/report.sarif for code scanning; PLATFORM=name
 	@$(REPORT) --format sarif --output .smile/report.sarif; $(REPORT) --output .smile/report.md
+
+cost: setup # what a stack (STACK=prod) costs a month, by its own resources; PLATFORM=name
+	@$(BIN)/smile cost --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod)) $(OF)
 
 plan: setup # in the stack's real account: preview with all packs, and keep what it found
 	@$(DEPLOY)
@@ -41,7 +45,7 @@ update: setup # by hand, where no plan can hold: preview, then ask
 	@$(DEPLOY)
 
 drift: setup # what AWS has otherwise than the program says, by property; fails where there is anything
-	@$(BIN)/smile drift --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod))
+	@$(BIN)/smile drift --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod)) $(OF)
 
 test: style # all checks
 	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes types tests

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from doctor.account import Account
 from doctor.checks.quotas import OTHERS, quota_value
 from doctor.checks.services import BACKED_UP
-from doctor.needs import Need, needs, service_linked_roles
+from doctor.needs import Need, needs
 from doctor.refusals import code_of
 
 OPEN = ("PENDING", "CASE_OPENED")
@@ -39,7 +39,7 @@ def linked_roles(account: Account) -> Iterator[Answer]:
     """Each service has its role before the first resource that needs it."""
     roles = account.pages("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")
     there = {role["RoleName"] for role in roles}
-    for role in service_linked_roles(account.settings):
+    for role in account.linked_roles():
         if role.name in there:
             yield Answer(f"{role.name}: there")
             continue
@@ -53,7 +53,9 @@ def linked_roles(account: Account) -> Iterator[Answer]:
 
 
 def quotas(account: Account) -> Iterator[Answer]:
-    """Each quota that the stack would meet at its largest is asked for, once."""
+    """Each quota that the stack would meet at its largest is asked for, once; of SMILE alone its settings say which."""
+    if not hasattr(account.settings, "enabled_clusters"):
+        return
     for need in needs(account.settings):
         try:
             yield enough(account, need)
@@ -90,7 +92,8 @@ def raised(account: Account, need: Need, wanted: int) -> Answer:
 
 def backup(account: Account) -> Iterator[Answer]:
     """AWS Backup copies the kinds of resources that the plans name; others stay as they are."""
-    if not account.settings.backup.enabled:
+    plans = getattr(account.settings, "backup", None)
+    if plans is None or not plans.enabled:
         return
     client = account.client("backup")
     choices = client.describe_region_settings()["ResourceTypeOptInPreference"]

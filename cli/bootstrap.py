@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING
 
 from bootstrap import engine
 from cli.answer import Answer, CommandError
+from cli.program import Program
 from cli.sandbox import ROOT
-from settings import load_from_files
 
 if TYPE_CHECKING:
     from doctor.account import Account
 
 
-def run(stack: str, *, yes: bool) -> Answer:
+def run(program: Program, stack: str, *, yes: bool) -> Answer:
     """Bring the account up to what the stack needs; 1 where something is left to do.
 
     Raises:
         CommandError: nothing was changed, or the account's program isn't through.
     """
     from cli.account_program import bring_up
-    from doctor.account import Account
+    from cli.doctor import account_of
 
-    account = Account(settings=load_from_files(stack, ROOT), root=ROOT)
+    account = account_of(program, stack, program.settings(stack))
     check(account)
     ready = engine.recorded(ROOT)
     if ready is None:
         raise CommandError(f"no Pulumi engine in {ROOT / '.smile'}; run: make setup")
-    bring_up(account, ready, asks=not yes)
+    bring_up(program, account, ready, asks=not yes)
     return ask(account)
 
 
@@ -60,6 +60,6 @@ def ask(account: Account) -> Answer:
         print(f"{'ok' if answer.done else 'LEFT':<6}{answer.what}")
     data = {"stack": account.stack, "answers": [answer._asdict() for answer in answers]}
     if all(answer.done for answer in answers):
-        return Answer(data, f"next: smile doctor --stack {account.stack}")
+        return Answer(data, " ".join(["next: smile doctor", *account.options, "--stack", account.stack]))
     print("smile bootstrap: what is LEFT is not done; run it again once that is mended", file=sys.stderr)
     return Answer(data, code=1)

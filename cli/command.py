@@ -14,6 +14,7 @@ from typer import Option
 
 from bootstrap.progress import SetupError
 from cli.answer import Answer, CommandError, NoSuchValueError, kept_for_document
+from cli.values import NoPlatform, Platform, PlatformOrAll, UsageError
 from components.core.settings.problems import NoStackError, SettingsError
 from report.diagram.resources import NoResourcesError
 from report.run import EventLogError
@@ -28,6 +29,8 @@ EXITS: Mapping[int, str] = {
 }
 """What an exit code means where a command doesn't say otherwise."""
 AsJson = Annotated[bool, Option("--json", help="One JSON document on standard output, all else on standard error.")]
+PROGRAM, PROGRAMS = "program", "programs"
+"""The parameter of a function whose command is about a program, or about several: ``--platform`` says which."""
 JSON = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson)
 
 
@@ -43,6 +46,7 @@ class Command:
         json: what its document holds; empty where it has none.
         no_json: why it has none.
         own_words: whether it takes words that look like options.
+        no_platform: why it is about no further program; empty where it takes one, or several.
     """
 
     function: Callable[..., Answer]
@@ -52,6 +56,7 @@ class Command:
     json: str = ""
     no_json: str = ""
     own_words: bool = False
+    no_platform: str = ""
 
     @property
     def name(self) -> str:
@@ -70,23 +75,44 @@ class Command:
 
     @property
     def callback(self) -> Callable[..., int]:
-        """What typer calls; with ``--json`` where there is a document."""
-        signature = inspect.signature(self.function, eval_str=True)
-        options = dict(signature.parameters) | ({JSON.name: JSON} if self.json else {})
+        """What typer calls; with ``--platform``, and with ``--json`` where there is a document."""
+        signature = inspect.signature(self.function, eval_str=True, locals={"Program": Any})
+        known = {name: each for name, each in signature.parameters.items() if name not in {PROGRAM, PROGRAMS}}
+        platform = PlatformOrAll if PROGRAMS in signature.parameters else NoPlatform if self.no_platform else Platform
+        options = known | {"platform": JSON.replace(name="platform", default=None, annotation=platform)}
+        options |= {JSON.name: JSON} if self.json else {}
 
-        def call(*, as_json: bool = False, **given: Any) -> int:
+        def call(*, platform: str | None = None, as_json: bool = False, **given: Any) -> int:
             own = {JSON.name: as_json} if JSON.name in signature.parameters else {}
-            return self.carry_out(given | own, as_json=as_json)
+            return self.carry_out(given | own, platform, as_json=as_json)
 
         call.__annotations__ = {name: each.annotation for name, each in options.items()}
         call.__dict__["__signature__"] = signature.replace(parameters=list(options.values()))
         return call
 
-    def carry_out(self, given: Mapping[str, Any], *, as_json: bool) -> int:
+    def about(self, platform: str | None) -> dict[str, Any]:
+        """The program that it is about, as its function takes it.
+
+        Raises:
+            UsageError: it is about none of ``platforms/``.
+            NoSuchProgramError: there is no such program.
+        """
+        if self.no_platform:
+            if platform is not None:
+                raise UsageError(f"--platform {platform}: {self.no_platform}")
+            return {}
+        # Here: help and completion do without.
+        from cli.program import program_of, programs_of
+
+        if PROGRAMS in inspect.signature(self.function).parameters:
+            return {PROGRAMS: programs_of(platform)}
+        return {PROGRAM: program_of(platform)}
+
+    def carry_out(self, given: Mapping[str, Any], platform: str | None = None, *, as_json: bool) -> int:
         """Run it, and say what came of it; the exit code."""
         try:
             with kept_for_document() if as_json else nullcontext():
-                answer = self.function(**given)
+                answer = self.function(**given, **self.about(platform))
             return answer.tell(as_json=as_json)
         except BrokenPipeError:  # the reader, such as head, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cli.answer import Answer, CommandError
 from cli.policies import library
+from cli.program import Program
 from report.tables import table
-from settings import loader
-from settings.pack_configuration import pack_configuration
 
 if TYPE_CHECKING:
     from guardrails.model.control import Control
@@ -18,12 +17,18 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def run(
-    words: Sequence[str], service: str | None, framework: str | None, severity: str | None, stack: str | None
+def run(  # noqa: PLR0913, PLR0917 - the command's options
+    program: Program,
+    words: Sequence[str],
+    service: str | None,
+    framework: str | None,
+    severity: str | None,
+    stack: str | None,
 ) -> Answer:
     """The controls that fit, with the level that each stack gives them.
 
     Args:
+        program: whose stacks.
         words: each in id, title, why, fix or types, whatever its case.
         service: as in the id, such as ``rds``.
         framework: the beginning of a reference, such as ``SOC 2 CC6.1``.
@@ -33,7 +38,7 @@ def run(
     Raises:
         CommandError: none fits.
     """
-    levels = {each: levels_of(each) for each in ([stack] if stack else loader.stacks())}
+    levels = {each: levels_of(program, each) for each in ([stack] if stack else program.project.stacks)}
     with library():
         from guardrails.commands.controls import NoSuchControlError, matching
     try:
@@ -58,13 +63,13 @@ def known() -> Mapping[str, Control]:
         return load_controls()
 
 
-def levels_of(stack: str) -> dict[str, str]:
+def levels_of(program: Program, stack: str) -> dict[str, str]:
     """The levels that a stack sets, by control.
 
     Raises:
         SettingsError: its settings can't be used.
     """
-    given = pack_configuration(loader.from_files(stack))
+    given = program.configuration(stack)
     return {name: about["enforcementLevel"] for name, about in given.items() if "enforcementLevel" in about}
 
 

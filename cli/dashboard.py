@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from aws_facts.dashboard_body import Body, parsed
-from cli import sandbox
 from cli.answer import Answer, CommandError
 from cli.files import expecting, prepare
 from cli.offline_state import exported
+from cli.program import Program
 from cli.sandbox import ROOT
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
@@ -22,13 +22,13 @@ class DashboardError(CommandError):
     """There is nothing to draw; the message says why."""
 
 
-def run(stack: str | None, file: Path | None, name: str | None, output: Path) -> Answer:
+def run(program: Program, stack: str | None, file: Path | None, name: str | None, output: Path) -> Answer:
     """Write an SVG and a PNG of each dashboard.
 
     Raises:
         DashboardError: there is none.
     """
-    found = bodies(*source(stack, file))
+    found = bodies(*source(program, stack, file))
     wanted = {each: body for each, body in found.items() if name in {None, each, each.rpartition("-")[2]}}
     if not wanted:
         raise DashboardError(f"--name: no dashboard {name}; valid: {', '.join(found)}")
@@ -36,7 +36,7 @@ def run(stack: str | None, file: Path | None, name: str | None, output: Path) ->
     return Answer({"written": written}, "\n".join(written))
 
 
-def source(stack: str | None, file: Path | None) -> tuple[str, str]:
+def source(program: Program, stack: str | None, file: Path | None) -> tuple[str, str]:
     """A name for where the dashboards are from, and the text that they are in.
 
     Raises:
@@ -49,8 +49,8 @@ def source(stack: str | None, file: Path | None) -> tuple[str, str]:
                 return str(file), file.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise DashboardError(f"{file}: no text; valid: {VALID}") from None
-    found = sandbox.find_project(ROOT).checked(stack)
-    return found, exported(found)
+    found = program.project.checked(stack)
+    return found, exported(program, found)
 
 
 def bodies(where: str, text: str) -> dict[str, Body]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bootstrap.layout import install
-from cli import sandbox
 from cli.answer import Answer, CommandError
 from cli.files import expecting, prepare
 from cli.offline_state import exported
+from cli.program import Program
 from cli.sandbox import ROOT
 from report.diagram.layout import graph
 from report.diagram.picture import picture
@@ -27,7 +27,7 @@ class DiagramError(CommandError):
     """The picture can't be drawn; the message says why."""
 
 
-def run(stack: str | None, file: Path | None, output: Path) -> Answer:
+def run(program: Program, stack: str | None, file: Path | None, output: Path) -> Answer:
     """Write the picture.
 
     Raises:
@@ -35,11 +35,11 @@ def run(stack: str | None, file: Path | None, output: Path) -> Answer:
     """
     if output.suffix not in KINDS:
         raise DiagramError(f"--output {output}: valid are names that end in {' or '.join(KINDS)}")
-    write(prepare(output), drawn(resources(stack, file)))
+    write(prepare(output), drawn(resources(program, stack, file)))
     return Answer({"written": [str(output)]}, str(output))
 
 
-def resources(stack: str | None, file: Path | None) -> list[Resource]:
+def resources(program: Program, stack: str | None, file: Path | None) -> list[Resource]:
     """What is drawn.
 
     Raises:
@@ -47,7 +47,7 @@ def resources(stack: str | None, file: Path | None) -> list[Resource]:
         SandboxError: there is no such file or stack, or the stack can't be made offline.
     """
     if file is None:
-        return of_export(json.loads(exported(sandbox.find_project(ROOT).checked(stack))))
+        return of_export(json.loads(exported(program, program.project.checked(stack))))
     try:
         with expecting("what `pulumi stack export` writes"):
             return of_export(json.loads(file.read_text(encoding="utf-8")))

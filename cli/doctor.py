@@ -5,36 +5,66 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES, ServiceLinkedRole
 from cli.answer import Answer
+from cli.cost import previewed
+from cli.program import Program
 from cli.progress import MovingLine
 from cli.sandbox import ROOT
 from report.tables import table
-from settings import load_from_files
 
 if TYPE_CHECKING:
+    from doctor.account import Account
     from doctor.result import Result
 
 
-def run(stack: str) -> Answer:
+def run(program: Program, stack: str) -> Answer:
     """What every check found; the exit code is the worst of it.
 
     Raises:
         SettingsError: the stack's settings can't be used.
     """
-    settings = load_from_files(stack, ROOT)
+    settings = program.settings(stack)
     # Here: they take a second, which a mistake in the settings shouldn't.
-    from doctor.account import Account
-    from doctor.examination import CHECKS, FIRST, examine, exit_code
+    from doctor.examination import CHECKS, FIRST, examine, exit_code, is_for
 
-    account = Account(settings=settings, root=ROOT)
-    waiting = [check.name for check in (*FIRST, *CHECKS)]
+    account = account_of(program, stack, settings)
+    waiting = [check.name for check in (*FIRST, *CHECKS) if is_for(account, check)]
     with MovingLine(lambda: f"{len(waiting)} checks to go: {', '.join(waiting[:4])}"):
         results = examine(account, waiting.remove)
     code = exit_code(results)
     about = {"stack": account.stack, "account": account.id, "region": account.region, "exit": code}
     return Answer(about | {"results": [asdict(result) for result in results]}, report(results), code)
+
+
+def account_of(program: Program, stack: str, settings: Any) -> Account:
+    """The account of a stack, with the operator's own credentials."""
+    from doctor.account import Account
+
+    return Account(
+        settings=settings,
+        root=ROOT,
+        environment=program.environment(stack),
+        options=program.options,
+        linked_roles=lambda: linked_roles(program, stack),
+    )
+
+
+def linked_roles(program: Program, stack: str) -> Sequence[ServiceLinkedRole]:
+    """The roles of services that a stack needs: SMILE's by its settings, others' by what an offline preview shows.
+
+    Raises:
+        CostError: the preview fails.
+    """
+    from doctor.needs import service_linked_roles
+    from settings import Settings
+
+    if isinstance(settings := program.settings(stack), Settings):
+        return service_linked_roles(settings)
+    types = {each.type for each in previewed(program, stack).resources.values()}
+    return [role for role in SERVICE_LINKED_ROLES if types & {*role.needed_by}]
 
 
 def report(results: Sequence[Result]) -> str:

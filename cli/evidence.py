@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,8 +17,10 @@ from cli.docs.compliance import ranges
 from cli.docs.markdown import table
 from cli.files import prepare
 from cli.frameworks import LIMITS, TITLES, Requirement, asked, mapped
+from cli.offline_state import exported
 from cli.oscal import render as render_oscal
 from cli.policies import library
+from cli.program import Program
 from report.finding import Finding
 
 
@@ -61,6 +64,20 @@ def run(framework: str, file: Path | None, config: Path | None, format_: str, ou
         "requirements": [asdict(each) for each in found],
     }
     return Answer(data, "" if output else said.rstrip("\n"))
+
+
+def run_of_stack(framework: str, program: Program, stack: str, format_: str, output: Path | None) -> Answer:
+    """The same, with the verdicts on a stack as it is made offline, judged as its own packs are told.
+
+    Raises:
+        SandboxError: there is no such stack, or it can't be made offline.
+        SettingsError: its settings can't be used.
+    """
+    configuration, _ = program.policies_of(program.project.checked(stack))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{stack}.json"
+        file.write_text(exported(program, stack), encoding="utf-8")
+        return run(framework, file, configuration, format_, output)
 
 
 def verdicts_on(file: Path, config: Path | None) -> Verdicts:

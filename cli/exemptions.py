@@ -13,13 +13,13 @@ from typing import Any
 from cli.answer import Answer, CommandError
 from cli.files import expecting
 from cli.policies import library
+from cli.program import Program
 from cli.sandbox import FOLDER, ROOT
 from report.findings_json import of_run
-from report.run import Run, read
+from report.run import read
 from report.tables import table
 
 EXEMPTIONS = ROOT / "policies" / "exemptions.yaml"
-CONFIG = ROOT / "policies" / "config"
 SOON = timedelta(days=30)
 """Before the end of a decision, it is warned of; as in the comment on a pull request."""
 
@@ -49,25 +49,25 @@ class Decision:
     state: str
 
 
-def run_list() -> Answer:
+def run_list(programs: Sequence[Program]) -> Answer:
     """All decisions, the first to end first.
 
     Raises:
         CommandError: the file isn't valid.
     """
-    found = decisions(datetime.now(UTC).date())
+    found = decisions(datetime.now(UTC).date(), programs)
     rows = ((each.state, each.until, each.control, each.scope, each.finding[:8] or "-", each.owner) for each in found)
     head = ("state", "until", "control", "on", "finding", "owner")
     return Answer([asdict(each) for each in found], table(head, rows))
 
 
-def run_check() -> Answer:
+def run_check(programs: Sequence[Program]) -> Answer:
     """Those that end soon or are over; 1 where one is over.
 
     Raises:
         CommandError: the file isn't valid.
     """
-    found = [each for each in decisions(datetime.now(UTC).date()) if each.state != "holds"]
+    found = [each for each in decisions(datetime.now(UTC).date(), programs) if each.state != "holds"]
     lines = [f"{each.place}: {each.control} on {each.scope} {said(each)}" for each in found]
     code = int(any(each.state == "over" for each in found))
     return Answer([asdict(each) for each in found], "\n".join(lines) or "all hold for 30 days and more", code)
@@ -79,10 +79,13 @@ def said(decision: Decision) -> str:
     return f"{when} {decision.until}: mend it, or decide again ({decision.owner})"
 
 
-def run_add(finding: str, reason: str, owner: str, until: str, source: Path | None) -> Answer:
+def run_add(  # noqa: PLR0913, PLR0917 - the command's options
+    programs: Sequence[Program], finding: str, reason: str, owner: str, until: str, source: Path | None
+) -> Answer:
     """Exempt one finding of the last previews, or of a file.
 
     Args:
+        programs: whose previews.
         finding: the beginning of its fingerprint.
         reason: what makes it acceptable until then.
         owner: who answers for it.
@@ -92,7 +95,7 @@ def run_add(finding: str, reason: str, owner: str, until: str, source: Path | No
     Raises:
         CommandError: there is no such finding, or the exemption wouldn't be valid.
     """
-    found = one(finding, documents(source), source)
+    found = one(finding, documents(programs, source), source)
     entry = {
         "control": found["control"],
         "resource": found["resource"]["urn"],
@@ -136,17 +139,18 @@ def one(wanted: str, runs: Iterable[dict[str, Any]], source: Path | None) -> dic
     return first
 
 
-def documents(source: Path | None) -> Iterator[dict[str, Any]]:
+def documents(programs: Sequence[Program], source: Path | None) -> Iterator[dict[str, Any]]:
     """The stacks' findings as data.
 
     Raises:
         CommandError: the file has none, or nothing was previewed.
     """
     if source is None:
-        logs = sorted((FOLDER / "previews").glob("*.events.json"))
+        named = [program.label(stack) for program in programs for stack in program.project.stacks]
+        logs = [log for label in named if (log := FOLDER / "previews" / f"{label}.events.json").is_file()]
         if not logs:
             raise CommandError(f"no preview in {FOLDER}; run: smile preview, or name a file with --findings")
-        yield from map(of_run, previewed(logs))
+        yield from (of_run(read(log)) for log in logs)
         return
     valid = "what `smile audit --format json` writes"
     with expecting(valid):
@@ -157,13 +161,8 @@ def documents(source: Path | None) -> Iterator[dict[str, Any]]:
         raise CommandError(f"{source}: no findings; valid: {valid}") from None
 
 
-def previewed(logs: Sequence[Path]) -> Iterator[Run]:
-    """What previews left."""
-    return (read(log) for log in logs if not log.name.endswith(".base.events.json"))
-
-
-def decisions(today: date) -> list[Decision]:
-    """Exemptions, and what the configuration makes laxer, the first to end first.
+def decisions(today: date, programs: Sequence[Program]) -> list[Decision]:
+    """Exemptions of programs, and what their configuration makes laxer, the first to end first.
 
     Raises:
         CommandError: the file of exemptions isn't valid.
@@ -174,20 +173,24 @@ def decisions(today: date) -> list[Decision]:
             until=str(each.expires), reason=each.reason, place=where(each.line), state=state(each.expires, today),
         )
         for each in load(EXEMPTIONS, today)
+        if any(program.may_have(each.resource) for program in programs)
     ]  # fmt: skip
-    return sorted([*found, *laxer(today)], key=lambda each: (each.until, each.control, each.scope))
+    return sorted(
+        [*found, *(each for program in programs for each in laxer(today, program))],
+        key=lambda each: (each.until, each.control, each.scope),
+    )
 
 
-def laxer(today: date) -> Iterator[Decision]:
-    """The decisions in policies/config."""
-    for file in sorted(CONFIG.glob("*.json")):
+def laxer(today: date, program: Program) -> Iterator[Decision]:
+    """The decisions in what the packs of a program are told."""
+    for file in program.policy_files():
         text = file.read_text(encoding="utf-8")
         lines = text.splitlines()
         for control, about in json.loads(text).items():
             if isinstance(about, dict) and "until" in about:
                 line = next(number for number, each in enumerate(lines, 1) if f'"{control}"' in each)
                 yield Decision(
-                    control=control, scope=f"stacks of {file.stem}", finding="", owner=about["owner"],
+                    control=control, scope=program.scope(file), finding="", owner=about["owner"],
                     until=about["until"], reason=about["reason"], place=f"{file.relative_to(ROOT)}:{line}",
                     state=state(date.fromisoformat(about["until"]), today),
                 )  # fmt: skip

@@ -12,10 +12,9 @@ from cli.answer import Answer, CommandError, NoSuchValueError
 from cli.controls import Json, summary
 from cli.exemptions import EXEMPTIONS, decisions
 from cli.policies import library
+from cli.program import Program
 from cli.pulumi_code import CodeError, code_of
 from cli.sandbox import ROOT
-from settings import loader
-from settings.pack_configuration import pack_configuration
 
 if TYPE_CHECKING:
     from guardrails.model.control import Control
@@ -24,7 +23,7 @@ FIXTURES = ROOT / "tests" / "policies" / "fixtures"
 CONTROLS = ROOT / "policies" / "guardrails" / "controls"
 
 
-def run(control_id: str) -> Answer:
+def run(program: Program, control_id: str) -> Answer:
     """All about one control.
 
     Raises:
@@ -36,23 +35,23 @@ def run(control_id: str) -> Answer:
         control = named(control_id)
     except NoSuchControlError as error:
         raise NoSuchValueError(str(error)) from None
-    about = explained(control)
+    about = explained(program, control)
     return Answer(about, "\n".join(told(control, about)))
 
 
-def explained(control: Control) -> Json:
+def explained(program: Program, control: Control) -> Json:
     """All about it."""
     file, cases = fixtures_of(control.id)
     before, after = example(cases)
     today = datetime.now(UTC).date()
-    allowed = [each for each in decisions(today) if each.control == control.id]
+    allowed = [each for each in decisions(today, [program]) if each.control == control.id]
     return summary(control) | {
         "scope": str(control.scope),
         "types": list(control.types),
         "why": control.why,
         "fix": control.fix,
         "parameters": {name: dict(about) for name, about in control.parameters.items()},
-        "stacks": {stack: configured(control, stack) for stack in loader.stacks()},
+        "stacks": {stack: configured(program, control, stack) for stack in program.project.stacks},
         "exemptions": [
             {
                 "resource": each.scope,
@@ -74,9 +73,9 @@ def explained(control: Control) -> Json:
     }
 
 
-def configured(control: Control, stack: str) -> Json:
+def configured(program: Program, control: Control, stack: str) -> Json:
     """What a stack sets: the level, and parameters and the decision where there are any."""
-    given = dict(pack_configuration(loader.from_files(stack)).get(control.id, {}))
+    given = dict(program.configuration(stack).get(control.id, {}))
     return {"level": str(given.pop("enforcementLevel", control.level)), **given}
 
 

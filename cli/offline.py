@@ -15,13 +15,14 @@ from typing import IO
 
 from cli import process, sandbox
 from cli.answer import Answer
+from cli.program import Program
 from cli.sandbox import Project, SandboxError
 
 BANNER = "offline: mock providers stand for AWS; no account is touched, no credential is read"
 OWN_STACKS = {"init", "ls", "rm", "select", "rename"}
 
 
-def run(command: Sequence[str]) -> Answer:
+def run(program: Program, command: Sequence[str]) -> Answer:
     """Run the command; the exit code is the command's own, or 128 + n after signal n.
 
     Raises:
@@ -29,7 +30,7 @@ def run(command: Sequence[str]) -> Answer:
     """
     if not command:
         raise SandboxError("no command; for instance: smile offline -- pulumi preview --stack dev")
-    project = sandbox.find_project(Path.cwd())
+    project = program.here
     print(BANNER, file=sys.stderr, flush=True)
     code = execute(project, command)
     return Answer(code=code if code >= 0 else 128 - code)

@@ -14,24 +14,13 @@ from cli.answer import Answer
 from cli.files import prepare
 from cli.sandbox import ROOT, SandboxError
 from report.control import Control as About
-from settings import Settings, loader
-from settings.pack_configuration import pack_configuration
 
 Configuration = Mapping[str, Mapping[str, Any]]
 """Control -> level and parameters."""
 
 
-def run(stack: str, output: Path | None) -> Answer:
-    """The configuration, in a file where one is named.
-
-    Raises:
-        SettingsError: the settings can't be used.
-    """
-    return told(pack_configuration(loader.from_files(stack)), output)
-
-
-def told(configuration: Configuration, output: Path | None) -> Answer:
-    """A configuration, in a file where one is named."""
+def run(configuration: Configuration, output: Path | None) -> Answer:
+    """What the packs are told of a stack, in a file where one is named."""
     if output:
         write_text(prepare(output), text(configuration))
     return Answer(configuration, "" if output else text(configuration))
@@ -43,11 +32,6 @@ def text(configuration: Configuration) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def write(file: Path, settings: Settings) -> None:
-    """Write the configuration of a stack of SMILE."""
-    write_text(file, text(pack_configuration(settings)))
-
-
 def write_text(file: Path, content: str) -> None:
     """Write all of it or nothing: several previews may read the file at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,17 +40,8 @@ def write_text(file: Path, content: str) -> None:
     draft.replace(file)
 
 
-def laxer_controls(settings: Settings) -> list[str]:
-    """The controls that the configuration of a stack switches off or makes laxer than they are by themselves.
-
-    Raises:
-        SandboxError: the packs would refuse the configuration.
-    """
-    return laxer_among(pack_configuration(settings), f"policies/config, for stack {settings.stack}")
-
-
 def laxer_among(configuration: Configuration, whose: str) -> list[str]:
-    """The same of a configuration that is given.
+    """The controls that a configuration switches off or makes laxer than they are by themselves.
 
     Raises:
         SandboxError: the packs would refuse it.

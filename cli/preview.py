@@ -12,21 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli import sandbox
 from cli.answer import Answer
 from cli.offline import BANNER, execute
-from cli.platforms import chosen, is_platform, label, pack_configuration
-from cli.policies import check_configuration, laxer_controls, write
 from cli.preview_base import against
+from cli.program import Program, smile
 from cli.progress import MovingLine
-from cli.sandbox import FOLDER, ROOT, Project, SandboxError
+from cli.sandbox import FOLDER, ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from components.core.source_positions import ASKED_BY
 from components.core.source_positions import SUFFIX as POSITIONS
 from report.run import EventLogError, Run, read
 from report.tables import table
 from report.text import summary
-from settings import loader
 
 PACKS = ("all",)
 """The packs that a run of ours names: one process serves the controls of every family."""
@@ -88,7 +85,13 @@ class Outcome:
 
 
 def run(  # noqa: PLR0913 - the command's options
-    stacks: Sequence[str], commit: str | None, *, full: bool, diff: bool, as_json: bool, platform: str | None = None
+    stacks: Sequence[str],
+    commit: str | None,
+    *,
+    full: bool,
+    diff: bool,
+    as_json: bool,
+    programs: Sequence[Program] = (),
 ) -> Answer:
     """Each preview's summary and a table of verdicts; 1 when a preview or a mandatory control fails.
 
@@ -96,33 +99,32 @@ def run(  # noqa: PLR0913 - the command's options
         SandboxError: a preview can't start.
         EventLogError: its event log isn't whole.
     """
-    projects = chosen(platform) if platform else [sandbox.find_project(ROOT)]
-    wanted = [(project, checked(project, stacks)) for project in projects]
-    if commit and platform:
-        raise SandboxError("--against is for SMILE's own stacks; leave out --platform")
+    wanted = [(program, checked(program, stacks)) for program in programs or (smile(),)]
     if commit:
-        ((_, names),) = wanted
-        options = {"--full": full, "--diff": diff, "--json": as_json}
-        return against(commit, names, PACKS, [option for option, is_given in options.items() if is_given])
+        options = [name for name, is_given in {"--full": full, "--diff": diff, "--json": as_json}.items() if is_given]
+        ((program, names), *others) = wanted
+        if others:
+            raise SandboxError("--against: of one program at a time; valid: with --platform NAME, or without")
+        return against(commit, program, names, PACKS, options)
     print(BANNER, file=sys.stderr, flush=True)
-    outcomes = [outcome for project, names in wanted for outcome in preview_all(project, names, full=full, diff=diff)]
+    outcomes = [outcome for program, names in wanted for outcome in preview_all(program, names, full=full, diff=diff)]
     data = {"stacks": [outcome.data for outcome in outcomes]}
     return Answer(data, verdicts(outcomes), int(any(outcome.code for outcome in outcomes)))
 
 
-def checked(project: Project, stacks: Sequence[str]) -> list[str]:
+def checked(program: Program, stacks: Sequence[str]) -> list[str]:
     """The stacks to preview.
 
     Raises:
         SandboxError: one of them doesn't exist.
     """
-    return list(dict.fromkeys(map(project.checked, stacks))) or project.stacks
+    return list(dict.fromkeys(map(program.project.checked, stacks))) or program.project.stacks
 
 
-def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:
+def preview_all(program: Program, stacks: Sequence[str], *, full: bool = False, diff: bool = False) -> list[Outcome]:
     """Preview the stacks, some at the same time, and tell of each when it is done."""
     outcomes: dict[str, Outcome] = {}
-    labels = [label(project, stack) for stack in stacks]
+    labels = [program.label(stack) for stack in stacks]
 
     def describe() -> str:
         waiting = ", ".join(each for each in labels if each not in outcomes)
@@ -130,7 +132,7 @@ def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, 
 
     print(describe(), file=sys.stderr, flush=True)
     with MovingLine(describe) as line, ThreadPoolExecutor(AT_ONCE) as pool:
-        for future in as_completed([pool.submit(preview, project, stack, diff=diff) for stack in stacks]):
+        for future in as_completed([pool.submit(preview, program, stack, diff=diff) for stack in stacks]):
             outcome = future.result()
             outcomes[outcome.stack] = outcome
             with line.paused():
@@ -138,25 +140,25 @@ def preview_all(project: Project, stacks: Sequence[str], *, full: bool = False, 
     return [outcomes[each] for each in labels]
 
 
-def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
+def preview(program: Program, stack: str, *, diff: bool = False) -> Outcome:
     """One preview with all packs; its output and its event log stay, for `smile report`.
 
     Raises:
         SandboxError: it can't start.
         EventLogError: its event log isn't whole.
     """
-    started, name = time.monotonic(), label(project, stack)
+    started, name = time.monotonic(), program.label(stack)
     try:
-        packs, laxer = packs_of(project, stack)
+        configuration, laxer = program.policies_of(stack)
     except SettingsError as error:
         return Outcome(name, 1, str(error), time.monotonic() - started)
     events, output = event_log(name), output_file(name)
     events.parent.mkdir(parents=True, exist_ok=True)
     for of_the_last in (events, positions(name)):
         of_the_last.unlink(missing_ok=True)
-    words = [*command(stack, events), *packs, *(["--diff"] if diff else [])]
+    words = [*command(stack, events), *pack_words(PACKS, configuration), *(["--diff"] if diff else [])]
     with output.open("wb") as file:
-        code = execute(project, words, output=file.fileno(), variables={ASKED_BY: str(events.parent)})
+        code = execute(program.project, words, output=file.fileno(), variables={ASKED_BY: str(events.parent)})
     text = output.read_text(encoding="utf-8", errors="replace")
     try:
         said = read(events) if events.is_file() else None
@@ -164,20 +166,6 @@ def preview(project: Project, stack: str, *, diff: bool = False) -> Outcome:
         free = shutil.disk_usage(events.parent).free // 2**20
         raise EventLogError(f"{error}; {free} MiB are free there") from error
     return Outcome(name, code, text, time.monotonic() - started, said, laxer)
-
-
-def packs_of(project: Project, stack: str) -> tuple[list[str], int]:
-    """The packs as the engine is told of them, and how many controls are laxer than they are by themselves.
-
-    Raises:
-        SettingsError: SMILE's settings can't be used; another program says so itself.
-        SandboxError: what the packs are told can't.
-    """
-    if is_platform(project):
-        configuration, laxer = pack_configuration(project, stack)
-        return pack_words(PACKS, configuration), laxer
-    settings = loader.from_files(stack)
-    return policy_arguments(stack), len(laxer_controls(settings))
 
 
 def output_file(stack: str) -> Path:
@@ -205,21 +193,15 @@ def command(stack: str, events: Path) -> list[str]:
     return ["pulumi", "preview", "--stack", stack, "--non-interactive", "--color", color(), "--event-log", str(events)]
 
 
-def policy_arguments(stack: str, packs: Sequence[str] = PACKS) -> list[str]:
-    """The packs, each with what the stack's settings make laxer or stricter (`smile policies`), if it is one of ours.
+def policy_arguments(stack: str, packs: Sequence[str] = PACKS, program: Program | None = None) -> list[str]:
+    """The packs, each with what they are told of a stack (`smile policies`), if the program has it.
 
     Raises:
         SettingsError: the settings can't be used.
-        SandboxError: policies/config can't.
+        SandboxError: what the packs are told can't.
     """
-    configuration = FOLDER / "policies" / f"{stack}.json"
-    if stack in loader.stacks():
-        for file in sorted((ROOT / "policies" / "config").glob("*.json")):
-            check_configuration(file)
-        write(configuration, loader.from_files(stack))
-    else:
-        configuration.unlink(missing_ok=True)
-    return pack_words(packs, configuration if configuration.is_file() else None)
+    program = program or smile()
+    return pack_words(packs, program.policies_of(stack)[0] if stack in program.project.stacks else None)
 
 
 def pack_words(packs: Sequence[str], configuration: Path | None) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.answer import Answer, NoSuchValueError
+from cli.program import Program
 from cli.sandbox import FOLDER, ROOT, SandboxError
 
 SMILE = (sys.executable, "-P", "-m", "cli")
@@ -25,12 +26,15 @@ class NoSuchCommitError(SandboxError, NoSuchValueError):
     """Git knows no commit of that name."""
 
 
-def against(commit: str, stacks: Sequence[str], packs: Sequence[str], options: Sequence[str]) -> Answer:
+def against(
+    commit: str, program: Program, stacks: Sequence[str], packs: Sequence[str], options: Sequence[str]
+) -> Answer:
     """Bring up the commit's stacks in a cloud of their own, which stays for the next time, and preview ours there.
 
     Args:
         commit: any name that git knows; what counts is where our history left it.
-        stacks: of ours; one that the commit doesn't have is new.
+        program: which.
+        stacks: of it; one that the commit doesn't have is new.
         packs: of ours, which judge the commit's stacks as well: what they find there too is no news.
         options: of our preview, such as ``--full``.
 
@@ -39,14 +43,15 @@ def against(commit: str, stacks: Sequence[str], packs: Sequence[str], options: S
     """
     folder, base = folder_of(commit), base_of(commit)
     keep_only(folder)
-    program = folder / "program"
-    if not program.is_dir():
-        extract(base, program)
+    if not root_of(folder).is_dir():
+        extract(base, root_of(folder))
     for stack in stacks:
-        bring_up(stack, base, folder)
-        judge(stack, packs, folder)
+        bring_up(program, stack, base, folder)
+        judge(program, stack, packs, folder)
     kept = subprocess.PIPE if "--json" in options else None
-    done = subprocess.run([*SMILE, "preview", *stacks, *options], env=variables(folder), stdout=kept, check=False)
+    done = subprocess.run(
+        [*SMILE, "preview", *program.options, *stacks, *options], env=variables(folder), stdout=kept, check=False
+    )
     return Answer(json.loads(done.stdout) if done.stdout else None, code=done.returncode)
 
 
@@ -87,50 +92,62 @@ def folder_of(commit: str) -> Path:
     return FOLDER / "against" / base_of(commit)[:12]
 
 
-def bring_up(stack: str, base: str, folder: Path) -> None:
+def root_of(folder: Path) -> Path:
+    """The commit's repository, in the folder of previews against it."""
+    return folder / "program"
+
+
+def as_it_was(program: Program, root: Path) -> Path:
+    """The folder that the program has in the commit's repository."""
+    return root / program.folder.relative_to(ROOT)
+
+
+def bring_up(program: Program, stack: str, base: str, folder: Path) -> None:
     """The stack as the commit has it; at once where it is there already."""
-    program, done = folder / "program", folder / f"{stack}.up"
-    if done.exists() or not has(program, stack):
+    source, name = as_it_was(program, root_of(folder)), program.label(stack)
+    done = folder / f"{name}.up"
+    if done.exists() or not has(source, stack):
         return
-    print(f"bringing up {stack} as of {base[:12]}", file=sys.stderr, flush=True)
+    print(f"bringing up {name} as of {base[:12]}", file=sys.stderr, flush=True)
     words = [*SMILE, "offline", "--", "pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
-    found = silent(words, program, variables(folder))
+    found = silent(words, source, variables(folder))
     if found.returncode:
-        raise SandboxError(f"{stack} can't be brought up as of {base[:12]}:\n{found.stdout}{found.stderr}")
+        raise SandboxError(f"{name} can't be brought up as of {base[:12]}:\n{found.stdout}{found.stderr}")
     done.touch()
 
 
-def judge(stack: str, packs: Sequence[str], folder: Path) -> None:
+def judge(program: Program, stack: str, packs: Sequence[str], folder: Path) -> None:
     """What our packs find in the stack as the commit has it, configured as the commit has them; at once if they did.
 
     It stays as an event log beside that of our preview. Where it can't be had, there is none: everything is news then.
     """
-    program, log = folder / "program", base_log(folder, stack)
-    configuration, judged = folder / f"{stack}.policies.json", folder / f"{stack}.judged"
+    root, name = root_of(folder), program.label(stack)
+    source, log = as_it_was(program, root), base_log(folder, name)
+    configuration, judged = folder / f"{name}.policies.json", folder / f"{name}.judged"
     version = digest(ROOT / "policies", ROOT / "aws_facts")
     is_known = log.is_file() and judged.is_file() and judged.read_text(encoding="utf-8") == version
-    if is_known or not has(program, stack):
+    if is_known or not has(source, stack):
         return
-    print(f"judging {stack} as it was", file=sys.stderr, flush=True)
+    print(f"judging {name} as it was", file=sys.stderr, flush=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    asked = [*SMILE, "policies", "--stack", stack, "--output", str(configuration)]
-    if not silent(asked, program, variables(folder, program)).returncode:
+    asked = [*SMILE, "policies", *program.options, "--stack", stack, "--output", str(configuration)]
+    if not silent(asked, root, variables(folder, root)).returncode:
         preview = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--event-log", str(log)]
         for pack in packs:
             preview += ["--policy-pack", str(ROOT / "policies" / pack), "--policy-pack-config", str(configuration)]
         silent(
-            [*SMILE, "offline", "--", *preview], program, variables(folder)
+            [*SMILE, "offline", "--", *preview], source, variables(folder)
         )  # its code says whether it broke a control
     if log.is_file():
         judged.write_text(version, encoding="utf-8")
     else:
-        print(f"{stack} can't be judged as it was; all that is found counts as new", file=sys.stderr)
+        print(f"{name} can't be judged as it was; all that is found counts as new", file=sys.stderr)
 
 
-def has(program: Path, stack: str) -> bool:
+def has(source: Path, stack: str) -> bool:
     """Whether the commit has a stack of this name."""
-    return (program / f"Pulumi.{stack}.yaml").is_file()
+    return (source / f"Pulumi.{stack}.yaml").is_file()
 
 
 def base_log(folder: Path, stack: str) -> Path:

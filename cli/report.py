@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from cli import sandbox
-from cli.answer import Answer
+from cli.answer import Answer, NoSuchValueError
 from cli.cost.of_run import cost_of
 from cli.files import expecting, prepare
 from cli.preview_base import base_log, folder_of
+from cli.program import Program
 from cli.report_places import LOG, described
-from cli.sandbox import FOLDER, ROOT, SandboxError
+from cli.sandbox import FOLDER, SandboxError
 from components.core.settings.problems import SettingsError
 from report.run import Run, read
-from settings import loader
 
 FORMATS = {
     "markdown": "report.markdown",
@@ -33,6 +32,7 @@ class Asked:
     """Which runs are meant.
 
     Attributes:
+        program: whose.
         stacks: previewed before; all that were where none is named.
         against: the commit that they were previewed against.
         events: event logs, instead of stacks.
@@ -40,6 +40,7 @@ class Asked:
         positions: where resources are made, if that doesn't lie beside the logs.
     """
 
+    program: Program
     stacks: Sequence[str] = ()
     against: str | None = None
     events: Sequence[Path] = ()
@@ -56,7 +57,7 @@ def run(asked: Asked, name: str, output: Path | None) -> Answer:
     """
     if output:
         prepare(output)
-    runs = [with_cost(each) for each in runs_of(asked)]
+    runs = [with_cost(asked.program, each) for each in runs_of(asked)]
     text = renderer(name)(runs)
     if output:
         output.write_text(text, encoding="utf-8")
@@ -83,11 +84,11 @@ def runs_of(asked: Asked) -> list[Run]:
         raise SandboxError("--base-events: has no effect alone; valid: with --events, or --against COMMIT in its place")
     else:
         folder = folder_of(asked.against) if asked.against else FOLDER
-        stacks = stacks_of(folder, asked.stacks, asked.against)
-        logs = [log_of(folder, stack) for stack in stacks]
-        runs = [previewed(folder, stack) for stack in stacks]
+        labels = {stack: asked.program.label(stack) for stack in stacks_of(asked.program, folder, asked)}
+        logs = [log_of(folder, label) for label in labels.values()]
+        runs = [previewed(folder, stack, label) for stack, label in labels.items()]
     with expecting("STACK.positions.json of a preview, or what `pulumi stack export` writes"):
-        return described(runs, logs, asked.positions)
+        return described(runs, logs, asked.positions, asked.program)
 
 
 def named(log: Path) -> Run:
@@ -101,49 +102,49 @@ def named(log: Path) -> Run:
     return run if run.stack or not log.name.endswith(LOG) else replace(run, stack=log.name.removesuffix(LOG))
 
 
-def previewed(folder: Path, stack: str) -> Run:
-    """What the last preview of a stack left.
+def previewed(folder: Path, stack: str, label: str) -> Run:
+    """What the last preview of a stack left under its label.
 
     Raises:
         EventLogError: it isn't whole.
         OSError: it isn't there.
     """
-    base = base_log(folder, stack)
+    base = base_log(folder, label)
     # a run that came to no resource doesn't know its stack
-    return replace(read(log_of(folder, stack)), stack=stack, base=read(base) if base.is_file() else None)
+    return replace(read(log_of(folder, label)), stack=stack, base=read(base) if base.is_file() else None)
 
 
-def with_cost(run: Run) -> Run:
-    """The run with what its stack costs before and after, where it is one of ours and the engine came to its end.
+def with_cost(program: Program, run: Run) -> Run:
+    """The run with what its stack costs before and after, where the program has it and the engine came to its end.
 
     Raises:
         CostError: prices or assumptions can't be read.
     """
-    if not run.is_finished or run.stack not in loader.stacks():
+    if not run.is_finished or run.stack not in program.project.stacks:
         return run
     try:
-        kind = loader.from_files(run.stack).kind
-    except SettingsError:  # the preview says so
+        kind = program.kind(run.stack)
+    except (SettingsError, NoSuchValueError):  # the preview says so, or nobody can
         return run
     return replace(run, cost=cost_of(run, kind))
 
 
-def log_of(folder: Path, stack: str) -> Path:
+def log_of(folder: Path, label: str) -> Path:
     """What the last preview of a stack did, event by event."""
-    return folder / "previews" / f"{stack}.events.json"
+    return folder / "previews" / f"{label}.events.json"
 
 
-def stacks_of(folder: Path, wanted: Iterable[str], commit: str | None) -> list[str]:
+def stacks_of(program: Program, folder: Path, asked: Asked) -> list[str]:
     """The stacks to report on.
 
     Raises:
         SandboxError: one of them, or all, don't exist or were never previewed.
     """
-    project = sandbox.find_project(ROOT)
-    there = [stack for stack in project.stacks if log_of(folder, stack).is_file()]
-    stacks = list(dict.fromkeys(map(project.checked, wanted))) or there
+    there = [stack for stack in program.project.stacks if log_of(folder, program.label(stack)).is_file()]
+    stacks = list(dict.fromkeys(map(program.project.checked, asked.stacks))) or there
     if not stacks or set(stacks) - set(there):
         missing = [stack for stack in stacks if stack not in there]
-        again = " ".join(["smile preview", *missing, *(["--against", commit] if commit else [])])
+        options = [*program.options, *(["--against", asked.against] if asked.against else [])]
+        again = " ".join(["smile preview", *missing, *options])
         raise SandboxError(f"no preview of {', '.join(missing) or 'any stack'} in {folder}; run: {again}")
     return stacks

@@ -6,13 +6,17 @@ import json
 import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from pydantic import BaseModel
+
+from cli.answer import NoSuchValueError
 from cli.policies import catalogue, library
+from cli.program import Program, smile
 from cli.sandbox import ROOT, SandboxError
 from components.core.settings.problems import SettingsError
 from components.core.settings.yaml_file import read_yaml
@@ -36,13 +40,16 @@ Positions = Mapping[str, tuple[Place, ...]]
 """URN -> the lines that made the resource, the innermost first."""
 
 
-def described(runs: Iterable[Run], logs: Iterable[Path], positions: Iterable[Path]) -> list[Run]:
+def described(
+    runs: Iterable[Run], logs: Iterable[Path], positions: Iterable[Path], program: Program | None = None
+) -> list[Run]:
     """The runs with the places of their findings, and what the catalogue says of all controls.
 
     Args:
         runs: as their logs have them.
         logs: beside each, ``STACK.events.json``, may lie ``STACK.positions.json``.
         positions: further files of positions.
+        program: whose they are; SMILE's where none is named.
 
     Raises:
         SandboxError: a file has none.
@@ -52,7 +59,7 @@ def described(runs: Iterable[Run], logs: Iterable[Path], positions: Iterable[Pat
     made = dict(ChainMap(*(dict(positions_in(file)) for file in (*positions, *filter(Path.is_file, beside)))))
     controls = catalogue()
     decisions = exemptions([each.id for each in controls])
-    return [replace(placed(run, made, decisions), controls=controls) for run in runs]
+    return [replace(placed(run, made, decisions, program), controls=controls) for run in runs]
 
 
 def exemptions(controls: Iterable[str]) -> Exemptions:
@@ -66,8 +73,9 @@ def exemptions(controls: Iterable[str]) -> Exemptions:
         return ()
 
 
-def placed(run: Run, positions: Positions, decisions: Exemptions = ()) -> Run:
+def placed(run: Run, positions: Positions, decisions: Exemptions = (), program: Program | None = None) -> Run:
     """The run with the places of its findings, and of what lets them pass."""
+    told_by = told_of(program or smile())
     parents = {step.urn: step.parent for step in run.steps}
 
     def made(urn: str) -> tuple[Place, ...]:
@@ -77,7 +85,7 @@ def placed(run: Run, positions: Positions, decisions: Exemptions = ()) -> Run:
 
     def located(finding: Finding, mark: str) -> Finding:
         places = sorted(made(finding.urn), key=lambda place: place.file.startswith(HELPERS))
-        setting = setting_of(finding, places, run.stack)
+        setting = setting_of(finding, places, run.stack, told_by)
         lines = (
             each.line for each in decisions if finding.exempted and each.covers(finding.control, finding.urn, mark)
         )
@@ -135,17 +143,42 @@ def unique(places: Iterable[Place]) -> Iterable[Place]:
     return dict.fromkeys(places)
 
 
-def setting_of(finding: Finding, places: Iterable[Place], stack: str) -> Place | None:
+@dataclass(frozen=True)
+class Told:
+    """Where a program's settings are.
+
+    Attributes:
+        project: namespace of its keys.
+        folder: of its files, from the root of the repository.
+        packages: section -> the package that has its class, ``components.database``.
+    """
+
+    project: str
+    folder: str
+    packages: Mapping[str, str]
+
+
+def told_of(program: Program) -> Told:
+    """Where its settings are; of none where they can't be read without the engine."""
+    folder = program.folder.relative_to(ROOT).as_posix() if program.folder.is_relative_to(ROOT) else "."
+    try:
+        return Told(program.loader.project, folder, packages(program.loader.settings))
+    except NoSuchValueError:
+        return Told(program.project.name, folder, {})
+
+
+def setting_of(finding: Finding, places: Iterable[Place], stack: str, told: Told) -> Place | None:
     """The line of the stack's file, or else of Pulumi.yaml, that says what is wrong.
 
     It is known where a component's settings have the property's own name: ``multiAz`` of a database is ``multi_az`` in
     ``smile:database``. Where several entries have it, such as queues, the resource's name tells which.
     """
     name = re.sub(r"(?<=[a-z0-9])[A-Z]", r"_\g<0>", finding.path.rpartition(".")[2].partition("[")[0]).lower()
-    wanted = [f"smile:{section}" for section in sections_of({Path(place.file).parts[:2] for place in places})]
+    sections = sections_of({Path(place.file).parts[:2] for place in places}, told.packages)
+    wanted = [f"{told.project}:{section}" for section in sections]
     if not name or not wanted:
         return None
-    for file in (f"Pulumi.{stack}.yaml", "Pulumi.yaml"):
+    for file in ((Path(told.folder) / name).as_posix() for name in (f"Pulumi.{stack}.yaml", "Pulumi.yaml")):
         found = [path for path in lines(file) if path[-1] == name and path[:1] == ("config",) and path[1] in wanted]
         if len(found) > 1:
             parts = set(finding.urn.rpartition("::")[2].split("-"))
@@ -165,17 +198,15 @@ def lines(file: str) -> Mapping[tuple[str, ...], int]:
     return {tuple(map(str, path)): line for path, line in document.lines.items() if path}
 
 
-def sections_of(folders: Iterable[tuple[str, ...]]) -> list[str]:
+def sections_of(folders: Iterable[tuple[str, ...]], packages: Mapping[str, str]) -> list[str]:
     """The sections of settings that lie beside the code of these folders, such as ``components/database``."""
     found = {".".join(folder): folder[-1] for folder in folders if folder}
-    return [section for section, package in packages().items() if package in found or section in found.values()]
+    return [section for section, package in packages.items() if package in found or section in found.values()]
 
 
 @cache
-def packages() -> Mapping[str, str]:
+def packages(settings: type[BaseModel]) -> Mapping[str, str]:
     """Section -> the package that has its class, ``components.database``."""
-    from settings import Settings
-
-    classes = {name: [field.annotation, *get_args(field.annotation)] for name, field in Settings.model_fields.items()}
+    classes = {name: [field.annotation, *get_args(field.annotation)] for name, field in settings.model_fields.items()}
     modules = {name: next(each.__module__ for each in reversed(kinds) if each) for name, kinds in classes.items()}
     return {name: module.rpartition(".")[0] for name, module in modules.items()}

@@ -15,8 +15,9 @@ from cli.answer import Answer, CommandError
 from cli.deploy import execute, left_to_pulumi, target_of
 from cli.deploy_plans import unplannable
 from cli.preview import policy_arguments
-from cli.preview_base import commit_of, extract, git
-from cli.sandbox import FOLDER, ROOT, VIRTUALENV, Project, find_project
+from cli.preview_base import as_it_was, commit_of, extract, git, root_of
+from cli.program import Program
+from cli.sandbox import FOLDER, ROOT, VIRTUALENV, Project
 from report.run import Run, Step, read
 from report.text import destroyed, summary
 
@@ -35,21 +36,28 @@ class Rollback:
     """One commit's program, and where it is applied.
 
     Attributes:
+        program: which.
         stack: its name.
         commit: the whole hash.
         folder: of what belongs to it: the program, the plan, what pulumi said.
         pulumi: runs pulumi there.
     """
 
+    program: Program
     stack: str
     commit: str
     folder: Path
     pulumi: Pulumi
 
     @property
+    def label(self) -> str:
+        """What the stack is called among those of all programs."""
+        return self.program.label(self.stack)
+
+    @property
     def plan(self) -> Path:
         """What the preview found, and exactly what is applied."""
-        return self.folder / f"{self.stack}.plan.json"
+        return self.folder / f"{self.label}.plan.json"
 
     def preview(self) -> Run:
         """What going back does; judged by the packs of today.
@@ -58,18 +66,24 @@ class Rollback:
             RollbackError: data would be lost, a control would be broken, or pulumi failed.
             EventLogError: pulumi's log can't be read.
         """
-        log, output = self.folder / f"{self.stack}.events.json", self.folder / f"{self.stack}.txt"
+        log, output = self.folder / f"{self.label}.events.json", self.folder / f"{self.label}.txt"
         for of_the_last in (log, self.plan):
             of_the_last.unlink(missing_ok=True)
         words = ["pulumi", "preview", "--stack", self.stack, "--non-interactive", "--color", "never"]
-        words += ["--event-log", str(log), "--save-plan", str(self.plan), *policy_arguments(self.stack)]
+        words += [
+            "--event-log",
+            str(log),
+            "--save-plan",
+            str(self.plan),
+            *policy_arguments(self.stack, program=self.program),
+        ]
         with output.open("wb") as file:
             code = self.pulumi(words, file)
         if not log.is_file():
             said = output.read_text(encoding="utf-8", errors="replace").strip()[-2000:]
             raise RollbackError(f"pulumi ended with {code}:\n{said}")
         run = read(log)
-        print(f"{self.stack} as of {self.commit[:12]}: {summary(run)}\n\nAll of it: {output}", flush=True)
+        print(f"{self.label} as of {self.commit[:12]}: {summary(run)}\n\nAll of it: {output}", flush=True)
         check(run, code)
         return run
 
@@ -82,13 +96,16 @@ class Rollback:
         if names := unplannable(self.plan):
             raise RollbackError(f"no plan can hold, since this makes {', '.join(names)}; {BY_HAND}")
         words = ["pulumi", "up", "--yes", "--plan", str(self.plan), "--stack", self.stack, "--non-interactive"]
-        return self.pulumi([*words, *policy_arguments(self.stack)], None)
+        return self.pulumi([*words, *policy_arguments(self.stack, program=self.program)], None)
 
 
-def run(name: str, stack: str, *, only_preview: bool, is_agreed: bool, is_offline: bool) -> Answer:
+def run(  # noqa: PLR0913 - the command's options
+    program: Program, name: str, stack: str, *, only_preview: bool, is_agreed: bool, is_offline: bool
+) -> Answer:
     """Preview, ask, apply.
 
     Args:
+        program: whose stack.
         name: of the commit.
         stack: that goes back.
         only_preview: whether to end after the preview.
@@ -99,7 +116,7 @@ def run(name: str, stack: str, *, only_preview: bool, is_agreed: bool, is_offlin
         RollbackError: it is refused, fails, or nobody agrees.
         DeployError: the stack's account can't be used.
     """
-    rollback = prepared(name, stack, is_offline=is_offline)
+    rollback = prepared(program, name, stack, is_offline=is_offline)
     counts = rollback.preview().counts
     about = {"stack": stack, "commit": rollback.commit, "changes": counts}
     if only_preview or not counts.keys() - {"same"}:
@@ -110,7 +127,7 @@ def run(name: str, stack: str, *, only_preview: bool, is_agreed: bool, is_offlin
     return Answer(about | {"applied": code == 0}, code=code)
 
 
-def prepared(name: str, stack: str, *, is_offline: bool) -> Rollback:
+def prepared(program: Program, name: str, stack: str, *, is_offline: bool) -> Rollback:
     """The commit's program, ready to run.
 
     Raises:
@@ -119,20 +136,21 @@ def prepared(name: str, stack: str, *, is_offline: bool) -> Rollback:
         SandboxError: git doesn't know the commit, or there is no engine.
         SettingsError: the stack's settings can't be used.
     """
-    commit = checked(name, stack)
+    commit = checked(program, name, stack)
     folder = (FOLDER if is_offline else ROOT / ".smile") / "rollback" / commit[:12]
-    program = folder / "program"
-    if not program.is_dir():
+    root = root_of(folder)
+    if not root.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        extract(commit, program)
-        (program / ".venv").symlink_to(VIRTUALENV)
-    if (program / LOCK).read_bytes() != (ROOT / LOCK).read_bytes():
+        extract(commit, root)
+        (root / ".venv").symlink_to(VIRTUALENV)
+    if (root / LOCK).read_bytes() != (ROOT / LOCK).read_bytes():
         print(f"smile rollback: {LOCK} of {commit[:12]} is another: it runs with today's libraries", file=sys.stderr)
-    pulumi = in_mock_cloud(program) if is_offline else in_account(stack, program)
-    return Rollback(stack=stack, commit=commit, folder=folder, pulumi=pulumi)
+    source = as_it_was(program, root)
+    pulumi = in_mock_cloud(program, source) if is_offline else in_account(program, stack, source)
+    return Rollback(program=program, stack=stack, commit=commit, folder=folder, pulumi=pulumi)
 
 
-def checked(name: str, stack: str) -> str:
+def checked(program: Program, name: str, stack: str) -> str:
     """The hash of a commit that a stack may go back to.
 
     Raises:
@@ -144,30 +162,31 @@ def checked(name: str, stack: str) -> str:
         raise RollbackError(f"{len(changed)} files are changed, such as {changed[0][3:]}; commit or stash them first")
     if git("merge-base", "HEAD", commit).decode().strip() != commit:
         raise RollbackError(f"{name} isn't an ancestor of HEAD; valid: a commit of git log, such as HEAD~1")
-    if not git("ls-tree", "--name-only", commit, f"Pulumi.{stack}.yaml").strip():
-        raise RollbackError(f"{name} has no Pulumi.{stack}.yaml")
+    file = (program.folder / f"Pulumi.{stack}.yaml").relative_to(ROOT).as_posix()
+    if not git("ls-tree", "--name-only", commit, file).strip():
+        raise RollbackError(f"{name} has no {file}")
     return commit
 
 
-def in_account(stack: str, program: Path) -> Pulumi:
+def in_account(program: Program, stack: str, source: Path) -> Pulumi:
     """Runs pulumi in the stack's real account."""
-    target = target_of(stack)
+    target = target_of(program, stack)
 
     def pulumi(words: Sequence[str], output: BinaryIO | None) -> int:
         target.announce(words)
         if output is None:  # something is changed
             signal.signal(signal.SIGINT, left_to_pulumi)
-            return execute(words, target.environment, program)
+            return execute(words, target.environment, source)
         return subprocess.run(
-            words, cwd=program, env=target.environment, stdout=output, stderr=output, check=False
+            words, cwd=source, env=target.environment, stdout=output, stderr=output, check=False
         ).returncode
 
     return pulumi
 
 
-def in_mock_cloud(program: Path) -> Pulumi:
+def in_mock_cloud(program: Program, source: Path) -> Pulumi:
     """Runs pulumi on the mock providers."""
-    project = Project(program, find_project(ROOT).name)
+    project = Project(source, program.project.name)
     print(offline.BANNER, file=sys.stderr, flush=True)
     return lambda words, output: offline.execute(project, words, output=output.fileno() if output else None)
 

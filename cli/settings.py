@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from cli.answer import Answer
+from cli.program import Program
 from components.core.settings.effective import effective
 from report.tables import table
-from settings import loader
-
-ROOT = loader.root
 
 
-def run(stack: str) -> Answer:
+def run(program: Program, stack: str) -> Answer:
     """A row for each.
 
     Raises:
         SettingsError: they can't be used; it has every mistake.
     """
-    source = loader.source(stack, ROOT)
-    rows = list(effective(loader, loader.load(source, ROOT), source))
+    loader, root = program.loader, program.folder
+    source = loader.source(stack, root)
+    rows = list(effective(loader, loader.load(source, root), source))
     cells = [(row.key, row.unit or "-", row.source, text(row.value)) for row in rows]  # what may be long comes last
     return Answer([asdict(row) for row in rows], table(("SETTING", "UNIT", "SOURCE", "VALUE"), cells))
 

@@ -7,21 +7,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from typer import Argument, BadParameter, Option, TyperException
+from typer import Argument, BadParameter, Context, Option, TyperException
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROL = re.compile(r'"((?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d+)"')
 
 
-def stacks() -> list[str]:
-    """The stacks that have a file here; of SMILE, where the folder has no project."""
-    folder = Path.cwd() if Path("Pulumi.yaml").is_file() else ROOT
+def stacks(context: Context) -> list[str]:
+    """The stacks that have a file here, or in the folder of --platform; of SMILE, where the folder has no project."""
+    platform = context.params.get("platform")
+    here = Path.cwd() if Path("Pulumi.yaml").is_file() else ROOT
+    folder = ROOT / "platforms" / str(platform) if platform else here
     return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
 
 
 def platforms() -> list[str]:
-    """The programs in ``platforms/``, and all of them."""
-    return [*sorted(file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.yaml")), "all"]
+    """The programs in ``platforms/`` that have a stack."""
+    return sorted({file.parent.name for file in (ROOT / "platforms").glob("*/Pulumi.*.yaml")} - {"account"})
+
+
+def platforms_or_all() -> list[str]:
+    """The same, and all of them."""
+    return [*platforms(), "all"]
 
 
 def clusters() -> list[str]:
@@ -118,16 +125,30 @@ def all_of(given: Mapping[str, object], step: str) -> None:
         raise UsageError(f"{step}: {', '.join(missing)} missing; valid: with {', '.join(given)}")
 
 
-def none_of(given: Mapping[str, bool], step: str) -> None:
+def none_of(given: Mapping[str, bool], step: str, valid: str = "with add") -> None:
     """Refuse options that a step doesn't take.
 
     Raises:
         UsageError: names them.
     """
     if found := [name for name, is_given in given.items() if is_given]:
-        raise UsageError(f"{step}: takes no {', '.join(found)}; valid: with add")
+        raise UsageError(f"{step}: takes no {', '.join(found)}; valid: {valid}")
 
 
 STACK: dict[str, Any] = {"metavar": "STACK", "autocompletion": stacks}
 Stack = Annotated[str, Option("--stack", "-s", help="One with a file Pulumi.STACK.yaml.", **STACK)]
+Platform = Annotated[
+    str | None,
+    Option("--platform", metavar="NAME", help="Of the program in platforms/NAME.", autocompletion=platforms),
+]
+PlatformOrAll = Annotated[
+    str | None,
+    Option(
+        "--platform",
+        metavar="NAME",
+        help="Of the program in platforms/NAME; all: of all of them.",
+        autocompletion=platforms_or_all,
+    ),
+]
+NoPlatform = Annotated[str | None, Option("--platform", hidden=True)]
 Stacks = Annotated[list[str] | None, Argument(help="Default: all.", **STACK)]

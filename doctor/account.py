@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from aws_facts.regions import GLOBAL_REGION
+from aws_facts.service_linked_roles import ServiceLinkedRole
 from components.core.environment import Environment
-from settings.stack import PROJECT, Settings
+from components.delivery.state import State
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 6
 """Of one request, and how often a throttled one is made at most: botocore waits longer each time, up to 20 s
@@ -47,34 +48,45 @@ class Account:
     """What every check is given.
 
     Attributes:
-        settings: of the stack.
-        root: folder of the project.
+        settings: of the stack; each check names what it reads of them.
+        root: folder of the repository.
+        environment: names and ARNs of the stack, and where it is.
+        options: how a command is told of the stack's program.
+        linked_roles: the roles that services keep in the account and that the stack's resources need.
         client_of: makes clients.
     """
 
-    settings: Settings
+    settings: Any
     root: Path
+    environment: Environment
+    options: Sequence[str] = ()
+    linked_roles: Callable[[], Sequence[ServiceLinkedRole]] = tuple
     client_of: ClientOf = field(default_factory=clients)
 
     @property
     def stack(self) -> str:
-        """Its name, which is that of the GitHub environment, too."""
-        return self.settings.stack
+        """Its name."""
+        return self.environment.name
 
     @property
     def id(self) -> str:
         """The account that the stack's file names."""
-        return self.settings.account.id
+        return self.environment.account_id
 
     @property
     def region(self) -> str:
         """Where the stack lives."""
-        return self.settings.account.region
+        return self.environment.region
 
     @property
-    def environment(self) -> Environment:
-        """Names and ARNs of the stack."""
-        return Environment(name=self.stack, account_id=self.id, region=self.region, project=PROJECT)
+    def bootstrap(self) -> str:
+        """The command that makes what an account needs before the stack."""
+        return " ".join(["smile bootstrap", *self.options, "--stack", self.stack])
+
+    @property
+    def state(self) -> State:
+        """Where Pulumi's state is."""
+        return State(self.environment)
 
     def client(self, service: str) -> Any:
         """A client of a service, in the stack's Region, or the one for what has no Region."""
@@ -88,5 +100,5 @@ class Account:
     def owns(self, tags: Sequence[dict[str, str]]) -> bool:
         """Whether the tags of something are those that this stack gives."""
         given = {tag["Key"]: tag["Value"] for tag in tags}
-        own = {key: self.settings.default_tags[key] for key in ("Project", "Environment")}
-        return own.items() <= given.items()
+        own = {"Project": self.environment.project} | getattr(self.settings, "default_tags", {})
+        return {"Project": own["Project"], "Environment": self.stack}.items() <= given.items()

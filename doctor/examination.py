@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = tuple(
     for module in (operator, state, quotas, services, security, cost, offers, kubernetes, network, images, github)
     for check in module.CHECKS
 )
+KEY = re.compile(r"\bsmile:(?=[a-z])")
 AT_ONCE = 8
 """Few enough for AWS not to throttle them all."""
 
@@ -49,6 +51,7 @@ def examine(account: Account, done: Callable[[str], None] = nobody, checks: Sequ
         done: is called with the name of each check that is done.
         checks: what to look at after the identity.
     """
+    checks = [check for check in checks if is_for(account, check)]
     results: dict[Check, list[Result]] = {}
     for check in FIRST:
         results[check] = run(check, account)
@@ -69,20 +72,26 @@ def examine(account: Account, done: Callable[[str], None] = nobody, checks: Sequ
     return [result for check in (*FIRST, *checks) for result in results.get(check, [])]
 
 
+def is_for(account: Account, check: Check) -> bool:
+    """Whether the stack's program has what a check looks at."""
+    return all(hasattr(account.settings, name) for name in check.reads)
+
+
 def run(check: Check, account: Account) -> list[Result]:
     """All that one check says; what it was refused is the last of it."""
     results: list[Result] = []
     try:
-        results.extend(named(check, check.look(account)))
+        results.extend(named(check, account, check.look(account)))
     except (BotoCoreError, ClientError, OSError, SubprocessError, ValueError) as error:
         results.append(explain(error, check))
     return results
 
 
-def named(check: Check, results: Iterator[Result]) -> Iterator[Result]:
-    """The results, each with the name of its check."""
+def named(check: Check, account: Account, results: Iterator[Result]) -> Iterator[Result]:
+    """The results, each with its check's name; keys of settings, which checks write as SMILE's, are the program's."""
     for result in results:
-        yield replace(result, check=check.name)
+        texts = {name: KEY.sub(f"{account.environment.project}:", getattr(result, name)) for name in ("found", "fix")}
+        yield replace(result, check=check.name, **texts)
 
 
 def without_account(check: Check) -> Result:

@@ -18,6 +18,7 @@ from components.lake.settings import QUERY_KEY as QUERIES
 from components.network.flows import Flow
 from components.network.network import Network, NetworkArgs
 from components.network.network_acls import AclRule, isolated
+from components.pipeline.states import KEY as WORKFLOWS
 from components.stack.stack import Stack, stack_of
 from components.streams.data_streams import KEY as STREAMS
 from components.table.table import KEY as TABLES
@@ -91,9 +92,9 @@ def base_layer(settings: Settings) -> Base:
 
 
 def unused_keys(settings: Settings) -> list[str]:
-    """The classes of data that a stack without streams, or without a lake, has none of; no stack has tables."""
+    """Classes of data that a stack without streams or a lake has none of; no stack has TABLES or WORKFLOWS."""
     lake = dict.fromkeys((LAKE, QUERIES), settings.lake.enabled)
-    there = {TABLES: False, STREAMS: bool(settings.streams.streams), **lake}
+    there = {TABLES: False, WORKFLOWS: False, STREAMS: bool(settings.streams.streams), **lake}
     return [key for key, is_there in there.items() if not is_there]
 
 

@@ -6,12 +6,13 @@ from components.core.environment import Environment
 from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.delivery.permissions import Program
 from components.delivery.services import ORIGIN_LOCK, VPC_LINK_V1, WORK
+from components.delivery.state import State
 from components.spark.spark_job import CODE
 from components.storage.settings import WEB_ACL_LOGS, Storage
 from layers.base import NAME, Base
 from layers.data import Data, code_bucket
 from layers.observability import canary_bucket
-from settings.deployment import CI_ROLE, IMAGE_WORKFLOW, STATE_BUCKET, STATE_KEY
+from settings.deployment import CI_ROLE, IMAGE_WORKFLOW
 
 
 def delivery_layer(base: Base, data: Data) -> DeploymentRoles | None:
@@ -51,8 +52,8 @@ def program(environment: Environment, storage: Storage, *, vpc_link_v1: bool = F
     root, end = storage.root(environment.project), f"{environment.name}-{environment.account_id}"
     single = [use.name for use in storage.buckets.values() if use.name]
     return Program(
-        state_bucket=STATE_BUCKET.format(account=environment.account_id),
-        state_key=STATE_KEY,
+        state_bucket=State(environment).bucket,
+        state_key=State(environment).key,
         buckets=[f"{root}-*-{end}", f"{WEB_ACL_LOGS}{root}-{end}", *single],
         code_buckets=[
             code_bucket(environment, storage),

@@ -34,7 +34,7 @@ from components.storage.settings import ObjectLock, Storage
 from components.streams.settings import Stream, Streams
 from components.workloads.services_settings import Service, Services
 from components.workloads.settings import Replicas, Versions, Workloads
-from settings.deployment import CI_ROLE, STATE_BUCKET
+from settings.deployment import CI_ROLE
 from settings.narrower import NARROWER
 from settings.network import ZONES, DatabaseAccess, Network
 from settings.requirements import REQUIREMENTS
@@ -71,7 +71,6 @@ __all__ = [
     "COLOURS",
     "EXAMPLE_ACCOUNTS",
     "REGION",
-    "STATE_BUCKET",
     "ZONES",
     "AccessPoint",
     "Account",

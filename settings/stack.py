@@ -31,6 +31,7 @@ from components.queues.settings import Queues
 from components.secrets.settings import Secrets
 from components.spark.settings import Spark
 from components.stack import settings as library
+from components.stack.settings import EXAMPLE_ACCOUNTS
 from components.storage.settings import Storage
 from components.streams.settings import Streams
 from components.tracing.settings import Tracing
@@ -54,9 +55,6 @@ SAMPLING_PERCENT: Mapping[Kind, int] = {"development": 100, "staging": 50, "prod
 REGION: Region = "ap-southeast-3"
 BUDGETS_USD: Mapping[Kind, int] = {"development": 2500, "staging": 3500, "production": 8000}
 """A month of each kind of environment where a stack says nothing else: more than what is known of it (docs/cost.md)."""
-EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
-"""Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
-keeps one can't change anything. The last is no stack's."""
 
 
 class EnvironmentKind(Section):
@@ -91,11 +89,6 @@ class Account(library.Account):
     def allowed_account_ids(self) -> tuple[str, ...]:
         """For the AWS provider: it refuses credentials of any other account."""
         return (self.id,)
-
-    @property
-    def is_example(self) -> bool:
-        """Whether the real account id is still to be written into the stack's file."""
-        return self.id in EXAMPLE_ACCOUNTS
 
 
 class Settings(library.ProgramSettings):

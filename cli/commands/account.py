@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Option
 
@@ -11,21 +11,31 @@ from cli.answer import Answer
 from cli.command import command
 from cli.values import Stack, clusters, one_of, percent, services
 
+if TYPE_CHECKING:
+    from cli.program import Program
+
 Offline = Annotated[bool, Option("--offline", help="In the mock cloud, without an account.")]
 
 
 @command(
-    examples=("smile bootstrap --stack prod", "smile bootstrap --stack dev --yes"),
+    examples=(
+        "smile bootstrap --stack prod",
+        "smile bootstrap --stack dev --yes",
+        "smile bootstrap --platform epicvibe --stack staging",
+    ),
     exits={1: "something is left to do: it is named, and running it again goes on"},
     json="`stack`, `answers`: each with `what`, `done`",
 )
 def bootstrap(
-    stack: Stack, *, yes: Annotated[bool, Option("--yes", help="Make what pulumi shows without asking.")] = False
+    program: Program,
+    stack: Stack,
+    *,
+    yes: Annotated[bool, Option("--yes", help="Make what pulumi shows without asking.")] = False,
 ) -> Answer:
     """Make what a stack's account needs before the stack."""
     from cli.bootstrap import run
 
-    return run(stack, yes=yes)
+    return run(program, stack, yes=yes)
 
 
 @command(
@@ -39,11 +49,11 @@ def bootstrap(
     json="`stack`, `account`, `region`, `exit`, `results`: each with `subject`, `verdict`, `found`, `needed`, `fix`, "
     "`check`",
 )
-def doctor(stack: Stack) -> Answer:
+def doctor(program: Program, stack: Stack) -> Answer:
     """Look whether a stack's real account is ready for it, and change nothing."""
     from cli.doctor import run
 
-    return run(stack)
+    return run(program, stack)
 
 
 @command(
@@ -51,12 +61,14 @@ def doctor(stack: Stack) -> Answer:
         "smile deploy plan --stack prod",
         "smile deploy apply --stack prod",
         "smile deploy update --stack prod",
+        "smile deploy plan --platform educounsel --stack prod",
     ),
     exits={1: "nothing was run, or no plan can hold; any other is pulumi's"},
     json="`stack`, `step`, `exit`, `state` (URL); of a plan also `plan` (its file, or null where none can hold) and "
     "`changes` (operation: count)",
 )
 def deploy(
+    program: Program,
     step: Annotated[
         Literal["plan", "apply", "update"],
         Argument(
@@ -69,7 +81,7 @@ def deploy(
     """Plan, apply, or update by hand, in the real account."""
     from cli.deploy import run
 
-    return run(step, stack)
+    return run(program, step, stack)
 
 
 @command(
@@ -86,11 +98,11 @@ def deploy(
     "`resource`, `holds_data`, `put_back_by_update`, `properties` (each with `path`, `before`, `after`) and "
     "`by`; `notes`",
 )
-def drift(stack: Stack, *, offline: Offline = False) -> Answer:
+def drift(program: Program, stack: Stack, *, offline: Offline = False) -> Answer:
     """Say what AWS has otherwise than the program, property by property, and who it was."""
     from cli.drift import run
 
-    return run(stack, is_offline=offline)
+    return run(program, stack, is_offline=offline)
 
 
 @command(
@@ -99,6 +111,7 @@ def drift(stack: Stack, *, offline: Offline = False) -> Answer:
     json="`stack`, `commit`, `changes` (operation: count), `applied`",
 )
 def rollback(
+    program: Program,
     to: Annotated[str, Option("--to", metavar="COMMIT", help="One that our history has.")],
     stack: Stack,
     *,
@@ -109,13 +122,14 @@ def rollback(
     """Go back to an earlier commit, previewed first; refused where data would be lost."""
     from cli.rollback import run
 
-    return run(to, stack, only_preview=preview_only, is_agreed=yes, is_offline=offline)
+    return run(program, to, stack, only_preview=preview_only, is_agreed=yes, is_offline=offline)
 
 
 @command(
     examples=("smile tunnel --stack prod", "smile tunnel --stack prod --to database --port 3307"),
     exits={0: "closed", 1: "there is no way; any other is the worst of its sessions"},
     no_json="it stays open until Ctrl-C, and its lines are for a shell",
+    no_platform="it leads through SMILE's bastion, which no other program has",
 )
 def tunnel(
     stack: Stack,
@@ -144,6 +158,7 @@ def tunnel(
     exits={1: "nothing was changed, or it was taken back: standard error says which"},
     json="`stack`, `services`; as the stack's file has them now: `weights` (service: `blue`, `green`) and `underway` "
     "(service: colour)",
+    no_platform="it shifts requests among SMILE's services; elsewhere a release is a setting, and a deployment",
 )
 def release(
     stack: Stack,
@@ -178,6 +193,7 @@ def release(
 @command(
     examples=("smile publish --stack prod build/", "smile publish --stack prod --rollback --dry-run"),
     json="`stack`, `dry_run`, `uploaded`, `restored`, `refreshed`: keys of the bucket",
+    no_platform="it publishes SMILE's front end; elsewhere the application puts its own files into their bucket",
 )
 def publish(
     stack: Stack,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import command
 from cli.values import STACK, all_of, control_ids, control_services, none_of, share
+
+if TYPE_CHECKING:
+    from cli.program import Program
 
 
 @command(
@@ -25,6 +29,7 @@ from cli.values import STACK, all_of, control_ids, control_services, none_of, sh
     },
     refused=2,
     no_json="`--format json` is its document, with [a schema](report.md)",
+    no_platform="it judges files of any program; valid: with --policy-pack-config, which smile policies writes",
 )
 def audit(
     files: Annotated[
@@ -57,6 +62,7 @@ def audit(
     examples=(
         "smile exemptions list",
         "smile exemptions check",
+        "smile exemptions check --platform all",
         "smile exemptions add --finding 3f9a2c71 --reason 'until the migration' --owner smile-data --until 2027-01-31",
     ),
     exits={1: "refused, or with check: a decision is over"},
@@ -64,6 +70,7 @@ def audit(
     "the entry",
 )
 def exemptions(
+    programs: Sequence[Program],
     step: Annotated[
         Literal["list", "add", "check"],
         Argument(
@@ -88,9 +95,9 @@ def exemptions(
     wanted = {"--finding": finding, "--reason": reason, "--owner": owner, "--until": until}
     if step != "add":
         none_of({name: each is not None for name, each in {**wanted, "--findings": findings}.items()}, step)
-        return run_list() if step == "list" else run_check()
+        return run_list(programs) if step == "list" else run_check(programs)
     all_of(wanted, step)
-    return run_add(finding or "", reason or "", owner or "", until or "", findings)
+    return run_add(programs, finding or "", reason or "", owner or "", until or "", findings)
 
 
 @command(
@@ -102,6 +109,7 @@ def exemptions(
     json="a list: `control`, `title`, `severity`, `level`, `references`, `levels` (stack: level)",
 )
 def controls(
+    program: Program,
     words: Annotated[
         list[str] | None, Argument(help="Each in id, title, rationale, fix or types; default: all controls.")
     ] = None,
@@ -118,7 +126,7 @@ def controls(
     """List controls, with their level in each stack."""
     from cli.controls import run
 
-    return run(words or [], service, framework, severity, stack)
+    return run(program, words or [], service, framework, severity, stack)
 
 
 @command(
@@ -128,6 +136,7 @@ def controls(
     "`fixtures`, `cases`",
 )
 def explain(
+    program: Program,
     control: Annotated[
         str, Argument(metavar="CONTROL", help="Its id.", autocompletion=control_ids, show_default=False)
     ],
@@ -135,12 +144,13 @@ def explain(
     """Say why a control is there, how to comply, in code, and what each stack makes of it."""
     from cli.explain import run
 
-    return run(control)
+    return run(program, control)
 
 
 @command(
     examples=(
         "smile evidence --framework soc2",
+        "smile evidence --framework uu-pdp --platform educounsel --stack prod",
         "smile evidence --framework iso27001 --stack-file prod.json --policy-pack-config levels.json --format csv",
         "smile evidence --framework uu-pdp --stack-file prod.json --format oscal --output uu-pdp.json",
     ),
@@ -148,10 +158,17 @@ def explain(
     "`judged`, `findings` (control: count)",
 )
 def evidence(
+    program: Program,
     framework: Annotated[
         Literal["soc2", "iso27001", "uu-pdp", "cis-7.0", "nist-800-53"], Option(help="Whose requirements.")
     ],
     *,
+    stack: Annotated[
+        str | None,
+        Option(
+            "--stack", "-s", help="Made offline, which takes a minute: its verdicts are added, by its levels.", **STACK
+        ),
+    ] = None,
     stack_file: Annotated[
         Path | None, Option(metavar="FILE", help="An export or a preview's JSON, whose verdicts are added.")
     ] = None,
@@ -162,6 +179,10 @@ def evidence(
     output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
 ) -> Answer:
     """Say which requirements of a framework are covered, by which controls, with their verdicts on a stack."""
-    from cli.evidence import run
+    from cli.evidence import run, run_of_stack
 
+    if stack is not None:
+        given = {"--stack-file": stack_file is not None, "--policy-pack-config": policy_pack_config is not None}
+        none_of(given, "--stack", "one of both")
+        return run_of_stack(framework, program, stack, format_, output)
     return run(framework, stack_file, policy_pack_config, format_, output)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Option
 
 from cli.answer import Answer
 from cli.command import AsJson, command
-from cli.values import STACK, Stack, Stacks, one_of, platforms, stacks
+from cli.values import STACK, Stack, Stacks, one_of, stacks
+
+if TYPE_CHECKING:
+    from cli.program import Program
 
 Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, which takes a minute.", **STACK)]
 
@@ -28,6 +32,7 @@ Made = Annotated[str | None, Option("--stack", "-s", help="Made offline first, w
     "`smile report --format json`",
 )
 def preview(
+    programs: Sequence[Program],
     names: Stacks = None,
     *,
     stack: Annotated[list[str] | None, Option("--stack", "-s", help="The same, as pulumi takes it.", **STACK)] = None,
@@ -37,27 +42,20 @@ def preview(
         str | None,
         Option(metavar="COMMIT", help="What changes since a commit, whose program is brought up offline first."),
     ] = None,
-    platform: Annotated[
-        str | None,
-        Option(
-            metavar="NAME",
-            help="Of the program in platforms/NAME; all: of all of them.",
-            autocompletion=platforms,
-        ),
-    ] = None,
     as_json: AsJson = False,
 ) -> Answer:
     """Preview every stack with all policy packs, offline."""
     from cli.preview import run
 
     wanted = [*(names or ()), *(stack or ())]
-    return run(wanted, against, full=full, diff=diff, as_json=as_json, platform=platform)
+    return run(wanted, against, full=full, diff=diff, as_json=as_json, programs=programs)
 
 
 @command(
     examples=(
         "smile report --output comment.md",
         "smile report prod --format html --output page.html",
+        "smile report --platform epicvibe",
         "smile report --events up.events.json --positions stack.json --format json",
     ),
     exits={
@@ -69,6 +67,7 @@ def preview(
     no_json="`--format json` is its document, with [a schema](report.md)",
 )
 def report(
+    program: Program,
     names: Annotated[list[str] | None, Argument(help="Previewed before; default: all that were.", **STACK)] = None,
     *,
     format_: Annotated[
@@ -91,7 +90,7 @@ def report(
     """Tell of previews as a comment on a pull request, or in another format."""
     from cli.report import Asked, run
 
-    asked = Asked(names or [], against, events or [], base_events or [], positions or [])
+    asked = Asked(program, names or [], against, events or [], base_events or [], positions or [])
     return run(asked, format_, output)
 
 
@@ -99,6 +98,7 @@ def report(
     examples=(
         "smile offline -- pulumi up --stack prod --yes",
         "smile offline -- pulumi stack export --stack prod",
+        "smile offline --platform epicvibe -- pulumi up --stack staging --yes",
         "cd platforms/parcels && smile offline -- pulumi preview --stack dev",
     ),
     exits={0: "the command's, as all others are", 1: "the command's, or it can't start"},
@@ -106,24 +106,29 @@ def report(
     own_words=True,
 )
 def offline(
+    program: Program,
     words: Annotated[list[str] | None, Argument(metavar="-- CMD", help="For instance: -- pulumi up --yes")] = None,
 ) -> Answer:
     """Run any command on mock providers."""
     from cli.offline import run
 
-    return run(words or [])
+    return run(program, words or [])
 
 
 @command(
-    examples=("smile settings --stack prod", "smile settings --stack prod --json | jq -r '.[].key'"),
+    examples=(
+        "smile settings --stack prod",
+        "smile settings --platform educounsel --stack prod",
+        "smile settings --stack prod --json | jq -r '.[].key'",
+    ),
     exits={1: "they can't be used; every mistake is named with file and line"},
     json="a list: `key`, `value`, `unit`, `source` (file and line, or default), `meaning`, `valid`",
 )
-def settings(stack: Stack) -> Answer:
+def settings(program: Program, stack: Stack) -> Answer:
     """Print the effective settings of a stack and where each comes from."""
     from cli.settings import run
 
-    return run(stack)
+    return run(program, stack)
 
 
 @command(
@@ -131,24 +136,21 @@ def settings(stack: Stack) -> Answer:
     json="control id: `enforcementLevel` and parameters, as `--policy-pack-config` takes it; also without `--json`",
 )
 def policies(
+    program: Program,
     stack: Stack,
     output: Annotated[Path | None, Option(metavar="FILE", help="Write it there, for --policy-pack-config.")] = None,
-    platform: Annotated[str | None, Option(metavar="NAME", help="Of the program in platforms/NAME.")] = None,
 ) -> Answer:
     """Print what the policy packs are told of a stack: levels, and parameters that follow from its settings."""
-    if platform:
-        from cli.platforms import run_policies
-
-        return run_policies(platform, stack, output)
     from cli.policies import run
 
-    return run(stack, output)
+    return run(program.configuration(stack), output)
 
 
 @command(
     examples=(
         "smile cost --stack prod",
         "smile cost --stack prod --against staging",
+        "smile cost --platform educounsel --stack prod",
         "smile cost --stack prod --file prod.json --usage use.yaml --json",
         "smile cost --refresh",
     ),
@@ -158,6 +160,7 @@ def policies(
     "With `--refresh`: `table`, `prices` and `changed` (how many), `missing`",
 )
 def cost(
+    program: Program,
     stack: Annotated[
         str | None, Option("--stack", "-s", help="Its kind says how much use is assumed.", **STACK)
     ] = None,
@@ -178,7 +181,7 @@ def cost(
     from cli.cost.refresh import LIST
 
     table = prices or FILE
-    return run_refresh(table, price_list or LIST) if refresh else run(stack, file, usage, table, against)
+    return run_refresh(table, price_list or LIST) if refresh else run(program, stack, file, usage, table, against)
 
 
 @command(
@@ -186,6 +189,7 @@ def cost(
     json="`written`: files",
 )
 def dashboard(
+    program: Program,
     stack: Made = None,
     *,
     file: Annotated[
@@ -200,7 +204,7 @@ def dashboard(
     from cli.dashboard import FOLDER, run
 
     one_of({"--stack": stack is not None, "--file": file is not None})
-    return run(stack, file, name, output or FOLDER)
+    return run(program, stack, file, name, output or FOLDER)
 
 
 @command(
@@ -208,6 +212,7 @@ def dashboard(
     json="`written`: files",
 )
 def diagram(
+    program: Program,
     stack: Made = None,
     *,
     file: Annotated[Path | None, Option(metavar="FILE", help="What pulumi stack export wrote.")] = None,
@@ -217,4 +222,4 @@ def diagram(
     from cli.diagram import run
 
     one_of({"--stack": stack is not None, "--file": file is not None})
-    return run(stack, file, output)
+    return run(program, stack, file, output)

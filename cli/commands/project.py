@@ -15,6 +15,7 @@ from cli.values import UsageError, positive
 @command(
     examples=("smile docs", "smile docs --check"),
     exits={1: "with --check: a page is not current"},
+    no_platform="it brings all pages up to date, those of platforms too",
     json="`changed`: pages that were written, or with `--check` aren't current",
 )
 def docs(
@@ -34,6 +35,7 @@ def docs(
 @command(
     examples=("smile bench", "smile bench --repeats 1 --sizes 100 --sizes 1000 --output results.json"),
     exits={1: "a measured command fails"},
+    no_platform="it measures SMILE's stacks; a time of another program is in what its preview prints",
     json="what is written: `when`, `commit`, `machine`, `repeats`, `left out`, `figures` (name: value), `runs` (name: "
     "`seconds`, `CPU seconds`, `peak MiB`)",
 )

@@ -19,12 +19,17 @@ from cli.cost.refresh import refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
 from cli.offline_state import pulumi
+from cli.program import Program
 from components.core.settings.problems import no_stack
-from settings import loader
 
 
-def run(
-    stack: str | None, file: Path | None, usage: Path | None, table: Path = FILE, against: str | None = None
+def run(  # noqa: PLR0913, PLR0917 - the command's options
+    program: Program,
+    stack: str | None,
+    file: Path | None,
+    usage: Path | None,
+    table: Path = FILE,
+    against: str | None = None,
 ) -> Answer:
     """The estimate, or the difference to another.
 
@@ -33,72 +38,85 @@ def run(
         SettingsError: the stack's settings can't be used.
     """
     if not stack:
-        raise CostError(missing(file))
+        raise CostError(missing(program, file))
     prices = read_prices(table)
-    new = estimated(stack, file, usage, prices)
+    new = estimated(program, stack, file, usage, prices)
     if against is None:
-        return Answer(as_data(new), report.text(new) + useless_budget(stack, new))
-    old = other(against, stack, usage, prices)
+        return Answer(as_data(new), report.text(new) + useless_budget(program, stack, new))
+    old = other(program, against, stack, usage, prices)
     compared = {"from": as_data(old), "to": as_data(new), "changes": report.changes(old, new)}
     return Answer(compared, report.difference(old, new))
 
 
-def estimated(stack: str, file: Path | None, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
+def estimated(
+    program: Program, stack: str, file: Path | None, usage: Path | None, prices: Mapping[str, Price]
+) -> Estimate:
     """The estimate of a stack.
 
     Raises:
         CostError: a file can't be used, or the preview fails.
         SettingsError: the stack's settings can't be used.
     """
-    kind = loader.from_files(stack).kind
-    use = read_usage(kind, usage)  # before a preview, which takes a minute
-    found = read(file) if file else previewed(stack)
+    use = used(program, stack, usage)  # before a preview, which takes a minute
+    found = read(file) if file else previewed(program, stack)
     if found.name != stack:
         raise CostError(f"{file}: is of the stack {found.name}; valid: one of {stack}, or --stack {found.name}")
     return estimate(found, use, prices)
 
 
-def useless_budget(stack: str, found: Estimate) -> str:
+def used(program: Program, stack: str, file: Path | None) -> dict[str, float]:
+    """Use of a month: as a file says, else the program's own, else by kind of environment.
+
+    Raises:
+        CostError: a file isn't valid.
+        SettingsError: the stack's settings can't be used.
+    """
+    kind = program.kind(stack)
+    return read_usage(kind, file or (program.usage if kind == "production" else None))
+
+
+def useless_budget(program: Program, stack: str, found: Estimate) -> str:
     """What is wrong with a budget whose warning comes every month; empty where nothing is."""
-    cost = loader.from_files(stack).cost
-    if found.known_usd < (at := cost.budget_usd * cost.warn_percent / 100):
+    cost = getattr(program.settings(stack), "cost", None)
+    if cost is None or found.known_usd < (at := cost.budget_usd * cost.warn_percent / 100):
         return ""
     return (
-        f"\n\nsmile:cost.budget_usd: got {cost.budget_usd}, whose warning comes at {at:,.0f} USD, below the known part"
+        f"\n\n{program.loader.project}:cost.budget_usd: got {cost.budget_usd}, whose warning comes at {at:,.0f} USD, "
+        "below the known part"
         f"; valid: over {found.known_usd * 100 / cost.warn_percent:,.0f}"
     )
 
 
-def missing(file: Path | None) -> str:
+def missing(program: Program, file: Path | None) -> str:
     """What ``--stack`` could have been: the stack that the file is of, if there is a file.
 
     Raises:
         CostError: the file can't be used.
     """
-    return f"--stack is missing; valid: {read(file).name if file else ', '.join(loader.stacks())}"
+    return f"--stack is missing; valid: {read(file).name if file else ', '.join(program.project.stacks)}"
 
 
-def other(against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
+def other(program: Program, against: str, stack: str, usage: Path | None, prices: Mapping[str, Price]) -> Estimate:
     """What an estimate is compared with: another stack, or a file, taken to be of the same stack.
 
     Raises:
         NoSuchValueError: it is neither.
     """
-    if against in loader.stacks():
-        return estimated(against, None, usage, prices)
+    if against in program.project.stacks:
+        return estimated(program, against, None, usage, prices)
     if not Path(against).exists():
-        raise NoSuchValueError(f"--against: no file, and {no_stack(against, loader.stacks())}")
-    return estimated(stack, Path(against), usage, prices)
+        raise NoSuchValueError(f"--against: no file, and {no_stack(against, program.project.stacks)}")
+    return estimated(program, stack, Path(against), usage, prices)
 
 
-def previewed(stack: str) -> Stack:
+def previewed(program: Program, stack: str) -> Stack:
     """A stack as a preview from nothing shows it, on the mock providers.
 
     Raises:
         CostError: the preview fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        done = pulumi(folder, "preview", "--json", "--stack", stack)
+        done = pulumi(program, folder, "preview", "--json", "--stack", stack)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise CostError(f"stack {stack} can't be previewed: {said[-1] if said else done.returncode}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.docs.markdown import table
-from cli.platforms import programs
+from cli.program import programs
 from cli.sandbox import ROOT
 
 SMILE = "SMILE"
@@ -34,7 +34,7 @@ def matrix() -> str:
 def sources() -> dict[str, list[Path]]:
     """System -> the files of its program."""
     smile = [ROOT / "__main__.py", *sorted((ROOT / "layers").glob("*.py"))]
-    return {SMILE: smile, **{name: sorted(project.source.glob("*.py")) for name, project in programs().items()}}
+    return {SMILE: smile, **{name: sorted(program.folder.glob("*.py")) for name, program in programs().items()}}
 
 
 def imported(files: list[Path]) -> Iterator[tuple[str, str]]:

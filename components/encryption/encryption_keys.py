@@ -39,6 +39,11 @@ CLASSES: Mapping[str, KeyClass] = {
         data_class="personal",
         use=KeyUse(via=("dynamodb",)),
     ),
+    "workflows": KeyClass(
+        holds="State machines, inputs and histories of their executions",
+        data_class="personal",
+        use=KeyUse(via=("states",), state_machines=True),
+    ),
     "cache": KeyClass(
         holds="Caches and their snapshots",
         data_class="personal",

@@ -53,6 +53,9 @@ SESSION_CONTEXT = "kms:EncryptionContext:aws:ssm:TargetId"
 """What the host of a session decrypts its key with, which whoever opens the session makes: both call KMS themselves
 (https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html)."""
 HOSTS = "i-*"
+MACHINE_CONTEXT = "kms:EncryptionContext:aws:states:stateMachineArn"
+LOG_CONTEXT = "kms:EncryptionContext:SourceArn"
+"""With what Step Functions encrypts an execution, and what it sends to CloudWatch Logs."""
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 
 Conditions = Mapping[str, Mapping[str, Values]]
@@ -72,6 +75,7 @@ class KeyUse:
         distributions: CloudFront reads what it encrypts, for distributions of the account.
         schedules: roles of schedules decrypt their inputs, which whoever makes a schedule encrypts.
         sessions: people and hosts encrypt with it what passes between them in a session of Session Manager.
+        state_machines: roles of state machines encrypt what these are given and do, and CloudWatch Logs reads it.
         auto_scaling: EC2 Auto Scaling starts instances whose disks are encrypted with it.
     """
 
@@ -84,6 +88,7 @@ class KeyUse:
     distributions: bool = False
     schedules: bool = False
     sessions: bool = False
+    state_machines: bool = False
     auto_scaling: bool = False
 
 
@@ -137,12 +142,20 @@ def statements(environment: Environment, use: KeyUse) -> Iterator[Statement]:
     if use.distributions:
         own = {"ArnLike": {"aws:SourceArn": distributions(environment)}}
         yield allow("DistributionsOfAccount", {"Service": "cloudfront.amazonaws.com"}, ["kms:Decrypt"], own)
+    yield from of_roles(environment, use, caller)
+
+
+def of_roles(environment: Environment, use: KeyUse, caller: Mapping[str, Values]) -> Iterator[Statement]:
+    """Roles that call KMS themselves, for a service that isn't named then."""
+    account: Principals = {"AWS": environment.account_root}
     if use.schedules:
         own = {"ArnLike": {INPUT_CONTEXT: environment.arn("scheduler", "schedule/*")}}
         yield allow("SchedulesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
     if use.sessions:
         own = {"StringEquals": caller, "StringLike": {SESSION_CONTEXT: HOSTS}}
         yield allow("SessionsOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], own)
+    if use.state_machines:
+        yield from state_machines(environment, account)
     if use.auto_scaling:
         yield from auto_scaling(environment, caller)
 
@@ -170,6 +183,20 @@ def trails(environment: Environment) -> Iterator[Statement]:
 def distributions(environment: Environment) -> str:
     """The account's CloudFront distributions, as the source of a request (docs/adr/0015)."""
     return f"arn:{environment.partition}:cloudfront::{environment.account_id}:distribution/*"
+
+
+def state_machines(environment: Environment, account: Principals) -> Iterator[Statement]:
+    """Step Functions, with the roles of state machines, and the delivery of their logs.
+
+    Which service KMS sees the calls come from, AWS doesn't say: what is encrypted is named instead
+    (https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
+    """
+    machines = {"ArnLike": {MACHINE_CONTEXT: environment.arn("states", "stateMachine:*")}}
+    yield allow("StateMachinesOfAccount", account, ["kms:Decrypt", "kms:GenerateDataKey"], machines)
+    logs = {"ArnLike": {LOG_CONTEXT: environment.arn("logs", "*")}}
+    yield allow("LogsOfStateMachines", account, ["kms:GenerateDataKey"], logs)
+    own = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
+    yield allow("LogDeliveryReads", {"Service": "delivery.logs.amazonaws.com"}, ["kms:Decrypt"], own)
 
 
 def auto_scaling(environment: Environment, caller: Mapping[str, Values]) -> Iterator[Statement]:

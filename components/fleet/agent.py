@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.core.cloud_init import File
 from components.core.environment import Environment
 from components.core.iam import Statement
 from components.fleet.alarms import DIMENSION
-from components.fleet.cloud_init import File
 
 PACKAGE = "amazon-cloudwatch-agent"
 SERVICE = f"{PACKAGE}.service"

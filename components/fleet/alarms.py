@@ -6,6 +6,7 @@ import pulumi
 
 from components.core.alarms import Alarms
 from components.fleet.settings import Fleet
+from components.service.alarms import unhealthy_alarm
 from components.service.target import ServiceTarget
 
 FULL_PERCENT = 85
@@ -77,16 +78,6 @@ def fleet_alarms(  # noqa: PLR0913 - what they are about
         )
     if load_balancer:
         target, suffix = load_balancer
-        alarms.add(
-            f"{name}-unhealthy",
-            "critical",
-            name=f"{group}-unhealthy",
-            description="An instance fails the load balancer's health checks, and isn't replaced",
-            namespace="AWS/ApplicationELB",
-            metric_name="UnHealthyHostCount",
-            dimensions={"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=15,
-            threshold=0,
-        )
+        behind = {"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix}
+        description = "An instance fails the load balancer's health checks, and isn't replaced"
+        unhealthy_alarm(name, alarms, group, behind, description, minutes=15)

@@ -9,12 +9,12 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, iam
 
 from components.core.alarms import Alarms
+from components.core.cloud_init import CloudInit
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.metrics import publish_metrics
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.fleet.alarms import fleet_alarms
-from components.fleet.cloud_init import CloudInit
 from components.fleet.scaling import scale
 from components.fleet.settings import Fleet as Settings
 from components.service.target import Listener, ServiceTarget, ServiceTargetArgs
@@ -95,7 +95,7 @@ class Fleet(pulumi.ComponentResource):
         group = self.group(template, target, role)
         scale(name, args.settings, group, physical_name=self.group_name, tags=self.tags(self.role), parent=self)
         if args.settings.alarms:
-            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="cluster", after=[group])
+            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="fleets", after=[group])
             behind = (target, args.listener.load_balancer_suffix) if target and args.listener else None
             fleet_alarms(
                 name, alarms, args.settings, group=self.group_name, namespace=args.metrics, load_balancer=behind

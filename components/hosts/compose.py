@@ -9,9 +9,10 @@ from typing import Any
 
 import pulumi
 
+from components.core.cloud_init import UNITS, CloudInit, File
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
-from components.hosts.private_host import PrivateHost, PrivateHostArgs, cloud_config
+from components.hosts.private_host import PrivateHost, PrivateHostArgs
 from components.hosts.settings import Compose
 
 FOLDER = "/opt/platform"
@@ -147,27 +148,26 @@ def statements(args: ComposeHostArgs) -> list[Statement]:
     ]
 
 
-def first_boot(args: ComposeHostArgs) -> str:
+def first_boot(args: ComposeHostArgs) -> CloudInit:
     """Docker, the file of Compose, and what keeps both at the wanted release."""
-    files = {
-        f"{FOLDER}/compose.json": json.dumps(compose(args), separators=(",", ":")),
-        f"{FOLDER}/definitions.json": args.definitions,
-        "/usr/local/bin/deploy": deploy(args),
-        "/etc/systemd/system/platform.service": UNIT,
-        "/etc/systemd/system/platform.timer": TIMER,
-    }
+    composed = json.dumps(compose(args), separators=(",", ":"))
+    files = [
+        File(path=f"{FOLDER}/compose.json", content=composed, mode="0600"),
+        File(path=f"{FOLDER}/definitions.json", content=args.definitions),  # the broker's user reads it
+        File(path="/usr/local/bin/deploy", content=deploy(args), mode="0755"),
+        File(path=f"{UNITS}/platform.service", content=UNIT),
+        File(path=f"{UNITS}/platform.timer", content=TIMER),
+    ]
     plugins = "/usr/local/lib/docker/cli-plugins"
     source = f"https://github.com/docker/compose/releases/download/{PLUGIN}/docker-compose-linux-x86_64"
     commands = [
         ["install", "--directory", plugins],
         ["curl", "--fail", "--silent", "--show-error", "--location", "--output", f"{plugins}/docker-compose", source],
         ["chmod", "0755", f"{plugins}/docker-compose"],
-        ["chmod", "0644", f"{FOLDER}/definitions.json"],  # the broker's user reads it
-        ["systemctl", "daemon-reload"],
         ["systemctl", "enable", "--now", "docker", "platform.timer"],
         ["systemctl", "start", "--no-block", "platform.service"],
     ]
-    return cloud_config(files, commands, ["docker"])
+    return CloudInit(packages=["docker"], files=files, commands=commands)
 
 
 def deploy(args: ComposeHostArgs) -> str:

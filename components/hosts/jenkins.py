@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import lb
 
+from components.core.cloud_init import UNITS, CloudInit, File
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
-from components.hosts.private_host import PrivateHost, PrivateHostArgs, cloud_config
+from components.hosts.private_host import PrivateHost, PrivateHostArgs
 from components.hosts.settings import Jenkins
 
 WEBHOOK = "/github-webhook"
@@ -117,9 +118,7 @@ class JenkinsHost(pulumi.ComponentResource):
                 image_id=args.image_id,
                 log_bucket=args.log_bucket,
                 statements=[*args.mounts, *args.statements],
-                first_boot=pulumi.Output.all(args.file_system_id, args.access_point_id).apply(
-                    lambda ids: first_boot(str(ids[0]), str(ids[1]))
-                ),
+                first_boot=first_boot(args.file_system_id, args.access_point_id),
             ),
             child,
         )
@@ -130,17 +129,18 @@ class JenkinsHost(pulumi.ComponentResource):
         self.register_outputs({"instanceId": self.host.instance_id, "roleArn": self.role_arn})
 
 
-def first_boot(file_system: str, access_point: str) -> str:
+def first_boot(file_system: pulumi.Input[str], access_point: pulumi.Input[str]) -> CloudInit:
     """Its folder mounted, Jenkins on the host alone, the webhook before it."""
-    files: Mapping[str, str] = {
-        "/etc/yum.repos.d/jenkins.repo": REPOSITORY,
-        "/etc/systemd/system/jenkins.service.d/listens.conf": LISTENS,
-        "/etc/nginx/conf.d/webhook.conf": PROXY,
-    }
-    mount = f"{file_system}:/ {HOME} efs _netdev,noresvport,tls,iam,accesspoint={access_point} 0 0"
+    files = [
+        File(path="/etc/yum.repos.d/jenkins.repo", content=REPOSITORY, mode="0600"),
+        File(path=f"{UNITS}/jenkins.service.d/listens.conf", content=LISTENS),
+        File(path="/etc/nginx/conf.d/webhook.conf", content=PROXY, mode="0600"),
+    ]
+    options = "_netdev,noresvport,tls,iam,accesspoint="
+    mount = pulumi.Output.concat("echo '", file_system, f":/ {HOME} efs {options}", access_point, " 0 0' >> /etc/fstab")
     commands = [
         ["install", "--directory", HOME],
-        ["sh", "-c", f"echo '{mount}' >> /etc/fstab"],
+        ["sh", "-c", mount],
         ["mount", HOME],
         [
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=jenkins"),
@@ -150,7 +150,7 @@ def first_boot(file_system: str, access_point: str) -> str:
         ["systemctl", "daemon-reload"],
         ["systemctl", "enable", "--now", "jenkins", "nginx"],
     ]
-    return cloud_config(files, commands, PACKAGES)
+    return CloudInit(packages=PACKAGES, files=files, commands=commands)
 
 
 class JenkinsRole(pulumi.ComponentResource):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +12,11 @@ from pulumi_aws import ec2, iam
 from components.bastion.bastion import managed
 from components.bastion.sessions import Sessions, SessionsArgs
 from components.core.alarms import Alarms
+from components.core.cloud_init import CloudInit
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 
-LONGEST_USER_DATA = 16_384
-"""Bytes (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html)."""
 BUSY_PERCENT = 90
 
 
@@ -48,7 +46,7 @@ class PrivateHostArgs:
     image_id: pulumi.Input[str]
     log_bucket: str
     statements: Sequence[Statement]
-    first_boot: pulumi.Input[str]
+    first_boot: CloudInit
 
 
 class PrivateHost(pulumi.ComponentResource):
@@ -132,7 +130,7 @@ class PrivateHost(pulumi.ComponentResource):
             },
             monitoring=True,
             ebs_optimized=True,
-            user_data=args.first_boot,
+            user_data=args.first_boot.text(),
             user_data_replace_on_change=True,
             tags=tags,
             # A newer image is no reason to replace a host that is patched.
@@ -168,31 +166,3 @@ class PrivateHost(pulumi.ComponentResource):
             threshold=BUSY_PERCENT,
             **common,
         )
-
-
-def cloud_config(files: Mapping[str, str], commands: Sequence[Sequence[str]], packages: Sequence[str]) -> str:
-    """What cloud-init does once: packages, files, commands, in this order. JSON is YAML, too.
-
-    Args:
-        files: path -> content; scripts below /usr/local/bin may be run, the rest read by root alone.
-        commands: each as its words.
-        packages: of Amazon Linux 2023.
-
-    Raises:
-        ValueError: EC2 takes no more than 16 KiB.
-    """
-    config: dict[str, Any] = {
-        "ssh_pwauth": False,
-        "disable_root": True,
-        "package_update": True,
-        "packages": list(packages),
-        "write_files": [
-            {"path": path, "permissions": "0755" if path.startswith("/usr/local/bin/") else "0600", "content": content}
-            for path, content in files.items()
-        ],
-        "runcmd": [list(command) for command in commands],
-    }
-    text = f"#cloud-config\n{json.dumps(config, separators=(',', ':'))}\n"
-    if len(text.encode()) > LONGEST_USER_DATA:
-        raise ValueError(f"user data has {len(text.encode())} bytes; EC2 takes {LONGEST_USER_DATA}")
-    return text

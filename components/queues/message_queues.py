@@ -175,6 +175,16 @@ class MessageQueues(pulumi.ComponentResource):
         """
         return self.grant("Receive", RECEIVE, names, DECRYPT)
 
+    def grant_send_dead_letters(self, *names: str) -> list[Statement]:
+        """What a role needs to put what it could not process where it would end after too many tries.
+
+        Raises:
+            UndeclaredError: there is no such queue.
+        """
+        dead = [self.arn(dead_letter_name(self.declared(name))) for name in names]
+        key = grant_key(self.args.context, ["queues"], "sqs", sid="SendDeadLettersWithKey", actions=ENCRYPT)
+        return [Statement(sid="SendDeadLetters", actions=["sqs:SendMessage"], resources=dead), key]
+
     def grant(
         self, what: str, actions: Sequence[str], names: Sequence[str], key_actions: Sequence[str]
     ) -> list[Statement]:

@@ -65,16 +65,32 @@ def service_alarms(
         behind = {"TargetGroup": target.group.arn_suffix, "LoadBalancer": suffix}
         requests = [each for each in edge.service_alarms(name, Limits(), behind) if each.role != "unhealthy"]
         edge.watch(name, alarms.context, requests, alarms.parent)
-        alarms.add(
-            f"{name}-unhealthy",
-            "critical",
-            name=f"{service}-unhealthy",
-            description="A task fails the load balancer's health checks",
-            namespace="AWS/ApplicationELB",
-            metric_name="UnHealthyHostCount",
-            dimensions=behind,
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=5,
-            threshold=0,
-        )
+        unhealthy_alarm(name, alarms, service, behind, "A task fails the load balancer's health checks", minutes=5)
+
+
+def unhealthy_alarm(  # noqa: PLR0913 - what it is about
+    name: str, alarms: Alarms, service: str, behind: Mapping[str, pulumi.Input[str]], description: str, *, minutes: int
+) -> None:
+    """Targets that fail the load balancer's health checks, and are still there after some minutes.
+
+    Args:
+        name: logical name of the service.
+        alarms: makes it.
+        service: physical name.
+        behind: the dimensions of the target group's metrics: TargetGroup and LoadBalancer.
+        description: for whoever is called.
+        minutes: how long replacing one may take.
+    """
+    alarms.add(
+        f"{name}-unhealthy",
+        "critical",
+        name=f"{service}-unhealthy",
+        description=description,
+        namespace="AWS/ApplicationELB",
+        metric_name="UnHealthyHostCount",
+        dimensions=behind,
+        statistic="Maximum",
+        period=60,
+        evaluation_periods=minutes,
+        threshold=0,
+    )

@@ -1,4 +1,4 @@
-"""Settings of a container service on ECS Fargate: its image, its size, how many tasks there are."""
+"""Settings of containers on ECS Fargate: image and size of a task; of a service, how many tasks there are."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ MEMORY_MIB: dict[int, tuple[int, ...]] = {
 }
 """CPU units of a task -> the memory that Fargate gives with it: TASK_SIZES."""
 CPU_UNITS = tuple(MEMORY_MIB)
+SMALLEST_DISK, LARGEST_DISK = 21, 200
+STORAGE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"
 MOST_TASKS = 1000
 """Of one service, until AWS raises the quota: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 IMAGE = r"^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$"
@@ -30,8 +32,8 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=128)]
 
 
-class ContainerService(Section):
-    """One service: as many equal tasks as there is work, each with one container."""
+class Container(Section):
+    """What runs in a task: one container, and its share of Fargate."""
 
     image: Annotated[str, StringConstraints(pattern=IMAGE)] = setting(
         ...,
@@ -41,6 +43,58 @@ class ContainerService(Section):
     command: tuple[Word, ...] = setting(
         (), "what the container runs, where that is not what its image says", About(valid="words, such as [worker]")
     )
+    cpu_units: Annotated[int, among(CPU_UNITS)] = setting(
+        512,
+        "processors of a task; 1024 are one",
+        About(unit="CPU units", valid=", ".join(map(str, CPU_UNITS)), source=TASK_SIZES),
+    )
+    memory_mib: int = setting(
+        1024,
+        "memory of a task; how much there may be follows from cpu_units",
+        About(unit="MiB", valid="; ".join(f"{u}: {m[0]} to {m[-1]}" for u, m in MEMORY_MIB.items()), source=TASK_SIZES),
+        validate_default=True,
+    )
+    architecture: Architecture = setting("X86_64", "of the image", one_of(get_args(Architecture)))
+    stop_seconds: int = setting(
+        30,
+        "after which a task that was told to end is killed",
+        About(unit="seconds", valid="2 to 120", source=TASK_SIZES),
+        ge=2,
+        le=120,
+    )
+    variables: dict[Variable, str] = setting(
+        {}, "environment variables, none of them secret", About(valid="names in capitals -> text")
+    )
+
+    @field_validator("memory_mib")
+    @classmethod
+    def memory_fits(cls, memory: int, info: ValidationInfo) -> int:
+        """Let the memory pass that Fargate gives with the processors.
+
+        Raises:
+            ValueError: says which it does.
+        """
+        sizes = MEMORY_MIB.get(info.data.get("cpu_units", 0), (memory,))
+        if memory not in sizes:
+            raise ValueError(f"which Fargate has not with {info.data['cpu_units']} CPU units")
+        return memory
+
+
+class ContainerTask(Container):
+    """A task that is run when there is work for it, and ends by itself."""
+
+    disk_gib: int = setting(
+        SMALLEST_DISK,
+        "scratch space under /tmp, which a task begins with empty",
+        About(unit="GiB", valid=f"{SMALLEST_DISK} to {LARGEST_DISK}", source=STORAGE),
+        ge=SMALLEST_DISK,
+        le=LARGEST_DISK,
+    )
+
+
+class ContainerService(Container):
+    """One service: as many equal tasks as there is work, each with one container."""
+
     port: int | None = setting(
         8443,
         "on which the container takes TLS, where no user but root may listen below 1024; null: it takes no requests",
@@ -56,18 +110,6 @@ class ContainerService(Section):
         "what ECS runs in the container every 30 s; a task in which it ends with another code than 0 is replaced",
         About(valid="words, such as [celery, inspect, ping]; none where a load balancer asks for health_path"),
     )
-    cpu_units: Annotated[int, among(CPU_UNITS)] = setting(
-        512,
-        "processors of a task; 1024 are one",
-        About(unit="CPU units", valid=", ".join(map(str, CPU_UNITS)), source=TASK_SIZES),
-    )
-    memory_mib: int = setting(
-        1024,
-        "memory of a task; how much there may be follows from cpu_units",
-        About(unit="MiB", valid="; ".join(f"{u}: {m[0]} to {m[-1]}" for u, m in MEMORY_MIB.items()), source=TASK_SIZES),
-        validate_default=True,
-    )
-    architecture: Architecture = setting("X86_64", "of the image", one_of(get_args(Architecture)))
     min_tasks: int = setting(
         2,
         "tasks that there always are, spread over the zones",
@@ -97,30 +139,7 @@ class ContainerService(Section):
         ge=10,
         le=95,
     )
-    stop_seconds: int = setting(
-        30,
-        "after which a task that was told to end is killed",
-        About(unit="seconds", valid="2 to 120", source=TASK_SIZES),
-        ge=2,
-        le=120,
-    )
-    variables: dict[Variable, str] = setting(
-        {}, "environment variables, none of them secret", About(valid="names in capitals -> text")
-    )
     alarms: bool = switch("too few tasks, full memory and failing health checks raise alarms", on=True)
-
-    @field_validator("memory_mib")
-    @classmethod
-    def memory_fits(cls, memory: int, info: ValidationInfo) -> int:
-        """Let the memory pass that Fargate gives with the processors.
-
-        Raises:
-            ValueError: says which it does.
-        """
-        sizes = MEMORY_MIB.get(info.data.get("cpu_units", 0), (memory,))
-        if memory not in sizes:
-            raise ValueError(f"which Fargate has not with {info.data['cpu_units']} CPU units")
-        return memory
 
     @field_validator("max_tasks")
     @classmethod

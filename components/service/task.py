@@ -1,4 +1,4 @@
-"""The task of a container service: its one container, and the two roles that it needs."""
+"""The task of a container: its definition, and what ECS does to start it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pulumi
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
 from components.encryption.grants import DECRYPT, grant_key
-from components.service.settings import ContainerService
+from components.service.settings import Container, ContainerService
 
 SERVICE = "ecs-tasks.amazonaws.com"
 USER = "10001"
@@ -25,16 +25,19 @@ LOG_BUFFER = "25m"
 
 def container(
     name: str,
-    settings: ContainerService,
+    settings: Container,
     log_options: Mapping[str, str],
     variables: Mapping[str, pulumi.Input[str]],
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> dict[str, Any]:
     """The container, as ECS's API has it: without privileges, on a root file system that it can't write to."""
-    ports = [{"containerPort": settings.port, "hostPort": settings.port, "protocol": "tcp"}] if settings.port else []
     own: dict[str, Any] = {"command": list(settings.command)} if settings.command else {}
-    if settings.health_command:
-        own["healthCheck"] = {"command": ["CMD", *settings.health_command], **HEALTH}
+    port = None
+    if isinstance(settings, ContainerService):
+        port = settings.port
+        if settings.health_command:
+            own["healthCheck"] = {"command": ["CMD", *settings.health_command], **HEALTH}
+    ports = [{"containerPort": port, "hostPort": port, "protocol": "tcp"}] if port else []
     return {
         "name": name,
         "image": settings.image,

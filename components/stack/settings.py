@@ -10,6 +10,10 @@ from components.core.tags import Tags
 from components.encryption.settings import Encryption
 from components.observability.settings import Observability
 
+EXAMPLE_ACCOUNTS = ("123456789012", "111122223333", "444455556666", "555566667777")
+"""Of the examples in AWS's API references (EC2, IAM, Organizations, S3). No credentials lead there, so a stack that
+keeps one can't change anything. The last is no stack's."""
+
 
 class Account(Section):
     """The AWS account of the stack."""
@@ -17,9 +21,14 @@ class Account(Section):
     id: str = setting(
         ...,
         "the only account that the program may touch, and that of no other stack",
-        About(valid='12 digits in quotes, such as "555566667777"', example="555566667777"),
+        About(valid='12 digits in quotes, such as "555566667777"', example=EXAMPLE_ACCOUNTS[-1]),
         pattern=r"^[0-9]{12}$",
     )
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the real account id is still to be written into the stack's file."""
+        return self.id in EXAMPLE_ACCOUNTS
 
 
 class ProgramSettings(StackSettings):

@@ -20,7 +20,8 @@ KEY = "tables"
 KeyType = Literal["S", "N", "B"]
 NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+UPDATE = ("dynamodb:UpdateItem",)
+WRITE = ("dynamodb:PutItem", *UPDATE)
 THROTTLES = {"reads": "ReadThrottleEvents", "writes": "WriteThrottleEvents"}
 
 
@@ -153,6 +154,10 @@ class Table(pulumi.ComponentResource):
     def grant_write(self) -> list[Statement]:
         """What a role needs to put items and to change them; none is deleted but by its age."""
         return self.grant("Write", WRITE)
+
+    def grant_update(self) -> list[Statement]:
+        """What a role needs to change items, and no more."""
+        return self.grant("Update", UPDATE)
 
     def grant(self, what: str, actions: Sequence[str], *more: str) -> list[Statement]:
         """Actions on the table, and its key for this table alone, where DynamoDB asks KMS in the caller's name."""

@@ -28,32 +28,37 @@ def github(account: Account) -> Iterator[Result]:
         return
     place = f"repos/{account.settings.deployment.repository_name}"
     stack, word = account.stack, account.stack.upper().replace("-", "_")
-    environment = ask(f"{place}/environments/{stack}")
+    own, there = (
+        (f"{account.environment.project.upper()}_", account.environment.prefix) if account.options else ("", stack)
+    )
+    environment = ask(f"{place}/environments/{there}")
     yield Result(
-        subject=f"GitHub environment {stack}",
+        subject=f"GitHub environment {there}",
         found="not there" if environment is None else "there",
         needed="one, for the branch that is deployed",
-        fix=f"gh api --method PUT {place}/environments/{stack}, then its rules: docs/runbooks/first-deployment.md",
+        fix=f"gh api --method PUT {place}/environments/{there}, then its rules: docs/runbooks/first-deployment.md",
         verdict="warning",
     ).unless(environment is not None)
-    if environment is not None and account.settings.is_production:
+    if environment is not None and getattr(account.settings, "is_production", True):
         kinds = {rule["type"] for rule in environment.get("protection_rules", ())}
         yield Result(
-            subject=f"approval in GitHub environment {stack}",
+            subject=f"approval in GitHub environment {there}",
             found=", ".join(sorted(kinds)) or "no rules",
             needed="required reviewers",
             fix="GitHub: Settings, Environments, Required reviewers",
             verdict="warning",
         ).unless("required_reviewers" in kinds)
-    variable = ask(f"{place}/actions/variables/ACCOUNT_{word}")
+    name = f"{own}ACCOUNT_{word}"
+    variable = ask(f"{place}/actions/variables/{name}")
     yield Result(
-        subject=f"GitHub variable ACCOUNT_{word}",
+        subject=f"GitHub variable {name}",
         found=variable["value"] if variable else "not there",
         needed=account.id,
-        fix=f"gh variable set ACCOUNT_{word} --body {account.id}",
+        fix=f"gh variable set {name} --body {account.id}",
         verdict="warning",
     ).unless(variable is not None and variable["value"] == account.id)
-    yield runner(account, place, f"RUNNER_{word}")
+    if hasattr(account.settings, "enabled_clusters"):
+        yield runner(account, place, f"RUNNER_{word}")
 
 
 def runner(account: Account, place: str, name: str) -> Result:
@@ -103,4 +108,4 @@ def ask(path: str) -> Any | None:
         raise
 
 
-CHECKS = (Check("GitHub", github, in_account=False),)
+CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment",)),)

@@ -98,6 +98,6 @@ def chart_versions(repository: str, chart: str) -> list[str]:
 
 
 CHECKS = (
-    Check("images", images, ("ecr:DescribeImages", "eks:DescribeCluster")),
-    Check("charts", charts, in_account=False),
+    Check("images", images, ("ecr:DescribeImages", "eks:DescribeCluster"), reads=("enabled_clusters",)),
+    Check("charts", charts, in_account=False, reads=("enabled_clusters",)),
 )

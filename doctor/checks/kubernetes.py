@@ -148,8 +148,10 @@ def configured(account: Account, subject: str, addon: tuple[str, str], values: d
 
 
 CHECKS = (
-    Check("Kubernetes versions", versions, ("eks:DescribeClusterVersions",)),
-    Check("images of nodes and bastion", images, ("ssm:GetParameter",)),
-    Check("age of the nodes' image", releases, ("ssm:GetParameter",)),
-    Check("add-ons", addons, ("eks:DescribeAddonVersions", "eks:DescribeAddonConfiguration")),
+    Check("Kubernetes versions", versions, ("eks:DescribeClusterVersions",), reads=("enabled_clusters",)),
+    Check("images of nodes and bastion", images, ("ssm:GetParameter",), reads=("enabled_clusters",)),
+    Check("age of the nodes' image", releases, ("ssm:GetParameter",), reads=("enabled_clusters",)),
+    Check(
+        "add-ons", addons, ("eks:DescribeAddonVersions", "eks:DescribeAddonConfiguration"), reads=("enabled_clusters",)
+    ),
 )

@@ -43,7 +43,9 @@ def vpc_link(account: Account) -> Iterator[Result]:
 
 def endpoint_services(account: Account) -> Iterator[Result]:
     """Each interface endpoint is offered in each zone."""
-    names = {f"com.amazonaws.{account.region}.{each}": each for each in account.settings.interface_endpoints}
+    settings = account.settings
+    wanted = getattr(settings, "interface_endpoints", settings.network.interface_endpoints)
+    names = {f"com.amazonaws.{account.region}.{each}": each for each in wanted}
     filters = [{"Name": "service-type", "Values": ["Interface"]}]
     details = account.pages("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)
     zones = {each["ServiceName"]: set(each["AvailabilityZones"]) for each in details}
@@ -104,7 +106,7 @@ def name_servers(name: str) -> set[str]:
 
 
 CHECKS = (
-    Check("VPC link", vpc_link, ("apigateway:GET",)),
-    Check("endpoint services", endpoint_services, ("ec2:DescribeVpcEndpointServices",)),
-    Check("domain", domain, ("route53:ListHostedZonesByName", "route53:GetHostedZone")),
+    Check("VPC link", vpc_link, ("apigateway:GET",), reads=("api",)),
+    Check("endpoint services", endpoint_services, ("ec2:DescribeVpcEndpointServices",), reads=("network",)),
+    Check("domain", domain, ("route53:ListHostedZonesByName", "route53:GetHostedZone"), reads=("dns",)),
 )

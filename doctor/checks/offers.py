@@ -134,12 +134,18 @@ def cache(account: Account) -> Iterator[Result]:
 
 
 CHECKS = (
-    Check("instance types", instance_types, ("ec2:DescribeInstanceTypeOfferings",)),
-    Check("database class", database_class, ("rds:DescribeOrderableDBInstanceOptions",)),
-    Check("database engine", database_engine, ("rds:DescribeDBEngineVersions", "rds:DescribeOptionGroupOptions")),
+    Check("instance types", instance_types, ("ec2:DescribeInstanceTypeOfferings",), reads=("enabled_clusters",)),
+    Check("database class", database_class, ("rds:DescribeOrderableDBInstanceOptions",), reads=("database", "network")),
+    Check(
+        "database engine",
+        database_engine,
+        ("rds:DescribeDBEngineVersions", "rds:DescribeOptionGroupOptions"),
+        reads=("database",),
+    ),
     Check(
         "cache",
         cache,
         ("elasticache:DescribeCacheEngineVersions", "elasticache:DescribeReservedCacheNodesOfferings"),
+        reads=("cache",),
     ),
 )

@@ -39,7 +39,7 @@ def judged(need: Need, value: int, used: int, account: Account) -> Result:
         subject=quota.what,
         found=found,
         needed=f"{need.least}{grows}",
-        fix=f"smile bootstrap --stack {account.stack}, which asks AWS for {ask} ({quota.service} {quota.code})",
+        fix=f"{account.bootstrap}, which asks AWS for {ask} ({quota.service} {quota.code})",
         verdict="blocks" if value - used < need.least else "warning",
     ).unless(value - used >= need.most)
 
@@ -87,13 +87,16 @@ OTHERS: Mapping[Quota, Callable[[Account], int]] = {
 """Quota of the whole account -> what others take of it."""
 
 ASK = ("servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota")
+OF_SMILE = ("enabled_clusters",)
+"""What a stack takes of quotas is computed from settings that SMILE alone has (doctor/needs.py)."""
 CHECKS = (
-    Check("quotas", of_stack, ASK),
-    Check("Elastic IP addresses", of_account(ADDRESSES), (*ASK, "ec2:DescribeAddresses")),
-    Check("VPCs", of_account(VPCS), (*ASK, "ec2:DescribeVpcs")),
+    Check("quotas", of_stack, ASK, reads=OF_SMILE),
+    Check("Elastic IP addresses", of_account(ADDRESSES), (*ASK, "ec2:DescribeAddresses"), reads=OF_SMILE),
+    Check("VPCs", of_account(VPCS), (*ASK, "ec2:DescribeVpcs"), reads=OF_SMILE),
     Check(
         "Lambda concurrency",
         of_account(CONCURRENCY),
         (*ASK, "lambda:ListFunctions", "lambda:GetFunctionConcurrency"),
+        reads=OF_SMILE,
     ),
 )

@@ -60,7 +60,7 @@ def whose(account: Account, name: str, subject: str, *, there: bool, own: bool |
 
 
 CHECKS = (
-    Check("GuardDuty", detector, ("guardduty:GetDetector", "guardduty:ListDetectors")),
-    Check("Security Hub", hub, ("securityhub:DescribeHub",)),
-    Check("Inspector", inspector, ("inspector2:BatchGetAccountStatus",)),
+    Check("GuardDuty", detector, ("guardduty:GetDetector", "guardduty:ListDetectors"), reads=("audit",)),
+    Check("Security Hub", hub, ("securityhub:DescribeHub",), reads=("audit",)),
+    Check("Inspector", inspector, ("inspector2:BatchGetAccountStatus",), reads=("audit",)),
 )

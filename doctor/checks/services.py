@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError
 
 from components.delivery.deployment_roles import ISSUER
 from doctor.account import Account
-from doctor.needs import service_linked_roles
 from doctor.refusals import code_of
 from doctor.result import Check, Result, fine, missing
 
@@ -18,14 +17,14 @@ BACKED_UP = ("EFS", "RDS", "S3")
 
 def linked_roles(account: Account) -> Iterator[Result]:
     """The roles that services keep for themselves are there before the first resource that needs one."""
-    wanted = [role.name for role in service_linked_roles(account.settings)]
+    wanted = [role.name for role in account.linked_roles()]
     there = {role["RoleName"] for role in account.pages("iam", "list_roles", "Roles", PathPrefix="/aws-service-role/")}
     lacking = missing(wanted, there)
     yield Result(
         subject="service-linked roles",
         found=f"{lacking} not there" if lacking else f"all {len(wanted)} there",
         needed="made before the first resource that needs one, or that one may be refused",
-        fix=f"smile bootstrap --stack {account.stack}",
+        fix=account.bootstrap,
         verdict="warning",
     ).unless(not lacking)
 
@@ -71,7 +70,7 @@ def backup(account: Account) -> Iterator[Result]:
         subject="AWS Backup",
         found=f"doesn't copy {', '.join(off)}" if off else f"copies {', '.join(BACKED_UP)}",
         needed=f"on for {', '.join(BACKED_UP)}: plans leave out in silence what is off",
-        fix=f"smile bootstrap, or aws backup update-region-settings --resource-type-opt-in-preference {turn_on}",
+        fix=f"{account.bootstrap}, or aws backup update-region-settings --resource-type-opt-in-preference {turn_on}",
         verdict="warning",
     ).unless(not off)
 
@@ -95,13 +94,13 @@ def identity_provider(account: Account) -> Iterator[Result]:
         subject=f"identity provider {ISSUER}",
         found="this stack's" if own else "there" if there else "not there",
         needed="one that exists, as smile:deployment.provider says" if wants_existing else "none, since this makes it",
-        fix=f"smile bootstrap --stack {account.stack}" if wants_existing else "smile:deployment: {provider: existing}",
+        fix=account.bootstrap if wants_existing else "smile:deployment: {provider: existing}",
     ).unless(own or there == wants_existing)
 
 
 CHECKS = (
     Check("service-linked roles", linked_roles, ("iam:ListRoles",)),
-    Check("AWS Config", recorder, ("config:DescribeConfigurationRecorderStatus",)),
-    Check("AWS Backup", backup, ("backup:DescribeRegionSettings",)),
-    Check("identity provider", identity_provider, ("iam:GetOpenIDConnectProvider",)),
+    Check("AWS Config", recorder, ("config:DescribeConfigurationRecorderStatus",), reads=("audit",)),
+    Check("AWS Backup", backup, ("backup:DescribeRegionSettings",), reads=("backup",)),
+    Check("identity provider", identity_provider, ("iam:GetOpenIDConnectProvider",), reads=("deployment",)),
 )

@@ -9,15 +9,14 @@ from botocore.exceptions import ClientError
 from doctor.account import Account
 from doctor.refusals import FORBIDDEN, code_of
 from doctor.result import Check, Result
-from settings.deployment import STATE_BUCKET, STATE_KEY
 
 NOT_THERE = frozenset({"404", "NoSuchBucket", "NotFound"})
 
 
 def state(account: Account) -> Iterator[Result]:
     """The bucket of the state is there, in the Region, with versions and its key."""
-    bucket, s3 = STATE_BUCKET.format(account=account.id), account.client("s3")
-    bootstrap = f"smile bootstrap --stack {account.stack}"
+    bucket, s3 = account.state.bucket, account.client("s3")
+    bootstrap = account.bootstrap
     own = {"Bucket": bucket, "ExpectedBucketOwner": account.id}
     try:
         region = s3.head_bucket(**own)["BucketRegion"]
@@ -49,7 +48,7 @@ def state(account: Account) -> Iterator[Result]:
     yield Result(
         subject=f"encryption of {bucket}",
         found=", ".join(methods),
-        needed=f"aws:kms with {STATE_KEY}",
+        needed=f"aws:kms with {account.state.key}",
         fix=bootstrap,
         verdict="warning",
     ).unless("aws:kms" in methods)
@@ -57,29 +56,28 @@ def state(account: Account) -> Iterator[Result]:
 
 def key(account: Account) -> Iterator[Result]:
     """The key of the state's secrets is there, enabled, and rotates."""
-    kms = account.client("kms")
+    kms, alias = account.client("kms"), account.state.key
     try:
-        about = kms.describe_key(KeyId=STATE_KEY)["KeyMetadata"]
+        about = kms.describe_key(KeyId=alias)["KeyMetadata"]
     except ClientError as error:
         if code_of(error) != "NotFoundException":
             raise
-        fix = f"smile bootstrap --stack {account.stack}"
         yield Result(
-            subject=STATE_KEY,
+            subject=alias,
             found="not there",
             needed="the key of the state's secrets",
-            fix=fix,
+            fix=account.bootstrap,
         )
         return
     yield Result(
-        subject=STATE_KEY,
+        subject=alias,
         found=about["KeyState"],
         needed="Enabled",
         fix=f"aws kms cancel-key-deletion or enable-key --key-id {about['KeyId']}: without it no secret is read again",
     ).unless(about["KeyState"] == "Enabled")
     rotates = kms.get_key_rotation_status(KeyId=about["KeyId"])["KeyRotationEnabled"]
     yield Result(
-        subject=f"rotation of {STATE_KEY}",
+        subject=f"rotation of {alias}",
         found="on" if rotates else "off",
         needed="on",
         fix=f"aws kms enable-key-rotation --key-id {about['KeyId']}",
@@ -122,5 +120,5 @@ CHECKS = (
         ("s3:ListBucket", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration"),
     ),
     Check("key of the state", key, ("kms:DescribeKey", "kms:GetKeyRotationStatus")),
-    Check("bucket names", bucket_names, ("s3:ListAllMyBuckets", "s3:ListBucket")),
+    Check("bucket names", bucket_names, ("s3:ListAllMyBuckets", "s3:ListBucket"), reads=("storage",)),
 )

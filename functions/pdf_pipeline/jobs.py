@@ -12,6 +12,8 @@ DAY = 24 * 60 * 60
 KEPT_DAYS = 90
 """How long the table has a job; its package stays."""
 RACE = "ConditionalCheckFailedException"
+SLOTS, HOLDERS = "slots", "holders"
+"""Item and its set of names of executions: who of them runs a task. It is no job, and has no status."""
 
 
 class Jobs:
@@ -69,6 +71,18 @@ class Jobs:
     def note(self, job: str, error: str) -> None:
         """What went wrong this time; the job is tried again."""
         self.update(job, "SET last_error = :error", {":error": error[:1000]})
+
+    def give_up(self, job: str, error: str) -> None:
+        """An execution ended without a package; the next has another name."""
+        self.update(job, "SET last_error = :error ADD tries :one", {":error": error[:1000], ":one": 1})
+
+    def free_slot(self, execution: str) -> None:
+        """An execution runs no task any more; one that ran none changes nothing."""
+        self.table.update_item(
+            Key={"job_id": SLOTS},
+            UpdateExpression=f"DELETE {HOLDERS} :own",
+            ExpressionAttributeValues={":own": {execution}},
+        )
 
     def end(self, job: str, status: str, name: str, value: str, now: int) -> None:
         """The end of a job, and what came of it."""

@@ -1,14 +1,19 @@
-"""What is stored of a document, gzip-compressed: the same document gives the same bytes."""
+"""What is stored of a document, gzip-compressed: the same document gives the same bytes.
+
+Files are made on disk, part after part: the largest document takes no more memory than its largest part.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import tarfile
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
 
 
 def digest(text: str) -> str:
@@ -21,36 +26,80 @@ def zipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-def unzipped(content: bytes) -> bytes:
-    """What was compressed."""
-    return gzip.decompress(content)
+@contextmanager
+def zipped_file(path: Path) -> Generator[gzip.GzipFile]:
+    """A compressed file to write to, without name and time."""
+    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:
+        yield file
 
 
-def files(name: str, vectors: bytes, about: Mapping[str, Any]) -> dict[str, bytes]:
-    """Key -> content: the text, the metadata, the vectors, and the package of them all, which comes last.
+def keys(name: str) -> dict[str, str]:
+    """Kind of file -> its key, the package last.
 
     Args:
         name: of the document, without its ending.
-        vectors: a JSON object a line, with page, text and embedding.
-        about: the metadata.
     """
-    lines = [json.loads(line) for line in vectors.splitlines()]
-    text = "\n".join(line["text"] for line in lines).encode()
-    metadata = json.dumps({**about, "chunks": len(lines)}, sort_keys=True).encode()
     return {
-        f"text/{name}.txt.gz": zipped(text),
-        f"metadata/{name}.json.gz": zipped(metadata),
-        f"vectors/{name}.jsonl.gz": zipped(vectors),
-        f"packages/{name}.vkp.tar.gz": archive({"metadata.json": metadata, "text.txt": text, "vectors.jsonl": vectors}),
+        "text": f"text/{name}.txt.gz",
+        "metadata": f"metadata/{name}.json.gz",
+        "vectors": f"vectors/{name}.jsonl.gz",
+        "package": f"packages/{name}.vkp.tar.gz",
     }
 
 
-def archive(members: Mapping[str, bytes]) -> bytes:
-    """A compressed archive of files."""
-    found = io.BytesIO()
-    with tarfile.open(fileobj=found, mode="w") as tar:
-        for name, content in members.items():
-            about = tarfile.TarInfo(name)
-            about.size = len(content)
-            tar.addfile(about, io.BytesIO(content))
-    return zipped(found.getvalue())
+@dataclass
+class Member:
+    """A file of the package.
+
+    Attributes:
+        name: in the package.
+        path: compressed, on disk.
+        size: bytes, uncompressed.
+    """
+
+    name: str
+    path: Path
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of a document.
+
+    Attributes:
+        files: kind of file -> the file.
+        chunks: of its text.
+    """
+
+    files: Mapping[str, Path]
+    chunks: int
+
+
+def write(folder: Path, parts: Iterable[bytes], about: Mapping[str, Any]) -> Made:
+    """The text, the metadata, the vectors, and the package of them all.
+
+    Args:
+        folder: that they are written to.
+        parts: compressed, each a JSON object a line, with page, text and embedding.
+        about: the metadata.
+    """
+    text, vectors = Member("text.txt", folder / "text"), Member("vectors.jsonl", folder / "vectors")
+    metadata = Member("metadata.json", folder / "metadata")
+    chunks = 0
+    with zipped_file(text.path) as texts, zipped_file(vectors.path) as lines:
+        for line in (line for part in parts for line in gzip.decompress(part).splitlines(keepends=True)):
+            piece = json.loads(line)["text"]
+            text.size += texts.write(f"\n{piece}".encode() if chunks else piece.encode())
+            vectors.size += lines.write(line)
+            chunks += 1
+    with zipped_file(metadata.path) as file:
+        metadata.size = file.write(json.dumps({**about, "chunks": chunks}, sort_keys=True).encode())
+    package = folder / "package"
+    with zipped_file(package) as file, tarfile.open(fileobj=cast("IO[bytes]", file), mode="w") as tar:
+        for member in (metadata, text, vectors):
+            described = tarfile.TarInfo(member.name)
+            described.size = member.size
+            with gzip.open(member.path) as content:
+                tar.addfile(described, content)
+    files = {"text": text.path, "metadata": metadata.path, "vectors": vectors.path, "package": package}
+    return Made(files, chunks)

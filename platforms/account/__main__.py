@@ -1,11 +1,14 @@
-"""The account of a stack of SMILE, before the stack: the bucket and key of Pulumi's state, GitHub's identity.
+"""The account of a stack, before the stack: the bucket and key of Pulumi's state, GitHub's identity.
 
-``smile bootstrap --stack prod`` runs it (docs/runbooks/first-deployment.md). Settings are those of the stack itself.
+``smile bootstrap --stack prod`` runs it (docs/runbooks/first-deployment.md); with ``--platform NAME``, for a stack of a
+program in platforms/NAME, which ``platform`` and ``stack`` of its configuration name. Settings are those of the stack.
 What the account had before, and isn't this program's, is named in its ``existing`` and left as it is.
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
@@ -18,45 +21,60 @@ from components.core.environment import Environment
 from components.core.iam import document
 from components.core.protection import Protection
 from components.core.provider import aws_provider
+from components.core.settings.load import Loader
 from components.core.settings.problems import SettingsError
 from components.delivery.deployment_roles import AUDIENCE, ISSUER
+from components.delivery.state import State
 from components.encryption.key_policy import USE, KeyUse, allow, statements
 from components.storage.bucket import Bucket, BucketArgs, Lifecycle
 from components.storage.bucket_policy import bucket_arn, takes_bucket_requests
-from settings import load_from_files
-from settings.deployment import STATE_BUCKET, STATE_KEY, STATE_LOG_BUCKET
-from settings.stack import PROJECT, Settings
 
-NAME = "smile-state"
 VERSIONS_DAYS = 365
 """How long a state that was replaced can be brought back."""
 LOG_DAYS = 2557
 """Seven years, as all records of who read what (SMILE-S3-06)."""
 
 
-def settings_of(stack: str) -> Settings:
+def loader_of(platform: str | None) -> Loader[Any]:
+    """What reads the settings of SMILE, or of a program in platforms/."""
+    return import_module(f"platforms.{platform}.loader" if platform else "settings").loader
+
+
+def settings_of(loader: Loader[Any], folder: Path, stack: str) -> Any:
     """The settings of the stack whose account it is.
 
     Raises:
         pulumi.RunError: they can't be used.
     """
     try:
-        return load_from_files(stack, ROOT)
+        return loader.from_files(stack, folder)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
 
-settings = settings_of(pulumi.get_stack())
-existing: list[str] = pulumi.Config().get_object("existing") or []
-environment = Environment(
-    name=settings.stack, account_id=settings.account.id, region=settings.account.region, project=PROJECT
+config = pulumi.Config()
+platform = config.get("platform")
+loader = loader_of(platform)
+settings = settings_of(
+    loader, ROOT / "platforms" / platform if platform else ROOT, config.get("stack") or pulumi.get_stack()
 )
-provider = aws_provider(environment, settings.default_tags)
+existing: list[str] = config.get_object("existing") or []
+environment = Environment(
+    name=settings.stack,
+    account_id=settings.account.id,
+    region=loader.provider(settings)["aws:region"],
+    project=loader.project,
+)
+state = State(environment)
+NAME = f"{loader.project}-state"
+tags = {"Project": loader.project, "Environment": settings.stack, "ManagedBy": "pulumi", "Owner": settings.tags.owner}
+default_tags = getattr(settings, "default_tags", settings.tags.extra | tags)
+provider = aws_provider(environment, default_tags)
 options = pulumi.ResourceOptions(provider=provider)
 lasting = pulumi.ResourceOptions(provider=provider, protect=True, retain_on_delete=True)
 
 if "key" in existing:
-    key_arn = kms.get_alias_output(name=STATE_KEY, opts=pulumi.InvokeOutputOptions(provider=provider)).target_key_arn
+    key_arn = kms.get_alias_output(name=state.key, opts=pulumi.InvokeOutputOptions(provider=provider)).target_key_arn
 else:
     in_secrets = {
         "StringEquals": {"kms:CallerAccount": environment.account_id},
@@ -75,20 +93,19 @@ else:
         tags=environment.tags(component="delivery", data_class="confidential")("state"),
         opts=lasting,
     )
-    kms.Alias(NAME, name=STATE_KEY, target_key_id=key.key_id, opts=options)
+    kms.Alias(NAME, name=state.key, target_key_id=key.key_id, opts=options)
     key_arn = key.arn
 
 if "bucket" not in existing:
-    names = {each: each.format(account=environment.account_id) for each in (STATE_BUCKET, STATE_LOG_BUCKET)}
     context = StackContext(
         environment=environment, keys={"state": key_arn}, protection=Protection(), log_retention_days=365, topics={}
     )
-    state_arn, log_arn = (bucket_arn(environment, names[each]) for each in (STATE_BUCKET, STATE_LOG_BUCKET))
+    state_arn, log_arn = (bucket_arn(environment, each) for each in (state.bucket, state.log_bucket))
     logs = Bucket(
         f"{NAME}-logs",
         BucketArgs(
             context=context,
-            name=names[STATE_LOG_BUCKET],
+            name=state.log_bucket,
             purpose="state-logs",
             data_class="confidential",
             key=None,  # S3 delivers its logs to no bucket with a KMS key
@@ -101,7 +118,7 @@ if "bucket" not in existing:
         NAME,
         BucketArgs(
             context=context,
-            name=names[STATE_BUCKET],
+            name=state.bucket,
             purpose="state",
             data_class="confidential",
             key="state",
@@ -111,14 +128,15 @@ if "bucket" not in existing:
         options,
     )
 
-if settings.deployment.enabled and settings.deployment.provider == "existing" and "identity-provider" not in existing:
+pipeline = getattr(settings, "deployment", None)
+if pipeline and pipeline.enabled and pipeline.provider == "existing" and "identity-provider" not in existing:
     iam.OpenIdConnectProvider(
-        "smile-github",
+        f"{loader.project}-github",
         url=f"https://{ISSUER}",
         client_id_lists=[AUDIENCE],
         tags=environment.tags(component="delivery", data_class="internal")("github"),
         opts=lasting,
     )
 
-pulumi.export("state_bucket", STATE_BUCKET.format(account=environment.account_id))
+pulumi.export("state_bucket", state.bucket)
 pulumi.export("state_key_arn", key_arn)

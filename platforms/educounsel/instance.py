@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from components.core.cloud_init import CloudInit, File
 from components.fleet import agent
-from components.fleet.cloud_init import CloudInit, File
 from platforms.educounsel.application import LOGINS, MIGRATES
 from platforms.educounsel.logs import METRICS, SHARED
 from platforms.educounsel.scripts import CERTIFICATE, NGINX, POOL, READ_SECRETS, RELEASE, ROTATED, SCHEDULER

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from components.core.settings.finding import Finding, Rules
 from components.core.settings.problems import Path
 from components.database.findings import database_findings
+from components.delivery.settings import EXAMPLE_OWNER
 from components.edge.dns_findings import dns_findings
 from components.edge.file_findings import file_findings
 from components.storage.findings import bucket_findings
@@ -46,8 +47,6 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
 SECRETS = ("laravel-key", "openai-key", "pusher-key", "url-signing-key")
 """What others gave, or people made, under ``secrets.external``."""
 DATABASE_USERS = ("application", "migration")
-EXAMPLE_ACCOUNTS = ("123456789012", "444455556666")
-"""Of the examples in AWS's API references: no credentials lead there."""
 EXAMPLE_PHONES = ("+12065550100",)
 """Numbers that are given to nobody."""
 rule = Rules[Settings]()
@@ -181,11 +180,14 @@ def budget_is_the_documented_one(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates need a domain; nobody can delegate an example, nor be called by its number."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if domain is None:
         yield Finding(("dns", "domain"), "not given", "a zone of the stack's own, such as educounsel.example.org")
     elif real and domain.endswith(".example"):
         yield Finding(("dns", "domain"), f"got {domain}, which nobody owns", "a domain that doesn't end in .example")
+    if real and settings.deployment.enabled and settings.deployment.repository.startswith(f"{EXAMPLE_OWNER}/"):
+        what = f"got {settings.deployment.repository}, an example"
+        yield Finding(("deployment", "repository"), what, "the repository of this program, OWNER/NAME")
     if real and (examples := [each for each in settings.notifications.phones if each in EXAMPLE_PHONES]):
         yield Finding(("notifications", "phones"), f"got {', '.join(examples)}, an example", "numbers of people")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.fleet.cloud_init import Unit
+from components.core.cloud_init import Unit
 from platforms.educounsel.application import QUEUES
 
 HOME, ETC, RUN, BIN = "/srv/educounsel", "/etc/educounsel", "/run/educounsel", "/usr/local/sbin"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.core.environment import Environment
 from components.delivery.container_services import HANDED_TO, READS, WORK
 from components.delivery.permissions import Program
+from components.delivery.state import State
 from components.storage.settings import WEB_ACL_LOGS
 from platforms.epicvibe.settings import NAME
 
@@ -14,16 +15,14 @@ IMAGE_WORKFLOW = ".github/workflows/images.yml"
 """Builds, scans and pushes images."""
 WORKFLOW = ".github/workflows/epicvibe.yml"
 """Deploys."""
-STATE_BUCKET = f"{NAME}-state-{{account}}"
-STATE_KEY = f"alias/{NAME}-state"
 
 
 def program(environment: Environment) -> Program:
     """Buckets are patterns: one that the settings no longer have must go as well."""
     end = f"{environment.name}-{environment.account_id}"
     return Program(
-        state_bucket=STATE_BUCKET.format(account=environment.account_id),
-        state_key=STATE_KEY,
+        state_bucket=State(environment).bucket,
+        state_key=State(environment).key,
         buckets=[f"{NAME}-*-{end}", f"{WEB_ACL_LOGS}{NAME}-{end}"],
         code_buckets=[],
         work=WORK,

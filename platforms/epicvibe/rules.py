@@ -45,8 +45,6 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "static": (),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there."""
-EXAMPLE_ACCOUNTS = ("123456789012", "444455556666")
-"""Of the examples in AWS's API references: no credentials lead there."""
 rule = Rules[Settings]()
 
 
@@ -137,7 +135,7 @@ def firewall_stops_requests(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates need a domain; nobody can delegate an example, nor deploy from its repository."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if domain is None:
         yield Finding(
             ("dns", "domain"), "not given", f"a zone of the stack's own, such as {settings.stack}.example.org"

@@ -40,8 +40,6 @@ BUCKETS: Mapping[str, tuple[str, ...]] = {
 LEAST_DAYS, LEAST_MONTHLY_DAYS = 7, 365
 """How long automated backups and monthly copies are kept at least (LH-DATA-03, LH-DATA-04)."""
 SERVICES = 13
-EXAMPLE_ACCOUNTS = ("123456789012", "444455556666")
-"""Of the examples in AWS's API references: no credentials lead there."""
 rule = Rules[Settings]()
 
 
@@ -215,7 +213,7 @@ def costs_are_decided(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates and mail need a domain; nobody can delegate an example."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if not settings.is_production:
         return
     if domain is None:

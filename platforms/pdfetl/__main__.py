@@ -16,19 +16,20 @@ from components.stack.stack import stack_of
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.table.table import Table, TableArgs, TableKey
 from platforms.pdfetl.clients import clients
+from platforms.pdfetl.large_documents import tasks_of
 from platforms.pdfetl.loader import loader
 from platforms.pdfetl.processing import Processing, beyond
-from platforms.pdfetl.settings import KEYS, NAME, REGION
+from platforms.pdfetl.settings import NAME, REGION
 
 settings = loader.for_program()
 stack = stack_of(
     NAME,
     settings,
     region=REGION,
-    keys=KEYS,
+    keys=settings.keys,
     time_zone="Asia/Jakarta",
     reserve_concurrency=True,
-    services=["dynamodb"],
+    services=["dynamodb", *(["ecs", "states"] if settings.has_tasks else [])],
     beyond=beyond(settings),
 )
 context, phases = stack.context, settings.phases
@@ -88,11 +89,12 @@ if phases.delivery:
     pulumi.export("files_url", f"https://{files.host}")
     pulumi.export("distribution_id", files.distribution_id)
 
-# 3. The function, which uploads start.
+# 3. The function, which uploads start, and tasks for what is too large for it.
 if phases.processing and jobs:
     queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), stack.options())
     processing = Processing(settings=settings, context=context, storage=storage, queues=queues, jobs=jobs, files=files)
-    pipeline = UploadPipeline(f"{NAME}-process", processing.arguments(), stack.options())
+    machine = tasks_of(stack, settings, processing) if settings.has_tasks else None
+    pipeline = UploadPipeline(f"{NAME}-process", processing.pipeline(machine), stack.options())
     pulumi.export("function", pipeline.function.name)
 
 policies = clients(stack, storage, jobs)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from components.core.settings.load import Loader
 from platforms.pdfetl.rules import RULES
-from platforms.pdfetl.settings import NAME, REGION, Settings
+from platforms.pdfetl.settings import NAME, REGION, Settings, defaults
 
 loader = Loader(
     project=NAME,
@@ -15,4 +15,5 @@ loader = Loader(
     rules=RULES,
     provider=lambda _: {"aws:region": REGION},
     unique=("account.id",),
+    defaults=defaults,
 )

@@ -24,6 +24,11 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "uploads": (),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there."""
+OF_NETWORK: tuple[Delivery, ...] = ("flow_logs", "dns_queries")
+"""What is delivered besides where there is a network."""
+PRIVATE = "private"
+"""The subnet tier of tasks."""
+GIB_IN_MIB = 1024
 DATA = ("backups", "outputs", "parts", "uploads")
 KEY = "objects"
 IA_DAYS = 30
@@ -36,8 +41,6 @@ PRODUCTION: tuple[Path, ...] = (
     ("protection", "retain_on_delete"),
 )
 """What production may not switch off (ETL-DB-03)."""
-EXAMPLE_ACCOUNTS = ("123456789012", "210987654321", "444455556666")
-"""Examples: no credentials lead there."""
 rule = Rules[Settings]()
 
 
@@ -87,9 +90,38 @@ def queue_is_there(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
+def large_documents_fit_on_disk(settings: Settings) -> Iterator[Finding]:
+    """A document lies on disk beside what is made of it."""
+    function, tasks = settings.processing, settings.large_documents
+    if function.largest_mib * 2 > function.ephemeral_mib:
+        valid = f"{function.ephemeral_mib // 2} or less, half of ephemeral_mib"
+        yield Finding(("processing", "largest_mib"), f"got {function.largest_mib}", valid)
+    if not settings.has_tasks:
+        return
+    if tasks.largest_mib * 2 > tasks.disk_gib * GIB_IN_MIB:
+        valid = f"{tasks.disk_gib * GIB_IN_MIB // 2} or less, half of disk_gib"
+        yield Finding(("large_documents", "largest_mib"), f"got {tasks.largest_mib}", valid)
+    if tasks.largest_mib <= function.largest_mib:
+        got = f"got {tasks.largest_mib}"
+        yield Finding(
+            ("large_documents", "largest_mib"), got, f"more than processing.largest_mib, {function.largest_mib}"
+        )
+
+
+@rule
+def tasks_have_a_network(settings: Settings) -> Iterator[Finding]:
+    """Private subnets that lead to a NAT gateway: Bedrock, ECR and SQS are asked through it."""
+    tier = settings.network.tiers.get(PRIVATE)
+    if settings.has_tasks and (tier is None or tier.route != "nat"):
+        got = f"lacks {PRIVATE}" if tier is None else f"{PRIVATE}.route: got {tier.route}"
+        yield Finding(("network", "tiers"), got, f"{PRIVATE} with route: nat, for large_documents")
+
+
+@rule
 def buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program, the function and AWS write to by name."""
-    yield from bucket_findings(settings.storage, NEEDED)
+    of_tasks = {"logs": (*NEEDED["logs"], *OF_NETWORK)} if settings.has_tasks else {}
+    yield from bucket_findings(settings.storage, {**NEEDED, **of_tasks})
     buckets, path = settings.storage.buckets, ("storage", "buckets")
     for bucket in DATA:
         if bucket in buckets and buckets[bucket].key not in {KEY, SSE_S3}:
@@ -128,7 +160,7 @@ def production_is_protected(settings: Settings) -> Iterator[Finding]:
 @rule
 def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
     """Certificates need a domain; nobody can delegate an example."""
-    domain, real = settings.dns.domain, settings.account.id not in EXAMPLE_ACCOUNTS
+    domain, real = settings.dns.domain, not settings.account.is_example
     if domain is None and settings.phases.delivery:
         yield Finding(("dns", "domain"), "not given", "a zone of the stack's own, such as pdf.example.org")
     elif real and domain and domain.endswith(".example"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import StringConstraints
 
-from aws_facts.regions import REGIONS
+from aws_facts.regions import REGIONS, zones_of
 from components.core.settings.field import About, among, setting, switch
 from components.core.settings.section import Section
 from components.cost.settings import Cost
@@ -14,7 +15,10 @@ from components.edge.dns_settings import Dns
 from components.edge.file_settings import Files
 from components.edge.ingress_settings import Firewall
 from components.functions.settings import LONGEST_SECONDS, MEMORY, MOST_AT_ONCE
+from components.images.settings import Images
+from components.network.settings import Network
 from components.queues.settings import Queues
+from components.service.settings import ContainerTask
 from components.stack.settings import ProgramSettings
 from components.storage.settings import Storage
 
@@ -23,7 +27,10 @@ NAME = "pdfetl"
 REGION = "ap-southeast-3"
 """Jakarta (OP-ETL-08)."""
 KEYS = ("functions", "logs", "objects", "queues", "tables")
-"""The classes of data that the stack has."""
+"""The classes of data that every stack has."""
+IMAGE = "pdf-process"
+"""The repository of the task's image."""
+RELEASE = "release-1"
 PROFILE_PREFIXES = ("apac.", "eu.", "global.", "jp.", "us.", "us-gov.")
 """Of inference profiles, which answer from Regions that Bedrock chooses
 (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html)."""
@@ -110,7 +117,20 @@ class Processing(Section):
     pages_per_part: int = setting(
         50, "what is longer is split into as many", About(unit="pages", valid="1 to 500"), ge=1, le=500
     )
-    largest_mib: int = setting(200, "a larger file is refused", About(unit="MiB", valid="1 to 500"), ge=1, le=500)
+    largest_mib: int = setting(
+        200,
+        "a larger file is for a task, and refused where there are none: each of its parts would fetch all of it again",
+        About(unit="MiB", valid="1 to 5000, and half of ephemeral_mib at most"),
+        ge=1,
+        le=5000,
+    )
+    most_pages: int = setting(
+        2000,
+        "a document with more is for a task, where there are any",
+        About(unit="pages", valid="1 to 100000"),
+        ge=1,
+        le=100_000,
+    )
     gb_second_usd: str = setting(
         "0.0000133334",
         "price of a GB of memory for a second, for the cost of a job",
@@ -119,15 +139,60 @@ class Processing(Section):
     )
 
 
+class LargeDocuments(ContainerTask):
+    """Tasks on Fargate, for documents that are too large or too long for the function (OP-ETL-03)."""
+
+    enabled: bool = switch("there are such tasks, and a network with a NAT gateway, which costs by the hour", on=False)
+    release: str = setting(
+        RELEASE,
+        "tag of the image in the stack's registry",
+        About(valid="such as release-7"),
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
+    )
+    largest_mib: int = setting(
+        5000,
+        "a larger file is refused",
+        About(unit="MiB", valid="1 to 50000, and half the disk at most"),
+        ge=1,
+        le=50_000,
+    )
+    concurrency: int = setting(2, "tasks at once at most", About(unit="tasks", valid="1 to 20"), ge=1, le=20)
+    attempts: int = setting(
+        3,
+        "how often one is run for a document; it goes on where it was",
+        About(unit="runs", valid="1 to 10"),
+        ge=1,
+        le=10,
+    )
+    timeout_minutes: int = setting(
+        720, "after which one is stopped", About(unit="minutes", valid="15 to 10080"), ge=15, le=10_080
+    )
+    vcpu_hour_usd: str = setting(
+        "0.05",
+        "price of a vCPU for an hour, for the cost of a job: an assumption, to be looked up",
+        About(unit="USD", valid='a number in quotes, such as "0.05"'),
+        pattern=DIGITS,
+    )
+    gb_hour_usd: str = setting(
+        "0.0055",
+        "price of a GB of memory for an hour, for the cost of a job: an assumption, to be looked up",
+        About(unit="USD", valid='a number in quotes, such as "0.0055"'),
+        pattern=DIGITS,
+    )
+
+
 class Settings(ProgramSettings):
     """Everything that differs by stack."""
 
     environment: EnvironmentKind
+    large_documents: LargeDocuments
+    network: Network
     cost: Cost = Cost()
     dns: Dns = Dns()
     embedding: Embedding = Embedding()
     files: Files = Files()
     firewall: Firewall = Firewall()
+    images: Images = Images()
     phases: Phases = Phases()
     processing: Processing = Processing()
     queues: Queues = Queues()
@@ -139,6 +204,25 @@ class Settings(ProgramSettings):
         return self.environment.kind == "production"
 
     @property
+    def has_tasks(self) -> bool:
+        """Whether large documents are processed."""
+        return self.phases.processing and self.large_documents.enabled
+
+    @property
+    def keys(self) -> list[str]:
+        """The classes of data that the stack has."""
+        return [*KEYS, *(["images", "workflows"] if self.has_tasks else [])]
+
+    @property
     def files_host(self) -> str:
         """Where packages are found."""
         return f"files.{self.dns.domain}"
+
+
+def defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The zones of the Region, and the task's image in the stack's registry."""
+    account, tasks = values.get("account"), values.get("large_documents")
+    identity = account.get("id") if isinstance(account, Mapping) else ""
+    release = tasks.get("release", RELEASE) if isinstance(tasks, Mapping) else RELEASE
+    image = f"{identity}.dkr.ecr.{REGION}.amazonaws.com/{NAME}/{IMAGE}:{release}"
+    return {"network": {"zones": list(zones_of(REGION)[:3])}, "large_documents": {"image": image}}

@@ -10,7 +10,6 @@ from surroundings import Stack
 
 from cli.docs.access.permissions import ROLE
 from settings import load_from_files
-from settings.deployment import STATE_BUCKET
 
 
 class Judged:
@@ -33,7 +32,7 @@ class Judged:
             "registry": settings.images.registry_account or account,
             "service": tuple(settings.services.catalogue),
             "upstream": settings.images.upstreams,
-            "state_bucket": STATE_BUCKET.format(account=account),
+            "state_bucket": f"smile-state-{account}",
         }
         self.needs = Needs(self.stack, services | functions, words)
         self.policies = Policies(self.stack.state)

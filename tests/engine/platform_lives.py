@@ -2,8 +2,8 @@
 
 import json
 
-from cli import preview
-from cli.sandbox import Project
+from cli.preview import policy_arguments
+from cli.program import program_of
 
 ABROAD = {
     "aws:acm/certificate:Certificate",
@@ -19,7 +19,7 @@ ABROAD = {
 
 def lives_and_dies(offline, folder, stack):
     """Its resources, as they were once they were made."""
-    packs, _ = preview.packs_of(Project(folder, folder.name), stack)
+    packs = policy_arguments(stack, program=program_of(folder.name))
     said = offline.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *packs)
     assert "Policies:" in said
     assert "[mandatory]" not in said

@@ -16,6 +16,9 @@ from moto.server import ThreadedMotoServer
 from bootstrap import engine
 from cli import account_program, offline
 from cli.account_program import AccountProgramError, bring_up
+from cli.program import Smile
+from cli.sandbox import Project
+from components.core.environment import Environment
 from doctor.account import Account
 from settings import load_from_files
 from tests.paths import ROOT
@@ -84,7 +87,9 @@ def aws(server, root, monkeypatch):
     def state():
         return json.loads(s3.get_object(Bucket=BUCKET, Key=STATE)["Body"].read())["checkpoint"]["latest"]
 
-    account = Account(settings=load_from_files("prod", root), root=root, client_of=client_of)
+    settings = load_from_files("prod", root)
+    environment = Environment(name="prod", account_id=settings.account.id, region="ap-southeast-3", project="smile")
+    account = Account(settings=settings, root=root, environment=environment, client_of=client_of)
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)
     monkeypatch.setattr(
         account_program,
@@ -92,11 +97,11 @@ def aws(server, root, monkeypatch):
         lambda *_: f"s3://{BUCKET}?region=ap-southeast-3&endpoint={server}&s3ForcePathStyle=true&disableSSL=true",
     )
     secrets_provider = account_program.secrets_provider
-    monkeypatch.setattr(account_program, "secrets_provider", lambda it: f"{secrets_provider(it)}&awssdk=v2")
+    monkeypatch.setattr(account_program, "secrets_provider", lambda *it: f"{secrets_provider(*it)}&awssdk=v2")
     monkeypatch.setattr(
-        account_program, "policy_arguments", lambda _: ["--policy-pack", str(ROOT / "policies" / "all")]
+        account_program, "policy_arguments", lambda *_, **__: ["--policy-pack", str(ROOT / "policies" / "all")]
     )
-    return SimpleNamespace(make=make, state=state, account=account)
+    return SimpleNamespace(make=make, state=state, account=account, program=Smile(Project(root, "smile")))
 
 
 @pytest.fixture
@@ -127,7 +132,7 @@ def bootstrap(aws, root, tmp_path, monkeypatch):
         monkeypatch.setattr(account_program.Run, "move", moved)
         with offline.mock_providers() as (providers, _):
             monkeypatch.setenv("PULUMI_DEBUG_PROVIDERS", providers)
-            bring_up(aws.account, ready, asks=False)
+            bring_up(aws.program, aws.account, ready, asks=False)
 
     return run
 

@@ -102,3 +102,12 @@ def postgres(programs, tls):
 def redis_server(programs, tls, tmp_path_factory):
     with servers.redis(programs["redis-server"], tls, tmp_path_factory.mktemp("redis")) as server:
         yield server
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    """What surrounds the PDF pipeline."""
+    pytest.importorskip("pypdf", reason="pip install --group functions")
+    from tests.functions import pdf_cloud
+
+    yield from pdf_cloud.surroundings(monkeypatch)

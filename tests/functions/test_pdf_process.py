@@ -1,6 +1,5 @@
 """The pipeline on real PDF files, good and bad: S3, SQS and DynamoDB are moto's, Bedrock's answers AWS's examples'."""
 
-import gzip
 import io
 import json
 import tarfile
@@ -8,156 +7,18 @@ from decimal import Decimal
 from types import SimpleNamespace
 from urllib.parse import unquote
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
-pypdf = pytest.importorskip("pypdf", reason="pip install --group functions")  # what the function's archive carries
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject  # noqa: E402
+pytest.importorskip("pypdf", reason="pip install --group functions")  # what the function's archive carries
 
-from pdf_pipeline.documents import UnreadableError, chunks, read  # noqa: E402
-from pdf_pipeline.embedding import AnswerError, Model  # noqa: E402
-from pdf_process import handler  # noqa: E402
-
-REGION = "ap-southeast-3"
-ANSWER = {"embedding": [0.125] * 1024, "inputTextTokenCount": 7, "embeddingsByType": {"float": [0.125] * 1024}}
-"""As Titan Text Embeddings V2 answers, with round numbers."""
-TABLE = {
-    "TableName": "jobs",
-    "KeySchema": [{"AttributeName": "job_id", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "job_id", "AttributeType": "S"}],
-    "BillingMode": "PAY_PER_REQUEST",
-}
-MODEL = "amazon.titan-embed-text-v2:0"
-
-
-def writer_of(*texts):
-    """A document with a page for each text."""
-    writer = pypdf.PdfWriter()
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        }
-    )
-    for text in texts:
-        page = writer.add_blank_page(width=300, height=300)
-        page[NameObject("/Resources")] = DictionaryObject(
-            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
-        )
-        stream = DecodedStreamObject()
-        stream.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode() if text else b"")
-        page[NameObject("/Contents")] = writer._add_object(stream)
-    return writer
-
-
-def pdf(*texts, writer=None):
-    found = io.BytesIO()
-    (writer or writer_of(*texts)).write(found)
-    return found.getvalue()
-
-
-def encrypted(password):
-    writer = writer_of("secret")
-    writer.encrypt(user_password=password, owner_password="owner", algorithm="RC4-128")
-    return pdf(writer=writer)
-
-
-class Bedrock:
-    """Answers as AWS documents it, unless it fails first."""
-
-    def __init__(self):
-        self.asked, self.failures = [], 0
-
-    def invoke_model(self, *, body, **about):
-        if self.failures:
-            self.failures -= 1
-            raise TimeoutError("ThrottlingException")
-        self.asked.append(json.loads(body))
-        assert about == {"modelId": MODEL, "contentType": "application/json", "accept": "application/json"}
-        return {"body": io.BytesIO(json.dumps(ANSWER).encode())}
-
-
-class CloudFront:
-    def __init__(self):
-        self.invalidated = []
-
-    def create_invalidation(self, **asked):
-        self.invalidated.append((asked["DistributionId"], asked["InvalidationBatch"]))
-
-
-@pytest.fixture
-def cloud(monkeypatch):
-    """The function's surroundings."""
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
-        "OUTPUTS": "outputs",
-        "PARTS": "parts",
-        "TABLE": "jobs",
-        "MODEL": MODEL,
-        "MODEL_REGION": REGION,
-        "PAGES_PER_PART": "100",
-        "LARGEST_BYTES": "10000000",
-        "DISTRIBUTION": "E123",
-        "EMBEDDING_USD": "0.0001",
-        "GB_SECOND_USD": "0.0000133334",
-    }.items():
-        monkeypatch.setenv(name, value)
-    handler.client.cache_clear()
-    with mock_aws():
-        s3, sqs = boto3.client("s3"), boto3.client("sqs")
-        for bucket in ("uploads", "outputs", "parts"):
-            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        url = sqs.create_queue(QueueName="documents")["QueueUrl"]
-        monkeypatch.setenv("QUEUE_URL", url)
-        found = SimpleNamespace(
-            s3=s3, sqs=sqs, url=url, table=boto3.resource("dynamodb").create_table(**TABLE), bedrock=Bedrock(),
-            cloudfront=CloudFront(),
-        )  # fmt: skip
-        clients = {"s3": s3, "sqs": sqs, "bedrock-runtime": found.bedrock, "cloudfront": found.cloudfront}
-        monkeypatch.setattr(handler, "client", lambda service, _region=None: clients[service])
-        yield found
-
-
-def uploaded(cloud, content, key="reports/a b.pdf", version="v1"):
-    """The message that an upload causes."""
-    cloud.s3.put_object(Bucket="uploads", Key=key, Body=content)
-    told = {"bucket": {"name": "uploads"}, "object": {"key": key, "size": len(content)}}
-    return {"detail-type": "Object Created", "detail": told}
-
-
-def run(*messages):
-    records = [{"messageId": f"m{n}", "body": json.dumps(each)} for n, each in enumerate(messages)]
-    return handler.handle({"Records": records}, None)["batchItemFailures"]
-
-
-def waiting(cloud):
-    found = []
-    while got := cloud.sqs.receive_message(QueueUrl=cloud.url, MaxNumberOfMessages=10).get("Messages"):
-        for each in got:
-            cloud.sqs.delete_message(QueueUrl=cloud.url, ReceiptHandle=each["ReceiptHandle"])
-            found.append(json.loads(each["Body"]))
-    return found
-
-
-def the_job(cloud):
-    (job,) = cloud.table.scan()["Items"]
-    return job
-
-
-def stored(cloud, key):
-    return gzip.decompress(cloud.s3.get_object(Bucket="outputs", Key=key)["Body"].read())
-
-
-def keys(cloud, bucket="outputs"):
-    return {each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
-
+from pdf_pipeline import pipeline
+from pdf_pipeline.documents import UnreadableError, chunks, read
+from pdf_pipeline.embedding import AnswerError, Model
+from pdf_pipeline.work import Work
+from pdf_process import handler
+from tests.functions.pdf_cloud import MODEL, encrypted, keys, pdf, run, stored, the_job, uploaded, waiting
 
 ETL_04 = pytest.mark.requirement("ETL-LAMBDA-04")
 
@@ -196,9 +57,8 @@ def test_a_job_has_its_start_its_end_and_what_it_cost(cloud):
     assert job["expires_at"] > 0
 
 
-def test_the_cost_is_of_tokens_and_of_memory_by_time(cloud):
-    work = handler.Work.of({**handler.os.environ, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048"})
-    assert handler.Pipeline(work).cost(10_000, 3.0) == Decimal("0.001080000")  # 0.001, and 6 GB-seconds
+def test_the_cost_is_of_tokens_and_of_the_runs_seconds(cloud):
+    assert Work.of(handler.os.environ).cost(10_000, 3.0) == Decimal("0.001120000")  # 0.001, and 3 seconds
 
 
 def test_a_message_that_comes_twice_makes_no_second_package_and_costs_nothing(cloud):
@@ -223,10 +83,10 @@ def test_what_fails_for_a_while_comes_again_alone_and_says_why(cloud):
 
 def test_a_package_that_could_not_be_stored_is_made_without_embedding_again(cloud, monkeypatch):
     message = uploaded(cloud, pdf("text"))
-    refused = handler.Pipeline.finish
-    monkeypatch.setattr(handler.Pipeline, "finish", lambda *_: (_ for _ in ()).throw(ConnectionError("no route")))
+    refused = pipeline.Pipeline.finish
+    monkeypatch.setattr(pipeline.Pipeline, "finish", lambda *_: (_ for _ in ()).throw(ConnectionError("no route")))
     assert run(message) == [{"itemIdentifier": "m0"}]
-    monkeypatch.setattr(handler.Pipeline, "finish", refused)
+    monkeypatch.setattr(pipeline.Pipeline, "finish", refused)
     assert run(message) == []
     assert len(cloud.bedrock.asked) == 1
     assert the_job(cloud)["tokens"] == 7
@@ -300,14 +160,14 @@ def test_a_file_that_is_too_large_fails_before_it_is_read(cloud, monkeypatch):
 
 
 def test_a_document_that_anybody_may_open_is_read_though_encrypted():
-    assert read(encrypted("")).pages == 1
+    assert read(io.BytesIO(encrypted(""))).pages == 1
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])
 def test_a_document_that_is_cut_off_is_read_as_far_as_it_goes_or_refused(share):
     content = pdf(*(f"page {n}" for n in range(5)))
     try:
-        document = read(content[: int(len(content) * share)])
+        document = read(io.BytesIO(content[: int(len(content) * share)]))
         found = [text for _, text in document.texts(0, document.pages)]
     except UnreadableError:
         return
@@ -317,7 +177,7 @@ def test_a_document_that_is_cut_off_is_read_as_far_as_it_goes_or_refused(share):
 @given(st.binary(max_size=300))
 def test_noise_behind_a_header_is_refused_or_read_and_never_breaks(noise):
     try:
-        document = read(b"%PDF-1.4\n" + noise)
+        document = read(io.BytesIO(b"%PDF-1.4\n" + noise))
     except UnreadableError:
         return
     assert document.pages > 0
@@ -336,9 +196,9 @@ def test_chunks_are_no_longer_than_asked_and_lose_no_word(text, size, overlap):
 
 @given(st.integers(1, 300), st.integers(1, 120))
 def test_ranges_cover_every_page_once(pages, step):
-    pipeline = object.__new__(handler.Pipeline)
-    pipeline.work = SimpleNamespace(pages_per_part=step)
-    found = [page for first, last in pipeline.ranges(pages) for page in range(first, last)]
+    of = object.__new__(pipeline.Pipeline)
+    of.work = SimpleNamespace(pages_per_part=step)
+    found = [page for first, last in of.ranges(pages) for page in range(first, last)]
     assert found == list(range(pages))
 
 

@@ -12,7 +12,7 @@ from components.delivery.deployment_roles import LONGEST_SECONDS, SHORTEST_SECON
 from report.markdown import MARKER
 from report.run import read
 from settings import load_from_files, loader
-from settings.deployment import IMAGE_WORKFLOW, STATE_BUCKET
+from settings.deployment import IMAGE_WORKFLOW
 from tests.paths import ROOT
 from tests.stacks import STACKS
 
@@ -481,11 +481,8 @@ def test_a_release_goes_step_by_step_and_keeps_the_weights_whatever_happens():
 @pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_workflows_use_the_state_in_the_country():
     backends = set(re.findall(r"s3://\S+", "".join(FILES.values())))
-    bucket = STATE_BUCKET.format(account="${{ vars.ACCOUNT_PROD }}")
-    assert {each.partition(" ")[0] for each in backends} <= {
-        "s3://smile-state-${{",
-        "s3://epicvibe-state-${{",  # of the program in platforms/, in accounts of its own
-    }
+    bucket = "smile-state-${{ vars.ACCOUNT_PROD }}"
+    assert {each.partition(" ")[0] for each in backends} == {"s3://smile-state-${{"}  # others go by smile deploy
     assert f"s3://{bucket}?region=ap-southeast-3" in FILES["release.yml"]
 
 

@@ -15,6 +15,8 @@ Suits = Callable[[Statement], bool]
 REGION = "aws:requestedregion"
 EXCEPT = frozenset({"stringnotequals", "stringnotequalsignorecase", "stringnotlike"})
 """Operators by which a denial names whom or what it leaves out."""
+_BY_SERVICE = ("aws:viaawsservice", "aws:principalisawsservice")
+_WHO = ("aws:userid", "aws:username")
 
 
 def denies(document: Document, actions: Iterable[str], suits: Suits) -> bool:
@@ -64,8 +66,20 @@ def is_on_everything_but_for_some(statement: Statement) -> bool:
 
 
 def spares_principals(condition: Condition) -> bool:
-    """Whether it is about who asks, as where a deployment role or AWS's own services are left out of a denial."""
-    return condition.key.startswith("aws:principal") or condition.key == "aws:viaawsservice"
+    """Whether all it does is to leave some principals out of a denial: a deployment role, or AWS's own services.
+
+    One that leaves everybody out, or that names whom alone to deny something, is another.
+    """
+    if condition.key in _BY_SERVICE and condition.operator == "bool":
+        return condition.values == ("false",)
+    if not condition.key.startswith("aws:principal") and condition.key not in _WHO:
+        return False
+    if condition.operator == "null":
+        return condition.values == ("true",)
+    return (
+        "not" in condition.operator
+        and not condition._replace(operator=condition.operator.replace("not", "")).is_vacuous
+    )
 
 
 def is_outside(statement: Statement, allowed: Collection[str]) -> bool:

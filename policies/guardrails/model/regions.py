@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from aws_facts.regions import GLOBAL_REGION
@@ -69,7 +70,7 @@ def trusted_accounts(resource: Resource, context: Context) -> set[str]:
 
 
 def why_not_kept(value: str, resource: Resource, context: Context) -> str:
-    """Why data sent to what an ARN or a region's name stands for leaves the permitted regions and accounts.
+    """Why data sent to what an ARN, a region's name or an account's id stands for leaves the permitted ones.
 
     Any other text, such as an identifier, names something of the resource's own region and account.
     """
@@ -77,9 +78,10 @@ def why_not_kept(value: str, resource: Resource, context: Context) -> str:
     region = arn.region if arn else value if is_region(value) else ""
     if region and region != "*" and region not in context.parameters["allowedRegions"]:
         return foreign_region(region, context)
+    account = arn.account if arn else value
     trusted = trusted_accounts(resource, context)
-    if arn and arn.account.isdigit() and trusted and arn.account not in trusted:
-        return f"account {arn.account} is not an allowed one"
+    if re.fullmatch(r"\d{12}", account) and trusted and account not in trusted:
+        return f"account {account} is not an allowed one"
     return ""
 
 

@@ -102,13 +102,15 @@ class _Entry:
 
 def _inline(resource: Resource, direction: Direction) -> Iterator[Rule]:
     path = direction.value
-    entries = resource.raw(path)
-    if entries is UNKNOWN:
+    entries: Any = resource.raw(path) or []
+    if isinstance(entries, dict):
+        entries = [entries]
+    if not isinstance(entries, list):  # not known yet, or of a type that the provider will refuse
         yield _unknown_rule(path, direction)
         return
-    for index, entry in enumerate(entries or ()):
+    for index, entry in enumerate(entries):
         where = f"{path}[{index}]"
-        yield _unknown_rule(where, direction) if entry is UNKNOWN else _rule(_Entry(entry, where), direction)
+        yield _rule(_Entry(entry, where), direction) if isinstance(entry, dict) else _unknown_rule(where, direction)
 
 
 def _unknown_rule(path: str, direction: Direction) -> Rule:

@@ -100,13 +100,13 @@ def hops_of(resource: Resource, stack: Stack | None) -> Iterator[Hop]:
     if resource.type == ROUTE:
         yield _hop(resource, resource.properties, "", stack)
         return
-    routes = resource.raw("routes")
-    for path in ["routes"] if routes is UNKNOWN else [f"routes[{index}]" for index in range(len(routes or ()))]:
+    routes = resource.raw("routes") or []
+    for path in [f"routes[{index}]" for index in range(len(routes))] if isinstance(routes, list) else ["routes"]:
         route = resource.raw(path)
-        if route is UNKNOWN:
-            yield Hop(resource, Pending(path), Pending(path), path)
-        elif isinstance(route, dict):
+        if isinstance(route, dict):
             yield _hop(resource, route, path, stack)
+        else:  # not known yet, or of a type that the provider will refuse
+            yield Hop(resource, Pending(path), Pending(path), path)
 
 
 def _hop(resource: Resource, route: Mapping[str, Any], path: str, stack: Stack | None) -> Hop:

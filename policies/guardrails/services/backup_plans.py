@@ -8,7 +8,7 @@ from typing import Any
 
 from guardrails.model.logic import first_that
 from guardrails.model.regions import region_of
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.tags import tag_of
 from guardrails.model.values import UNKNOWN, UndeterminedError
 
@@ -80,8 +80,7 @@ def _selects(selection: Resource, subject: _Subject) -> bool:
 
 
 def _lists(selection: Resource, path: str, subject: _Subject) -> bool:
-    stated = selection.raw(path) or []
-    values = [UNKNOWN] if stated is UNKNOWN else stated
+    values = values_at(selection, path)
     if any(isinstance(value, str) and subject.is_named(value) for value in values):
         return True
     if UNKNOWN not in values:
@@ -97,18 +96,19 @@ def _is_tagged(selection: Resource, subject: _Subject) -> bool:
         key = str(selection.get(f"{tag}.key")).removeprefix(_RESOURCE_TAG)
         return tag_of(subject.resource, key) == selection.get(f"{tag}.value")
 
-    return any(matches(f"selectionTags[{index}]") for index in range(len(selection.get("selectionTags", []))))
+    return any(matches(f"selectionTags[{index}]") for index in range(len(selection.items("selectionTags"))))
 
 
 def _conditions(selection: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
     blocks = selection.known("conditions", [])
     for block in blocks if isinstance(blocks, list) else [blocks]:
-        for kind, conditions in block.items():
+        for kind, conditions in block.items() if isinstance(block, dict) else ():
             for condition in conditions or ():
-                yield kind, condition
+                if isinstance(condition, dict) and {"key", "value"} <= condition.keys():
+                    yield kind, condition
 
 
 def _holds(kind: str, condition: Mapping[str, Any], subject: _Subject) -> bool:
-    value, wanted = tag_of(subject.resource, condition["key"].removeprefix(_RESOURCE_TAG)), condition["value"]
+    value, wanted = tag_of(subject.resource, str(condition["key"]).removeprefix(_RESOURCE_TAG)), str(condition["value"])
     is_like = value is not None and (fnmatchcase(value, wanted) if kind.endswith("Likes") else value == wanted)
     return is_like != kind.startswith("stringNot")

@@ -6,7 +6,7 @@ import pytest
 from engine_runs import ROOT, Offline
 from platform_lives import lives_and_dies
 
-from cli import platforms
+from cli.program import programs
 
 FOLDER = ROOT / "platforms" / "epicvibe"
 STACKS = ("production", "staging")
@@ -59,4 +59,4 @@ def test_program_is_told_all_that_is_wrong_with_its_settings(tmp_path):
 
 
 def test_all_programs_with_a_stack_are_platforms():
-    assert {"epicvibe", "parcels"} <= set(platforms.programs())
+    assert {"epicvibe", "parcels"} <= set(programs())

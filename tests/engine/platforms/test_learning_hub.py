@@ -5,8 +5,8 @@ import json
 import pytest
 from engine_runs import ROOT, Offline
 
-from cli import preview
-from cli.sandbox import Project
+from cli.preview import policy_arguments
+from cli.program import program_of
 
 FOLDER = ROOT / "platforms" / "learning_hub"
 LEAST = {"prod": 700, "staging": 150}
@@ -32,7 +32,7 @@ def learning_hub(tmp_path_factory):
 
 @pytest.mark.parametrize("stack", LEAST)
 def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(learning_hub, stack):
-    packs, _ = preview.packs_of(Project(FOLDER, "learninghub"), stack)
+    packs = policy_arguments(stack, program=program_of(FOLDER.name))
     said = learning_hub.succeeds("up", "--stack", stack, "--yes", "--skip-preview", *packs)
     assert "Policies:" in said
     assert "[mandatory]" not in said

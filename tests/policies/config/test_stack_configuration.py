@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from cli import policies
+from cli.program import Smile, smile
 from cli.sandbox import SandboxError
 from guardrails.engine.configuration import SETTINGS, configure
 from guardrails.engine.decisions import DECISION
@@ -121,38 +122,37 @@ def test_rules_of_aws_config_are_asked_for_where_the_settings_have_them(on, leve
     assert pack_configuration(settings)["RSL-CONFIG-004"]["enforcementLevel"] == level
 
 
+@pytest.mark.parametrize("control", ["RSL-S3-005", "RSL-BACKUP-004"])
 @pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
-def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
+def test_buckets_and_vaults_may_be_emptied_where_nothing_is_protected(protect, level, control):
     for stack in ("dev", "staging"):
         settings = settings_of(stack, protection={"protect": protect})
-        assert pack_configuration(settings)["RSL-S3-005"]["enforcementLevel"] == level
-    assert "RSL-S3-005" not in pack_configuration(settings_of("prod"))  # mandatory by itself
+        assert pack_configuration(settings)[control]["enforcementLevel"] == level
+    assert control not in pack_configuration(settings_of("prod"))  # mandatory by itself
 
 
-def test_the_command_prints_what_it_writes(capsys, tmp_path):
-    settings = loader.from_files("prod")
-    policies.write(tmp_path / "prod.json", settings)
-    printed = policies.text(pack_configuration(settings))
-    assert printed == (tmp_path / "prod.json").read_text().rstrip()
-    assert json.loads(printed) == pack_configuration(settings)
+def test_the_command_writes_what_the_settings_give(tmp_path):
+    answer = policies.run(smile().configuration("prod"), tmp_path / "prod.json")
+    assert answer.text == ""
+    assert json.loads((tmp_path / "prod.json").read_text()) == pack_configuration(loader.from_files("prod"))
 
 
 def test_laxer_controls_are_those_that_need_a_decision():
-    found = policies.laxer_controls(settings_of("prod"))
+    found = policies.laxer_among(pack_configuration(settings_of("prod")), "prod")
     assert "LP-RDS-007" in found  # off
     assert "RSL-CLOUDWATCH-002" in found  # by a parameter that the settings give
     assert "RSL-KMS-001" not in found
-    assert len(found) < len(policies.laxer_controls(settings_of("dev")))
+    assert len(found) < len(policies.laxer_among(pack_configuration(settings_of("dev")), "dev"))
 
 
 def test_what_the_packs_would_refuse_is_refused_before_anything_runs(monkeypatch):
     """With the stack, the control and what is valid."""
     given = {"LP-RDS-007": {"enforcementLevel": "disabled"}, "LP-RDS-999": {"enforcementLevel": "mandatory"}}
-    monkeypatch.setattr(policies, "pack_configuration", lambda _: given)
+    monkeypatch.setattr(Smile, "configuration", lambda *_: given)
     with pytest.raises(SandboxError) as refusal:
-        policies.laxer_controls(settings_of("prod"))
+        smile().policies_of("prod")
     for part in (
-        "policies/config, for stack prod",
+        "smile, stack prod",
         "LP-RDS-007: disabled, by default advisory: reason, owner, until missing; valid: with reason",
         "LP-RDS-999: no such control",
     ):

@@ -183,8 +183,8 @@ def one(type_, **properties):
         (
             "ENC-KMS-004",
             "aws:kms/key:Key customerMasterKeySpec",
-            "SYMMETRIC_DEFAULT RSA_3072 RSA_4096 ECC_NIST_P384 ECC_NIST_P521 HMAC_384 HMAC_512",
-            "RSA_2048 ECC_NIST_P256 ECC_SECG_P256K1 HMAC_224 HMAC_256 SM2",
+            "SYMMETRIC_DEFAULT RSA_3072 ECC_NIST_P256 ECC_NIST_P384 HMAC_256 HMAC_384 HMAC_512 ML_DSA_44",
+            "RSA_2048 ECC_SECG_P256K1 HMAC_224 SM2",
         ),
         (
             "ENC-ACM-001",
@@ -252,3 +252,35 @@ def test_a_snapshot_is_encrypted_as_what_it_is_of(judge, snapshot, original, nam
 
     assert judge("ENC-RDS-014", case(encrypted=False)).violations
     assert not judge("ENC-RDS-014", case(encrypted=True)).violations
+
+
+# https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html: what filters name at least
+TRAIL_EVENTS = {
+    "use of the root user": ("$.userIdentity.type", "Root"),
+    "changes of IAM policies": ("PutRolePolicy", "AttachRolePolicy"),
+    "disabling and deletion of keys": ("DisableKey", "ScheduleKeyDeletion"),
+    "changes of security groups": ("AuthorizeSecurityGroupIngress",),
+    "changes of network ACLs": ("CreateNetworkAclEntry",),
+    "changes of gateways": ("AttachInternetGateway",),
+    "changes of routes": ("CreateRoute", "ReplaceRoute"),
+    "changes of VPCs": ("CreateVpc", "DeleteVpc"),
+}
+
+
+def watched_trail(words):
+    kind, metric = "aws:cloudwatch/logMetricFilter:LogMetricFilter", {"name": "Risky", "namespace": "Trail"}
+    found = one(kind, pattern=" || ".join(words), metricTransformation=metric) | {"name": "filter"}
+    alarm = one("aws:cloudwatch/metricAlarm:MetricAlarm", metricName="Risky", namespace="Trail") | {"name": "alarm"}
+    group = "arn:aws:logs:ap-southeast-3:111122223333:log-group:trail:*"
+    trail = one("aws:cloudtrail/trail:Trail", s3BucketName="trail", cloudWatchLogsGroupArn=group)
+    return {"resources": [trail, found, alarm]}
+
+
+@pytest.mark.parametrize(
+    ("events", "left_out"), [(event, word) for event, words in TRAIL_EVENTS.items() for word in words]
+)
+def test_a_filter_that_leaves_one_event_out_covers_it_not(judge, events, left_out):
+    words = [word for each in TRAIL_EVENTS.values() for word in each]
+    assert judge("RSL-CLOUDWATCH-005", watched_trail(words)).diagnostics == ()
+    [said] = judge("RSL-CLOUDWATCH-005", watched_trail([each for each in words if each != left_out])).violations
+    assert f"covers {events}" in said

@@ -32,6 +32,34 @@ def test_a_bad_configuration_is_refused_with_every_problem():
         assert part in str(refusal.value)
 
 
+NONSENSE = {
+    "array": [[{}], [True], "all"],
+    "integer": [-1, True, "many"],
+    "string": [7],
+    "boolean": ["yes"],
+    "object": [[]],
+}
+
+
+def refusal(control, **parameters):
+    try:
+        configure("all", [control], {control.id: (None, parameters)})
+    except ConfigurationError as refused:
+        return str(refused)
+    return ""
+
+
+def test_every_parameter_refuses_what_can_be_none_of_its_values():
+    taken = [
+        f"{control.id}.{name}: {value!r}"
+        for control in load_controls().values()
+        for name, schema in control.parameters.items()
+        for value in NONSENSE[schema["type"]]
+        if f"{control.id}.{name}" not in refusal(control, **{name: value})
+    ]
+    assert taken == []
+
+
 def test_defaults_are_filled_in_without_the_engine():
     control = load_controls()["ENC-KMS-002"]
     made = configure("encryption", [control], {"ENC-KMS-002": (Level.ADVISORY, DECIDED)})

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli import __main__ as smile
-from cli import preview
+from cli import preview, program
 from cli.answer import Answer
 from cli.progress import MovingLine
 from cli.sandbox import Project, SandboxError
@@ -50,7 +50,7 @@ def test_mistyped_command_gets_one_line_with_a_suggestion(monkeypatch, capsys):
     ("words", "said"),
     [
         (("settings", "--stak", "prod"), "no option --stak; did you mean '--stack'?"),
-        (("settings", "--zzz=1"), "no option --zzz; valid: --stack, --json, --help"),
+        (("settings", "--zzz=1"), "no option --zzz; valid: --stack, --platform, --json, --help"),
         (("settings", "--json"), "missing option '--stack' / '-s'; next: smile settings --help"),
     ],
 )
@@ -65,7 +65,7 @@ def test_unlike_command_gets_the_list(monkeypatch, capsys):
 
 
 def test_program_that_is_not_there_gets_one_line(monkeypatch, capsys):
-    monkeypatch.setattr("cli.offline.run", lambda _: subprocess.call(["pulumii"]))
+    monkeypatch.setattr("cli.offline.run", lambda *_: subprocess.call(["pulumii"]))
     assert run_smile(monkeypatch, "offline", "--", "pulumii", "up") == 1
     assert capsys.readouterr().err == "smile offline: [Errno 2] No such file or directory: 'pulumii'\n"
 
@@ -86,8 +86,8 @@ def test_preview_takes_a_stack_as_all_commands_do(monkeypatch, words):
 def test_preview_of_an_unknown_stack_is_refused(tmp_path):
     (tmp_path / "Pulumi.dev.yaml").touch()
     with pytest.raises(SandboxError, match=r"no stack 'qa'; valid: dev \(one Pulumi\.STACK\.yaml each\)"):
-        preview.checked(Project(tmp_path, "p"), ["qa"])
-    assert preview.checked(Project(tmp_path, "p"), ["dev", "dev"]) == ["dev"]
+        preview.checked(program.Smile(Project(tmp_path, "p")), ["qa"])
+    assert preview.checked(program.Smile(Project(tmp_path, "p")), ["dev", "dev"]) == ["dev"]
 
 
 @pytest.mark.parametrize("words", [["STACK=prod"], ["stack=prod"]])
@@ -114,7 +114,9 @@ def test_make_reports_on_each_log_that_a_pattern_finds(tmp_path, pattern, given)
 def test_output_appears_as_stacks_finish_and_outcomes_keep_their_order(previewed, capsys, tmp_path):
     found = []
     run = threading.Thread(
-        target=lambda: found.extend(preview.preview_all(Project(tmp_path, "p"), ["dev", "prod"], full=True))
+        target=lambda: found.extend(
+            preview.preview_all(program.Smile(Project(tmp_path, "p")), ["dev", "prod"], full=True)
+        )
     )
     run.start()
     previewed["prod"].set()
@@ -139,7 +141,7 @@ def test_event_log_that_is_cut_off_is_named_with_the_room_there_is(monkeypatch, 
     monkeypatch.setattr(preview, "execute", fill)
     monkeypatch.setattr(preview, "FOLDER", tmp_path)
     with pytest.raises(EventLogError, match=r"dev\.events\.json:2: cut off, .*; [0-9]+ MiB are free there"):
-        preview.preview(Project(tmp_path, "p"), "dev")
+        preview.preview(program.smile(), "dev")
 
 
 def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(monkeypatch, tmp_path):
@@ -150,7 +152,7 @@ def test_summary_says_where_all_of_it_is_and_a_run_that_did_not_start_says_why(m
 
     monkeypatch.setattr(preview, "execute", find)
     monkeypatch.setattr(preview, "FOLDER", tmp_path)
-    outcome = preview.preview(Project(tmp_path, "p"), "dev")
+    outcome = preview.preview(program.smile(), "dev")
     assert outcome.told() == f"dev: green: nothing\n\nAll of it: {tmp_path}/previews/dev.txt\n"
     assert (tmp_path / "previews" / "dev.txt").read_text() == outcome.output == "as the engine says it"
     assert preview.Outcome("dev", 1, "smile:dns: wrong", 0.1).told() == "dev: FAILED (exit 1)\n\nsmile:dns: wrong"

@@ -10,6 +10,7 @@ from cli import dashboard
 from cli.__main__ import main
 from cli.dashboard_marks import short
 from cli.dashboard_picture import NO_DATA, svg, vega
+from cli.program import smile
 from cli.sandbox import SandboxError
 from tests.unit.cli.documents import documented
 
@@ -158,9 +159,9 @@ def test_what_cannot_be_drawn_is_one_line_that_says_why(draws, content, words, s
 
 def test_file_that_there_is_not_is_told_with_what_it_must_be(tmp_path):
     with pytest.raises(SandboxError, match=r"gone: No such file or directory; valid: an export of a stack, or"):
-        dashboard.source(None, tmp_path / "gone")
+        dashboard.source(smile(), None, tmp_path / "gone")
 
 
 def test_stack_that_there_is_not_is_refused_with_those_that_there_are():
     with pytest.raises(SandboxError, match=r"no stack 'live'; valid: .*prod"):
-        dashboard.source("live", None)
+        dashboard.source(smile(), "live", None)

@@ -14,23 +14,27 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from cli import deploy, deploy_workloads
+from cli import deploy, deploy_workloads, program
 from cli.__main__ import main
 from cli.cluster_api import Endpoint
 from cli.deploy_plans import unplannable, without_values
+from cli.program import smile
+from components.core.environment import Environment
 from doctor import account
-from settings.stack import Account
 from tests.unit.cli.documents import documented
 
 ROOT = deploy.ROOT
-ACCOUNT = Account(id="210987654321")
+WHERE = Environment(name="prod", account_id="210987654321", region="ap-southeast-3", project="smile")
 OWN = "s3://smile-state-210987654321?region=ap-southeast-3"
 
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project of its own, for plans."""
-    monkeypatch.setattr(deploy, "ROOT", tmp_path)
+    for module in (deploy, program):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
     return tmp_path
 
 
@@ -41,10 +45,10 @@ def in_jakarta(bucket, ask_in):
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_state_is_in_the_accounts_own_bucket_in_jakarta():
-    assert deploy.state_url(ACCOUNT, {}) == OWN
-    assert deploy.state_url(ACCOUNT, {"PULUMI_BACKEND_URL": "s3://elsewhere"}) == "s3://elsewhere"
-    deploy.check_in_country(OWN, ACCOUNT, in_jakarta)
-    deploy.check_in_country("s3://smile-state-210987654321", ACCOUNT, in_jakarta)
+    assert deploy.state_url(WHERE, {}) == OWN
+    assert deploy.state_url(WHERE, {"PULUMI_BACKEND_URL": "s3://elsewhere"}) == "s3://elsewhere"
+    deploy.check_in_country(OWN, WHERE, in_jakarta)
+    deploy.check_in_country("s3://smile-state-210987654321", WHERE, in_jakarta)
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
@@ -60,7 +64,7 @@ def test_state_is_in_the_accounts_own_bucket_in_jakarta():
 )
 def test_state_anywhere_else_is_refused(backend, region, says):
     with pytest.raises(deploy.DeployError) as error:
-        deploy.check_in_country(backend, ACCOUNT, lambda *_: region)
+        deploy.check_in_country(backend, WHERE, lambda *_: region)
     assert says in str(error.value)
     assert OWN in str(error.value)
 
@@ -114,7 +118,7 @@ def test_a_proxy_that_takes_connections_and_says_nothing_holds_nobody_up_for_lon
 def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
     (root / ".smile" / "plans").mkdir(parents=True)
     (root / ".smile" / "plans" / "prod.json").write_text("{}")
-    words = deploy.command(step, "prod")
+    words = deploy.command(smile(), step, "prod")
     assert words[0] == "pulumi"
     assert words.count("--policy-pack") == words.count("--policy-pack-config") == 1
     assert words[words.index("--stack") + 1] == "prod"
@@ -124,14 +128,14 @@ def test_every_step_is_one_pulumi_command_with_every_pack(root, step):
 
 def test_there_is_nothing_to_apply_without_a_plan(root):
     with pytest.raises(deploy.DeployError, match=r"no plan .*prod\.json; make it with: smile deploy plan --stack prod"):
-        deploy.command("apply", "prod")
+        deploy.command(smile(), "apply", "prod")
 
 
 def test_a_new_plan_does_away_with_the_last_one(root):
     plan = root / ".smile" / "plans" / "prod.json"
     plan.parent.mkdir(parents=True)
     plan.write_text("{}")
-    words = deploy.command("plan", "prod")
+    words = deploy.command(smile(), "plan", "prod")
     assert words[words.index("--save-plan") + 1] == str(plan)
     assert not plan.exists()
 
@@ -189,7 +193,6 @@ def run(root, monkeypatch, capfd):
     monkeypatch.setattr(deploy_workloads, "endpoint_of", lambda *_: None)  # no cluster yet
 
     def make(script, step="plan", stack="prod", options=()):
-        (root / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         kind, own = "smile:environment: {kind: production}", "smile:deployment: {repository: health/smile}"
         own += ", smile:dns: {domain: smile-health.id}"
         own += ", smile:observability: {recipients: {critical: [oncall@smile-health.id], warning: []}}"

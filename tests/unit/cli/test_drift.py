@@ -31,7 +31,7 @@ def finds(monkeypatch):
     """Runs the command where pulumi finds some drift."""
 
     def run(found, *options):
-        monkeypatch.setattr(drift, "real_drift", lambda stack: found)
+        monkeypatch.setattr(drift, "real_drift", lambda *_: found)
         return main(["drift", "--stack", "prod", *options])
 
     return run

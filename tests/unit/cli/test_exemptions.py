@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import yaml
 
-from cli import __main__, exemptions
+from cli import __main__, exemptions, program
 
 TODAY = datetime.now(UTC).date()
 MARK = "0123456789abcdef0123456789abcdef"
@@ -28,7 +28,7 @@ def smile(tmp_path, monkeypatch, capfd):
     """Runs the command on files of its own."""
     monkeypatch.setattr(exemptions, "EXEMPTIONS", file := tmp_path / "exemptions.yaml")
     monkeypatch.setattr(exemptions, "ROOT", tmp_path)
-    monkeypatch.setattr(exemptions, "CONFIG", tmp_path)
+    monkeypatch.setattr(program, "CONFIG", tmp_path)
     monkeypatch.setattr(exemptions, "FOLDER", tmp_path / "offline")
 
     def run(*words, ends=None):
@@ -157,7 +157,7 @@ def test_findings_of_the_last_preview_are_known(smile):
     }
     (folder := smile.folder / "offline" / "previews").mkdir(parents=True)
     (folder / "prod.events.json").write_text(json.dumps({"policyEvent": event}) + "\n")
-    (run,) = exemptions.documents(None)
+    (run,) = exemptions.documents([program.smile()], None)
     given = [word for word in words("", finding=run["findings"][0]["fingerprint"]) if word not in ("--findings", "")]
     assert smile(*given)[0] == 0
     assert yaml.safe_load(smile.file.read_text())[0]["resource"] == URN

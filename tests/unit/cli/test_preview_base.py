@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import preview_base
+from cli.program import smile
 from cli.sandbox import SandboxError
 
 
@@ -41,7 +42,7 @@ def base_with(folder, *stacks):
 def test_a_stack_is_brought_up_once_and_one_that_the_base_lacks_not_at_all(runs, tmp_path):
     base_with(tmp_path, "dev")
     for stack in ("dev", "qa", "dev"):
-        preview_base.bring_up(stack, "0123456789abcdef", tmp_path)
+        preview_base.bring_up(smile(), stack, "0123456789abcdef", tmp_path)
     assert runs[1:] == [("dev", tmp_path / "program", str(tmp_path))]
 
 
@@ -49,8 +50,8 @@ def test_a_base_that_fails_says_what_the_engine_said_and_is_tried_again(runs, tm
     base_with(tmp_path, "dev")
     runs[0].append(255)
     with pytest.raises(SandboxError, match="dev can't be brought up as of 0123456789ab:\nsaidwhy"):
-        preview_base.bring_up("dev", "0123456789abcdef", tmp_path)
-    preview_base.bring_up("dev", "0123456789abcdef", tmp_path)
+        preview_base.bring_up(smile(), "dev", "0123456789abcdef", tmp_path)
+    preview_base.bring_up(smile(), "dev", "0123456789abcdef", tmp_path)
     assert len(runs[1:]) == 2
 
 
@@ -66,24 +67,24 @@ def test_the_stack_as_it_was_is_judged_again_when_the_packs_change(runs, tmp_pat
     base_with(tmp_path, "dev")
     for packs in ("v1", "v1", "v2"):
         monkeypatch.setattr(preview_base, "digest", lambda *_, now=packs: now)
-        preview_base.judge("dev", ["all"], tmp_path)
+        preview_base.judge(smile(), "dev", ["all"], tmp_path)
     assert len(runs[1:]) == 2 * 2  # its configuration, and its preview
     assert preview_base.base_log(tmp_path, "dev").is_file()
 
 
 def test_what_was_found_before_is_forgotten_where_the_packs_cannot_judge_any_more(runs, tmp_path, monkeypatch, capsys):
     base_with(tmp_path, "dev")
-    preview_base.judge("dev", ["all"], tmp_path)
+    preview_base.judge(smile(), "dev", ["all"], tmp_path)
     monkeypatch.setattr(preview_base, "digest", lambda *_: "other")
     runs[0].append(1)
-    preview_base.judge("dev", ["all"], tmp_path)
+    preview_base.judge(smile(), "dev", ["all"], tmp_path)
     assert not preview_base.base_log(tmp_path, "dev").is_file()
     assert "dev can't be judged as it was; all that is found counts as new" in capsys.readouterr().err
 
 
 def test_a_stack_that_is_new_is_not_judged_as_it_was(runs, tmp_path):
     base_with(tmp_path, "dev")
-    preview_base.judge("qa", ["all"], tmp_path)
+    preview_base.judge(smile(), "qa", ["all"], tmp_path)
     assert runs[1:] == []
 
 
@@ -106,6 +107,6 @@ def test_what_the_preview_of_the_change_says_is_what_is_said(monkeypatch, tmp_pa
     monkeypatch.setattr(preview_base, "base_of", lambda _: "1" * 40)
     for step in ("keep_only", "extract", "bring_up", "judge"):
         monkeypatch.setattr(preview_base, step, lambda *_: None)
-    answer = preview_base.against("main", ["dev"], ["all"], options)
+    answer = preview_base.against("main", smile(), ["dev"], ["all"], options)
     assert (answer.data, answer.code) == (data, 3)
     assert capfd.readouterr().out == ("" if data else '{"stacks": ["dev"]}\n')

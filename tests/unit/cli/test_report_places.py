@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli import report_places
-from cli.report_places import placed, positions_in, setting_of
+from cli.program import smile
+from cli.report_places import placed, positions_in, setting_of, told_of
 from cli.sandbox import ROOT, SandboxError
 from report.finding import Finding
 from report.place import Place
 from report.run import Run, Step
 
+TOLD = told_of(smile())
 DATABASE = Place("components/database/instance.py", 40)
 URN = "urn:pulumi:dev::smile::platform:database:Database$aws:rds/instance:Instance::smile-database"
 
@@ -95,8 +97,8 @@ def test_a_setting_of_the_propertys_name_is_its_line(files):
         Pulumi_dev="config:\n  smile:database:\n    multi_az: false\n",
         Pulumi="config:\n  smile:database:\n    value:\n      multi_az: true\n      publicly: 1\n",
     )
-    assert setting_of(finding("multiAz"), [DATABASE], "dev") == Place("Pulumi.dev.yaml", 3)
-    assert setting_of(finding("multiAz"), [DATABASE], "prod") == Place("Pulumi.yaml", 4)
+    assert setting_of(finding("multiAz"), [DATABASE], "dev", TOLD) == Place("Pulumi.dev.yaml", 3)
+    assert setting_of(finding("multiAz"), [DATABASE], "prod", TOLD) == Place("Pulumi.yaml", 4)
     (found,) = placed(run(finding("multiAz")), {URN: (DATABASE,)}).findings
     assert found.places == (Place("Pulumi.dev.yaml", 3), DATABASE)
 
@@ -104,20 +106,20 @@ def test_a_setting_of_the_propertys_name_is_its_line(files):
 @pytest.mark.parametrize("path", ["storageEncrypted", "", "tags"])
 def test_where_no_setting_has_its_name_there_is_none(files, path):
     files(Pulumi_dev="config:\n  smile:database: {multi_az: false}\n  smile:tags: {tags: x}\n")
-    assert setting_of(finding(path), [DATABASE], "dev") is None
+    assert setting_of(finding(path), [DATABASE], "dev", TOLD) is None
 
 
 def test_a_setting_of_another_component_is_not_meant(files):
     files(Pulumi_dev="config:\n  smile:cache: {multi_az: false}\n")
-    assert setting_of(finding("multiAz"), [DATABASE], "dev") is None
+    assert setting_of(finding("multiAz"), [DATABASE], "dev", TOLD) is None
 
 
 def test_of_several_entries_the_resources_name_tells_which(files):
     files(Pulumi="config:\n  smile:queues:\n    orders: {delay: 1}\n    events:\n      delay: 2\n")
     queue = [Place("components/queues/message_queues.py", 9)]
     urn = "urn:pulumi:dev::smile::aws:sqs/queue:Queue::smile-{}"
-    assert setting_of(finding("delay", urn.format("events")), queue, "dev") == Place("Pulumi.yaml", 5)
-    assert setting_of(finding("delay", urn.format("mails")), queue, "dev") is None
+    assert setting_of(finding("delay", urn.format("events")), queue, "dev", TOLD) == Place("Pulumi.yaml", 5)
+    assert setting_of(finding("delay", urn.format("mails")), queue, "dev", TOLD) is None
 
 
 RUNNER = "urn:pulumi:dev::smile::aws:ec2/securityGroup:SecurityGroup::smile-runner"

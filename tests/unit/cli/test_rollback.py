@@ -11,6 +11,7 @@ import pytest
 from cli import rollback
 from cli.__main__ import main
 from cli.deploy import Target
+from cli.program import smile
 from cli.rollback import Rollback, RollbackError
 from report.run import Run, Step
 
@@ -62,7 +63,7 @@ def prepared(tmp_path, monkeypatch):
             Path(words[words.index("--save-plan") + 1]).write_text(json.dumps({"resourcePlans": {}}))
         return 0
 
-    made = Rollback(stack="prod", commit=COMMIT, folder=tmp_path, pulumi=pulumi)
+    made = Rollback(program=smile(), stack="prod", commit=COMMIT, folder=tmp_path, pulumi=pulumi)
     monkeypatch.setattr(rollback, "prepared", lambda *_, **__: made)
     return made, commands
 
@@ -111,7 +112,7 @@ def test_what_pulumi_said_is_told_where_it_came_to_nothing(tmp_path):
         return 255
 
     with pytest.raises(RollbackError, match="pulumi ended with 255:\nerror: no credentials"):
-        Rollback(stack="prod", commit=COMMIT, folder=tmp_path, pulumi=fails).preview()
+        Rollback(program=smile(), stack="prod", commit=COMMIT, folder=tmp_path, pulumi=fails).preview()
 
 
 GIT = {"status": "", "merge-base": f"{COMMIT}\n", "ls-tree": "Pulumi.prod.yaml\n"}
@@ -133,10 +134,10 @@ def test_only_a_commit_of_our_history_is_gone_back_to(monkeypatch, answers, says
     monkeypatch.setattr(rollback, "commit_of", lambda _: COMMIT)
     monkeypatch.setattr(rollback, "git", lambda *words: (GIT | answers)[words[0]].encode())
     if says is None:
-        assert rollback.checked("v1", "prod") == COMMIT
+        assert rollback.checked(smile(), "v1", "prod") == COMMIT
     else:
         with pytest.raises(RollbackError, match=says):
-            rollback.checked("v1", "prod")
+            rollback.checked(smile(), "v1", "prod")
 
 
 @pytest.fixture
@@ -150,9 +151,9 @@ def in_account(tmp_path, monkeypatch):
         (tools / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
         (tools / "pulumi").chmod(0o755)
         environment = {"PATH": f"{tools}:{os.defpath}", "PULUMI_BACKEND_URL": "s3://state"}
-        monkeypatch.setattr(rollback, "target_of", lambda _: Target(settings=None, environment=environment))
+        monkeypatch.setattr(rollback, "target_of", lambda *_: Target(where=None, environment=environment))
         monkeypatch.setenv("PATH", environment["PATH"])
-        return rollback.in_account("prod", program), program
+        return rollback.in_account(smile(), "prod", program), program
 
     before = signal.getsignal(signal.SIGINT)
     yield made

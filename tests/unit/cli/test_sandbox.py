@@ -11,6 +11,7 @@ import yaml
 
 from cli import offline, preview, sandbox
 from cli.__main__ import main
+from cli.program import Program
 from cli.sandbox import SandboxError
 
 
@@ -151,7 +152,7 @@ def test_unknown_stack_is_refused_with_the_valid_ones(project):
 
 def test_preview_of_an_unknown_stack_is_refused_with_the_valid_ones(project):
     with pytest.raises(SandboxError, match="no stack 'qa'; valid: dev"):
-        preview.checked(project, ["dev", "qa"])
+        preview.checked(Program(project), ["dev", "qa"])
 
 
 def lock_of(pid, host):

@@ -8,7 +8,6 @@ import pytest
 from cli.__main__ import main
 from cli.answer import Answer
 from components.core.settings.problems import SettingsError
-from settings.deployment import STATE_BUCKET, STATE_KEY
 from tests.paths import COMPONENT_DOCS, ROOT
 from tests.stacks import IN_THE_RUNBOOK, STACKS, filled_in
 from tests.unit.docs.aws_commands import commands, console, faults
@@ -49,13 +48,13 @@ def test_the_steps_are_in_the_order_in_which_each_needs_the_one_before():
 def test_a_shell_finds_the_engine_and_the_state(text):
     """`smile publish` and `pulumi` itself take both from the environment."""
     assert 'export PATH="$PWD/.venv/bin:$PWD/.smile/engine:$PATH" STACK=prod AWS_REGION=ap-southeast-3' in console(text)
-    assert f"s3://{STATE_BUCKET.format(account='$ACCOUNT')}?region=ap-southeast-3" in console(text)
+    assert "s3://smile-state-$ACCOUNT?region=ap-southeast-3" in console(text)
 
 
 @pytest.mark.requirement("SMILE-DEPLOY-16")
 def test_state_and_its_key_are_those_of_the_code():
-    assert f"`{STATE_BUCKET.format(account='ACCOUNT')}`" in FIRST
-    assert f"`{STATE_KEY}`" in FIRST
+    assert "`smile-state-ACCOUNT`" in FIRST
+    assert "`alias/smile-state`" in FIRST
 
 
 (SETTINGS,) = re.findall(r"^```yaml\n(.*?)^```", FIRST + LATER, re.DOTALL | re.MULTILINE)
@@ -86,12 +85,12 @@ def test_github_is_set_up_with_the_variables_that_workflows_read():
     by_stack = set(re.findall(r"\bvars\[format\('([A-Z]+)_\{0\}'", workflows))
     read |= {f"{name}_{stack.upper()}" for name in by_stack for stack in STACKS}
     told = set(re.findall(r"`((?:ACCOUNT|CODE_SCANNING|RUNNER|PREVIEWS)[A-Z_]*)(?:=true)?`", FIRST))
-    others = {
-        name for name in read if name.startswith("EPICVIBE_")
-    }  # of a program in platforms/, whose page tells them
-    page = (ROOT / "platforms" / "epicvibe" / "README.md").read_text()
-    assert others == set(re.findall(r"`(EPICVIBE_[A-Z_]+)`", page))
-    assert read - others == told
+    for program in ("epicvibe", "educounsel"):  # of which their own pages tell
+        own = {name for name in read if name.startswith(f"{program.upper()}_")}
+        page = (ROOT / "platforms" / program / "README.md").read_text()
+        assert own == set(re.findall(rf"`({program.upper()}_[A-Z_]+)`", page))
+        read -= own
+    assert read == told
     assert {f"ACCOUNT_{stack.upper()}" for stack in STACKS} <= read
 
 

@@ -6,8 +6,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from components.core.environment import Environment
 from doctor.account import Account
 from doctor.examination import run
+from doctor.needs import service_linked_roles
 from settings import load_from_files
 
 REAL = "210987654321"
@@ -38,7 +40,13 @@ def account_of(tmp_path):
                 stubs[service].append(stubber)
             return made[service]
 
-        return Account(settings=settings.model_copy(update=changes), root=tmp_path, client_of=client_of)
+        return Account(
+            settings=settings.model_copy(update=changes),
+            root=tmp_path,
+            environment=Environment(name=stack, account_id=REAL, region="ap-southeast-3", project="smile"),
+            linked_roles=lambda: service_linked_roles(settings),
+            client_of=client_of,
+        )
 
     yield make
     for stubbers in stubs.values():

@@ -1,6 +1,7 @@
 """Kubernetes, the nodes' image, add-ons and their configuration are there as the clusters pin them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -119,7 +120,7 @@ def application(account_of):
         account = account_of({"eks": list(answers)})
         clusters = {"application": account.settings.clusters["application"]}
         settings = account.settings.model_copy(update={"clusters": clusters})
-        changed = type(account)(settings=settings, root=account.root, client_of=account.client_of)
+        changed = replace(account, settings=settings)
         return {result.subject: result for result in kubernetes.addons(changed)}
 
     return look

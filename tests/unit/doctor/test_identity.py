@@ -1,5 +1,7 @@
 """Whose account it is comes first: other credentials, none, or a Region that isn't enabled end everything else."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
@@ -89,13 +91,8 @@ def test_no_credentials_or_no_network_is_a_result(account_of, monkeypatch, refus
 
 def test_an_example_account_is_no_account(account_of):
     account = account_of({"sts": [OWN]})
-    account = type(account)(
-        settings=account.settings.model_copy(
-            update={"account": account.settings.account.model_copy(update={"id": "123456789012"})}
-        ),
-        root=account.root,
-        client_of=account.client_of,
-    )
+    example = account.settings.account.model_copy(update={"id": "123456789012"})
+    account = replace(account, settings=account.settings.model_copy(update={"account": example}))
     (result, _) = identity.identity(account)
     assert result.verdict == "blocks"
     assert "an example of AWS's" in result.needed

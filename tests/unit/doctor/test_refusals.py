@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -74,7 +75,7 @@ def test_throttling_is_tried_again_and_then_told(account_of, throttling, busy, v
     server, asked = throttling
     server.busy = busy
     it = account_of()
-    (result,) = run(BACKUP, type(it)(settings=it.settings, root=it.root, client_of=account.clients()))
+    (result,) = run(BACKUP, replace(it, client_of=account.clients()))
     assert result.verdict == verdict
     assert len(asked) == min(busy + 1, account.ATTEMPTS)
     if verdict == "not checked":

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from cli.docs.platforms import components, matrix
-from cli.platforms import configuration, programs
+from cli.program import programs
 from components.core.settings.source import stacks_of
 from tests.paths import ROOT
 from tests.unit.platforms.conftest import loader_of
@@ -18,7 +18,7 @@ OWN_PACKAGES = {"aws_facts", "components", "settings", "layers", "cli", "offline
 
 def imports(name):
     """What a program's files import of this repository."""
-    for file in PROGRAMS[name].source.glob("*.py"):
+    for file in PROGRAMS[name].folder.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OWN_PACKAGES:
                 yield node.module
@@ -34,7 +34,7 @@ def test_a_program_stands_on_the_library_and_on_nothing_of_smiles(name):
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_program_has_the_files_of_the_frame(name):
-    folder = PROGRAMS[name].source
+    folder = PROGRAMS[name].folder
     files = {file.name for file in folder.iterdir()}
     assert {"Pulumi.yaml", "README.md", "__main__.py", "loader.py", "rules.py", "settings.py", "policies.json"} <= files
     assert len((folder / "__main__.py").read_text().splitlines()) <= 250
@@ -50,8 +50,8 @@ def test_each_stack_has_settings_that_can_be_used_and_an_account_of_its_own(name
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_what_is_laxer_has_a_reason_an_owner_and_an_end(name):
-    for stack in PROGRAMS[name].stacks:
-        for control, about in configuration(PROGRAMS[name], stack).items():
+    for stack in PROGRAMS[name].project.stacks:
+        for control, about in PROGRAMS[name].configuration(stack).items():
             if about.get("enforcementLevel") == "disabled":
                 assert {"reason", "owner", "until"} <= set(about), control
 

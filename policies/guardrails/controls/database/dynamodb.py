@@ -28,18 +28,34 @@ def table_has_customer_key(table: Resource, context: Context) -> Findings:
         yield from customer_key(table, _KEY, context)
 
 
-require_value(
-    "pointInTimeRecovery.enabled",
-    (True,),
-    default=False,
+@control(
     id="RSL-DYNAMODB-001",
     title="Tables have point-in-time recovery",
     why="Without it, a table that a faulty program overwrites is lost.",
-    fix="Set pointInTimeRecovery.enabled to true.",
+    fix="Set pointInTimeRecovery.enabled to true, and recoveryPeriodInDays to minimumDays or more, or leave that out.",
     severity=Severity.HIGH,
     types=(_TABLE,),
+    parameters={
+        "minimumDays": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 35,
+            "default": 7,
+            "description": "How far back a table can be restored at least, in days.",
+        }
+    },
     references=References(checkov=("CKV_AWS_28",), security_hub=("DynamoDB.2",), soc2=("A1.2",), iso27001=("A.8.13",)),
 )
+def table_can_be_restored(table: Resource, context: Context) -> Findings:
+    """AWS's default is 35 days."""
+    enabled, period = "pointInTimeRecovery.enabled", "pointInTimeRecovery.recoveryPeriodInDays"
+    days, least = table.number(period, 35), context.parameters["minimumDays"]
+    if not table.get(enabled):
+        yield Violation("it is off", enabled)
+    elif days < least:
+        yield Violation(f"for {days} days only, at least {least} are expected", period)
+
+
 require_value(
     "deletionProtectionEnabled",
     (True,),
@@ -64,4 +80,14 @@ forbid_type(
     severity=Severity.HIGH,
     types=("aws:dynamodb/globalTable:GlobalTable", "aws:dynamodb/tableReplica:TableReplica"),
     references=LAW,
+)
+keep(
+    "RES-DYNAMODB-003",
+    "Changes and exports of tables go to allowed Regions and accounts",
+    (
+        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+        "aws:dynamodb/tableExport:TableExport",
+    ),
+    "streamArn",
+    "s3BucketOwner",
 )

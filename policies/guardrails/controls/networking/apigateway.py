@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from guardrails.controls.networking.open_api import open_operations
-from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
 from guardrails.model.references import PLAIN_TRANSPORT, Criteria, logging
 from guardrails.model.relations import named
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.resource import Resource, Stack, origins, paths_at, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.web_acls import REST_STAGE, is_protected
+from guardrails.shapes.destinations import LAW
 from guardrails.shapes.every_service import SET, require_values
 from guardrails.shapes.properties import require_value
 
@@ -38,10 +39,10 @@ _in_transit = Criteria(("CC6.7",), ("A.8.20", "A.8.24"), ("UU PDP 35",))
 def domain_offers_modern_tls(resource: Resource, _: Context) -> Findings:
     """An API's own address, which may be switched off, is judged only where a policy is named."""
     path = "domainNameConfiguration.securityPolicy" if resource.type == _DOMAIN_V2 else "securityPolicy"
-    policy = resource.get(path)
-    if policy is None and resource.type == REST_API:
+    policy = resource.text(path)
+    if not policy and resource.type == REST_API:
         return
-    if policy is None or not _MODERN.fullmatch(policy):
+    if not _MODERN.fullmatch(policy):
         yield Violation(f"{policy or 'not set'}, expected TLS_1_2 or later", path)
 
 
@@ -254,3 +255,40 @@ require_values(
     severity=Severity.MEDIUM,
     references=References(soc2=("A1.1",), iso27001=("A.8.6",)),
 )
+
+
+@control(
+    id="LP-APIGATEWAY-004",
+    title="Execution logs hold no bodies of requests",
+    why="Data tracing writes every request and answer to the log as it is: health records, and tokens.",
+    fix="Leave dataTraceEnabled out, or set it to false.",
+    severity=Severity.HIGH,
+    types=(_METHOD_SETTINGS, STAGE),
+    references=_access(checkov=("CKV_AWS_276",)),
+)
+def bodies_are_not_logged(settings: Resource, _: Context) -> Findings:
+    name = "dataTraceEnabled"
+    for path in (f"settings.{name}", f"defaultRouteSettings.{name}", *paths_at(settings, f"routeSettings[*].{name}")):
+        if settings.get(path):
+            yield Violation("it is on", path)
+
+
+@control(
+    id="RES-APIGATEWAY-001",
+    title="APIs have no edge-optimized endpoint",
+    why="Its requests are taken in, and their TLS ends, at edge locations all over the world.",
+    fix="Set endpointConfiguration.types to REGIONAL or PRIVATE.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=(REST_API, _DOMAIN),
+    references=LAW,
+)
+def api_is_regional(resource: Resource, _: Context) -> Findings:
+    """API Gateway makes an API edge-optimized unless told, and a domain by the certificate that it is given."""
+    path = "endpointConfiguration.types"
+    types = values_at(resource, path)
+    if UNKNOWN in types or resource.raw("endpointConfiguration") is UNKNOWN:
+        raise UndeterminedError(path)
+    by_default = resource.has("certificateArn") if resource.type == _DOMAIN else not resource.has("body")
+    if "EDGE" in types or (not types and by_default):
+        yield Violation("EDGE" if types else "not set, which means EDGE", path)

@@ -109,7 +109,7 @@ _closed_ports(
     why="An ACL that admits everything is no second line of defence.",
     fix="State protocol, fromPort and toPort; return traffic needs 1024-65535 only.",
     severity=Severity.MEDIUM,
-    types=(NETWORK_ACL, ACL_RULE),
+    types=(*_ACLS, ACL_RULE),
     parameters=WIDTHS,
     references=network_boundary(checkov=("CKV_AWS_352",)),
 )

@@ -1,15 +1,17 @@
-"""Hosted zones of Route 53: query logs and DNSSEC; queries of VPCs; records that others can take over."""
+"""Route 53: hosted zones and registered domains, queries of VPCs, and records that others can take over."""
 
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource, origins, values_at
+from guardrails.model.resource import Resource, origins, paths_at, values_at
 from guardrails.network.subnet_tiers import VPCS
-from guardrails.shapes.destinations import keep
+from guardrails.shapes.destinations import LAW, keep
+from guardrails.shapes.properties import require_value
 
 _ZONE = "aws:route53/zone:Zone"
 _keys = Criteria(("CC6.1", "CC6.7"), ("A.8.24",))
@@ -85,7 +87,9 @@ keep(
 _TAKEN_BY_NAME = re.compile(
     r"(?:\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|\.elasticbeanstalk\.com|\.github\.io|\.herokuapp\.com|\.herokudns\.com"
     r"|\.azurewebsites\.net|\.cloudapp\.net|\.trafficmanager\.net|\.blob\.core\.windows\.net|\.netlify\.app"
-    r"|\.vercel\.app|\.readthedocs\.io|\.surge\.sh)\.?$"
+    r"|\.vercel\.app|\.readthedocs\.io|\.surge\.sh|\.azureedge\.net|\.cloudapp\.azure\.com|\.azurecontainer\.io"
+    r"|\.azure-api\.net|\.ghost\.io|\.bitbucket\.io|\.pantheonsite\.io|\.wordpress\.com"
+    r"|\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com)\.?$"
 )
 """Hosts whose name somebody else takes as soon as it is free, by public lists of subdomain takeovers."""
 
@@ -106,3 +110,52 @@ def name_is_not_free(record: Resource, _: Context) -> Findings:
         for value in values_at(record, path):
             if isinstance(value, str) and _TAKEN_BY_NAME.search(value) and not origins(record, path):
                 yield Violation(f"{value} can be taken by others", path.replace("[*]", ""))
+
+
+@control(
+    id="RES-ROUTE53-002",
+    title="Queries are forwarded to private addresses",
+    why="A resolver on the internet learns which names the platform asks for, and may answer with false ones.",
+    fix="Name resolvers inside the network in targetIps, or leave the rule out: Route 53 resolves public names itself.",
+    severity=Severity.HIGH,
+    types=("aws:route53/resolverRule:ResolverRule",),
+    references=LAW,
+)
+def queries_stay_inside(rule: Resource, _: Context) -> Findings:
+    for path in [f"{target}.{name}" for target in paths_at(rule, "targetIps[*]") for name in ("ip", "ipv6")]:
+        address = rule.text(path)
+        if address and _is_public_address(address):
+            yield Violation(f"{address} is on the internet", path)
+
+
+def _is_public_address(text: str) -> bool:
+    try:
+        return ip_address(text).is_global
+    except ValueError:
+        return False
+
+
+require_value(
+    "transferLock",
+    (True,),
+    default=True,
+    id="LP-ROUTE53-002",
+    title="Registered domains have a transfer lock",
+    why="Whoever gets at the registrar takes a domain without a lock, and with it every name of the platform.",
+    fix="Leave transferLock out, or set it to true.",
+    severity=Severity.MEDIUM,
+    types=("aws:route53domains/registeredDomain:RegisteredDomain", "aws:route53domains/domain:Domain"),
+    references=Criteria(("CC6.1",), ("A.8.20",))(),
+)
+require_value(
+    "firewallFailOpen",
+    ("DISABLED",),
+    default="DISABLED",
+    id="LP-ROUTE53-003",
+    title="DNS Firewall fails closed",
+    why="With fail open, an overloaded firewall lets every query out, those to an intruder's server among them.",
+    fix="Leave firewallFailOpen out, or set it to DISABLED.",
+    severity=Severity.LOW,
+    types=("aws:route53/resolverFirewallConfig:ResolverFirewallConfig",),
+    references=Criteria(("CC6.6",), ("A.8.20", "A.8.23"))(),
+)

@@ -27,7 +27,7 @@ _TABLE_ASSOCIATION = "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteT
 
 def service_of(endpoint: Resource) -> str:
     """The AWS service behind an endpoint, ``ecr.api`` of ``com.amazonaws.ap-southeast-3.ecr.api``; else empty."""
-    found = re.search(r"\bamazonaws\.[a-z0-9-]+\.(.+?)(-fips)?$", endpoint.get("serviceName", ""))
+    found = re.search(r"\bamazonaws\.[a-z0-9-]+\.(.+?)(-fips)?$", endpoint.text("serviceName"))
     return found[1] if found else ""
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from guardrails.iam.condition_operators import Condition
-from guardrails.iam.denials import denies, is_for_everyone
+from guardrails.iam.denials import denies, is_for_everyone, spares_principals
 from guardrails.iam.document import Document, Statement
 from guardrails.iam.patterns import is_any_arn
 from guardrails.iam.sharing import not_public, not_shared
@@ -57,11 +56,7 @@ def _is_for_nearly_all(statement: Statement) -> bool:
     """Whether it's for every recovery point, and everybody but those that it names as exceptions."""
     everyone = is_for_everyone(statement) or bool(statement.not_principals)
     everything = any(is_any_arn(arn) or arn.endswith(":recovery-point:*") for arn in statement.resources)
-    return everyone and everything and all(map(_is_exception, statement.conditions))
-
-
-def _is_exception(condition: Condition) -> bool:
-    return condition.key.startswith(("aws:principal", "aws:userid", "aws:username")) and "not" in condition.operator
+    return everyone and everything and all(map(spares_principals, statement.conditions))
 
 
 @control(
@@ -109,11 +104,11 @@ class _Profile:
     least_days: int
 
     def runs_often(self, plan: Resource, rule: str) -> bool:
-        gap = longest_gap(plan.get(f"{rule}.schedule", _DAILY))
+        gap = longest_gap(plan.text(f"{rule}.schedule", _DAILY))
         return bool(plan.get(f"{rule}.enableContinuousBackup")) or (gap is not None and gap <= self.most)
 
     def keeps_long(self, plan: Resource, rule: str) -> bool:
-        return plan.get(f"{rule}.lifecycle.deleteAfter", self.least_days) >= self.least_days
+        return plan.number(f"{rule}.lifecycle.deleteAfter", self.least_days) >= self.least_days
 
     def is_met_by(self, plan: Resource) -> bool:
         def meets(rule: str) -> bool:
@@ -127,7 +122,7 @@ class _Profile:
 
 
 def _rules(plan: Resource) -> list[str]:
-    return [f"rules[{index}]" for index in range(len(plan.get("rules", [])))]
+    return [f"rules[{index}]" for index in range(len(plan.items("rules")))]
 
 
 @control(
@@ -175,6 +170,18 @@ def volume_is_backed_up(volume: Resource, context: Context) -> Findings:
         yield Violation("no plan of the stack selects it")
 
 
+require_value(
+    "forceDestroy",
+    (False,),
+    default=False,
+    id="RSL-BACKUP-004",
+    title="Backup vaults have forceDestroy off",
+    why="One pulumi destroy, or one changed name, would delete every recovery point with the vault.",
+    fix="Remove forceDestroy, and delete the recovery points by hand when that is meant.",
+    severity=Severity.HIGH,
+    types=(VAULT,),
+    references=recovery(),
+)
 encrypt_with_customer_key(
     "ENC-BACKUP-001", "Backup vaults", "aws:backup/vault:Vault", "kmsKeyArn", at_rest(("CKV_AWS_166",), ("Backup.1",))
 )
@@ -186,8 +193,8 @@ keep(
 )
 require_value(
     "globalSettings.isCrossAccountBackupEnabled",
-    ("false", False),
-    default="false",
+    (False,),
+    default=False,
     id="RES-BACKUP-002",
     title="Backups are not copied across accounts",
     why="A copy in another account is out of the control of whoever answers for the data.",

@@ -5,11 +5,11 @@ from base64 import b64decode
 
 import pytest
 
+from components.core.cloud_init import CloudInit
 from components.core.environment import Environment
 from components.core.iam import Statement
 from components.core.settings.problems import SettingsError
 from components.fleet import agent
-from components.fleet.cloud_init import CloudInit
 from components.fleet.fleet import Fleet, FleetArgs
 from components.fleet.settings import Fleet as Settings
 from components.service.target import Listener

@@ -18,8 +18,7 @@ from components.hosts.compose import (
     ComposeService,
     deploy,
 )
-from components.hosts.jenkins import JenkinsHost, JenkinsHostArgs, JenkinsRole, first_boot
-from components.hosts.private_host import cloud_config
+from components.hosts.jenkins import JenkinsHost, JenkinsHostArgs, JenkinsRole
 from components.hosts.settings import Compose, Jenkins
 from tests.recording import Recording, record
 
@@ -145,8 +144,13 @@ def test_only_the_webhook_reaches_jenkins(jenkins):
     assert (attached["targetId"], attached["port"]) == ("10.0.10.7", 443)
 
 
-def test_jenkins_keeps_what_it_has_on_the_file_system():
-    assert "fs-1:/ /var/lib/jenkins efs" in first_boot("fs-1", "fsap-1")
+def test_jenkins_keeps_what_it_has_on_the_file_system(jenkins):
+    _, commands = files_of(jenkins)
+    (mount,) = (words[-1] for words in commands if words[0] == "sh")
+    assert mount.startswith("echo 'fs-1:/ /var/lib/jenkins efs ")
+    assert commands.index(["mount", "/var/lib/jenkins"]) < commands.index(
+        ["systemctl", "enable", "--now", "jenkins", "nginx"]
+    )
 
 
 def test_a_jenkins_elsewhere_takes_on_a_role_by_its_own_and_its_external_id(context):
@@ -158,8 +162,3 @@ def test_a_jenkins_elsewhere_takes_on_a_role_by_its_own_and_its_external_id(cont
     (trust,) = json.loads(role["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"AWS": "arn:aws:iam::111122223333:role/jenkins"}
     assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": "acme-7"}}
-
-
-def test_more_than_ec2_takes_is_refused_before_anything_is_made():
-    with pytest.raises(ValueError, match="16384"):
-        cloud_config({"/a": "x" * 17_000}, [], [])

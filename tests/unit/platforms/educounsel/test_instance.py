@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from components.fleet.cloud_init import LARGEST_BYTES
+from components.core.cloud_init import LARGEST_BYTES
 from tests.unit.platforms.educounsel.conftest import boots, files, told
 
 ROLES = ("web", "worker")

@@ -34,6 +34,13 @@ BROKEN = [
     ("dev", {"files": {"paths": {"/text/*": {"signed": False}}}}, "signed: got false"),
     ("dev", {"dns": {"domain": None}}, "dns.domain: not given"),
     ("dev", {"account": {"id": "999988887777"}}, "which nobody owns"),
+    ("prod", {"processing": {"largest_mib": 1025}}, "processing.largest_mib: got 1025; valid: 1024 or less"),
+    ("prod", {"large_documents": {"disk_gib": 21, "largest_mib": 10753}}, "got 10753; valid: 10752 or less"),
+    ("prod", {"large_documents": {"largest_mib": 200}}, "more than processing.largest_mib, 200"),
+    ("prod", {"large_documents": {"memory_mib": 1024}}, "large_documents.memory_mib: got 1024"),
+    ("prod", {"large_documents": {"concurrency": 0}}, "large_documents.concurrency: got 0"),
+    ("prod", {"network": {"tiers": {"private": {"route": "none"}}}}, "private.route: got none; valid: private with"),
+    ("prod", {"storage": {"buckets": {"logs": {"deliveries": ["distribution_logs"]}}}}, "lacks flow_logs, dns_queries"),
     ("prod", {"protection": {"deletion_protection": False}}, "true in production"),
 ]
 

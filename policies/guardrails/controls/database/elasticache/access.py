@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.references import data_access, network_boundary
 from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.firewall_syntax import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
+from guardrails.network.placement import not_in_public_subnets
 from guardrails.services.caches import CACHES, SERVERLESS, is_member
 
 _SUBNETS = (
@@ -63,17 +65,25 @@ def cache_users_are_limited(resource: Resource, _: Context) -> Findings:
     if resource.type in _MEMBERS:
         yield from _built_in_user(resource, _MEMBERS[resource.type])
         return
-    root, selectors = _parts(str(resource.get("accessString", "")))
+    access = resource.raw("accessString")
+    if access is UNKNOWN:
+        yield UndeterminedError("accessString")
+    root, selectors = _parts("on" if access is UNKNOWN else str(access or ""))
     if not _is_on(root):
         return
     if any(map(_allows_everything, (root, *selectors))):
         yield Violation("it may run every command on every key", "accessString")
     if "nopass" in root:
         yield Violation("it needs no password", "accessString")
-    if resource.get("noPasswordRequired"):
-        yield Violation("it needs no password", "noPasswordRequired")
-    if resource.get("authenticationMode.type") == "no-password-required":
-        yield Violation("it needs no password", "authenticationMode.type")
+    yield from each(_PASSWORDLESS, lambda path: _needs_no_password(resource, path))
+
+
+_PASSWORDLESS = {"noPasswordRequired": True, "authenticationMode.type": "no-password-required"}
+
+
+def _needs_no_password(user: Resource, path: str) -> Findings:
+    if user.get(path) == _PASSWORDLESS[path]:
+        yield Violation("it needs no password", path)
 
 
 def _built_in_user(group: Resource, path: str) -> Findings:
@@ -132,3 +142,23 @@ def cache_has_security_group(cache: Resource, context: Context) -> Findings:
         yield Violation("it is in the default group", path)
     if UNKNOWN in values and not groups:
         yield UndeterminedError(path)
+
+
+@control(
+    id="LP-ELASTICACHE-004",
+    title="Caches are in subnets without a route to an internet gateway",
+    why="A cache has no reason to reach the internet, nor anybody there to reach it.",
+    fix="Give the subnet group (serverless: subnetIds) subnets whose route table leads to no internet gateway.",
+    severity=Severity.MEDIUM,
+    types=(
+        "aws:dax/subnetGroup:SubnetGroup",
+        "aws:elasticache/subnetGroup:SubnetGroup",
+        "aws:memorydb/subnetGroup:SubnetGroup",
+        SERVERLESS,
+    ),
+    scope=Scope.STACK,
+    references=network_boundary(),
+)
+def caches_are_in_closed_subnets(resource: Resource, context: Context) -> Findings:
+    if resource.has("subnetIds"):  # LP-ELASTICACHE-001 sees to the others
+        yield from not_in_public_subnets(resource, context, "subnetIds")

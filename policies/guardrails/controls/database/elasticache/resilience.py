@@ -33,7 +33,7 @@ from guardrails.shapes.properties import require_value
 )
 def cache_fails_over(cache: Resource, _: Context) -> Findings:
     if cache.type == MEMORYDB:
-        if cache.get("numReplicasPerShard", 1) < 1:
+        if cache.number("numReplicasPerShard", 1) < 1:
             yield Violation("there is no replica to fail over to", "numReplicasPerShard")
         return
     # a member of a global datastore has zones of its own, but fails over as the datastore says
@@ -68,7 +68,7 @@ def cache_is_backed_up(cache: Resource, context: Context) -> Findings:
     """Memcached takes no snapshots; a member of a replication group is in the group's."""
     if cache.type == CLUSTER and is_member(cache):
         return
-    days, least = cache.get("snapshotRetentionLimit", 0), context.parameters["minimumDays"]
+    days, least = cache.number("snapshotRetentionLimit", 0), context.parameters["minimumDays"]
     if days < least and not is_memcached(cache):
         kept = f"snapshots are kept for {days} days, at least {least} are expected" if days else "no snapshot is taken"
         yield Violation(kept, "snapshotRetentionLimit")
@@ -107,36 +107,29 @@ def shards_span_zones(cache: Resource, _: Context) -> Findings:
         if nodes < 2:
             yield Violation("there is one node only", path)
     for path, zones in _zones(cache):
-        if len(zones) > 1 and len(set(zones)) == 1:
+        if len(zones) > 1 and all(zone == zones[0] for zone in zones):
             yield Violation(f"every node is in {zones[0]}", path)
 
 
-def _nodes(cache: Resource) -> Iterator[tuple[str, int]]:
+def _nodes(cache: Resource) -> Iterator[tuple[str, float]]:
     """The nodes of each shard, as far as they are said in one of three ways, and where."""
-    shards = cache.get("nodeGroupConfigurations") or ()
+    shards = cache.items("nodeGroupConfigurations")
     for index in range(len(shards)):
         path = f"nodeGroupConfigurations[{index}].replicaCount"
         if cache.has(path):
-            yield path, 1 + _count(cache, path)
+            yield path, 1 + cache.number(path, 0)
     if cache.has("replicasPerNodeGroup"):
-        yield "replicasPerNodeGroup", 1 + _count(cache, "replicasPerNodeGroup")
+        yield "replicasPerNodeGroup", 1 + cache.number("replicasPerNodeGroup", 0)
     elif not shards:
-        yield "numCacheClusters", _count(cache, "numCacheClusters", 1)
-
-
-def _count(cache: Resource, path: str, default: int = 0) -> int:
-    """A whole number; what is none, the service will refuse."""
-    value = cache.get(path, default)
-    if not isinstance(value, int):
-        raise UndeterminedError(path)
-    return value
+        yield "numCacheClusters", cache.number("numCacheClusters", 1)
 
 
 def _zones(cache: Resource) -> Iterator[tuple[str, list[str]]]:
     """The zones that are named for the nodes of each shard."""
     if cache.has("preferredCacheClusterAzs"):
+        cache.items("preferredCacheClusterAzs")
         yield "preferredCacheClusterAzs", cache.known("preferredCacheClusterAzs")
-    for index in range(len(cache.get("nodeGroupConfigurations") or ())):
+    for index in range(len(cache.items("nodeGroupConfigurations"))):
         path = f"nodeGroupConfigurations[{index}]"
         primary = cache.get(f"{path}.primaryAvailabilityZone")
         replicas = cache.known(f"{path}.replicaAvailabilityZones", [])
@@ -157,7 +150,7 @@ def cache_delivers_logs(cache: Resource, _: Context) -> Findings:
     path = "logDeliveryConfigurations"
     if cache.type == CLUSTER and (is_member(cache) or is_memcached(cache)):
         return
-    logs = [f"{path}[{index}].logType" for index in range(len(cache.get(path, [])))]
+    logs = [f"{path}[{index}].logType" for index in range(len(cache.items(path)))]
     for wanted in ("slow-log", "engine-log"):
         if first_that(logs, lambda where, wanted=wanted: cache.get(where) == wanted) is None:
             yield Violation(f"the {wanted} is not delivered", path)

@@ -145,7 +145,7 @@ def proxy_authenticates_by_iam(proxy: Resource, _: Context) -> Findings:
         if proxy.get(f"{auth}.iamAuth", "DISABLED") not in by_iam:
             yield Violation("clients may log on with a password", f"{auth}.iamAuth")
 
-    auths = [f"auths[{index}]" for index in range(len(proxy.get("auths", [])))]
+    auths = [f"auths[{index}]" for index in range(len(proxy.items("auths")))]
     yield from each(auths, judge)
     if not auths and proxy.get("defaultAuthScheme") != "IAM_AUTH":
         yield Violation("nothing says how clients authenticate", "auths")

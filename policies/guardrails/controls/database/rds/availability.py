@@ -45,7 +45,7 @@ _MEMBERS_OF: dict[str, str] = dict(zip(CLUSTERS, MEMBERS, strict=True))
 def instance_has_standby(instance: Resource, context: Context) -> Findings:
     if instance.get("multiAz") or (is_replica(instance) and not context.parameters["readReplicas"]):
         return
-    engine = instance.get("engine", "")
+    engine = instance.text("engine")
     if not engine.startswith("aurora") and engine != "sqlserver-ex":  # a cluster's business, and an edition's limit
         yield Violation("it is in one zone only", "multiAz")
 

@@ -54,7 +54,7 @@ def backups_are_kept(database: Resource, context: Context) -> Findings:
         return
     if not database.has(path) and restored_from(database):
         raise UndeterminedError(path)  # as long as those of the original
-    days = int(database.get(path, 0 if database.type == INSTANCE else 1))
+    days = database.number(path, 0 if database.type == INSTANCE else 1)
     if not least <= days <= _MOST_DAYS:
         yield Violation(f"they are kept {days} days, expected {least} to {_MOST_DAYS}", path)
 

@@ -153,8 +153,8 @@ def group_parameter(group: Resource, name: str) -> Any:
         UndeterminedError: it, or the name of a parameter, is not known yet.
     """
     found: Any = None
-    for index in range(len(group.get("parameters", []))):
-        if group.get(f"parameters[{index}].name") == name:
+    for index in range(len(group.items("parameters"))):
+        if str(group.get(f"parameters[{index}].name")).lower() == name:
             found = group.get(f"parameters[{index}].value")
     return found
 

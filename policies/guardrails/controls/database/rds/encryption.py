@@ -46,9 +46,22 @@ def _key_path(database: Resource) -> str:
     return "kmsKeyArn" if database.type == GRAPH_CLUSTER else "kmsKeyId"
 
 
-def _chooses_encryption(instance: Resource) -> bool:
-    """Whether storageEncrypted tells; a replica in another region is encrypted when it has a key."""
-    return _has_own_storage(instance) and not (is_replica(instance) and instance.has("kmsKeyId"))
+def _chooses_encryption(database: Resource) -> bool:
+    """Whether storageEncrypted tells; a replica elsewhere, or a restored cluster, is encrypted when it has a key.
+
+    An instance made of an encrypted backup has to say so, too: the provider would replace it otherwise.
+
+    Raises:
+        UndeterminedError: it is a cluster, and as encrypted as the backup that it is made of.
+    """
+    if is_serverless(database) or not _has_own_storage(database):
+        return False
+    has_key = database.has(_key_path(database))
+    if database.type in CLUSTERS and restored_from(database) and not database.has("storageEncrypted"):
+        if not has_key:
+            raise UndeterminedError(restored_from(database))
+        return False
+    return not (is_replica(database) and has_key)
 
 
 require_value(
@@ -78,7 +91,7 @@ require_value(
     "storageEncrypted",
     (True,),
     default=False,
-    when=lambda cluster: not is_serverless(cluster) and _has_own_storage(cluster),
+    when=_chooses_encryption,
     id="ENC-RDS-003",
     title="Database clusters are encrypted at rest",
     why=_IN_THE_CLEAR,
@@ -157,6 +170,8 @@ def password_is_out_of_sight(database: Resource, _: Context) -> Findings:
     elif not database.get(path) and not (
         database.has("passwordWo") or database.has("masterPasswordWo") or _has_users_of_another(database)
     ):
+        if restored_from(database):
+            raise UndeterminedError(restored_from(database))  # the users of the backup go on
         yield Violation("nothing says where the password comes from", path)
 
 

@@ -109,7 +109,7 @@ def storage_is_in_range(database: Resource, context: Context) -> Findings:
     least, most = context.parameters["minimumGib"], context.parameters["maximumGib"]
 
     def judge(path: str) -> Findings:
-        size = int(database.get(path, 0))
+        size = database.number(path, 0)
         if size and not least <= size <= most:
             yield Violation(f"{size} GiB, expected {least} to {most}", path)
 

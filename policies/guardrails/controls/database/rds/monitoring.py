@@ -32,7 +32,7 @@ def _is_watched_by_its_instances(database: Resource) -> bool:
     references=References(checkov=("CKV_AWS_118",), security_hub=("RDS.6",), **_NOTICED),
 )
 def system_is_watched(database: Resource, _: Context) -> Findings:
-    if _is_watched_by_its_instances(database) or setting(database, "monitoringInterval"):
+    if _is_watched_by_its_instances(database) or str(setting(database, "monitoringInterval") or 0) != "0":
         return
     if not str(database.raw("engine")).startswith("custom-"):  # RDS Custom has none
         yield Violation("enhanced monitoring is off", "monitoringInterval")
@@ -60,7 +60,7 @@ def load_is_recorded(database: Resource, _: Context) -> Findings:
 def _can_record(database: Resource) -> bool:
     """Whether its engine has the feature in an instance of its class (RDS and Aurora user guides)."""
     engine = engine_of(database)
-    size = database.get("instanceClass") or database.get("dbClusterInstanceClass", "")
+    size = database.text("instanceClass") or database.text("dbClusterInstanceClass")
     family, _, size = size.removeprefix("db.").partition(".")
     if engine == "aurora-mysql" and family in ("t2", "t3"):
         return False

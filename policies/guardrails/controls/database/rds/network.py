@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aws_facts.rds_engines import DEFAULT_PORTS
 from guardrails.controls.database.rds.databases import (
     CLUSTER,
@@ -18,14 +20,12 @@ from guardrails.controls.database.rds.databases import (
     restored_from,
 )
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
-from guardrails.model.logic import each
-from guardrails.model.references import network_segregation
-from guardrails.model.relations import all_named
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.references import data_access, network_segregation
+from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.firewall_syntax import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
-from guardrails.network.subnet_tiers import SUBNET, VPCS
-from guardrails.network.topology import topology_of
+from guardrails.network.placement import not_in_public_subnets
+from guardrails.network.subnet_tiers import VPCS
 from guardrails.shapes.properties import require_value
 
 require_value(
@@ -57,17 +57,10 @@ def subnets_are_closed(resource: Resource, context: Context) -> Findings:
         path = "neptuneSubnetGroupName" if resource.type == GRAPH_CLUSTER else "dbSubnetGroupName"
         if not resource.has(path) and not is_local_replica(resource):
             yield Violation("no subnet group is named; those of the default VPC are public", path)
+        elif resource.has(path) and re.fullmatch(r"default(-vpc-\w+)?", resource.text(path)):
+            yield Violation("it is the group of a VPC's default subnets, which are public", path)
         return
-    topology = topology_of(context.everything)
-
-    def judge(subnet: Resource) -> Findings:
-        if topology.is_public(subnet):
-            yield Violation(f"{subnet.name} has a route to an internet gateway", "subnetIds")
-
-    subnets = all_named(context.everything, resource, "subnetIds", (SUBNET,))
-    yield from each(subnets, judge)
-    if not subnets:
-        yield UndeterminedError("subnetIds")
+    yield from not_in_public_subnets(resource, context, "subnetIds")
 
 
 @control(
@@ -86,7 +79,7 @@ def port_is_not_the_default(database: Resource, _: Context) -> Findings:
         return  # it listens where its source does
     if port is None and restored_from(database):
         raise UndeterminedError(restored_from(database))
-    if port is not None and int(port) not in DEFAULT_PORTS.values():
+    if port is not None and database.number("port", 0) not in DEFAULT_PORTS.values():
         return
     usual = DEFAULT_PORTS.get(engine_of(database))
     if usual is not None and int(usual if port is None else port) == usual:
@@ -112,7 +105,7 @@ def security_group_is_its_own(database: Resource, context: Context) -> Findings:
     for index, group in enumerate(stated if isinstance(stated, list) else ()):
         if group is not UNKNOWN and _is_default(group, stack):
             yield Violation("it is a VPC's default security group", f"{path}[{index}]")
-    if stated is UNKNOWN or UNKNOWN in stated:
+    if UNKNOWN in values_at(database, path):
         sources = {found.type for urn in origins(database, path) if (found := stack.by_urn.get(urn))}
         is_default = bool(sources & {DEFAULT_SECURITY_GROUP, *VPCS})
         if is_default == (SECURITY_GROUP in sources):
@@ -124,3 +117,17 @@ def security_group_is_its_own(database: Resource, context: Context) -> Findings:
 def _is_default(group: str, stack: Stack) -> bool:
     named = (each.outputs.get("id") for each in stack.of_type(DEFAULT_SECURITY_GROUP))
     return group in named or group in (vpc.outputs.get("defaultSecurityGroupId") for vpc in stack.of_type(*VPCS))
+
+
+require_value(
+    "debugLogging",
+    (False,),
+    default=False,
+    id="LP-RDS-011",
+    title="Database proxies don't log statements",
+    why="With debug logging, the text of statements is in CloudWatch Logs, personal data and passwords included.",
+    fix="Remove debugLogging; turn it on for the hours of a search for a fault only, by an exemption.",
+    severity=Severity.MEDIUM,
+    types=(PROXY,),
+    references=data_access(),
+)

@@ -73,3 +73,9 @@ keep(
     "s3BucketName",
     targets=BUCKETS,
 )
+keep(
+    "RES-RDS-009",
+    "Integrations replicate to allowed Regions and accounts",
+    ("aws:rds/integration:Integration", "aws:redshift/integration:Integration"),
+    "targetArn",
+)

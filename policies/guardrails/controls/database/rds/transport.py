@@ -20,6 +20,7 @@ from guardrails.controls.database.rds.databases import (
     without_edition,
 )
 from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.references import in_transit
 from guardrails.model.relations import named
 from guardrails.model.resource import Resource
@@ -62,7 +63,7 @@ def _require_transport(path: str, group_type: str, **about: Any) -> None:
 
 def _family(group: Resource) -> tuple[str, str]:
     """Engine and version that a parameter group is for, of ``mysql8.4`` or ``sqlserver-se-16.0``."""
-    found = re.fullmatch(r"(.*?)-?(\d+(?:\.\d+)?)", group.get("family", ""))
+    found = re.fullmatch(r"(.*?)-?(\d+(?:\.\d+)?)", group.text("family"))
     return (without_edition(found[1]), found[2]) if found else ("", "")
 
 
@@ -91,24 +92,38 @@ _require_transport(
 )
 
 
+_TLS_VERSIONS = ("tls_version", "ssl_min_protocol_version")
+_OLD_SWITCHES = {"rds.tls10": "tlsv1.0", "rds.tls11": "tlsv1.1"}
+
+
 @control(
     id="ENC-RDS-010",
     title="Databases negotiate TLS 1.2 or later only",
     why="TLS 1.0 and 1.1 can be broken.",
-    fix="Set tls_version to TLSv1.2,TLSv1.3 or leave it out.",
+    fix="Set tls_version to TLSv1.2,TLSv1.3, ssl_min_protocol_version to TLSv1.2 or later, or leave them out.",
     severity=Severity.MEDIUM,
     types=(PARAMETER_GROUP, CLUSTER_PARAMETER_GROUP),
     references=in_transit(),
 )
 def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
-    for index, _ in enumerate(group.get("parameters", [])):
-        if group.get(f"parameters[{index}].name") != "tls_version":
-            continue
-        path = f"parameters[{index}].value"
+    """MySQL lists versions, PostgreSQL has the oldest, SQL Server switches single ones on."""
+
+    def judge(index: int) -> Findings:
+        name, path = str(group.get(f"parameters[{index}].name")).lower(), f"parameters[{index}].value"
+        if name not in _TLS_VERSIONS and name not in _OLD_SWITCHES:
+            return
         offered = {version.strip().lower() for version in str(group.get(path, "")).split(",")}
-        old = sorted(offered & {"tlsv1", "tlsv1.0", "tlsv1.1"})
+        old = offered & {"tlsv1", "tlsv1.0", "tlsv1.1"}
+        if name in _OLD_SWITCHES and offered & {"enabled", "1"}:
+            old = {_OLD_SWITCHES[name]}
         if old:
-            yield Violation(f"it offers {', '.join(old)}", path)
+            yield Violation(f"it offers {', '.join(sorted(old))}", path)
+
+    return each(range(len(group.items("parameters"))), judge)
+
+
+_CERTIFICATE = "aws:rds/certificate:Certificate"
+_AUTHORITIES = {CLUSTER: "caCertificateIdentifier", _CERTIFICATE: "certificateIdentifier"}
 
 
 @control(
@@ -117,12 +132,13 @@ def old_tls_is_not_offered(group: Resource, _context: Context) -> Findings:
     why="Clients can't verify a server whose authority has expired, and are then told not to.",
     fix="Remove caCertIdentifier, or set it to rds-ca-rsa2048-g1 or later.",
     severity=Severity.MEDIUM,
-    types=(INSTANCE, MEMBER, CLUSTER),
+    types=(INSTANCE, MEMBER, CLUSTER, _CERTIFICATE),
     references=in_transit(("CKV_AWS_211",)),
 )
 def certificate_authority_is_current(database: Resource, _: Context) -> Findings:
-    path = "caCertificateIdentifier" if database.type == CLUSTER else "caCertIdentifier"
-    authority = database.get(path)
+    """Also of the one that a Region's new databases get, which an ``aws.rds.Certificate`` sets."""
+    path = _AUTHORITIES.get(database.type, "caCertIdentifier")
+    authority = database.text(path)
     if authority and not re.fullmatch(r"rds-ca-(rsa|ecc)\d+-g\d+", authority):
         yield Violation(f"{authority} has expired", path)
 

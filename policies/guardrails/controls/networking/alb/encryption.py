@@ -71,7 +71,7 @@ def listener_offers_modern_tls(resource: Resource, _: Context) -> Findings:
     if resource.type in CLASSIC_TLS:
         yield from _classic_tls(resource)
     elif protocol_of(resource) in ("HTTPS", "TLS"):
-        policy = resource.get("sslPolicy")
+        policy = resource.text("sslPolicy")
         if not policy or not TLS_1_2_POLICIES.match(policy):
             yield Violation(f"{policy} offers older versions" if policy else _DEFAULT, "sslPolicy")
 
@@ -83,7 +83,7 @@ def _classic_tls(policy: Resource) -> Findings:
     attributes = "policyAttributes" if policy.has("policyTypeName") else "attributes"
 
     def judge(path: str) -> Findings:
-        name, value = policy.get(f"{path}.name"), str(policy.get(f"{path}.value"))
+        name, value = policy.text(f"{path}.name"), str(policy.get(f"{path}.value"))
         if name == "Reference-Security-Policy" and not CLASSIC_TLS_1_2_POLICIES.match(value):
             yield Violation(f"{value} offers older versions", f"{path}.value")
         elif name in _OLD_PROTOCOLS and value.lower() == "true":
@@ -105,7 +105,7 @@ def _classic_tls(policy: Resource) -> Findings:
 def listener_is_forward_secret(listener: Resource, _: Context) -> Findings:
     if protocol_of(listener) not in ("HTTPS", "TLS"):
         return
-    policy = listener.get("sslPolicy")
+    policy = listener.text("sslPolicy")
     if not policy or not FORWARD_SECRET_POLICIES.match(policy):
         why = f"{policy} has ciphers without forward secrecy" if policy else _DEFAULT
         yield Violation(why, "sslPolicy")

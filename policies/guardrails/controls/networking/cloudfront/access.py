@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guardrails.controls.networking.cloudfront.distributions import (
     DISTRIBUTIONS,
+    TENANT,
     behaviours,
     bucket_name,
     is_bucket,
@@ -21,6 +22,7 @@ from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.buckets import BUCKETS
 from guardrails.shapes.destinations import LAW
 
+_TENANT_ACL = "customizations.webAcl.action"
 _FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 _boundary = Criteria(("CC6.1", "CC6.6"), ("A.8.20", "A.8.26"), ("UU PDP 39",))
 
@@ -102,10 +104,15 @@ def buckets_have_access_control(distribution: Resource, _: Context) -> Findings:
     why="Without one, nothing filters attacks on the application.",
     fix="Set webAclId to the ARN of an aws:wafv2/webAcl:WebAcl with scope CLOUDFRONT.",
     severity=Severity.HIGH,
-    types=DISTRIBUTIONS,
+    types=(*DISTRIBUTIONS, TENANT),
     references=_boundary(checkov=("CKV_AWS_68",), security_hub=("CloudFront.6",)),
 )
 def distribution_has_web_acl(distribution: Resource, _: Context) -> Findings:
+    """A tenant has its distribution's, unless it takes it off."""
+    if distribution.type == TENANT:
+        if distribution.get(_TENANT_ACL) == "disable":
+            yield Violation("it takes the distribution's web ACL off", _TENANT_ACL)
+        return
     if distribution.raw("webAclId") is UNKNOWN:
         distribution.refers_to("webAclId", ("aws:wafv2/webAcl:WebAcl", "aws:waf/webAcl:WebAcl"))
     elif not distribution.raw("webAclId"):

@@ -11,6 +11,8 @@ from guardrails.model.values import UNKNOWN
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 DISTRIBUTIONS = (DISTRIBUTION, MULTITENANT)
+TENANT = "aws:cloudfront/distributionTenant:DistributionTenant"
+"""One of those that share a multi-tenant distribution; it may set aside what that sets."""
 _S3_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3(?:[.-](?!website)[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 _FUNCTION_HOST = re.compile(r"[a-z0-9]+\.lambda-url\.[a-z0-9-]+\.on\.aws")
 

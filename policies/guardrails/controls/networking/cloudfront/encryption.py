@@ -9,7 +9,7 @@ from guardrails.controls.networking.cloudfront.distributions import DISTRIBUTION
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
 from guardrails.shapes.properties import require_value
 
 _VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin"
@@ -148,7 +148,7 @@ def origins_use_modern_tls(resource: Resource, _: Context) -> Findings:
         path = f"{config}.originSslProtocols"
         if isinstance(resource.get(path), dict):
             path = f"{path}.items"
-        old = _OLD & set(resource.get(path, []))
+        old = _OLD & set(map(str, values_at(resource, path)))
         if old:
             yield Violation(f"{', '.join(sorted(old))} is allowed", path)
         resource.known(path)
@@ -191,6 +191,6 @@ def browsers_stay_with_https(policy: Resource, context: Context) -> Findings:
     if not policy.get(path):
         yield Violation("it is not set", path)
         return
-    if int(policy.get(f"{path}.accessControlMaxAgeSec", 0)) < least:
+    if policy.number(f"{path}.accessControlMaxAgeSec", 0) < least:
         yield Violation(f"at least {least} seconds are expected", f"{path}.accessControlMaxAgeSec")
     yield from each(context.parameters["flags"], judge)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from guardrails.controls.networking.cloudfront.distributions import DISTRIBUTION, DISTRIBUTIONS, behaviours
+from guardrails.controls.networking.cloudfront.distributions import DISTRIBUTION, DISTRIBUTIONS, TENANT, behaviours
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.regions import foreign_region, region_of
 from guardrails.model.relations import named
-from guardrails.model.resource import Resource, Stack
+from guardrails.model.resource import Resource, Stack, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.buckets import BUCKETS
 from guardrails.shapes.destinations import LAW
@@ -41,12 +41,17 @@ COUNTRIES = {
     fix="Set restrictions.geoRestriction to restrictionType whitelist with the allowedCountries as locations.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
-    types=(DISTRIBUTION,),
+    types=(DISTRIBUTION, TENANT),
     parameters=COUNTRIES,
     references=References(checkov=("CKV_AWS_374",), iso27001=LAW.iso27001, indonesia=LAW.indonesia),
 )
 def distribution_is_restricted(distribution: Resource, context: Context) -> Findings:
+    """A tenant has its distribution's, unless it has one of its own."""
     allowed, path = context.parameters["allowedCountries"], "restrictions.geoRestriction"
+    if distribution.type == TENANT:
+        path = "customizations.geoRestriction"
+        if not distribution.has(path):
+            return
     if distribution.get(f"{path}.restrictionType", "none") != "whitelist":
         yield Violation("the countries that may use it are not listed", f"{path}.restrictionType")
         return
@@ -71,8 +76,9 @@ def distribution_is_restricted(distribution: Resource, context: Context) -> Find
 )
 def personal_data_is_not_cached(distribution: Resource, context: Context) -> Findings:
     def judge(path: str) -> Findings:
-        methods = distribution.known(f"{path}.allowedMethods", [])
-        if {"POST", "PUT", "PATCH", "DELETE"} & set(methods) and _caches(distribution, path, context.everything):
+        methods = set(map(str, values_at(distribution, f"{path}.allowedMethods")))
+        distribution.known(f"{path}.allowedMethods")
+        if {"POST", "PUT", "PATCH", "DELETE"} & methods and _caches(distribution, path, context.everything):
             yield Violation("its responses may be cached", path)
 
     yield from each(behaviours(distribution), judge)

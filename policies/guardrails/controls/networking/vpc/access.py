@@ -9,10 +9,13 @@ from guardrails.model.references import network_boundary
 from guardrails.model.resource import Resource
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.network.firewall_rules import known
+from guardrails.network.prefix_lists import PREFIX_LIST, PREFIX_LIST_ENTRY
 from guardrails.network.routes import ROUTE, ROUTE_TABLES, Hop, Target, hops_of
 from guardrails.network.subnet_tiers import DEFAULT_VPC, SUBNET, Tier, meant_tier
 from guardrails.network.topology import topology_of
-from guardrails.shapes.properties import forbid_type, require_value
+from guardrails.shapes.properties import forbid_type, require_value, written
+
+_DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet"
 
 forbid_type(
     "it adopts the default VPC, whose subnets are all public",
@@ -25,18 +28,21 @@ forbid_type(
     references=network_boundary(checkov=("CKV_AWS_148",)),
 )
 
-require_value(
-    "mapPublicIpOnLaunch",
-    (False,),
-    default=False,
+
+@control(
     id="LP-VPC-002",
     title="Subnets do not assign public IP addresses by default",
     why="An instance that gets a public address unasked is on the internet by mistake.",
-    fix="Leave mapPublicIpOnLaunch out, and give an address where one is meant (a load balancer, an Elastic IP).",
+    fix="Set mapPublicIpOnLaunch to false, and give an address where one is meant (a load balancer, an Elastic IP).",
     severity=Severity.MEDIUM,
-    types=(SUBNET, "aws:ec2/defaultSubnet:DefaultSubnet"),
+    types=(SUBNET, _DEFAULT_SUBNET),
     references=network_boundary(checkov=("CKV_AWS_130",), security_hub=("EC2.15",)),
 )
+def subnet_gives_no_addresses(subnet: Resource, _: Context) -> Findings:
+    """A default subnet does unless it is told not to."""
+    path = "mapPublicIpOnLaunch"
+    if subnet.get(path, subnet.type == _DEFAULT_SUBNET):
+        yield Violation(f"{written(subnet.get(path, 'not set, which means true'))}, expected false", path)
 
 
 @control(
@@ -176,7 +182,7 @@ def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
     why="A rule that names the list looks narrow, and admits everyone.",
     fix="List the ranges that are meant.",
     severity=Severity.HIGH,
-    types=("aws:ec2/managedPrefixList:ManagedPrefixList", "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"),
+    types=(PREFIX_LIST, PREFIX_LIST_ENTRY),
     parameters=WIDTHS,
     references=network_boundary(),
 )
@@ -186,7 +192,7 @@ def prefix_lists_are_narrow(resource: Resource, context: Context) -> Findings:
         if network and is_wide(network, widths_of(context)):
             yield Violation(f"holds {network}", path)
 
-    paths = [f"entries[{index}].cidr" for index in range(len(resource.get("entries", [])))]
+    paths = [f"entries[{index}].cidr" for index in range(len(resource.items("entries")))]
     yield from each(paths if resource.has("entries") else ["cidr"], judge)
 
 

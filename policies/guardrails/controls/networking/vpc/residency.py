@@ -6,7 +6,7 @@ from guardrails.model.control import Context, Findings, Severity, Violation, con
 from guardrails.model.references import RESIDENCY
 from guardrails.model.regions import foreign_region
 from guardrails.model.resource import Resource
-from guardrails.shapes.destinations import LAW, keep
+from guardrails.shapes.destinations import LAW, keep, share_with_known_accounts
 from guardrails.shapes.properties import forbid_type
 
 keep(
@@ -14,6 +14,16 @@ keep(
     "VPCs peer within allowed regions",
     ("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2transitgateway/peeringAttachment:PeeringAttachment"),
     "peerRegion",
+)
+
+
+share_with_known_accounts(
+    "RES-VPC-006",
+    "VPCs and transit gateways peer with known accounts",
+    ("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2transitgateway/peeringAttachment:PeeringAttachment"),
+    "peerOwnerId",
+    "peerAccountId",
+    may_be_own=True,
 )
 
 
@@ -31,7 +41,7 @@ def endpoint_service_is_near(endpoint: Resource, context: Context) -> Findings:
     region = endpoint.get("serviceRegion")
     if region and region not in allowed:
         yield Violation(foreign_region(region, context), "serviceRegion")
-    name = endpoint.get("serviceName", "")
+    name = endpoint.text("serviceName")
     if "." in name and not any(f".{each}." in name for each in allowed):
         yield Violation(f"{name} is not a service of {', '.join(allowed)}", "serviceName")
 
@@ -63,6 +73,10 @@ forbid_type(
     why="A tunnel takes data past every other control, to wherever its other end is.",
     fix="Remove it, or grant an exemption that names the other end.",
     severity=Severity.HIGH,
-    types=("aws:ec2/vpnConnection:VpnConnection", "aws:ec2clientvpn/endpoint:Endpoint"),
+    types=(
+        "aws:ec2/vpnConnection:VpnConnection",
+        "aws:ec2clientvpn/endpoint:Endpoint",
+        "aws:networkmanager/siteToSiteVpnAttachment:SiteToSiteVpnAttachment",
+    ),
     references=LAW,
 )

@@ -34,7 +34,7 @@ _IDENTITIES = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID",
     references=data_access(checkov=("CKV_AWS_329",), security_hub=("EFS.3",)),
 )
 def access_point_has_root(point: Resource, _: Context) -> Findings:
-    if not point.get("rootDirectory.path", "/").strip("/"):
+    if not point.text("rootDirectory.path", "/").strip("/."):
         yield Violation("its root directory is the whole file system", "rootDirectory.path")
 
 
@@ -48,8 +48,11 @@ def access_point_has_root(point: Resource, _: Context) -> Findings:
     references=data_access(checkov=("CKV_AWS_330",), security_hub=("EFS.4",)),
 )
 def access_point_has_user(point: Resource, _: Context) -> Findings:
+    """Root is nobody in particular: each client may then do everything."""
     if not point.get("posixUser"):
         yield Violation("no POSIX user is enforced", "posixUser")
+    elif point.number("posixUser.uid", 1) == 0:
+        yield Violation("every client is root", "posixUser.uid")
 
 
 def _lets_mount(statement: Statement) -> bool:

@@ -79,12 +79,31 @@ keep(
     "loggings[*].targetBucket",
     targets=BUCKETS,
 )
+_REPORTS = {
+    "aws:s3/inventory:Inventory": {"destination.bucket": ("bucketArn", "accountId")},
+    "aws:s3/analyticsConfiguration:AnalyticsConfiguration": {
+        "storageClassAnalysis.dataExport.destination.s3BucketDestination": ("bucketArn", "bucketAccountId")
+    },
+    "aws:s3control/storageLensConfiguration:StorageLensConfiguration": {
+        f"storageLensConfiguration.{export}.s3BucketDestination": ("arn", "accountId")
+        for export in ("dataExport", "expandedPrefixesDataExport")
+    },
+}
+"""Where reports on buckets are written to: type -> block -> in it the bucket, and the account that owns that."""
 keep(
     "RES-S3-007",
-    "S3 Inventory reports stay in allowed regions",
-    "aws:s3/inventory:Inventory",
-    "destination.bucket.bucketArn",
+    "S3 reports stay in allowed regions",
+    tuple(_REPORTS),
+    *(f"{block}.{bucket}" for blocks in _REPORTS.values() for block, (bucket, _) in blocks.items()),
     targets=BUCKETS,
+)
+
+
+keep(
+    "RES-S3-010",
+    "S3 reports stay in allowed accounts",
+    tuple(_REPORTS),
+    *(f"{block}.{account}" for blocks in _REPORTS.values() for block, (_, account) in blocks.items()),
 )
 
 keep(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from guardrails.iam.sharing import own_accounts
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
-from guardrails.model.logic import all_hold, first_that
+from guardrails.model.logic import all_hold, each, first_that
 from guardrails.model.references import recovery
 from guardrails.model.resource import Resource, paths_at
 from guardrails.model.values import leaves
@@ -238,7 +240,7 @@ def access_is_logged(bucket: Resource, context: Context) -> Findings:
     why="Who wants data gone without deleting it writes a lifecycle rule; a short one is over before anybody looks.",
     fix="Let whole buckets expire after minimumDays or later, old versions too; a prefix or a tag may expire sooner.",
     severity=Severity.HIGH,
-    types=_LIFECYCLE,
+    types=(*_LIFECYCLE, *BUCKETS),
     parameters={
         "minimumDays": {
             "type": "integer",
@@ -252,15 +254,34 @@ def access_is_logged(bucket: Resource, context: Context) -> Findings:
 def objects_are_kept(lifecycle: Resource, context: Context) -> Findings:
     """Enabled rules over the whole bucket only; parts of uploads may go at once."""
     fewest = context.parameters["minimumDays"]
-    for rule in paths_at(lifecycle, "rules[*]"):
-        if lifecycle.get(f"{rule}.status") != "Enabled" or _is_of_a_part(lifecycle, rule):
-            continue
-        for path in (f"{rule}.expiration.days", f"{rule}.noncurrentVersionExpiration.noncurrentDays"):
-            days = lifecycle.get(path)
-            if days is not None and 0 < int(days) < fewest:
+
+    def judge(rule: str) -> Findings:
+        if not _is_enabled(lifecycle, rule) or _is_of_a_part(lifecycle, rule):
+            return
+        for path in (f"{rule}.{days}" for days in _DAYS):
+            days = lifecycle.number(path, 0)
+            if 0 < days < fewest:
                 yield Violation(f"it is {days}, at least {fewest} are asked for", path)
+        for path in (f"{rule}.{each_}" for each_ in _DATES):
+            if lifecycle.has(path) and lifecycle.text(path)[:10] < str(today()):
+                yield Violation("everything has expired since that day", path)
+
+    return each(_rules(lifecycle), judge)
+
+
+_DAYS = (
+    *("expiration.days", "noncurrentVersionExpiration.noncurrentDays", "noncurrentVersionExpiration.days"),
+    *("expirations[0].days", "noncurrentVersionExpirations[0].days"),
+)
+_DATES = ("expiration.date", "expirations[0].date")
+"""Where rules stand of the resource of its own, of a bucket, and of a BucketV2."""
+
+
+def today() -> date:
+    """The day by which dates of rules are judged, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def _is_of_a_part(lifecycle: Resource, rule: str) -> bool:
-    named = ("filter.prefix", "filter.tag", "filter.and", "prefix")
+    named = ("filter.prefix", "filter.tag", "filter.and.prefix", "filter.and.tags", "prefix", "tags")
     return any(lifecycle.raw(f"{rule}.{name}") for name in named)

@@ -84,7 +84,7 @@ class CloudInit:
     packages: Sequence[str] = ()
     files: Sequence[File] = ()
     units: Sequence[Unit] = ()
-    commands: Sequence[Sequence[str]] = field(default_factory=list[Sequence[str]])
+    commands: Sequence[Sequence[pulumi.Input[str]]] = field(default_factory=list[Sequence[pulumi.Input[str]]])
 
     def body(self) -> dict[str, Any]:
         """The document."""
@@ -107,22 +107,30 @@ class CloudInit:
             ],
         }
 
-    def user_data(self) -> pulumi.Output[str]:
-        """As launch templates take it: in base64. JSON is YAML, too.
+    def text(self) -> pulumi.Output[str]:
+        """As cloud-init reads it, and an instance takes it. JSON is YAML, too.
 
         Raises:
             UserDataError: EC2 takes less.
         """
-        return pulumi.Output.json_dumps(self.body()).apply(encoded)
+        return pulumi.Output.json_dumps(self.body(), separators=(",", ":")).apply(checked)
+
+    def user_data(self) -> pulumi.Output[str]:
+        """As launch templates take it: in base64.
+
+        Raises:
+            UserDataError: EC2 takes less.
+        """
+        return self.text().apply(lambda text: b64encode(text.encode()).decode())
 
 
-def encoded(document: str) -> str:
+def checked(document: str) -> str:
     """The document as user data.
 
     Raises:
         UserDataError: EC2 takes less.
     """
-    text = f"#cloud-config\n{document}\n".encode()
-    if len(text) > LARGEST_BYTES:
-        raise UserDataError(f"user data has {len(text)} bytes; EC2 takes {LARGEST_BYTES}")
-    return b64encode(text).decode()
+    text = f"#cloud-config\n{document}\n"
+    if (size := len(text.encode())) > LARGEST_BYTES:
+        raise UserDataError(f"user data has {size} bytes; EC2 takes {LARGEST_BYTES}")
+    return text

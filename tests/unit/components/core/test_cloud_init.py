@@ -2,14 +2,13 @@
 
 import json
 import string
-from base64 import b64decode
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.fleet.cloud_init import LARGEST_BYTES, CloudInit, File, Unit, UserDataError, encoded
+from components.core.cloud_init import LARGEST_BYTES, CloudInit, File, Unit, UserDataError, checked
 
 SERVICE = Unit(
     name="app.service",
@@ -50,7 +49,7 @@ def test_a_unit_that_others_start_is_written_and_not_started():
 @given(st.dictionaries(st.from_regex(r"/etc/[a-z]{1,8}", fullmatch=True), TEXT, max_size=5))
 def test_whatever_is_in_files_arrives_as_it_is(contents):
     init = CloudInit(files=[File(path=path, content=content) for path, content in contents.items()])
-    text = b64decode(encoded(json.dumps(init.body()))).decode()
+    text = checked(json.dumps(init.body()))
     assert text.startswith("#cloud-config\n")
     read = yaml.safe_load(text)
     assert {file["path"]: file["content"] for file in read["write_files"]} == contents
@@ -62,6 +61,6 @@ def test_what_ec2_refuses_is_refused_here_to_the_byte(beyond):
     document = "x" * (LARGEST_BYTES - head + beyond)
     if beyond > 0:
         with pytest.raises(UserDataError, match=f"has {LARGEST_BYTES + beyond} bytes; EC2 takes {LARGEST_BYTES}"):
-            encoded(document)
+            checked(document)
     else:
-        assert len(b64decode(encoded(document))) == LARGEST_BYTES + beyond
+        assert len(checked(document)) == LARGEST_BYTES + beyond
