@@ -107,8 +107,9 @@ def test_what_is_exempted_is_written_so_that_it_is_read_again(config):
     decided = "until 2027-01-31 by team: it goes away"
     common = {"level": "mandatory", "severity": "high", "message": ""}
     told = [Finding(control="LP-KMS-002", urn=URN.format("old"), **common)]
-    for name in ("old", "other"):
-        told.append(Finding(control="ENC-KMS-001", urn=URN.format(name), exempted=decided, **common))
+    told += [
+        Finding(control="ENC-KMS-001", urn=URN.format(name), exempted=decided, **common) for name in ("old", "other")
+    ]
     run = Run(stack="prod", steps=(), findings=tuple(told), errors=(), seconds=0, is_preview=True, is_finished=True)
     written = json.loads(render([run]))
     targets = [URN.format("old"), URN.format("other")]
