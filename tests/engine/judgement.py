@@ -4,8 +4,9 @@ import copy
 from collections import defaultdict
 from functools import cache, cached_property
 
+from excess import beyond
 from role_needs import Needs
-from simulation import Policies, ask, statements
+from simulation import OF_AWS, Policies, ask, statements
 from surroundings import Stack
 
 from cli.docs.access.permissions import ROLE
@@ -26,6 +27,7 @@ class Judged:
         functions = {f"smile-{name}": each for name, each in settings.functions.application.items()}
         account = self.stack.state.account
         words = {
+            "program": "smile",
             "region": self.stack.region,
             "account": account,
             "stack": life.stack,
@@ -62,6 +64,36 @@ class Judged:
             if answer.why:
                 found[request.action][request.resource] = answer.why
         return dict(found)
+
+
+class JudgedProgram(Judged):
+    """The same of a program in ``platforms/``, all of whose roles have entries of their own."""
+
+    def __init__(self, program, stack, resources):
+        self.stack = Stack(resources)
+        words = {
+            "program": program,
+            "region": self.stack.region,
+            "account": self.stack.state.account,
+            "stack": stack,
+        }
+        self.needs, self.policies = Needs(self.stack, {}, words), Policies(self.stack.state)
+
+    def excess(self):
+        """What its roles may do for nothing."""
+        used = defaultdict(list)
+        for request, answer in self.answers.items():
+            for policy, number in answer.by:
+                used[request.role, policy, number].append(request)
+        return [
+            f"{role}: {each}"
+            for role, policies in self.policies.of_role.items()
+            for policy in policies
+            if not policy.startswith(OF_AWS)
+            for number, statement in enumerate(statements(self.policies.bodies[policy]), start=1)
+            if statement["Effect"] == "Allow"
+            for each in beyond(statement, used[role, policy, number])
+        ]
 
 
 @cache
