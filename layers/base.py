@@ -92,7 +92,7 @@ def base_layer(settings: Settings) -> Base:
 
 
 def unused_keys(settings: Settings) -> list[str]:
-    """Classes of data that a stack without streams, or without a lake, has none of; no stack has TABLES or WORKFLOWS."""
+    """Classes of data that a stack without streams or a lake has none of; no stack has TABLES or WORKFLOWS."""
     lake = dict.fromkeys((LAKE, QUERIES), settings.lake.enabled)
     there = {TABLES: False, WORKFLOWS: False, STREAMS: bool(settings.streams.streams), **lake}
     return [key for key, is_there in there.items() if not is_there]

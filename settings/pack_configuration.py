@@ -22,6 +22,8 @@ from settings.stack import PROJECT, REPLICAS, Settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "policies" / "config"
 Parameters = Mapping[str, Any]
+_EMPTIED = ("RSL-BACKUP-004", "RSL-S3-005")
+"""Controls that ask whether a destroy empties what it deletes."""
 IN_THE_COUNTRY = ("sqs", "lambda", "firehose", "https")
 """How a topic delivers inside the platform."""
 INGRESS = (
@@ -95,7 +97,7 @@ def derived(settings: Settings) -> dict[str, Parameters]:
         "RSL-RDS-005": days(database.FEWEST_DAYS[kind]),
         "RSL-RDS-014": {"logs": database_logs(settings)},
         "RSL-S3-002": {"names": [f"*{part}*" for part in storage.LOCKS]},
-        **({"RSL-S3-005": {"enforcementLevel": "mandatory"}} if protects_disposable(settings) else {}),
+        **{control: {"enforcementLevel": "mandatory"} for control in _EMPTIED if protects_disposable(settings)},
         "RSL-SECRETSMANAGER-003": days(LONGEST_RECOVERY),
         "RSL-SQS-001": {"minimumReceives": queues.FEWEST_RECEIVES, "maximumReceives": queues.MOST_RECEIVES},
         "RSL-TAGGING-001": {"requiredTags": tags},

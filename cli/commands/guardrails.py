@@ -159,7 +159,9 @@ def explain(
 )
 def evidence(
     program: Program,
-    framework: Annotated[Literal["soc2", "iso27001", "uu-pdp"], Option(help="Whose requirements.")],
+    framework: Annotated[
+        Literal["soc2", "iso27001", "uu-pdp", "cis-7.0", "nist-800-53"], Option(help="Whose requirements.")
+    ],
     *,
     stack: Annotated[
         str | None,

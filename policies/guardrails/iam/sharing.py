@@ -22,6 +22,8 @@ _ACCOUNTS = (
     "s3:DataAccessPointAccount",
 )
 _ARNS = ("aws:PrincipalArn", "aws:SourceArn", "s3:DataAccessPointArn")
+_SILENT = {"aws:sns": ("events.amazonaws.com",)}
+"""Types -> services that don't say to them for whom they act, so that a condition would keep them out."""
 _ORGANIZATIONS = ("aws:PrincipalOrgID", "aws:SourceOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgPaths")
 
 
@@ -52,9 +54,10 @@ def not_shared(resource: Resource, context: Context) -> Findings:
 
 def services_act_for_us(resource: Resource, _: Context) -> Findings:
     """A check that each service that the resource's policy lets in acts for an account or resource that is named."""
+    silent = _SILENT.get(resource.type.partition("/")[0], ())
 
     def question(statement: Statement, _document: Document) -> Iterator[str]:
-        services = [name for kind, name in statement.principals if kind == "Service"]
+        services = [name for kind, name in statement.principals if kind == "Service" and name not in silent]
         if services and statement.allows and not constrains_to_account(statement):
             yield f"no condition says for whose resources {in_short(services)} may act"
 

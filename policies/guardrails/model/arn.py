@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _REGION = (
-    r"[a-z]{2}(?:-(?:gov|iso[a-z]?))?-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d"
+    r"(?:[a-z]{2}(?:-(?:gov|iso[a-z]?))?|eusc-[a-z]{2})"
+    r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d"
 )
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9*-]*):(?P<account>[0-9*]*|aws):"
     r"(?P<resource>[^\s\"'\\]+)"
 )
 _HOST = re.compile(
-    r"(?<![a-z0-9_.-])(?:[a-z0-9_-]+\.)*(?:amazonaws\.com|on\.aws|api\.aws)|com\.amazonaws\.[a-z0-9.-]+", re.IGNORECASE
+    r"(?<![a-z0-9_.-])(?:[a-z0-9_-]+\.)*"
+    r"(?:amazonaws\.(?:com|eu)|on\.aws|api\.aws|sagemaker\.aws|amazoncognito\.com|awsapprunner\.com"
+    r"|elasticbeanstalk\.com|amazonlightsail\.com)|com\.amazonaws\.[a-z0-9.-]+",
+    re.IGNORECASE,
 )
 _REGION_IN_HOST = re.compile(rf"(?<![a-z0-9]){_REGION}(?![a-z0-9])")
 _ZONE = re.compile(rf"(?P<region>{_REGION})(?:-[a-z]+-\d)?[a-z]")
@@ -48,7 +52,7 @@ def arns_in(text: str) -> Iterator[Arn]:
 
 def regions_of_hosts(text: str) -> set[str]:
     """The regions that AWS host names and endpoint service names in ``text`` lie in."""
-    if "aws" not in text:
+    if "aws" not in text and "elasticbeanstalk" not in text and "amazon" not in text:
         return set()
     return {region for host in _HOST.findall(text) for region in _REGION_IN_HOST.findall(host)}
 

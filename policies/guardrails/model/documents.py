@@ -44,7 +44,9 @@ def document_in(text: str, path: str) -> Any:
     return body
 
 
-MAY_BE_YAML = frozenset({"body", "buildspec", "content", "data", "desiredState", "templateBody"})
+MAY_BE_YAML = frozenset(
+    {"body", "buildspec", "content", "data", "desiredState", "pipelineConfigurationBody", "templateBody"}
+)
 """Names of the properties that take a document in YAML as well as in JSON."""
 _DEEPEST = 100
 """Levels of lists and objects in a document; one that goes deeper isn't read."""

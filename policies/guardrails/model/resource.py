@@ -16,7 +16,7 @@ Properties = tuple[dict[str, Any], frozenset[str]]
 
 T = TypeVar("T")
 
-_NAME_OF_PAIR = re.compile(r"\.(?:name|key|Name|Key|parameterName|ParameterKey)$")
+_NAME_OF_PAIR = re.compile(r"\.(?:name|key|Name|Key|parameterName|parameterKey|ParameterKey)$")
 _VALUE_OF_PAIR = frozenset({"value", "parametervalue"})
 _AS_PROVIDERS_READ = {"": None, "true": True, "false": False}
 """Texts that the AWS provider takes for something else: YAML and configuration values hand over booleans so."""

@@ -12,6 +12,8 @@ from guardrails.model.values import UNKNOWN
 
 _TEMPLATES = frozenset({"aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"})
 _CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
+DESCRIBES_OTHERS = (*sorted(_TEMPLATES), _CLOUD_CONTROL)
+"""Types that make resources which they describe in a text, in CloudFormation's words."""
 
 
 class _Meaning(NamedTuple):

@@ -32,7 +32,10 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 
 def fields_of(meaning: str, type_: str) -> list[str]:
-    """The paths of a type's fields that mean ``keys``, ``encrypted``, ``protected`` or ``zones``; ``[*]`` for lists."""
+    """The paths of a type's fields that mean ``keys``, ``encrypted``, ``protected`` or ``zones``; ``[*]`` for lists.
+
+    Those among them that AWS switches on unless told otherwise are ``on``.
+    """
     return _table()[meaning].get(type_, [])
 
 

@@ -16,15 +16,29 @@ from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
 _LOOK = re.compile(
     r"(?<![A-Za-z0-9/+])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9/+])"  # AWS access key id
     r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
-    r"|\bgh[pousr]_[A-Za-z0-9]{36}"  # GitHub token
-    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"  # Slack token
+    r"|\bABSK[A-Za-z0-9+/]{100}"  # Bedrock API key
+    r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{60}"  # GitHub tokens
+    r"|\bglpat-[\w-]{20}|\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEIcHlwaS5vcmc[\w-]{50}"  # GitLab, npm, PyPI
+    r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\bhooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]+/[\w/]{12,}"  # Slack
+    r"|\b[sr]k_live_[A-Za-z0-9]{20}|\bSG\.[\w-]{22}\.[\w-]{43}\b|\bAIza[\w-]{35}"  # Stripe, SendGrid, Google
+    r"|\bsk-(?:ant-|proj-)[\w-]{20}|\bdapi[0-9a-f]{32}\b"  # Anthropic, OpenAI, Databricks
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10}"  # JSON Web Token
+    r"|\b(?:Bearer|Basic) (?=[^ ]*\d)[A-Za-z0-9._~+/-]{20,}"  # value of an Authorization header
     r"|\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?![$<{%])[^\s/@]+@"  # password in a URL
 )
-_SAYS_SO = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token", "apikey"})
-_KEYS = frozenset({"api", "private", "secret", "access"})
+_SAYS_SO = frozenset({"password", "passwords", "passwd", "pwd", "pass", "passphrase", "secret", "token", "apikey"})
+_ENDS_SO = (
+    "password", "passwd", "passphrase", "apikey", "secretkey", "privatekey", "accesstoken", "authtoken", "clientsecret",
+)  # fmt: skip
+"""How a word ends that runs several together, as ``PGPASSWORD`` does."""
+_KEYS = frozenset({"api", "private", "secret", "access", "signing", "auth"})
 """What stands before ``key`` in the name of a secret one."""
+_KEYS_OF_VARIABLES = frozenset({"encryption", "master"})
+"""The same where the name is a variable's; properties of AWS's call ids of KMS keys so."""
+_SECRET_KEY_BASE = ["secret", "key", "base"]
+"""How Rails calls its secret."""
 _HARMLESS = re.compile(
-    r"|true|false|yes|no|none|null|enabled|disabled|\d{1,3}"
+    r"|true|false|yes|no|none|null|enabled|disabled|\d{1,3}|seconds|minutes|hours|days"
     r"|(?:arn:|/|\{\{|\$|`|<|%|\*|alias/|https?://|ssm:|secretsmanager:|vault:|file:|optional|required).*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -60,11 +74,10 @@ def names_credential(name: str) -> bool:
     """Whether what goes by this name (``DB_PASSWORD``, ``dbPassword``) should be secret; ``TOKEN_URL`` isn't."""
     words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+", name)]
     last = words[-1] if words else ""
-    return (
-        last in _SAYS_SO
-        or last.endswith(("password", "passwd"))
-        or (last == "key" and len(words) > 1 and words[-2] in _KEYS)
-    )
+    if last in _SAYS_SO or last.endswith(_ENDS_SO) or words[-3:] == _SECRET_KEY_BASE:
+        return True
+    kind = words[-2] if last == "key" and len(words) > 1 else ""
+    return kind in _KEYS or (name.isupper() and kind in _KEYS_OF_VARIABLES)
 
 
 def is_credential(name: str, value: str) -> bool:

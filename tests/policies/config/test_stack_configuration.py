@@ -122,12 +122,13 @@ def test_rules_of_aws_config_are_asked_for_where_the_settings_have_them(on, leve
     assert pack_configuration(settings)["RSL-CONFIG-004"]["enforcementLevel"] == level
 
 
+@pytest.mark.parametrize("control", ["RSL-S3-005", "RSL-BACKUP-004"])
 @pytest.mark.parametrize(("protect", "level"), [(True, "mandatory"), (False, "disabled")])
-def test_buckets_may_be_emptied_where_nothing_is_protected(protect, level):
+def test_buckets_and_vaults_may_be_emptied_where_nothing_is_protected(protect, level, control):
     for stack in ("dev", "staging"):
         settings = settings_of(stack, protection={"protect": protect})
-        assert pack_configuration(settings)["RSL-S3-005"]["enforcementLevel"] == level
-    assert "RSL-S3-005" not in pack_configuration(settings_of("prod"))  # mandatory by itself
+        assert pack_configuration(settings)[control]["enforcementLevel"] == level
+    assert control not in pack_configuration(settings_of("prod"))  # mandatory by itself
 
 
 def test_the_command_writes_what_the_settings_give(tmp_path):

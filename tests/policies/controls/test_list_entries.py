@@ -183,8 +183,8 @@ def one(type_, **properties):
         (
             "ENC-KMS-004",
             "aws:kms/key:Key customerMasterKeySpec",
-            "SYMMETRIC_DEFAULT RSA_3072 RSA_4096 ECC_NIST_P384 ECC_NIST_P521 HMAC_384 HMAC_512",
-            "RSA_2048 ECC_NIST_P256 ECC_SECG_P256K1 HMAC_224 HMAC_256 SM2",
+            "SYMMETRIC_DEFAULT RSA_3072 ECC_NIST_P256 ECC_NIST_P384 HMAC_256 HMAC_384 HMAC_512 ML_DSA_44",
+            "RSA_2048 ECC_SECG_P256K1 HMAC_224 SM2",
         ),
         (
             "ENC-ACM-001",

@@ -120,15 +120,22 @@ def test_the_configuration_of_a_preview_is_known_but_for_its_secrets():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{}", "neither deployment.resources nor steps"),
-        ("[1]", "neither deployment.resources nor steps"),
-        ('{"steps": 3}', "neither deployment.resources nor steps"),
+        ("{}", "neither deployment.resources nor steps is a list"),
+        ("[1]", "neither deployment.resources nor steps is a list"),
+        ('{"steps": 3}', "neither deployment.resources nor steps is a list"),
         ('{"a":\n', "no JSON: Expecting value"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"deployment": {"resources": [{"type": "x"}]}}', "a resource has no 'urn'"),
-        ('{"deployment": {"resources": [{"urn": "x", "type": "x"}]}}', "valid:"),
-        ('{"deployment": {"resources": [3]}}', "valid:"),
-        ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", "inputs": [3]}]}}', "valid:"),
+        ('{"deployment": {"resources": [{"type": "x"}]}}', "resource 1: no urn"),
+        ('{"deployment": []}', "neither deployment.resources nor steps is a list"),
+        ('{"deployment": {"resources": {}}}', "neither deployment.resources nor steps is a list"),
+        ('{"steps": [{"op": "create", "newState": {"id": "x"}}]}', "resource 1: no urn"),
+        ('{"deployment": {"resources": [{"urn": "x", "type": "x"}]}}', "resource 1 (x): urn is not urn:pulumi:"),
+        ('{"deployment": {"resources": [3]}}', "resource 1 is a number"),
+        (
+            '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", "inputs": [3]}]}}',
+            "(urn:pulumi:a::b::c::d): inputs is a list",
+        ),
+        ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": 5}]}}', "type is a number"),
     ],
 )
 def test_a_file_that_holds_no_stack_is_named_in_one_line(tmp_path, text, problem):

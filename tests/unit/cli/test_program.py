@@ -8,6 +8,7 @@ import pytest
 from cli import program
 from cli.__main__ import COMMANDS, main
 from cli.answer import NoSuchValueError
+from cli.cost import used
 from cli.exemptions import decisions
 from cli.offline_state import exported
 from cli.program import Program, program_of, programs, programs_of, smile
@@ -173,6 +174,14 @@ def test_the_cost_of_an_export_is_priced_by_the_kind_of_the_program(stack, tmp_p
     found = said(capsys, "cost", "--platform", name, "--stack", of, "--file", str(file))
     assert found["stack"] == of
     assert found["known_usd"] > 5
+
+
+def test_use_is_the_programs_own_where_people_depend_on_the_stack_else_by_kind(tmp_path):
+    (file := tmp_path / "usage.yaml").write_text("waf_million: 7\n")
+    assert used(program_of("educounsel"), "prod", None)["waf_million"] == 2
+    assert used(program_of("educounsel"), "prod", file)["waf_million"] == 7
+    assert used(program_of("learning_hub"), "staging", None)["waf_million"] == 50
+    assert used(smile(), "prod", None)["waf_million"] == 1500
 
 
 def test_a_program_is_run_offline_by_its_name(stack, monkeypatch):

@@ -19,6 +19,6 @@ from guardrails.model.resource import Resource
     references=References(soc2=("CC6.1",), iso27001=("A.5.17",)),
 )
 def password_is_long(password: Resource, context: Context) -> Findings:
-    length, least = int(password.get("length", 0)), context.parameters["minimumLength"]
+    length, least = password.number("length", 0), context.parameters["minimumLength"]
     if length < least:
-        yield Violation(f"{length} characters, at least {least} expected", "length")
+        yield Violation(f"{length:g} characters, at least {least} expected", "length")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from guardrails.iam.sharing import not_public, not_shared
+from guardrails.model.arn import regions_of_hosts
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import Criteria, key_management
@@ -62,7 +63,7 @@ encrypt_with_customer_key(
     references=LAW,
 )
 def subscription_stays(subscription: Resource, context: Context) -> Findings:
-    protocols, protocol = context.parameters["protocols"], subscription.get("protocol")
+    protocols, protocol = context.parameters["protocols"], subscription.text("protocol")
     if protocol not in protocols:
         yield Violation(f"{protocol} is not one of {', '.join(protocols)}", "protocol")
     endpoint = subscription.raw("endpoint")
@@ -77,9 +78,18 @@ def subscription_stays(subscription: Resource, context: Context) -> Findings:
 
 
 def _is_known(endpoint: str, context: Context) -> bool:
-    host = (urlsplit(endpoint).hostname or "").lower()
-    aws = tuple(f".{region}.amazonaws.com" for region in context.parameters["allowedRegions"])
-    return host in context.parameters["httpsHosts"] or host.endswith(aws)
+    """Whether it is one of httpsHosts, or a host of AWS in allowed regions."""
+    try:
+        host = (urlsplit(endpoint).hostname or "").lower()
+    except ValueError:  # no URL
+        return False
+    regions = regions_of_hosts(host) if host.endswith(_OF_AWS) else set[str]()
+    return host in context.parameters["httpsHosts"] or (
+        bool(regions) and regions <= set(context.parameters["allowedRegions"])
+    )
+
+
+_OF_AWS = (".amazonaws.com", ".on.aws", ".api.aws")
 
 
 control(
@@ -117,7 +127,7 @@ def failed_deliveries_are_logged(topic: Resource, context: Context) -> Findings:
     """For each protocol that the stack has the topic deliver over; SNS logs nothing of e-mail, SMS and people's own."""
 
     def judge(subscription: Resource) -> Findings:
-        protocol = _LOGGED.get(subscription.get("protocol", ""))
+        protocol = _LOGGED.get(subscription.text("protocol"))
         if protocol and not topic.has(_role(protocol)):
             yield Violation("failed deliveries are not logged", _role(protocol))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import monitoring
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.buckets import BUCKETS
 from guardrails.shapes.destinations import keep
 from guardrails.shapes.presence import require_one
@@ -13,7 +16,14 @@ from guardrails.shapes.presence import require_one
 _RECORDER = "aws:cfg/recorder:Recorder"
 _RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
 _RETENTION = "aws:cfg/retentionConfiguration:RetentionConfiguration"
-_RULES = ("aws:cfg/conformancePack:ConformancePack", "aws:cfg/rule:Rule")
+_RULES = (
+    "aws:cfg/conformancePack:ConformancePack",
+    "aws:cfg/organizationConformancePack:OrganizationConformancePack",
+    "aws:cfg/organizationCustomPolicyRule:OrganizationCustomPolicyRule",
+    "aws:cfg/organizationCustomRule:OrganizationCustomRule",
+    "aws:cfg/organizationManagedRule:OrganizationManagedRule",
+    "aws:cfg/rule:Rule",
+)
 require_one(
     "RSL-CONFIG-002",
     "AWS Config",
@@ -28,10 +38,26 @@ require_one(
     title="AWS Config records all resource types",
     why="What is not recorded can't be told afterwards, and no rule judges it.",
     fix="Set recordingGroup.allSupported and includeGlobalResourceTypes to true, and add an "
-    "aws:cfg/recorderStatus:RecorderStatus with isEnabled true.",
+    "aws:cfg/recorderStatus:RecorderStatus with isEnabled true; leave out types of mayBeLeftOut only, with "
+    "the strategy EXCLUSION_BY_RESOURCE_TYPES.",
     severity=Severity.MEDIUM,
     types=(_RECORDER, _RECORDER_STATUS),
     scope=Scope.STACK,
+    parameters={
+        "mayBeLeftOut": {
+            "laxer": "more",
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [
+                "AWS::Config::ConformancePackCompliance",
+                "AWS::Config::ResourceCompliance",
+                "AWS::EC2::NetworkInterface",
+                "AWS::SSM::AssociationCompliance",
+                "AWS::SSM::PatchCompliance",
+            ],
+            "description": "The resource types that a recorder may leave out: what other records tell, or say often.",
+        }
+    },
     references=monitoring(checkov=("CKV2_AWS_45", "CKV2_AWS_48"), security_hub=("Config.1",)),
 )
 def recorder_records_everything(resource: Resource, context: Context) -> Findings:
@@ -39,13 +65,30 @@ def recorder_records_everything(resource: Resource, context: Context) -> Finding
         if not resource.get("isEnabled"):
             yield Violation("it is off", "isEnabled")
         return
-    group = "recordingGroup"
-    if not resource.get(f"{group}.allSupported", True):
-        yield Violation("it records some resource types only", f"{group}.allSupported")
-    elif not resource.get(f"{group}.includeGlobalResourceTypes"):
-        yield Violation("identities and other global resources are left out", f"{group}.includeGlobalResourceTypes")
+    yield from _gaps(resource, context.parameters["mayBeLeftOut"])
     if not named_by(resource, context.everything, (_RECORDER_STATUS,), "name", (_RECORDER,)):
         yield Violation("no recorder status enables it")
+
+
+def _gaps(recorder: Resource, may_be_left_out: Collection[str]) -> Findings:
+    """What the recorder leaves out; by the strategy that it names, and by allSupported where it names none."""
+    group = "recordingGroup"
+    recorder.get(group)
+    strategies = values_at(recorder, f"{group}.recordingStrategies[*].useOnly")
+    if UNKNOWN in strategies:
+        yield UndeterminedError(f"{group}.recordingStrategies")
+    elif "EXCLUSION_BY_RESOURCE_TYPES" in strategies:
+        path = f"{group}.exclusionByResourceTypes"
+        excluded = values_at(recorder, f"{path}[*].resourceTypes[*]")
+        if UNKNOWN in excluded:
+            yield UndeterminedError(path)
+        missing = sorted({str(each) for each in excluded if each is not UNKNOWN} - set(may_be_left_out))
+        if missing:
+            yield Violation(f"it leaves out {', '.join(missing)}", path)
+    elif "INCLUSION_BY_RESOURCE_TYPES" in strategies or not recorder.get(f"{group}.allSupported", True):
+        yield Violation("it records some resource types only", f"{group}.allSupported")
+    elif not recorder.get(f"{group}.includeGlobalResourceTypes"):
+        yield Violation("identities and other global resources are left out", f"{group}.includeGlobalResourceTypes")
 
 
 @control(
@@ -66,7 +109,7 @@ def recorder_records_everything(resource: Resource, context: Context) -> Finding
     references=monitoring(),
 )
 def history_is_kept(retention: Resource, context: Context) -> Findings:
-    days, least = retention.get("retentionPeriodInDays"), context.parameters["minimumDays"]
+    days, least = retention.number("retentionPeriodInDays", 0), context.parameters["minimumDays"]
     if days < least:
         yield Violation(f"history is kept for {days:g} days, at least {least:g} are expected", "retentionPeriodInDays")
 

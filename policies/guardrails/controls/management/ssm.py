@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
+from guardrails.model.documents import with_texts
 from guardrails.model.references import CUSTOMER_KEY
-from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN
+from guardrails.model.resource import Resource, values_at
+from guardrails.model.values import UNKNOWN, UndeterminedError, at, last_name
+from guardrails.shapes.credentials import is_credential
 from guardrails.shapes.properties import require_customer_key
 
 _PARAMETER = "aws:ssm/parameter:Parameter"
+_SETTING = "aws:ssm/serviceSetting:ServiceSetting"
+_PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission"
 _NAMES = (
     r"(?i)((passwor|passw)ds?|passphrases?|(^|[-_.])(pass|pwd|dsn)|secrets?|tokens?|credentials?"
     r"|(api|access|private|secret|signing|encryption|ssh)[-_.]?keys?|connection[-_.]?strings?)$"
@@ -20,8 +26,6 @@ _ABOUT_SECRETS = re.compile(
     r"|alias)$"
 )
 """How a name ends that says something of a secret, but isn't one: ``db-password-arn``."""
-_CREDENTIAL = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\bA(KI|SI)A[0-9A-Z]{16}\b|://[^/\s:@]+:[^/\s@]+@")
-"""A private key, an access key of AWS, a URL with a password."""
 
 
 def _is_secure(parameter: Resource) -> bool:
@@ -47,8 +51,8 @@ def _is_secure(parameter: Resource) -> bool:
     ),
 )
 def secret_parameter_is_secure(parameter: Resource, context: Context) -> Findings:
-    values = (parameter.raw(path) for path in ("value", "insecureValue"))
-    if any(isinstance(value, str) and _CREDENTIAL.search(value) for value in values):
+    leaves = [leaf for path in ("value", "insecureValue") for leaf in with_texts(parameter.raw(path), path)]
+    if any(isinstance(value, str) and _is_credential(path, value) for path, value in leaves):
         why = "its value is a credential"
     elif _names_a_secret(parameter, context.parameters["secretNames"]):
         why = "its name says that it holds a secret"
@@ -56,6 +60,11 @@ def secret_parameter_is_secure(parameter: Resource, context: Context) -> Finding
         return
     if not _is_secure(parameter):
         yield Violation(why, "type")
+
+
+def _is_credential(path: str, value: str) -> bool:
+    """By its look; by its name as well inside a JSON text."""
+    return is_credential("" if path in ("value", "insecureValue") else last_name(path), value)
 
 
 def _names_a_secret(parameter: Resource, pattern: str) -> bool:
@@ -82,14 +91,20 @@ require_customer_key(
     id="LP-SSM-001",
     title="SSM documents are not public",
     why="A document shows how the platform is run, to everybody who has an account of AWS.",
-    fix="Set permissions.accountIds to the accounts that may use it, or leave permissions out.",
+    fix="Set permissions.accountIds to the accounts that may use it, or leave permissions out; set the service setting "
+    "/ssm/documents/console/public-sharing-permission to Disable.",
     severity=Severity.HIGH,
-    types=("aws:ssm/document:Document",),
+    types=("aws:ssm/document:Document", _SETTING),
     references=References(
-        checkov=("CKV_AWS_303",), security_hub=("SSM.4",), soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3")
+        checkov=("CKV_AWS_303",), security_hub=("SSM.4", "SSM.7"), soc2=("CC6.1", "CC6.3"), iso27001=("A.5.15", "A.8.3")
     ),
 )
 def document_is_not_public(document: Resource, _: Context) -> Findings:
+    if document.type == _SETTING:
+        is_about_sharing = str(document.get("settingId")).endswith(_PUBLIC_SHARING)
+        if is_about_sharing and str(document.get("settingValue")).lower() == "enable":
+            yield Violation("documents of the account may be made public", "settingValue")
+        return
     for path in ("permissions.accountIds", "permissions.account_ids"):
         accounts = str(document.get(path, "")).split(",")
         if any(account.strip().lower() == "all" for account in accounts):
@@ -100,7 +115,9 @@ _BASELINE = "aws:ssm/patchBaseline:PatchBaseline"
 _WINDOW = "aws:ssm/maintenanceWindow:MaintenanceWindow"
 _TASK = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"
 _ASSOCIATION = "aws:ssm/association:Association"
-_INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?$")
+_INSTALL = re.compile(
+    r"(?:^|[:/])AWS-(?:RunPatchBaseline(?:Association|WithHooks)?|ApplyPatchBaseline|InstallWindowsUpdates)$"
+)
 """AWS's documents that install patches, by name or ARN."""
 
 
@@ -108,7 +125,8 @@ _INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?
     id="RSL-SSM-001",
     title="Patch baselines approve security patches within days",
     why="A hole that everybody reads of stays open until its patch is approved.",
-    fix="Give approvalRules a rule of a CRITICAL compliance level with approveAfterDays of at most maximumDays.",
+    fix="Give approvalRules a rule for security patches, by their CLASSIFICATION or with the complianceLevel CRITICAL, "
+    "and approveAfterDays of at most maximumDays.",
     severity=Severity.MEDIUM,
     types=(_BASELINE,),
     parameters={
@@ -122,18 +140,33 @@ _INSTALL = re.compile(r"(?:^|[:/])AWS-RunPatchBaseline(?:Association|WithHooks)?
     references=References(security_hub=("SSM.2",), soc2=("CC7.1",), iso27001=("A.8.8",)),
 )
 def baseline_approves_soon(baseline: Resource, context: Context) -> Findings:
+    """Rules of the compliance level CRITICAL; where there is none, those whose filters take security patches."""
     longest = context.parameters["maximumDays"]
-    critical = [
-        f"approvalRules[{index}]"
-        for index in range(len(baseline.get("approvalRules", [])))
-        if baseline.get(f"approvalRules[{index}].complianceLevel") == "CRITICAL"
-    ]
-    if not critical:
+    rules = [f"approvalRules[{index}]" for index in range(len(baseline.items("approvalRules")))]
+    critical = [rule for rule in rules if baseline.get(f"{rule}.complianceLevel") == "CRITICAL"]
+    judged = critical or [rule for rule in rules if _takes_security_patches(baseline, rule)]
+    if not judged:
         yield Violation("no rule for what is critical", "approvalRules")
-    for path in critical:
-        days = baseline.get(f"{path}.approveAfterDays")
-        if days is None or days > longest:
-            yield Violation(f"approved after {days or 'no known number of'} days", f"{path}.approveAfterDays")
+    for path in judged:
+        days = baseline.number(f"{path}.approveAfterDays", -1)
+        if not 0 <= days <= longest:
+            after = "no known number of" if days < 0 else f"{days:g}"
+            yield Violation(f"approved after {after} days", f"{path}.approveAfterDays")
+
+
+def _takes_security_patches(baseline: Resource, rule: str) -> bool:
+    """Whether a filter by classification names security patches, or every patch."""
+    path = f"{rule}.patchFilters"
+    filters = baseline.items(path)
+    paths = [f"{path}[{index}]" for index, each in enumerate(filters) if at(each, ("key",)) == "CLASSIFICATION"]
+    named = [value for each in paths for value in values_at(baseline, f"{each}.values[*]")]
+    if UNKNOWN in named:
+        raise UndeterminedError(path)
+    return not _SECURITY.isdisjoint(map(str, named))
+
+
+_SECURITY = frozenset({"*", "Security", "SecurityUpdates", "CriticalUpdates"})
+"""Classifications of the operating systems that patch baselines know."""
 
 
 @control(
@@ -148,7 +181,7 @@ def baseline_approves_soon(baseline: Resource, context: Context) -> Findings:
 def window_is_usable(window: Resource, _: Context) -> Findings:
     if not window.get("enabled", True):
         yield Violation("it is off", "enabled")
-    if not 1 <= window.get("cutoff") < window.get("duration"):
+    if not 1 <= window.number("cutoff", 0) < window.number("duration", 0):
         yield Violation("no hour is left to end in", "cutoff")
 
 
@@ -163,11 +196,20 @@ def window_is_usable(window: Resource, _: Context) -> Findings:
 )
 def patches_have_rate_control(task: Resource, _: Context) -> Findings:
     document = task.get("taskArn" if task.type == _TASK else "name")
-    if not _INSTALL.search(str(document)):
+    if not _INSTALL.search(str(document)) or "Scan" in _operations(task):
         return
     for limit in ("maxConcurrency", "maxErrors"):
-        if task.get(limit) in {None, "100%"}:
+        if str(task.get(limit, "100%")).strip() == "100%":
             yield Violation("no limit", limit)
+
+
+def _operations(task: Resource) -> Iterator[Any]:
+    """What the document is told to do: Install, or Scan, which changes nothing."""
+    yield task.raw("parameters.Operation")
+    path = "taskInvocationParameters.runCommandParameters.parameters"
+    for index, each in enumerate(task.items(path)):
+        if isinstance(each, dict) and each.get("name") == "Operation":
+            yield from values_at(task, f"{path}[{index}].values[*]")
 
 
 @control(
@@ -180,5 +222,5 @@ def patches_have_rate_control(task: Resource, _: Context) -> Findings:
     references=References(soc2=("CC6.3",), iso27001=("A.8.2",)),
 )
 def task_has_role(task: Resource, _: Context) -> Findings:
-    if task.get("taskType") in {"RUN_COMMAND", "AUTOMATION"} and not task.raw("serviceRoleArn"):
+    if task.get("taskType") in ("RUN_COMMAND", "AUTOMATION") and not task.raw("serviceRoleArn"):
         yield Violation("no role", "serviceRoleArn")

@@ -49,7 +49,7 @@ require_value(
     references=Criteria(("CC7.1",), ("A.8.8",))(),
 )
 def runtime_is_supported(canary: Resource, _: Context) -> Findings:
-    runtime = canary.get("runtimeVersion", "")
+    runtime = canary.text("runtimeVersion")
     if is_deprecated(runtime):
         yield Violation(f"{runtime} is deprecated", "runtimeVersion")
 

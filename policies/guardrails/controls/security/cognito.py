@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.logic import each
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError
-from guardrails.shapes.properties import require_value
+from guardrails.shapes.properties import require_value, written
 
 _references = Criteria(("CC6.1", "CC6.2"), ("A.5.16", "A.5.17"), ("UU PDP 39",))
 
@@ -86,3 +87,25 @@ def flow_is_by_code(client: Resource, _: Context) -> Findings:
         yield Violation("it allows the implicit flow", "allowedOauthFlows")
     elif UNKNOWN in flows:
         yield UndeterminedError("allowedOauthFlows")
+
+
+_TELLING = {"preventUserExistenceErrors": "LEGACY", "enableTokenRevocation": False}
+"""Settings of a client, and the value of each that was AWS's default in old pools."""
+
+
+@control(
+    id="LP-COGNITO-006",
+    title="Clients of user pools tell no user names, and can revoke tokens",
+    why="Who may try names learns which exist; a refresh token that was stolen works until it expires.",
+    fix="Set preventUserExistenceErrors to ENABLED, and enableTokenRevocation to true or leave it out.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=("aws:cognito/userPoolClient:UserPoolClient", "aws:cognito/managedUserPoolClient:ManagedUserPoolClient"),
+    references=_references(),
+)
+def client_is_discreet(client: Resource, _: Context) -> Findings:
+    def judge(path: str) -> Findings:
+        if client.get(path) == _TELLING[path]:
+            yield Violation(f"it is {written(_TELLING[path])}", path)
+
+    return each(_TELLING, judge)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
-from guardrails.model.logic import all_hold, first_that
+from guardrails.model.logic import all_hold, each, first_that
 from guardrails.model.references import monitoring
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, paths_at
 from guardrails.shapes.presence import require_one
-from guardrails.shapes.properties import require_value
+from guardrails.shapes.properties import require_value, written
 
 _DETECTOR = "aws:guardduty/detector:Detector"
 _FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
@@ -32,6 +32,11 @@ require_value(
     severity=Severity.HIGH,
     types=(_DETECTOR,),
     references=monitoring(checkov=("CKV_AWS_238", "CKV2_AWS_3"), security_hub=("GuardDuty.1",)),
+)
+
+
+_NAMED = frozenset(
+    {"EKS_AUDIT_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS", "RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"}
 )
 
 
@@ -97,3 +102,35 @@ _require_feature(
     "GuardDuty.11",
     ("RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"),
 )
+
+_SWITCHES = {
+    _FEATURE: (("status", "DISABLED"),),
+    "aws:guardduty/memberDetectorFeature:MemberDetectorFeature": (("status", "DISABLED"),),
+    "aws:guardduty/organizationConfigurationFeature:OrganizationConfigurationFeature": (("autoEnable", "NONE"),),
+    "aws:guardduty/organizationConfiguration:OrganizationConfiguration": (("autoEnableOrganizationMembers", "NONE"),),
+    _DETECTOR: (("datasources.malwareProtection.scanEc2InstanceWithFindings.ebsVolumes.enable", False),),
+}
+"""Where features are switched off, and how."""
+
+
+@control(
+    id="RSL-GUARDDUTY-007",
+    title="GuardDuty has no feature switched off",
+    why="What is switched off by name detects nothing, in accounts that join later as well.",
+    fix="Remove the resource, or set status to ENABLED (in an organisation: autoEnable to ALL).",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=tuple(_SWITCHES),
+    references=monitoring(security_hub=("GuardDuty.6", "GuardDuty.8")),
+)
+def nothing_is_switched_off(resource: Resource, _: Context) -> Findings:
+    """Features that no other control is about; those are judged by their names."""
+
+    def judge(place: tuple[str, object]) -> Findings:
+        path, off = place
+        for where in paths_at(resource, path):
+            if resource.get(where) == off:
+                yield Violation(f"it is {written(off)}", where)
+
+    if resource.type != _FEATURE or resource.get("name") not in _NAMED:
+        yield from each(_SWITCHES[resource.type], judge)

@@ -33,5 +33,6 @@ share_with_known_accounts(
     "organizationArn",
     "organizationalUnitArn",
     "policyDetails.schedules[*].shareRule.targetAccounts",
+    "policyDetails.schedules[*].shareRules[*].targetAccounts",
     references=References(security_hub=("EC2.1",), iso27001=LAW.iso27001, indonesia=LAW.indonesia),
 )

@@ -12,6 +12,7 @@ from guardrails.model.relations import all_named
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.firewall_syntax import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
+from guardrails.network.placement import not_in_public_subnets
 from guardrails.services.caches import CACHES, SERVERLESS, is_member
 
 _SUBNETS = (
@@ -141,3 +142,23 @@ def cache_has_security_group(cache: Resource, context: Context) -> Findings:
         yield Violation("it is in the default group", path)
     if UNKNOWN in values and not groups:
         yield UndeterminedError(path)
+
+
+@control(
+    id="LP-ELASTICACHE-004",
+    title="Caches are in subnets without a route to an internet gateway",
+    why="A cache has no reason to reach the internet, nor anybody there to reach it.",
+    fix="Give the subnet group (serverless: subnetIds) subnets whose route table leads to no internet gateway.",
+    severity=Severity.MEDIUM,
+    types=(
+        "aws:dax/subnetGroup:SubnetGroup",
+        "aws:elasticache/subnetGroup:SubnetGroup",
+        "aws:memorydb/subnetGroup:SubnetGroup",
+        SERVERLESS,
+    ),
+    scope=Scope.STACK,
+    references=network_boundary(),
+)
+def caches_are_in_closed_subnets(resource: Resource, context: Context) -> Findings:
+    if resource.has("subnetIds"):  # LP-ELASTICACHE-001 sees to the others
+        yield from not_in_public_subnets(resource, context, "subnetIds")

@@ -134,3 +134,30 @@ def audit_log_is_kept(cluster: Resource, context: Context) -> Findings:
         if UNKNOWN in exported:
             raise UndeterminedError(exports)
         yield Violation("audit is not exported", exports)
+
+
+_AUDITED = {
+    "aws:docdb/clusterParameterGroup:ClusterParameterGroup": "audit_logs",
+    "aws:neptune/clusterParameterGroup:ClusterParameterGroup": "neptune_enable_audit_log",
+}
+
+
+@control(
+    id="RSL-RDS-023",
+    title="DocumentDB and Neptune write audit logs",
+    why="After an incident it must be known, also by law, who read and changed which records.",
+    fix="Set audit_logs to enabled (Neptune: neptune_enable_audit_log to 1) in the cluster's parameter group.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=tuple(_AUDITED),
+    references=References(checkov=("CKV_AWS_104",), **_TRACES),
+)
+def audit_log_is_written(group: Resource, _: Context) -> Findings:
+    """Both engines write none unless they are told to."""
+    for index in range(len(group.items("parameters"))):
+        path = f"parameters[{index}].value"
+        if group.get(f"parameters[{index}].name") == _AUDITED[group.type]:
+            if str(group.get(path)).lower() in ("0", "disabled", "none", "false"):
+                yield Violation("it is switched off", path)
+            return
+    yield Violation(f"{_AUDITED[group.type]} is not set, so it is off", "parameters")

@@ -20,14 +20,12 @@ from guardrails.controls.database.rds.databases import (
     restored_from,
 )
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
-from guardrails.model.logic import each
-from guardrails.model.references import network_segregation
-from guardrails.model.relations import all_named
+from guardrails.model.references import data_access, network_segregation
 from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.firewall_syntax import DEFAULT_SECURITY_GROUP, SECURITY_GROUP
-from guardrails.network.subnet_tiers import SUBNET, VPCS
-from guardrails.network.topology import topology_of
+from guardrails.network.placement import not_in_public_subnets
+from guardrails.network.subnet_tiers import VPCS
 from guardrails.shapes.properties import require_value
 
 require_value(
@@ -62,16 +60,7 @@ def subnets_are_closed(resource: Resource, context: Context) -> Findings:
         elif resource.has(path) and re.fullmatch(r"default(-vpc-\w+)?", resource.text(path)):
             yield Violation("it is the group of a VPC's default subnets, which are public", path)
         return
-    topology = topology_of(context.everything)
-
-    def judge(subnet: Resource) -> Findings:
-        if topology.is_public(subnet):
-            yield Violation(f"{subnet.name} has a route to an internet gateway", "subnetIds")
-
-    subnets = all_named(context.everything, resource, "subnetIds", (SUBNET,))
-    yield from each(subnets, judge)
-    if not subnets:
-        yield UndeterminedError("subnetIds")
+    yield from not_in_public_subnets(resource, context, "subnetIds")
 
 
 @control(
@@ -128,3 +117,17 @@ def security_group_is_its_own(database: Resource, context: Context) -> Findings:
 def _is_default(group: str, stack: Stack) -> bool:
     named = (each.outputs.get("id") for each in stack.of_type(DEFAULT_SECURITY_GROUP))
     return group in named or group in (vpc.outputs.get("defaultSecurityGroupId") for vpc in stack.of_type(*VPCS))
+
+
+require_value(
+    "debugLogging",
+    (False,),
+    default=False,
+    id="LP-RDS-011",
+    title="Database proxies don't log statements",
+    why="With debug logging, the text of statements is in CloudWatch Logs, personal data and passwords included.",
+    fix="Remove debugLogging; turn it on for the hours of a search for a fault only, by an exemption.",
+    severity=Severity.MEDIUM,
+    types=(PROXY,),
+    references=data_access(),
+)

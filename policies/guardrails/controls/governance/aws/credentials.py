@@ -8,8 +8,10 @@ from typing import Any
 from guardrails.model.control import Context, Findings, References, Severity, Violation, control
 from guardrails.model.documents import document_in
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, extend_path, last_name
-from guardrails.shapes.credentials import holds_credential, is_credential, unknown_credential
+from guardrails.model.values import UNKNOWN, extend_path, leaves
+from guardrails.services.shared_fields import is_type_of
+from guardrails.shapes.credentials import decoded, holds_credential, is_credential, unknown_credential
+from guardrails.shapes.scripts import is_script, is_user_data
 
 _NAMED = re.compile(r"^(?:name|key)$", re.IGNORECASE)
 
@@ -24,16 +26,21 @@ _NAMED = re.compile(r"^(?:name|key)$", re.IGNORECASE)
     references=References(soc2=("CC6.1",), iso27001=("A.5.17",), indonesia=("UU PDP 39",)),
 )
 def no_credential_in_plain_text(resource: Resource, _: Context) -> Findings:
-    """Every text, by its look or its name, also in JSON texts, and lists of names with values as containers have."""
-    if resource.type in _READ_ELSEWHERE:
-        return
+    """Every text, by its look or its name, also in JSON texts, and lists of names with values as containers have.
+
+    Names of tags are anybody's; their values are asked by their look.
+    """
     for path, value in resource.properties.items():
-        if path not in ("tags", "tagsAll"):
+        if path in ("tags", "tagsAll"):
+            texts = ((where, each) for where, each in leaves(value, path) if isinstance(each, str))
+            yield from (Violation(_PLAIN, where) for where, each in texts if is_credential("", each))
+        elif path != _READ_ELSEWHERE.get(resource.type):
             yield from dict.fromkeys(_credentials(resource, value, path, path))
 
 
-_READ_ELSEWHERE = frozenset({"aws:lambda/function:Function", "aws:ec2/instance:Instance"})
-"""Types whose own controls look for credentials."""
+_PLAIN = "a credential in plain text"
+_READ_ELSEWHERE = {"aws:lambda/function:Function": "environment"}
+"""Type -> property in which a control of its own looks for credentials."""
 
 
 def _credentials(resource: Resource, value: Any, path: str, name: str) -> Findings:
@@ -49,26 +56,32 @@ def _credentials(resource: Resource, value: Any, path: str, name: str) -> Findin
         for index, each in enumerate(value):
             yield from _credentials(resource, each, f"{path}[{index}]", name)
     elif value is UNKNOWN and not resource.is_secret(path):
-        yield from unknown_credential(resource, path, name if _may_hold(name) else "", "a credential in plain text")
+        yield from unknown_credential(resource, path, name if _may_hold(name) else "", _PLAIN)
     elif isinstance(value, str) and not resource.is_secret(path):
         body = document_in(value, path)
         if body is not None:
             yield from _credentials(resource, body, path, name)
-        elif is_credential(name if _may_hold(name) else "", value) or _is_script_with_credential(path, value):
-            yield Violation("a credential in plain text", path)
+        elif is_credential(name if _may_hold(name) else "", value) or _is_script_with_credential(resource, path, value):
+            yield Violation(_PLAIN, path)
 
 
 _NAMES_OF_SECRETS = frozenset({"secrets-manager", "parameter-store"})
 """Parts of a build specification that say where a secret is."""
-_SCRIPTS = frozenset({"command", "commands", "entrypoint", "runcommand", "script", "startupscript"})
 
 
-def _is_script_with_credential(path: str, value: str) -> bool:
-    """Whether it's a line of a script that assigns a credential; user data has a control of its own (LP-EC2-005)."""
-    return last_name(path) in _SCRIPTS and holds_credential(value)
+def _is_script_with_credential(resource: Resource, path: str, value: str) -> bool:
+    """Whether it's a script, or a line of one, that assigns a credential."""
+    if not is_script(path) or (is_user_data(path) and is_type_of(("LP-EC2-005",), resource.type)):
+        return False
+    return holds_credential(decoded(value))
 
 
-_NO_CREDENTIAL = frozenset({"clienttoken", "clientrequesttoken", "creationtoken", "idempotencytoken", "nexttoken"})
+_NO_CREDENTIAL = frozenset(
+    {
+        "clienttoken", "clientrequesttoken", "creationtoken", "eventsourcetoken", "idempotencytoken", "nexttoken",
+        "offertoken", "updatetoken", "viewversiontoken",
+    }
+)  # fmt: skip
 """Names of what only tells one request from another."""
 
 
@@ -78,12 +91,21 @@ def _may_hold(name: str) -> bool:
 
 _IN_THE_OPEN = re.compile(
     r"(?:^|\.)(?:\w*[eE]nvironment|\w*[vV]ariables|containerDefinitions|containerProperties|userData|userDataBase64"
-    r"|buildspec|definition|defaultArguments|nonOverridableArguments|description|tags|tagsAll|templateBody)(?:$|[.\[])"
+    r"|buildspec|definition|defaultArguments|nonOverridableArguments|arguments|connectorConfiguration"
+    r"|environmentProperties|hyperParameters|hyperparameters|inlineCode|onStart|onCreate|studioLifecycleConfigContent"
+    r"|description|tags|tagsAll|templateBody)(?:$|[.\[])"
 )
 """Properties that everybody reads who may describe the resource. ``value`` of a plain SSM parameter can't be one of
 them: the SDK marks each as secret, whatever it holds."""
 _ALWAYS_MARKED = ("aws:bedrock/agentcoreHarness:AgentcoreHarness", "environmentVariables")
 """One of them that the SDK marks as secret as well."""
+_ONLY_OF = {
+    "aws:elasticbeanstalk/": "settings",
+    "aws:scheduler/": "target.input",
+    "aws:cloudwatch/eventTarget": "input",
+    "aws:ssm/document": "content",
+}
+"""Properties that everybody reads in these types, and not in others that have one of the same name."""
 
 
 @control(
@@ -97,6 +119,8 @@ _ALWAYS_MARKED = ("aws:bedrock/agentcoreHarness:AgentcoreHarness", "environmentV
 )
 def no_secret_in_environment(resource: Resource, _: Context) -> Findings:
     """Whatever the variable's name, and also where the value isn't known yet: that it is secret is known."""
+    own = next((path for prefix, path in _ONLY_OF.items() if resource.type.startswith(prefix)), None)
     for path in sorted(resource.secrets):
-        if _IN_THE_OPEN.search(path) and (resource.type, path) != _ALWAYS_MARKED:
+        is_open = _IN_THE_OPEN.search(path) or (own and re.match(rf"{own}\b", path))
+        if is_open and (resource.type, path) != _ALWAYS_MARKED:
             yield Violation("a Pulumi secret in what anybody may read who may describe the resource", path)

@@ -9,6 +9,7 @@ from guardrails.model.control import Context, Findings, References, Severity, Vi
 from guardrails.model.regions import comes_from_aws, foreign_region
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
+from guardrails.shapes.every_service import forbid_values
 
 _LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 _NO_DATA = (
@@ -54,9 +55,8 @@ _VENDORS = (
     "ai21|amazon|anthropic|cohere|deepseek|google|guardrail|luma|meta|minimax|mistral|moonshot|nvidia|openai|qwen"
     "|stability|twelvelabs|writer|zai"
 )
-_PROFILE_ANYWHERE = re.compile(rf"(?:^|[/\s\"'=,]){_GEOGRAPHY}\.(?:{_VENDORS})\.[a-z0-9]")
+_PROFILE_ANYWHERE = re.compile(rf"(?:^|[/\s\"'=,:]){_GEOGRAPHY}\.(?:{_VENDORS})\.[a-z0-9]")
 _OF_MODELS = ("aws:bedrock/", "aws:bedrockfoundation/", "aws:bedrockmodel/", "aws:lex/", "aws:sagemaker/")
-_RIGHT = re.compile(rf":inference-profile/{_GEOGRAPHY}\.")
 
 
 @control(
@@ -79,3 +79,15 @@ def models_answer_here(resource: Resource, _: Context) -> Findings:
             pattern = _PROFILE if is_about_models and "odel" in path else _PROFILE_ANYWHERE
             if found := pattern.search(value):
                 yield Violation(f"inference profiles of {found['geography']} answer in other Regions", path)
+
+
+forbid_values(
+    {"optin": (True, "true"), "assign": ("optin",)},
+    id_="RES-AWS-014",
+    unless=(),
+    title="No service shares data with AWS for its own use",
+    why="What AWS takes to improve its services it may store in other Regions.",
+    fix="Set optIn to false; in a policy for opting out of AI services, assign optOut.",
+    severity=Severity.MEDIUM,
+    references=_LAW,
+)

@@ -8,13 +8,14 @@ from typing import Any
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.logic import each
 from guardrails.model.references import AT_REST, CUSTOMER_KEY, PLAIN_TRANSPORT
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
+from guardrails.model.templates import DESCRIBES_OTHERS
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
-_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$", re.IGNORECASE)
+_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$|securityConfig$", re.IGNORECASE)
 """A block about encryption: without it, AWS's own choice holds."""
 _OF_SOMETHING_ELSE = re.compile(
     r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
@@ -52,11 +53,11 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
             continue
         if (instead := _NOT_WITH.get(resource.type, {}).get(path)) and resource.has(instead):
             continue
-        places = list(stated(resource, path))
-        above = path.rpartition(".")[0]
-        if not places and "." not in above and _AT_REST.search(above):
-            yield Violation(_CHOSEN_BY_AWS, path.replace("[*]", ""))
-        yield from each(places, lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
+        above, _, key = path.rpartition(".")
+        for where, block in stated(resource, above) if _AT_REST.search(above) else ():
+            if block in (None, []):
+                yield Violation(_CHOSEN_BY_AWS, f"{where}.{key}")
+        yield from each(stated(resource, path), lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
 
 
 def _is_of_another(resource: Resource) -> bool:
@@ -79,12 +80,16 @@ def _manages_password(resource: Resource) -> bool:
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 def resource_is_encrypted(resource: Resource, _: Context) -> Findings:
-    """By the SDK's names of switches; AWS leaves each of them off unless told otherwise."""
+    """By the SDK's names of switches; most are off unless told otherwise. In templates, those that are set off."""
+    if resource.type in DESCRIBES_OTHERS:
+        for path, name, value in resource.named_leaves:
+            if name.endswith(("encrypted", "encryptionenabled")) and str(value).lower() == "false":
+                yield Violation("it is false", path)
     for path in fields_of("encrypted", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
                 yield UndeterminedError(where)
-            elif value is None and _is_of_nothing(resource, where):
+            elif value is None and (path in fields_of("on", resource.type) or _is_of_nothing(resource, where)):
                 continue
             elif value is None or str(value).lower() not in {"true", "1"}:
                 yield Violation("it is not encrypted" if value is None else f"it is {written(value)}", where)
@@ -103,7 +108,7 @@ forbid_values(
         "awsownedkey": (True, "true"),
         "useawsownedkey": (True, "true"),
         "encryptiontype": ("none",),
-        "encryptionmode": ("disabled", "none"),
+        "encryptionmode": ("disabled", "none", "no_encrypt", "should_encrypt"),
         "encryptionoption": ("none",),
         "encryptionstrategy": ("none",),
         "catalogencryptionmode": ("disabled",),
@@ -113,6 +118,9 @@ forbid_values(
         "enforceworkgroupconfiguration": (False, "false"),
         "encryptiondisabled": (True, "true"),
         "enableatrestencryption": (False, "false"),
+        "ebsencryption": ("none",),
+        "encryptionalgorithm": ("none",),
+        "encryptpassword": (False, "false"),
     },
     id_="ENC-AWS-003",
     title="Encryption of no service is switched off",
@@ -144,6 +152,16 @@ forbid_values(
         "rdsforcessl": (False, "false", "0", "off"),
         "neptuneenforcessl": (False, "false", "0", "off"),
         "tls": ("disabled", "off", "false", False),
+        "sslsecurityprotocol": ("plaintext",),
+        "intransitencryption": ("none",),
+        "requireencryption": (False, "false"),
+        "authenticationprotocol": ("pap", "chap", "ms-chapv1"),
+        "httpspolicy": ("optional",),
+        "tls.mode": ("disabled", "permissive"),
+        "tls.enforce": (False, "false"),
+        "clientauthentication.tls": (),
+        "viewerprotocolpolicy": ("allow-all",),
+        "originprotocolpolicy": ("http-only", "match-viewer"),
         "securityprotocol": ("plaintext", "sasl_plaintext"),
         "usessl": (False, "false"),
         "sslenabled": (False, "false"),
@@ -159,13 +177,26 @@ forbid_values(
     references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
 )
 
+_ENDPOINT_POLICY = ("domainEndpointOptions.tlsSecurityPolicy", "Policy-Min-TLS-1-0-2019-07")
+_OLD_BY_DEFAULT = {
+    "aws:elasticsearch/domain:Domain": _ENDPOINT_POLICY,
+    "aws:opensearch/domain:Domain": _ENDPOINT_POLICY,
+    "aws:transfer/server:Server": ("securityPolicyName", "TransferSecurityPolicy-2018-11"),
+}
+"""Type -> the property that names its policy, and the old one that may be taken where nothing is named."""
 _MODE_OF = {"aws:dms/endpoint:Endpoint": "sslMode"}
 """Types that talk in plain text unless this property says otherwise."""
-_PLAIN_ENGINES = frozenset({"s3", "dynamodb", "kinesis", "opensearch", "elasticsearch", "neptune", "redshift", "kafka"})
+_PLAIN_ENGINES = frozenset(
+    {
+        "dynamodb", "elasticsearch", "kafka", "kinesis", "neptune", "opensearch", "redis", "redshift",
+        "redshift-serverless", "s3",
+    }
+)  # fmt: skip
 """DMS engines whose endpoints don't take sslMode."""
 _OLD = re.compile(
     r"Policy-Min-TLS-1-0|TLS-?(?:SecurityPolicy-)?1[._-][01](?!\d)|TLSv?1(?:\.[01])?$|SSLv?[23]"
-    r"|TransferSecurityPolicy-(?:2018-11|2020-06|FIPS-2020-06|2022-03)$|TLS_1_[01]$|TLS10|TLS11"
+    r"|TransferSecurityPolicy-(?:(?:Restricted-|FIPS-)?20(?:18-11|20-06)|2022-03)$|TLS_1_[01]$|TLS10|TLS11"
+    r"|_TLS1[23]_1_[01]_"
 )
 """Named policies and versions below TLS 1.2, or with SHA-1: AWS's pages on the security policies of each service."""
 
@@ -180,8 +211,11 @@ _OLD = re.compile(
 )
 def tls_is_current(resource: Resource, _: Context) -> Findings:
     """Properties whose names speak of TLS or of a security policy; a load balancer's have controls of their own."""
+    unset = _OLD_BY_DEFAULT.get(resource.type)
+    if unset and not resource.has(unset[0]):
+        yield Violation(f"not set, so it may be {unset[1]}, which accepts old protocols or ciphers", unset[0])
     mode = _MODE_OF.get(resource.type)
-    if mode and not resource.has(mode) and resource.get("engineName") not in _PLAIN_ENGINES:
+    if mode and not resource.has(mode) and resource.text("engineName") not in _PLAIN_ENGINES:
         yield Violation("not set, so the connection is in plain text", mode)
     for path, value in resource.every_leaf:
         name = property_name(path).lower()
@@ -204,7 +238,10 @@ require_values(
             "serverSideEncryption.enabled": (True,),
             "clusterEndpointEncryptionType": ("TLS",),
         },
-        "aws:elasticsearch/domain:Domain": {"encryptAtRest.enabled": (True,), "nodeToNodeEncryption.enabled": (True,)},
+        "aws:elasticsearch/domain:Domain": {
+            "encryptAtRest.enabled": (True,),
+            "nodeToNodeEncryption.enabled": (True,),
+        },
         "aws:emr/cluster:Cluster": {"securityConfiguration": SET},
         "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": {
             "dataCatalogEncryptionSettings.connectionPasswordEncryption.returnConnectionPasswordEncrypted": (True,),
@@ -216,7 +253,18 @@ require_values(
         "aws:glue/crawler:Crawler": {"securityConfiguration": SET},
         "aws:glue/devEndpoint:DevEndpoint": {"securityConfiguration": SET},
         "aws:glue/job:Job": {"securityConfiguration": SET},
-        "aws:opensearch/domain:Domain": {"encryptAtRest.enabled": (True,), "nodeToNodeEncryption.enabled": (True,)},
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": {"serverSideEncryption.enabled": (True,)},
+        "aws:kinesis/stream:Stream": {"encryptionType": ("KMS",)},
+        "aws:opensearch/domain:Domain": {
+            "encryptAtRest.enabled": (True,),
+            "nodeToNodeEncryption.enabled": (True,),
+        },
+    },
+    unless={
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
+            "kinesisSourceConfiguration",
+            "mskSourceConfiguration",
+        )
     },
     id="ENC-AWS-008",
     title="Services that encrypt only when they are asked are asked",
@@ -226,20 +274,48 @@ require_values(
     references=References(soc2=("CC6.1",), iso27001=("A.8.24",), indonesia=("UU PDP 35",)),
 )
 
-_PROTOCOLS = {"aws:transfer/server:Server": ("protocols", frozenset({"FTP"}))}
-"""Type -> where it lists protocols, and those in plain text."""
+require_values(
+    {
+        "aws:cloudsearch/domain:Domain": {"endpointOptions.enforceHttps": (True,)},
+        "aws:datasync/efsLocation:EfsLocation": {"inTransitEncryption": ("TLS1_2",)},
+        "aws:elasticsearch/domain:Domain": {"domainEndpointOptions": SET},
+        "aws:opensearch/domain:Domain": {"domainEndpointOptions": SET},
+        "aws:redshift/parameterGroup:ParameterGroup": {"parameters{require_ssl}": (True,)},
+        "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": {
+            "networkConfig.enableInterContainerTrafficEncryption": (True,)
+        },
+        "aws:ses/configurationSet:ConfigurationSet": {"deliveryOptions.tlsPolicy": ("Require",)},
+        "aws:sesv2/configurationSet:ConfigurationSet": {"deliveryOptions.tlsPolicy": ("REQUIRE",)},
+    },
+    id="ENC-AWS-010",
+    title="Services that demand TLS only when they are asked are asked",
+    why=PLAIN_TRANSPORT,
+    fix="Set the property so that the service takes no connection without TLS.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
+)
+
+_PROTOCOLS = {
+    "aws:datasync/locationObjectStorage:LocationObjectStorage": ("serverProtocol", frozenset({"HTTP"})),
+    "aws:lightsail/distribution:Distribution": ("origin.protocolPolicy", frozenset({"http-only"})),
+    "aws:transfer/server:Server": ("protocols[*]", frozenset({"FTP"})),
+}
+"""Type -> where it names protocols, and those in plain text."""
 
 
 @control(
     id="ENC-AWS-009",
     title="No service offers a protocol in plain text",
     why=PLAIN_TRANSPORT,
-    fix="Offer SFTP or FTPS in its place.",
+    fix="Choose HTTPS, SFTP or FTPS in its place.",
     severity=Severity.HIGH,
     types=tuple(_PROTOCOLS),
     references=References(soc2=("CC6.7",), iso27001=("A.8.20", "A.8.24"), indonesia=("UU PDP 35",)),
 )
 def protocols_are_encrypted(resource: Resource, _: Context) -> Findings:
     path, plain = _PROTOCOLS[resource.type]
-    for name in sorted(plain.intersection(resource.known(path, []))):
-        yield Violation(f"{name} is in plain text", path)
+    for name in values_at(resource, path):
+        if name is UNKNOWN:
+            yield UndeterminedError(path.removesuffix("[*]"))
+        elif name in plain:
+            yield Violation(f"{name} is in plain text", path.removesuffix("[*]"))

@@ -18,7 +18,8 @@ _ALLOWED_HOSTS = {
         "type": "array",
         "items": {"type": "string"},
         "default": [],
-        "description": "Hosts outside AWS that may receive data; a leading dot is any host below a domain.",
+        "description": "Hosts outside AWS, and connectors of AppFlow, that may receive data; a leading dot is any host "
+        "below a domain.",
     }
 }
 _HOSTS: Mapping[str, tuple[str, ...]] = {
@@ -64,6 +65,14 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
     "aws:transfer/connector:Connector": ("url",),
 }  # fmt: skip
 """Where a service sends data to a host: type -> paths."""
+_SERVICES = {
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": "slack.com",
+    "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration": "teams.microsoft.com",
+}
+"""Types that send to one service outside AWS, whatever their properties."""
+_FLOW, _CONNECTORS = "aws:appflow/flow:Flow", "destinationFlowConfigs[*].connectorType"
+_OF_AWS = frozenset({"CustomerProfiles", "EventBridge", "LookoutMetrics", "Redshift", "S3"})
+"""Connectors of AppFlow to services of AWS; each other one is a vendor's."""
 
 
 @control(
@@ -72,13 +81,21 @@ _HOSTS: Mapping[str, tuple[str, ...]] = {
     why="What a host outside AWS receives has left the country's Region, and no control sees it again.",
     fix="Deliver to a resource of an allowed Region, or list the host in allowedHosts.",
     severity=Severity.HIGH,
-    types=tuple(_HOSTS),
+    types=(*_HOSTS, *_SERVICES, _FLOW),
     parameters=_ALLOWED_HOSTS,
     references=_LAW,
 )
 def data_goes_to_allowed_hosts(resource: Resource, context: Context) -> Findings:
     """Hosts of AWS are judged by their Region (RES-AWS-009)."""
-    for path in _HOSTS[resource.type]:
+    service = _SERVICES.get(resource.type)
+    if service and service not in context.parameters["allowedHosts"]:
+        yield Violation(f"it sends to {service}, which is not in allowedHosts")
+    for value in values_at(resource, _CONNECTORS) if resource.type == _FLOW else ():
+        if value is UNKNOWN:
+            yield UndeterminedError("destinationFlowConfigs")
+        elif value not in _OF_AWS and value not in context.parameters["allowedHosts"]:
+            yield Violation(f"it sends to {value}, which is not in allowedHosts", "destinationFlowConfigs")
+    for path in _HOSTS.get(resource.type, ()):
         for value in values_at(resource, path):
             where = path.replace("[*]", "")
             if value is UNKNOWN:
@@ -87,7 +104,7 @@ def data_goes_to_allowed_hosts(resource: Resource, context: Context) -> Findings
                 yield from _foreign(value, where, resource, context)
 
 
-_SENDS = re.compile(r"(?:endpoint|url|uri|host|hostname|server|servername|servers|brokers|address)(?:name)?$")
+_SENDS = re.compile(r"(?:endpoint|url|uri|host|hostname|server|servername|broker|address)s?(?:name)?$")
 _RECEIVES = re.compile(
     r"auth|badge|callback|custom|discovery|docker|feedback|git|icon|idp|image|issuer|jwks|key|logo|logout|mac|mail"
     r"|metadata|oidc|privacy|profile|proxy|redirect|registry|repositor|return|saml|schema|seed|source|support|template"
@@ -100,6 +117,8 @@ _NO_DESTINATIONS = re.compile(
     r"\w*|rum|s3\w*|ses\w*|ssm|ssoadmin|waf\w*)/|^aws:batch/|^aws:cloudwatch/(?:dashboard|composite|metric|log|query)"
 )
 """Services that send nothing to the hosts that their resources name, or whose hosts have controls of their own."""
+_FROM_SOURCE = re.compile(r"(?:^|\.)sources?(?:[A-Z]\w*)?[.\[]")
+"""A path below what says where data comes from."""
 _LOG_OPTION = re.compile(r"\.logConfiguration\.options(?:\.|\[\")[\w-]*(?:url|address|host|endpoint)", re.IGNORECASE)
 
 
@@ -116,9 +135,10 @@ _LOG_OPTION = re.compile(r"\.logConfiguration\.options(?:\.|\[\")[\w-]*(?:url|ad
 )
 def named_hosts_are_allowed(resource: Resource, context: Context) -> Findings:
     """By the names of properties, besides those that RES-AWS-011 knows; a host of the stack's own zones is its own."""
-    if resource.type in _HOSTS or _NO_DESTINATIONS.match(resource.type) or _is_inward(resource):
+    if resource.type in (*_HOSTS, *_SERVICES):
         return
-    for path, value in _named_hosts(resource):
+    only_logs = bool(_NO_DESTINATIONS.match(resource.type)) or _is_inward(resource)
+    for path, value in _named_hosts(resource, only_logs=only_logs):
         yield from _foreign(value, path, resource, context)
 
 
@@ -127,14 +147,20 @@ def _is_inward(resource: Resource) -> bool:
     return resource.raw("connectionType") == "VPC_LINK" or resource.raw("endpointType") == "source"
 
 
-def _named_hosts(resource: Resource) -> Iterator[tuple[str, str]]:
+def _named_hosts(resource: Resource, *, only_logs: bool) -> Iterator[tuple[str, str]]:
     for path, value in resource.every_leaf:
-        if not isinstance(value, str) or "." not in value:
-            continue
-        name = last_name(path)
-        is_container = "ontainerDefinitions" in path
-        if _LOG_OPTION.search(path) or (not is_container and _SENDS.search(name) and not _RECEIVES.search(name)):
+        if (
+            isinstance(value, str)
+            and "." in value
+            and (_LOG_OPTION.search(path) or (not only_logs and _is_sent_to(path)))
+        ):
             yield path, value
+
+
+def _is_sent_to(path: str) -> bool:
+    name = last_name(path)
+    is_inward = "ontainerDefinitions" in path or _RECEIVES.search(name) or _FROM_SOURCE.search(path)
+    return not is_inward and _SENDS.search(name) is not None
 
 
 _URL = re.compile(

@@ -11,7 +11,7 @@ from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.regions import allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, leaves, property_name
 from guardrails.services.buckets import BUCKET_POLICY
 
 PROVIDER = "pulumi:providers:aws"
@@ -93,6 +93,8 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
     if not accounts:
         yield Violation("any account whose credentials are at hand is accepted", "allowedAccountIds")
         return
+    if not isinstance(accounts, list):
+        raise WrongTypeError("allowedAccountIds", "a list")
     allowed = context.parameters["allowedAccounts"]
     foreign = [str(account) for account in accounts if allowed and str(account) not in allowed]
     if foreign:
@@ -120,8 +122,12 @@ def provider_pins_accounts(provider: Resource, context: Context) -> Findings:
 def provider_uses_real_endpoints(provider: Resource, context: Context) -> Findings:
     # skipRegionValidation says nothing: the SDKs set it themselves, and RES-AWS-001 validates the region
     allowed = context.parameters["allowedServices"]
-    for endpoints in provider_value(provider, "endpoints") or []:
-        services = sorted(service for service, url in endpoints.items() if url and service not in allowed)
+    stated: Any = provider_value(provider, "endpoints") or []
+    if not isinstance(stated, list):
+        raise WrongTypeError("endpoints", "a list")
+    for endpoints in stated:
+        named = endpoints.items() if isinstance(endpoints, dict) else ()
+        services = sorted(service for service, url in named if url and service not in allowed)
         if services:
             yield Violation(f"other endpoints for {', '.join(services)}", "endpoints")
 
@@ -146,7 +152,8 @@ def global_web_acl_is_for_cloudfront(resource: Resource, context: Context) -> Fi
     id="RES-AWS-007",
     title="Certificates in us-east-1 belong to a CloudFront distribution",
     why="us-east-1 is permitted for one purpose only: the certificate and web ACL of a distribution.",
-    fix="Name it in a distribution's viewerCertificate.acmCertificateArn, or create it in an allowed region.",
+    fix="Name it in viewerCertificate.acmCertificateArn of a distribution, or in customizations.certificate.arn of a "
+    "tenant, or create it in an allowed region.",
     severity=Severity.MEDIUM,
     types=("aws:acm/certificate:Certificate",),
     scope=Scope.STACK,
@@ -159,15 +166,22 @@ def global_certificate_is_for_cloudfront(certificate: Resource, context: Context
     validations = stack.referrers(
         certificate, ["aws:acm/certificateValidation:CertificateValidation"], "certificateArn"
     )
-    distributions = (
+    users = (
         user
         for source in (certificate, *validations)
-        for user in stack.referrers(
-            source, ["aws:cloudfront/distribution:Distribution"], "viewerCertificate.acmCertificateArn"
-        )
+        for type_, path in _OF_CLOUDFRONT
+        for user in stack.referrers(source, [type_], path)
     )
-    if not any(distributions):
+    if not any(users):
         yield Violation("no distribution of this stack uses it")
+
+
+_OF_CLOUDFRONT = (
+    ("aws:cloudfront/distribution:Distribution", "viewerCertificate.acmCertificateArn"),
+    ("aws:cloudfront/distributionTenant:DistributionTenant", "customizations.certificate.arn"),
+    ("aws:cloudfront/multitenantDistribution:MultitenantDistribution", "viewerCertificate.acmCertificateArn"),
+)
+"""What takes a certificate of us-east-1, and where it names it."""
 
 
 @control(
@@ -225,14 +239,15 @@ def zones_and_endpoints_are_in_allowed_regions(resource: Resource, context: Cont
     allowed = context.parameters["allowedRegions"]
     prefixes = tuple(map(zone_id_prefix, allowed))
     for path, value in leaves(resource.properties):
-        name = path.rpartition(".")[2]
-        if "vailabilityZone" in name:
-            if value is UNKNOWN and not comes_from_aws(resource, path):
-                yield UndeterminedError(path)
-            yield from _zone_findings(value, path, prefixes, context)
+        if value is UNKNOWN and _NAMES_ZONE.search(path.rpartition(".")[2]) and not comes_from_aws(resource, path):
+            yield UndeterminedError(path)
+        yield from _zone_findings(value, path, prefixes, context)
         if isinstance(value, str):
             foreign = regions_of_hosts(value) - set(allowed) - _global_hosts(value)
             yield from (Violation(f"a host in {foreign_region(region, context)}", path) for region in sorted(foreign))
+
+
+_NAMES_ZONE = re.compile(r"vailabilityZone|Azs?\b")
 
 
 def _zone_findings(value: Any, path: str, prefixes: tuple[str, ...], context: Context) -> Findings:

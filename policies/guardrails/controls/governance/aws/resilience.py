@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation
 from guardrails.model.resource import Resource
+from guardrails.model.templates import DESCRIBES_OTHERS
 from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.shared_fields import fields_of, stated
-from guardrails.shapes.every_service import SET, of_every_service, require_values
+from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import written
 
 _ON = frozenset({"true", "active", "enabled", "1"})
@@ -21,22 +24,32 @@ _ON = frozenset({"true", "active", "enabled", "1"})
     references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
 )
 def resource_is_protected(resource: Resource, _: Context) -> Findings:
-    """By the SDK's names of switches; AWS leaves each of them off unless told otherwise."""
+    """By the SDK's names of switches; most are off unless told otherwise. In templates, those that are set off."""
+    if resource.type in DESCRIBES_OTHERS:
+        for path, name, value in resource.named_leaves:
+            if "deletionprotection" in name and str(value).lower() == "false":
+                yield Violation("it may be deleted by one call", path)
     for path in fields_of("protected", resource.type):
         for where, value in stated(resource, path):
             if value is UNKNOWN:
                 yield UndeterminedError(where)
-            elif str(value).lower() not in _ON:
+            elif str(value).lower() not in _ON and not (value is None and path in fields_of("on", resource.type)):
                 yield Violation("it may be deleted by one call", where)
 
 
 _ONE_ZONE = {
-    "deploymentmode": ("SINGLE_INSTANCE",),
-    "deploymenttype": ("SINGLE_AZ",),
-    "standbyreplicas": ("DISABLED",),
-    "zoneawarenessenabled": ("FALSE",),
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "deploymentmode": "single_instance",
+        "deploymenttype": r"single_az.*|scratch_\d",
+        "environmenttype": "singleinstance",
+        "initialinstancecount": "1",
+        "replicationfactor": "1",
+        "standbyreplicas": "disabled",
+        "zoneawarenessenabled": "false",
+    }.items()
 }
-"""Name of a property, lower case -> how values begin that stand for one zone."""
+"""Name of a property, lower case without marks -> the values that stand for one zone."""
 
 
 @of_every_service(
@@ -54,11 +67,11 @@ def resource_is_in_several_zones(resource: Resource, _: Context) -> Findings:
                 yield UndeterminedError(where)
             elif str(value).lower() != "true":
                 yield Violation("it is in one zone", where)
-    for path, value in resource.every_leaf:
-        single = _ONE_ZONE.get(property_name(path).lower(), ())
+    for path, name, value in resource.named_leaves:
+        single = _ONE_ZONE.get(name)
         if single and value is UNKNOWN:
             yield UndeterminedError(path)
-        elif single and str(value).upper().startswith(single):
+        elif single and single.fullmatch(str(value)):
             yield Violation(f"it is {value}", path)
 
 
@@ -120,6 +133,7 @@ require_values(
 )
 require_values(
     {
+        "aws:datasync/task:Task": {"cloudwatchLogGroupArn": SET},
         "aws:ec2clientvpn/endpoint:Endpoint": {"connectionLogOptions.enabled": (True,)},
         "aws:elasticsearch/domain:Domain": {"logPublishingOptions": SET},
         "aws:emr/cluster:Cluster": {"logUri": SET},
@@ -131,6 +145,8 @@ require_values(
         "aws:opensearch/domain:Domain": {"logPublishingOptions": SET},
         "aws:sfn/stateMachine:StateMachine": {"loggingConfiguration.level": ("ALL", "ERROR", "FATAL")},
         "aws:transfer/server:Server": {"loggingRole|structuredLogDestinations": SET},
+        "aws:redshiftserverless/namespace:Namespace": {"logExports": SET},
+        "aws:transfer/connector:Connector": {"loggingRole": SET},
         "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration": {
             "loggingConfig.textDataDeliveryEnabled": (True, None)
         },
@@ -142,4 +158,70 @@ require_values(
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=References(soc2=("CC7.2",), iso27001=("A.8.15",)),
+)
+require_values(
+    {"aws:keyspaces/table:Table": {"pointInTimeRecovery.status": ("ENABLED",)}},
+    id="RSL-AWS-006",
+    title="Services that are backed up only when they are asked are asked",
+    why="Without backups, a mistake or an attack on the data is final.",
+    fix="Switch point-in-time recovery on.",
+    severity=Severity.HIGH,
+    references=References(soc2=("A1.2",), iso27001=("A.8.13",)),
+)
+forbid_values(
+    {
+        "enablelogging": (False, "false"),
+        "isloggingenabled": (False, "false"),
+        "disablealllogs": (True, "true"),
+        "flowlogsenabled": (False, "false"),
+        "contactflowlogsenabled": (False, "false"),
+        "publishcloudwatchmetricsenabled": (False, "false"),
+        "querylogstatus": ("disabled",),
+        "loglevel": ("off", "none", "disabled"),
+        "logginglevel": ("off", "none"),
+        "loggingconfiguration.level": ("off",),
+        "defaultloglevel": ("disabled",),
+        "fileaccessauditloglevel": ("disabled",),
+        "fileshareaccessauditloglevel": ("disabled",),
+        "cloudwatchlogoptions.logenabled": (False, "false"),
+        "streamlogs": (False, "false"),
+        **{
+            f"{log}logs.enabled": (False, "false")
+            for log in ("dagprocessing", "scheduler", "task", "webserver", "worker")
+        },
+        "systemtype": ("basic",),
+    },
+    id_="RSL-AWS-007",
+    unless=("RSL-APIGATEWAY-001", "RSL-CLOUDTRAIL-002"),
+    title="Logging of no service is switched off",
+    why="Without a log, nobody sees what went wrong, or who did what.",
+    fix="Leave the switch out, or choose a level that records errors and who did what.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    references=References(soc2=("CC7.2",), iso27001=("A.8.15",)),
+)
+forbid_values(
+    {
+        "managedactionsenabled": (False, "false"),
+        "autominorversionupgrade": (False, "false"),
+        "allowversionupgrade": (False, "false"),
+    },
+    id_="RSL-AWS-008",
+    title="Updates of no service are switched off",
+    why="What AWS mends in an engine reaches only those that take its updates.",
+    fix="Leave the switch out, and name a maintenance window that suits.",
+    severity=Severity.MEDIUM,
+    references=References(soc2=("CC7.1",), iso27001=("A.8.8",)),
+)
+require_values(
+    {
+        "aws:dms/replicationInstance:ReplicationInstance": {"autoMinorVersionUpgrade": (True,)},
+        "aws:mq/broker:Broker": {"autoMinorVersionUpgrade": (True,)},
+    },
+    id="RSL-AWS-009",
+    title="Services that take updates only when they are asked are asked",
+    why="What AWS mends in an engine reaches only those that take its updates.",
+    fix="Set autoMinorVersionUpgrade to true, and name a maintenance window that suits.",
+    severity=Severity.MEDIUM,
+    references=References(security_hub=("DMS.6", "MQ.3"), soc2=("CC7.1",), iso27001=("A.8.8",)),
 )

@@ -11,6 +11,7 @@ from guardrails.model.documents import MAY_BE_YAML, document_in
 from guardrails.model.resource import Resource
 from guardrails.model.values import UndeterminedError
 from guardrails.shapes.credentials import decoded
+from guardrails.shapes.scripts import is_script
 
 _REFERENCES = References(soc2=("CC6.8", "CC8.1"), iso27001=("A.8.9", "A.8.28"))
 _DEFINITIONS = frozenset(
@@ -62,12 +63,6 @@ def _takes_policy(type_: str) -> bool:
     return type_ not in IDENTITY_POLICY_TYPES and not type_.startswith(_CEDAR)
 
 
-_SCRIPTS = frozenset(
-    {
-        "buildspec", "command", "commands", "content", "data", "entrypoint", "runcommand", "script", "startupscript",
-        "userdata", "userdatabase64",
-    }
-)  # fmt: skip
 _RUNS_DOWNLOAD = re.compile(
     r"\b(?:curl|wget)\b[^|\n;]{0,500}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:env\s+)?(?:/\S*/)?(?:ba|z|da|k)?sh\b"
     r"|\b(?:curl|wget)\b[^|\n;]{0,500}\|\s*(?:sudo\s+)?(?:python3?|perl|ruby|node)\b"
@@ -90,10 +85,34 @@ _TOKEN = re.compile(r"X-aws-ec2-metadata-token|/latest/api/token", re.IGNORECASE
     references=_REFERENCES,
 )
 def scripts_run_what_they_have(resource: Resource, _: Context) -> Findings:
-    """User data, commands of containers and builds, documents of SSM: curl or wget piped into a shell."""
-    for path, name, value in resource.named_leaves:
-        if name in _SCRIPTS and isinstance(value, str) and _RUNS_DOWNLOAD.search(decoded(value)):
-            yield Violation("it runs what it has just downloaded", path)
+    """Scripts of any service: curl or wget into a shell, or with a file between."""
+    for path, value in resource.every_leaf:
+        if is_script(path) and isinstance(value, str):
+            text = decoded(value)
+            if _RUNS_DOWNLOAD.search(text) or _runs_file(text):
+                yield Violation("it runs what it has just downloaded", path)
+
+
+_SAVES = re.compile(r"\s(?:-o|-O|--output|--output-document)[ \t=]*[\"']?(?P<file>[\w./-]+)")
+_DOWNLOADS = re.compile(r"\b(?:curl|wget)\b[^|\n;&]*$")
+_CHECKS = re.compile(r"\b(?:sha(?:256|384|512)sum|shasum|gpgv?|cosign|minisign|openssl\s+dgst|rpm\s+-K|apt-key)\b")
+"""What compares a file with a digest, or its signature with a key."""
+
+
+def _runs_file(text: str) -> bool:
+    """Whether a script runs a file that it has downloaded, and compares none with a digest or a signature."""
+    if _CHECKS.search(text):
+        return False
+    for saved in _SAVES.finditer(text):
+        if not _DOWNLOADS.search(text[max(0, saved.start() - 500) : saved.start()]):
+            continue
+        file, rest = re.escape(saved["file"]), text[saved.end() :]
+        if re.search(
+            rf"(?:\b(?:ba|z|da|k)?sh|\bpython3?|\bperl|\bchmod\s+(?:\S*\+x|[0-7]*[1357][0-7]*))\s+(?:-\w+\s+)*{file}\b",
+            rest,
+        ):
+            return True
+    return False
 
 
 @control(
@@ -107,8 +126,8 @@ def scripts_run_what_they_have(resource: Resource, _: Context) -> Findings:
     references=_REFERENCES,
 )
 def metadata_is_asked_with_a_token(resource: Resource, _: Context) -> Findings:
-    for path, name, value in resource.named_leaves:
-        if name in _SCRIPTS and isinstance(value, str):
+    for path, value in resource.every_leaf:
+        if is_script(path) and isinstance(value, str):
             text = decoded(value)
             if _METADATA.search(text) and not _TOKEN.search(text):
                 yield Violation("it asks the metadata service without a token", path)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.model.control import Context, Findings, Severity, control
 from guardrails.model.references import secrets
 from guardrails.model.resource import Resource
 from guardrails.shapes.plain_text import STATE, not_in_plain_text
 
-_NAMES = frozenset(
-    name.lower()
-    for name in (
-        "accessToken adminPassword adminUserPassword apiKey authToken certificatePrivateKey clientSecret "
-        "fsxAdminPassword hsmPartitionPassword keyMaterialBase64 masterPassword masterUserPassword oauthToken password "
-        "passwords presharedKey privateKey secretAccessKey secretBinary secretKey secretString servicePassword "
-        "sharedSecret smbGuestPassword svmAdminPassword temporaryPassword tunnel1PresharedKey tunnel2PresharedKey "
-    ).split()
+_NAMES = re.compile(
+    r"[a-z0-9]*(?:passwords?|passphrase|sharedsecret|clientsecret|(?:secret|secretaccess|private|preshared|bgpauth)key|keytab"
+    r"|(?:access|refresh|api|auth|hec|jwt|oauth|secret)token|apikey)"
+    r"|basicauthcredentials|customerkey|keymaterialbase64|platformcredential|secretbinary|secretstring"
 )
 """The properties of AWS resources that hold nothing but a secret; write-only ones, which end with Wo, aren't kept."""
 

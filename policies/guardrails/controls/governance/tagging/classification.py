@@ -8,7 +8,7 @@ from typing import Any
 from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
 from guardrails.model.regions import provider_value
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError
 from guardrails.shapes.declarations import CLASS_PARAMETERS, RESIDENCY_PARAMETERS, declaration_fault, declared
 from guardrails.shapes.destinations import LAW
 
@@ -22,7 +22,18 @@ DATA_STORES = (
     "aws:elasticache/cluster:Cluster",
     "aws:elasticache/serverlessCache:ServerlessCache",
     "aws:memorydb/cluster:Cluster",
+    "aws:docdb/elasticCluster:ElasticCluster",
+    "aws:dsql/cluster:Cluster",
     "aws:dynamodb/table:Table",
+    "aws:keyspaces/table:Table",
+    "aws:lightsail/database:Database",
+    "aws:mq/broker:Broker",
+    "aws:msk/serverlessCluster:ServerlessCluster",
+    "aws:neptunegraph/graph:Graph",
+    "aws:opensearch/serverlessCollection:ServerlessCollection",
+    "aws:redshiftserverless/namespace:Namespace",
+    "aws:timestreaminfluxdb/*",
+    "aws:timestreamwrite/table:Table",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketV2:BucketV2",
     "aws:efs/fileSystem:FileSystem",
@@ -72,7 +83,10 @@ def data_store_names_residency(store: Resource, context: Context) -> Findings:
 
 
 def _tagged(store: Resource, names: Collection[str], valid: Collection[str], what: str) -> Findings:
-    value = declared(store.get("tags", {}), names)
+    tags = store.get("tags", {})
+    if not isinstance(tags, dict):
+        raise WrongTypeError("tags", "an object")
+    value = declared(tags, names)
     if value is None:
         value = declared(_default_tags(store), names)
     if value is UNKNOWN:

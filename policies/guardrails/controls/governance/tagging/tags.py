@@ -104,7 +104,7 @@ def _plain(name: str) -> str:
     references=_inventory(checkov=("CKV_AWS_153",)),
 )
 def tags_reach_instances(group: Resource, context: Context) -> Findings:
-    paths = [f"tags[{index}].propagateAtLaunch" for index in range(len(group.get("tags", [])))]
+    paths = [f"tags[{index}].propagateAtLaunch" for index in range(len(group.items("tags")))]
     kept = [path for path in paths if not group.get(path)]
     if paths and not kept:
         return

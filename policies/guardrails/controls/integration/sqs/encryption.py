@@ -25,7 +25,7 @@ _QUEUE = "aws:sqs/queue:Queue"
     references=References(checkov=("CKV_AWS_27",), security_hub=("SQS.1",), soc2=("CC6.1",), iso27001=("A.8.24",)),
 )
 def queue_is_encrypted(queue: Resource, _: Context) -> Findings:
-    if not queue.has("kmsMasterKeyId") and queue.get("sqsManagedSseEnabled", True) is False:
+    if not queue.has("kmsMasterKeyId") and not queue.get("sqsManagedSseEnabled", True):
         yield Violation("encryption is off", "sqsManagedSseEnabled")
 
 

@@ -158,7 +158,10 @@ def queue_has_dead_letters(resource: Resource, context: Context) -> Findings:
 
 def _attempts(policy: Resource, context: Context) -> Findings:
     least, most = context.parameters["minimumReceives"], context.parameters["maximumReceives"]
-    count = str(policy_at(policy, _REDRIVE).get("maxReceiveCount", ""))
+    redrive = policy_at(policy, _REDRIVE)
+    count = str(redrive.get("maxReceiveCount", ""))
+    if not redrive.get("deadLetterTargetArn"):
+        yield Violation("deadLetterTargetArn is not set", _REDRIVE)
     if not count.isdigit() or not least <= int(count) <= most:
         yield Violation(f"maxReceiveCount is {count or 'not set'}, expected {least} to {most}", _REDRIVE)
 
@@ -190,7 +193,7 @@ def _is_for_dead_letters(queue: Resource, context: Context) -> bool:
 def dead_letters_are_kept_longer(policy: Resource, context: Context) -> Findings:
     """As long is enough in a FIFO queue, where age starts anew, and where SQS keeps nothing longer."""
     for source, dead in _pairs(policy, context):
-        kept, at_source = (int(queue.get(_RETENTION, _DEFAULT_RETENTION)) for queue in (dead, source))
+        kept, at_source = (int(queue.number(_RETENTION, _DEFAULT_RETENTION)) for queue in (dead, source))
         as_long_will_do = kept == _LONGEST_RETENTION or bool(dead.get("fifoQueue"))
         if kept < at_source or (kept == at_source and not as_long_will_do):
             yield Violation(f"{dead.name} keeps them {kept} seconds, {source.name} {at_source}", _REDRIVE)

@@ -11,8 +11,8 @@ from guardrails.controls.management.cloudtrail.trails import (
     records_management,
     records_objects,
 )
-from guardrails.iam.conditions import allows_public_principal, pinned
-from guardrails.iam.document import Document, Statement
+from guardrails.iam.conditions import allows_public_principal, constrains_to_account
+from guardrails.iam.document import Document
 from guardrails.iam.sources import ask_documents, policy_sources
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold, first_that
@@ -57,17 +57,12 @@ def bucket_takes_our_trails(policy: Resource, _: Context) -> Findings:
         if not any(_SERVICE in statement.principals for statement in document.statements):
             return
         for statement in document.statements:
-            if _SERVICE in statement.principals and statement.allows and not _names_trail(statement):
+            if _SERVICE in statement.principals and statement.allows and not constrains_to_account(statement):
                 yield Violation("no condition on aws:SourceArn says whose trail may write", statement.path)
             if allows_public_principal(statement):
                 yield Violation("it is public", statement.path)
 
     yield from ask_documents(policy_sources(policy), question)
-
-
-def _names_trail(statement: Statement) -> bool:
-    arns = pinned(statement, "aws:SourceArn")
-    return bool(arns) and not any(set(arn) <= {"*"} for arn in arns)
 
 
 def _one_trail(meets: Callable[[Resource], bool], why: str, path: str) -> Callable[[Resource, Context], Findings]:

@@ -33,14 +33,18 @@ def records_management(trail: Resource) -> bool:
     if not plain and not advanced:
         return True
 
-    def records(selector: str) -> bool:
-        return all_hold(
-            lambda: trail.get(f"{selector}.includeManagementEvents", True),
-            lambda: trail.get(f"{selector}.readWriteType", "All") == "All",
-        )
+    def records(*types: str) -> bool:
+        def is_one(selector: str) -> bool:
+            return all_hold(
+                lambda: trail.get(f"{selector}.includeManagementEvents", True),
+                lambda: trail.get(f"{selector}.readWriteType", "All") in types,
+            )
+
+        return first_that(plain, is_one) is not None
 
     return (
-        first_that(plain, records) is not None
+        records("All")
+        or all_hold(lambda: records("All", "ReadOnly"), lambda: records("All", "WriteOnly"))
         or first_that(advanced, lambda selector: _is_about(trail, selector, "Management")) is not None
     )
 
@@ -55,7 +59,7 @@ def records_objects(trail: Resource) -> bool:
     def names_all(resource: str) -> bool:
         return all_hold(
             lambda: trail.get(f"{resource}.type") == _OBJECTS,
-            lambda: bool(_EVERY_BUCKET & set(trail.known(f"{resource}.values", []))),
+            lambda: bool(_EVERY_BUCKET & _texts(trail, f"{resource}.values")),
         )
 
     def records(selector: str) -> bool:
@@ -80,7 +84,7 @@ def _is_about(trail: Resource, selector: str, category: str, kind: str | None = 
     those that logs are delivered to.
     """
     wanted = {"eventCategory": [category], **({"resources.type": [kind]} if kind else {})}
-    fields = {trail.get(f"{path}.field"): path for path in paths_at(trail, f"{selector}.fieldSelectors[*]")}
+    fields = {trail.text(f"{path}.field"): path for path in paths_at(trail, f"{selector}.fieldSelectors[*]")}
     left_out = fields.pop("eventSource", None)
     buckets = fields.pop("resources.ARN", None) if kind == _OBJECTS else None
     return (
@@ -94,5 +98,11 @@ def _is_about(trail: Resource, selector: str, category: str, kind: str | None = 
 def _leaves_out_buckets(trail: Resource, field: str) -> bool:
     """Whether a field of a selector takes all but the objects of single buckets."""
     return not any(trail.has(f"{field}.{operator}") for operator in _OTHER_OPERATORS) and all(
-        _ONE_BUCKET.fullmatch(arn) for arn in trail.known(f"{field}.notStartsWiths", [])
+        _ONE_BUCKET.fullmatch(arn) for arn in _texts(trail, f"{field}.notStartsWiths")
     )
+
+
+def _texts(trail: Resource, path: str) -> set[str]:
+    """The texts of a list, all of them known."""
+    trail.known(path)
+    return {str(each) for each in trail.items(path)}

@@ -28,7 +28,7 @@ def dashboard_is_valid(dashboard: Resource, _: Context) -> Findings:
     from aws_facts.dashboard_body import parsed  # few stacks have dashboards, and its models take a while
 
     try:
-        parsed(dashboard.known(BODY))
+        parsed(dashboard.text(BODY))
     except ValueError as error:
         yield Violation(str(error), BODY)
 
@@ -49,7 +49,7 @@ def dashboard_shows_own_data(dashboard: Resource, context: Context) -> Findings:
     from aws_facts.dashboard_body import parsed, places
 
     try:
-        found = dict(places(parsed(dashboard.known(BODY))))
+        found = dict(places(parsed(dashboard.text(BODY))))
     except ValueError:
         return
     for path, value in found.items():

@@ -10,7 +10,7 @@ from guardrails.iam.sharing import services_act_for_us
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import logging, resource_access
 from guardrails.model.regions import comes_from_aws
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.properties import require_value
 
@@ -67,7 +67,7 @@ def _expires(group: Resource) -> bool:
     references=logging(checkov=("CKV_AWS_66",), indonesia=("UU PDP 16",)),
 )
 def log_group_has_retention(group: Resource, _: Context) -> Findings:
-    if not group.get("retentionInDays") and _expires(group):
+    if not group.number("retentionInDays", 0) and _expires(group):
         yield Violation("logs are kept for ever", "retentionInDays")
 
 
@@ -84,7 +84,7 @@ def log_group_has_retention(group: Resource, _: Context) -> Findings:
 )
 def log_group_keeps_logs(group: Resource, context: Context) -> Findings:
     """Without a retention, or with 0, they are kept for ever; RSL-CLOUDWATCH-001 judges that."""
-    days, least = group.get("retentionInDays", 0), context.parameters["minimumDays"]
+    days, least = group.number("retentionInDays", 0), context.parameters["minimumDays"]
     if 0 < days < least and _expires(group):
         yield Violation(f"logs are kept for {days} days, at least {least} are expected", "retentionInDays")
 
@@ -104,15 +104,20 @@ def alarm_has_action(alarm: Resource, context: Context) -> Findings:
     if alarm.raw(path) is UNKNOWN:
         if not comes_from_aws(alarm, path):
             yield UndeterminedError(path)
-    elif not alarm.raw(path) and not _is_heard(alarm, context.everything):
+    elif not values_at(alarm, path) and not _is_heard(alarm, context.everything):
         yield Violation("it has no action", path)
 
 
+_RULED = re.compile(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*[\"']?(?:arn:[^\s\"')]*:alarm:)?([^\"')]+?)[\"']?\s*\)")
+"""An alarm that a composite alarm's rule names, by its name or ARN."""
+
+
 def _is_heard(alarm: Resource, stack: Stack) -> bool:
-    name = alarm.outputs.get("name") or alarm.raw("name")
+    path = "alarmName" if alarm.type == COMPOSITE else "name"
+    name = alarm.outputs.get(path) or alarm.raw(path)
     for composite in stack.of_type(COMPOSITE):
-        rule = composite.raw("alarmRule")
-        if alarm.urn in origins(composite, "alarmRule") or (isinstance(name, str) and name in str(rule)):
+        named = _RULED.findall(str(composite.raw("alarmRule")))
+        if alarm.urn in origins(composite, "alarmRule") or (isinstance(name, str) and name in named):
             return True
     return any(stack.referrers(alarm, [type_], path) for type_, path in _LISTENERS.items())
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from guardrails.controls.management.cloudwatch.logs_and_alarms import ALARM
 from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.documents import json_text
 from guardrails.model.logic import first_that
 from guardrails.model.references import monitoring
-from guardrails.model.resource import Resource, Stack, origins, values_in
+from guardrails.model.relations import named_by
+from guardrails.model.resource import Resource, Stack, origins, values_at, values_in
 from guardrails.model.values import UNKNOWN, UndeterminedError
 
 _RULE = "aws:cloudwatch/eventRule:EventRule"
@@ -243,8 +245,8 @@ def _is_of(value: Any, alarm: Resource, path: str, resource: Resource, wanted: W
     id="RSL-CLOUDWATCH-008",
     title="Backup plans have a notice of backups that fail",
     why="A backup that fails unnoticed is found out on the day that it is needed.",
-    fix="Add an aws:cloudwatch/eventRule:EventRule whose pattern has the source aws.backup, or an alarm on "
-    "NumberOfBackupJobsFailed in AWS/Backup.",
+    fix="Add an aws:cloudwatch/eventRule:EventRule that is enabled, with a target, and a pattern with the source "
+    "aws.backup and the state FAILED, or an alarm on NumberOfBackupJobsFailed in AWS/Backup.",
     severity=Severity.MEDIUM,
     types=("aws:backup/plan:Plan",),
     scope=Scope.STACK,
@@ -254,8 +256,39 @@ def failed_backups_are_noticed(_: Resource, context: Context) -> Findings:
     stack = context.everything
 
     def tells(rule: Resource) -> bool:
-        return "aws.backup" in str(rule.get("eventPattern", ""))
+        is_on = rule.get("state", "ENABLED") != "DISABLED" and rule.get("isEnabled", True)
+        return bool(is_on) and _is_about_failed_backups(rule) and bool(_targets(rule, stack))
 
-    counted = any(metric.namespace == "AWS/Backup" for metric in stack.once(_watching))
-    if not counted and first_that(stack.of_type(_RULE), tells) is None:
+    counted = any(
+        metric.namespace == "AWS/Backup" and str(metric.name).endswith(_FAILED) for metric in stack.once(_watching)
+    )
+    if not counted and not _is_told_by_vaults(stack) and first_that(stack.of_type(_RULE), tells) is None:
         yield Violation("nothing tells of backups that fail")
+
+
+_FAILED = ("Failed", "Aborted", "Expired")
+"""How the names of metrics end that count jobs without a backup."""
+_NOTIFICATIONS = "aws:backup/vaultNotifications:VaultNotifications"
+_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+
+
+def _is_about_failed_backups(rule: Resource) -> bool:
+    """Whether events of AWS Backup match the pattern, and among them that a job has failed."""
+    pattern: Any = json_text(rule.text("eventPattern"))
+    if not isinstance(pattern, dict) or "aws.backup" not in pattern.get("source", ()):
+        return False
+    detail = pattern.get("detail")
+    states = detail.get("state", detail.get("status")) if isinstance(detail, dict) else None
+    return not isinstance(states, list) or any(
+        state in ("FAILED", "ABORTED") or isinstance(state, dict) for state in states
+    )
+
+
+def _is_told_by_vaults(stack: Stack) -> bool:
+    """Whether a vault notifies of jobs that fail."""
+    events = (values_at(each, "backupVaultEvents[*]") for each in stack.of_type(_NOTIFICATIONS))
+    return any("BACKUP_JOB_FAILED" in each for each in events)
+
+
+def _targets(rule: Resource, stack: Stack) -> list[Resource]:
+    return named_by(rule, stack, (_TARGET,), "rule", (_RULE,))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from guardrails.controls.management.cloudwatch.logs_and_alarms import ALARM
+import re
+
+from guardrails.controls.management.cloudwatch.logs_and_alarms import ALARM, LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
+from guardrails.model.relations import named
 from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UndeterminedError
 
@@ -52,17 +55,32 @@ def trail_raises_alarms(trail: Resource, context: Context) -> Findings:
     stack = context.everything
     if not trail.has("cloudWatchLogsGroupArn"):
         return
+    filters = [each for each in stack.of_type(FILTER) if _may_read(each, trail, stack)]
     silent: list[str] = []
     for what, words in _EVENTS.items():
         try:
-            if not first_that(
-                stack.of_type(FILTER), lambda each, words=words: _is_about(each, words) and _has_alarm(each, stack)
-            ):
+            if not first_that(filters, lambda each, words=words: _is_about(each, words) and _has_alarm(each, stack)):
                 silent.append(what)
         except UndeterminedError as unknown:
             yield unknown
     if silent:
         yield Violation(f"no metric filter with an alarm covers {', '.join(silent)}")
+
+
+def _may_read(metric_filter: Resource, trail: Resource, stack: Stack) -> bool:
+    """Whether the filter may be on the trail's log group: not where both are known and differ."""
+    try:
+        own = named(stack, trail, "cloudWatchLogsGroupArn", (LOG_GROUP,)) or _name_in_arn(trail)
+        read = named(stack, metric_filter, "logGroupName", (LOG_GROUP,)) or metric_filter.raw("logGroupName")
+    except UndeterminedError:
+        return True
+    names = [each.raw("name") if isinstance(each, Resource) else each for each in (own, read)]
+    return own == read or names[0] == names[1] or not all(isinstance(each, str) for each in names)
+
+
+def _name_in_arn(trail: Resource) -> str | None:
+    found = re.search(r":log-group:([^:]+)", str(trail.raw("cloudWatchLogsGroupArn")))
+    return found[1] if found else None
 
 
 def _is_about(metric_filter: Resource, words: tuple[str, ...]) -> bool:
@@ -78,7 +96,7 @@ def _has_alarm(metric_filter: Resource, stack: Stack) -> bool:
 
 def _metrics(alarm: Resource) -> list[tuple[str | None, str | None]]:
     """Name and namespace of each metric that the alarm looks at."""
-    queries = (f"metricQueries[{index}].metric" for index in range(len(alarm.get("metricQueries", []))))
+    queries = (f"metricQueries[{index}].metric" for index in range(len(alarm.items("metricQueries"))))
     return [(alarm.get("metricName"), alarm.get("namespace"))] + [
         (alarm.get(f"{query}.metricName"), alarm.get(f"{query}.namespace")) for query in queries
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -142,15 +143,32 @@ _unconstrained(
 )
 
 
-_unconstrained(
-    "hands out any credentials",
-    lambda action: action.lower in credential_actions(),
+@statement_control(
     id="LP-IAM-014",
     title="Actions that return credentials are constrained",
     why="Credentials taken this way work outside the system, and for other identities.",
-    fix="Name the ARNs under Resource.",
+    fix="Name the ARNs under Resource, with the account of a role.",
+    severity=Severity.HIGH,
     references=_references(checkov=("CKV_AWS_287", "CKV_AWS_107")),
 )
+def credentials_are_constrained(statement: Statement, document: Document) -> Iterable[str]:
+    """On everything, or of roles of the same name in any account, which whoever owns one may make."""
+    actions = restrictable(actions_on_any_resource(statement, document))
+    found = [each.name for each in actions if each.lower in credential_actions()]
+    if found:
+        yield f"hands out any credentials: {in_short(found)}"
+    elif _assumes_roles(statement) and not any(pinned(statement, key) for key in _OWNERS):
+        roles = [arn for arn in statement.resources if _ROLE_OF_ANY_ACCOUNT.fullmatch(arn)]
+        if roles:
+            yield f"assumes roles of any account: {in_short(roles)}"
+
+
+_OWNERS = ("aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths")
+_ROLE_OF_ANY_ACCOUNT = re.compile(r"arn:[^:]*:iam:[^:]*:[*?]+:role/.*")
+
+
+def _assumes_roles(statement: Statement) -> bool:
+    return statement.allows and any(each.lower == "sts:assumerole" for each in named_actions(statement))
 
 
 @statement_control(

@@ -28,7 +28,7 @@ PROFILE = "aws:rolesanywhere/profile:Profile"
 _DURATIONS = {ROLE: "maxSessionDuration", PERMISSION_SET: "sessionDuration", PROFILE: "durationSeconds"}
 _CALLER_KEYS = (
     *("sts:ExternalId", "aws:PrincipalArn", "aws:userid", "aws:username", "sts:SourceIdentity"),
-    *("aws:PrincipalTag/", "sts:RoleSessionName"),
+    "aws:PrincipalTag/",
 )
 """Keys that tell one caller of an account from another."""
 _WHOLE_ACCOUNT = re.compile(r"arn:[^:]*:(iam|sts)::[^:]*:(root|\*|(role|user|assumed-role)/\*)")

@@ -125,7 +125,10 @@ def services_are_constrained(key: Resource, _: Context) -> Findings:
 def _is_tied(statement: Statement) -> bool:
     """Whether it names an account, a service of it or what is encrypted; an ARN of any account names nothing."""
     contexts = (pinned(statement, test.key) for test in statement.conditions if test.key.startswith(_CONTEXT))
-    by_context = any(values and all(map(names_an_account, values)) for values in contexts)
+    by_context = any(
+        values and all(names_an_account(value) or not value.startswith("arn:") for value in values)
+        for values in contexts
+    )
     return by_context or constrains_to_account(statement) or bool(pinned(statement, "kms:ViaService"))
 
 

@@ -8,7 +8,9 @@ from guardrails.model.control import Context, Findings, Scope, Severity, Violati
 from guardrails.model.logic import each
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource, paths_at
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.buckets import BUCKETS, LOGGING, both, settings_of
+from guardrails.shapes.every_service import of_every_service
 from guardrails.shapes.properties import require_value
 
 _references = Criteria(("CC6.1", "CC6.6"), ("A.5.15", "A.8.3"), ("UU PDP 35", "UU PDP 39"))
@@ -180,3 +182,47 @@ require_value(
     types=("aws:s3/bucketOwnershipControls:BucketOwnershipControls",),
     references=_references(checkov=("CKV2_AWS_65",), security_hub=("S3.12",)),
 )
+
+
+@of_every_service(
+    id_="LP-S3-013",
+    unless=("LP-S3-004",),
+    title="No service writes objects with a public ACL",
+    why="Whatever a migration, a gateway or a rule writes would be open to the internet, object by object.",
+    fix="Leave the ACL out, or set it to private or bucket-owner-full-control.",
+    severity=Severity.CRITICAL,
+    references=_references(),
+)
+def written_objects_are_private(resource: Resource, _: Context) -> Findings:
+    """Properties about an ACL of any name; lists of revoked certificates are made for everybody."""
+    for path, name, value in () if resource.type.startswith("aws:acmpca/") else resource.named_leaves:
+        if isinstance(value, str) and "acl" in name and value.lower().replace("_", "-") in _CANNED:
+            yield Violation(f"it is {value}", path)
+
+
+_CHANGING = frozenset({"PUT", "POST", "DELETE"})
+
+
+@control(
+    id="LP-S3-014",
+    title="CORS rules let named origins change objects only",
+    why="Any page on the internet could have its visitors' browsers write to the bucket, or delete from it.",
+    fix="Name the origins in allowedOrigins, or leave PUT, POST and DELETE out of allowedMethods.",
+    severity=Severity.MEDIUM,
+    types=(*both("bucketCorsConfiguration"), *BUCKETS),
+    references=_references(),
+)
+def cors_names_origins(resource: Resource, _: Context) -> Findings:
+    def judge(rule: str) -> Findings:
+        origins, methods = resource.items(f"{rule}.allowedOrigins"), resource.items(f"{rule}.allowedMethods")
+        is_any, changes = any(map(_is_any_origin, origins)), bool(_CHANGING & {*map(str, methods)})
+        if is_any and changes:
+            yield Violation("every origin may change objects", f"{rule}.allowedOrigins")
+        elif (is_any or UNKNOWN in origins) and (changes or UNKNOWN in methods):
+            yield UndeterminedError(f"{rule}.allowedOrigins")
+
+    return each(paths_at(resource, "corsRules[*]"), judge)
+
+
+def _is_any_origin(origin: object) -> bool:
+    return str(origin).rpartition("//")[2] == "*"

@@ -7,7 +7,7 @@ from guardrails.iam.document import Statement
 from guardrails.model.control import Context, Findings, Level, Scope, Severity, Violation, control
 from guardrails.model.references import PLAIN_TRANSPORT, in_transit
 from guardrails.model.resource import Resource
-from guardrails.services.buckets import BUCKET_POLICY, BUCKETS, is_for_directory, settings_of
+from guardrails.services.buckets import BUCKET_POLICY, BUCKETS, both, is_for_directory, settings_of
 from guardrails.shapes.tls_policies import DENY_EVERYBODY, denies_plain_requests, require_denial
 
 _BUCKET = ("s3:ListBucket", "s3:ListBucketVersions")
@@ -81,3 +81,21 @@ def bucket_refuses_old_tls(resource: Resource, _: Context) -> Findings:
         lambda statement: _refuses_old_tls(statement) and is_on_every_object(statement),
         "no statement denies requests for objects with TLS older than 1.2 to everybody",
     )
+
+
+@control(
+    id="ENC-S3-009",
+    title="Buckets are no websites",
+    why="The website endpoint of a bucket answers plain HTTP only, and everybody.",
+    fix="Remove the website configuration, and let CloudFront read the bucket through an origin access control.",
+    severity=Severity.MEDIUM,
+    types=(*both("bucketWebsiteConfiguration"), *BUCKETS),
+    references=in_transit(),
+)
+def bucket_is_no_website(resource: Resource, _: Context) -> Findings:
+    if resource.type not in BUCKETS:
+        yield Violation("it makes the bucket a website")
+        return
+    for path in ("website", "websites"):
+        if resource.get(path):
+            yield Violation("it makes the bucket a website", path)
