@@ -5,11 +5,11 @@ from collections import defaultdict
 from functools import cache, cached_property
 
 from excess import beyond
-from role_needs import Needs
+from role_needs import Needs, ProgramNeeds
 from simulation import OF_AWS, Policies, ask, statements
 from surroundings import Stack
 
-from cli.docs.access.permissions import ROLE
+from cli.docs.access.permissions import ROLE, logical
 from settings import load_from_files
 
 
@@ -39,9 +39,12 @@ class Judged:
         self.needs = Needs(self.stack, services | functions, words)
         self.policies = Policies(self.stack.state)
 
+    unknown = ()
+
     @cached_property
     def answers(self):
-        roles = [role for role in self.stack.state.of_type(ROLE) if self.needs.entry(role)]
+        known = (role for role in self.stack.state.of_type(ROLE) if logical(role) not in self.unknown)
+        roles = [role for role in known if self.needs.entry(role)]
         requests = list(dict.fromkeys(each for role in roles for each in self.needs.of_role(role)))
         return dict(zip(requests, self.ask(requests, self.policies.bodies), strict=True))
 
@@ -67,9 +70,10 @@ class Judged:
 
 
 class JudgedProgram(Judged):
-    """The same of a program in ``platforms/``, all of whose roles have entries of their own."""
+    """The same of a program in ``platforms/``, called as its project is; but for roles of which it isn't known yet."""
 
-    def __init__(self, program, stack, resources):
+    def __init__(self, program, stack, resources, unknown=()):
+        self.unknown = unknown
         self.stack = Stack(resources)
         words = {
             "program": program,
@@ -77,7 +81,7 @@ class JudgedProgram(Judged):
             "account": self.stack.state.account,
             "stack": stack,
         }
-        self.needs, self.policies = Needs(self.stack, {}, words), Policies(self.stack.state)
+        self.needs, self.policies = ProgramNeeds(program, self.stack, words), Policies(self.stack.state)
 
     def excess(self):
         """What its roles may do for nothing."""
@@ -88,6 +92,7 @@ class JudgedProgram(Judged):
         return [
             f"{role}: {each}"
             for role, policies in self.policies.of_role.items()
+            if logical(self.stack.state.roles[role]) not in self.unknown
             for policy in policies
             if not policy.startswith(OF_AWS)
             for number, statement in enumerate(statements(self.policies.bodies[policy]), start=1)
