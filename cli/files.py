@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,13 +27,16 @@ def expecting(valid: str) -> Generator[None]:
 
 
 def prepare(file: Path) -> Path:
-    """Make the folder that a file is to be written into; before the work whose result goes there.
+    """Make the folder that a file is to be written into, and say so; before the work whose result goes there.
 
     Raises:
         SandboxError: it can't be made, or the file is a folder.
     """
     with expecting("the name of a file, in a folder that may be written to"):
+        is_there = file.parent.is_dir()
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not is_there:
+            print(f"made the folder {file.parent}", file=sys.stderr)
         if file.is_dir():
             raise IsADirectoryError(0, "is a folder", str(file))
     return file

@@ -80,8 +80,9 @@ def props(requirement: Requirement) -> Iterator[Json]:
 
 
 def token(id_: str) -> str:
-    """An id as OSCAL takes it: ``UU PDP 35`` is ``uu-pdp-35``."""
-    return re.sub(r"[^\w.]+", "-", id_).lower()
+    """An id as OSCAL takes it: ``UU PDP 35`` is ``uu-pdp-35``, ``AC-2(3)`` is ``ac-2-3``, ``2.1.4`` is ``r-2.1.4``."""
+    made = re.sub(r"[^\w.]+", "-", id_).strip("-").lower()
+    return made if made[0].isalpha() else f"r-{made}"
 
 
 def id_of(*parts: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.answer import Answer
+from cli.files import prepare
 from cli.sandbox import ROOT, SandboxError
 from report.control import Control as About
 
@@ -21,7 +22,7 @@ Configuration = Mapping[str, Mapping[str, Any]]
 def run(configuration: Configuration, output: Path | None) -> Answer:
     """What the packs are told of a stack, in a file where one is named."""
     if output:
-        write_text(output, text(configuration))
+        write_text(prepare(output), text(configuration))
     return Answer(configuration, "" if output else text(configuration))
 
 

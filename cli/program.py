@@ -98,6 +98,11 @@ class Program:
         environment = getattr(self.settings(stack), "environment", None)
         return environment.kind if environment else "production"
 
+    @property
+    def usage(self) -> Path | None:
+        """Of a month, where the program says how much use is expected of its stacks that people depend on."""
+        return file if (file := self.folder / "usage.yaml").is_file() else None
+
     def label(self, stack: str) -> str:
         """What a stack is called among those of all programs: ``epicvibe-staging``."""
         return f"{self.folder.name}-{stack}"

@@ -97,7 +97,7 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
 
 def verdict(runs: Sequence[Run]) -> str:
     """The sentence that decides whether anybody reads on."""
-    mandatory = sum(len(run.at("mandatory")) for run in runs)
+    mandatory = [(run.stack, each.urn) for run in runs for each in run.at("mandatory")]
     failed = [run.stack for run in runs if faults(run) or not run.is_finished]
     named = ", ".join(filter(None, failed))  # a run that came to no resource doesn't know its stack
     gone = [step for run in runs for step in run.destroyed()]
@@ -106,13 +106,21 @@ def verdict(runs: Sequence[Run]) -> str:
     changed = sum(op != "same" for run in runs for op in run.counts.elements())
     clauses = [
         f"the preview{f' of {prose(named)}' if named else ''} failed" if failed else "",
-        f"{counted(mandatory, 'violation')} of mandatory controls" if mandatory else "",
+        broken(mandatory),
         destruction(stateful, len(gone) - stateful),
         f"{counted(new, 'new advisory violation')}" if new else "",
     ]
     word = "Refused" if failed or mandatory else "Data is at stake" if stateful else "Look closely" if gone else "Green"
     said = "; ".join(filter(None, clauses)) or (f"{counted(changed, 'change')}, nothing destroyed" if changed else "")
     return f"{word}: {said}" if said else "Nothing changes"
+
+
+def broken(places: Sequence[tuple[str, str]]) -> str:
+    """How many violations, and on how many resources; ``places`` has stack and URN of each."""
+    if not places:
+        return ""
+    on = f" on {counted(len(set(places)), 'resource')}" if len(places) > 1 else ""
+    return f"{counted(len(places), 'violation')} of mandatory controls{on}"
 
 
 def destruction(stateful: int, others: int) -> str:

@@ -48,7 +48,7 @@ def audit(
         Option(help="Which violations: those of this level, or of this severity and graver at any level."),
     ] = "mandatory",
     format_: Annotated[
-        Literal["text", "markdown", "sarif", "junit", "json"], Option("--format", help="For whom.")
+        Literal["text", "markdown", "sarif", "junit", "json", "exceptions"], Option("--format", help="For whom.")
     ] = "text",
     output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
 ) -> Answer:
@@ -159,7 +159,9 @@ def explain(
 )
 def evidence(
     program: Program,
-    framework: Annotated[Literal["soc2", "iso27001", "uu-pdp"], Option(help="Whose requirements.")],
+    framework: Annotated[
+        Literal["soc2", "iso27001", "uu-pdp", "cis-7.0", "nist-800-53"], Option(help="Whose requirements.")
+    ],
     *,
     stack: Annotated[
         str | None,

@@ -57,12 +57,22 @@ def estimated(
         CostError: a file can't be used, or the preview fails.
         SettingsError: the stack's settings can't be used.
     """
-    kind = program.kind(stack)
-    use = read_usage(kind, usage)  # before a preview, which takes a minute
+    use = used(program, stack, usage)  # before a preview, which takes a minute
     found = read(file) if file else previewed(program, stack)
     if found.name != stack:
         raise CostError(f"{file}: is of the stack {found.name}; valid: one of {stack}, or --stack {found.name}")
     return estimate(found, use, prices)
+
+
+def used(program: Program, stack: str, file: Path | None) -> dict[str, float]:
+    """Use of a month: as a file says, else the program's own, else by kind of environment.
+
+    Raises:
+        CostError: a file isn't valid.
+        SettingsError: the stack's settings can't be used.
+    """
+    kind = program.kind(stack)
+    return read_usage(kind, file or (program.usage if kind == "production" else None))
 
 
 def useless_budget(program: Program, stack: str, found: Estimate) -> str:

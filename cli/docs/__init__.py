@@ -18,6 +18,7 @@ from pathlib import Path
 from cli.answer import Answer
 from cli.diagram import drawn
 from cli.docs import cost as costs
+from cli.docs import platform_cost
 from cli.docs.code import inputs, outputs
 from cli.docs.cost_picture import picture
 from cli.offline_state import exported
@@ -34,13 +35,14 @@ def run(*, check: bool, access: bool, cost: bool) -> Answer:
     Args:
         check: change nothing.
         access: what takes an offline update of prod, too.
-        cost: docs/cost.json, too.
+        cost: docs/cost.json and docs/cost.platforms.json, too.
 
     Raises:
         CommandError: a page can't be made.
     """
     if cost:
         costs.record()
+        platform_cost.record()
     pages = [*generated(), *(of_prod() if access else [])]
     stale = [(path, text) for path, text in pages if not path.is_file() or path.read_text("utf-8") != text]
     for path, text in [] if check else stale:
@@ -56,7 +58,7 @@ def run(*, check: bool, access: bool, cost: bool) -> Answer:
 
 def generated(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Each page that code makes, or makes tables for, as it should be."""
-    for path in sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md")]):
+    for path in sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md"), *root.glob("platforms/*/README.md")]):
         text = path.read_text("utf-8")
         if MARKED.search(text):
             yield path, MARKED.sub(filled, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -23,7 +23,9 @@ RECORD = ROOT / "docs" / "cost.json"
 KEPT = ("component", "item", "quantity", "unit", "by_use", "usd")
 BOUGHT = ("ec2.*", "rds.*.db.*", "elasticache.*.cache.*")
 """Items that a reservation or a Savings Plan can cover."""
-DOCUMENTED = {
+Parts = Mapping[str, tuple[str, tuple[str, ...], str]]
+"""Part of a document's estimate -> USD as it says, patterns of our items for it, the component where one is meant."""
+DOCUMENTED: Parts = {
     "EKS, 3 to 6 workers": ("150 to 300", ("eks.*", "ec2.*"), "cluster"),
     "RDS, db.t3.medium with a standby": ("200 to 400", ("rds.*",), "database"),
     "ElastiCache, cache.t3.medium": ("50 to 100", ("elasticache.*",), "cache"),
@@ -108,14 +110,17 @@ def without_price() -> str:
 def documented() -> str:
     """What a document names beside what prod is estimated to cost for the same."""
     lines = recorded()[STACKS[-1]]["lines"]
-    return table(
-        ("part", "the document, USD", "known part of prod, USD", "without a price"),
-        [
-            (part, usd, f"{sum(each['usd'] or 0 for each in mine):,.0f}", ", ".join(unpriced(mine)) or "-")
-            for part, (usd, patterns, component) in DOCUMENTED.items()
-            for mine in [[each for each in lines if covers(each, patterns, component)]]
-        ],
-    )
+    head = ("part", "the document, USD", "known part of prod, USD", "without a price")
+    return table(head, beside(lines, DOCUMENTED))
+
+
+def beside(lines: Iterable[dict[str, Any]], parts: Parts) -> list[tuple[str, str, str, str]]:
+    """Each part of a document with the known sum of our items for it, and those that are in no sum."""
+    return [
+        (part, usd, f"{sum(each['usd'] or 0 for each in mine):,.0f}", ", ".join(unpriced(mine)) or "-")
+        for part, (usd, patterns, component) in parts.items()
+        for mine in [[each for each in lines if covers(each, patterns, component)]]
+    ]
 
 
 def covers(line: dict[str, Any], patterns: Iterable[str], component: str) -> bool:

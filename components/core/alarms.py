@@ -24,12 +24,14 @@ Runbook = Literal[
     "database",
     "edge",
     "files",
+    "fleets",
     "functions",
     "hosts",
     "mail",
     "network",
     "patching",
     "queues",
+    "services",
     "storage",
 ]
 """A page of ``docs/runbooks``; that of an incident is called after it."""

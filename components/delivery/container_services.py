@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from components.delivery.services import COMPUTE, DATA, EDGE, NETWORK, OPERATIONS, ORIGIN_LOCK, PASSED_TO, READ, Work
+from components.delivery.services import (
+    AUDIT,
+    COMPUTE,
+    DATA,
+    EDGE,
+    NETWORK,
+    OPERATIONS,
+    ORIGIN_LOCK,
+    PASSED_TO,
+    READ,
+    Work,
+)
 
 CONTAINERS = (
     Work(
@@ -46,7 +57,7 @@ def of_services(work: Iterable[Work], *services: str) -> tuple[Work, ...]:
 
 
 WORK: Mapping[str, Sequence[Work]] = {
-    "network": (*NETWORK, *TRACING),
+    "network": (*NETWORK, *of_services(AUDIT, "route53resolver"), *TRACING),
     "data": of_services(DATA, "rds", "elasticache", "sqs", "secretsmanager", "ecr"),
     "containers": (*CONTAINERS, *of_services(COMPUTE, "lambda", "scheduler")),
     "edge": (*EDGE, ORIGIN_LOCK),
@@ -60,7 +71,18 @@ READS: Mapping[str, str] = {
         if service
         in {
             *("acm", "backup", "budgets", "ce", "cloudfront", "cloudwatch", "ec2", "ecr", "elasticache", "events"),
-            *("elasticloadbalancing", "iam", "kms", "lambda", "logs", "rds", "route53", "s3", "scheduler"),
+            *(
+                "elasticloadbalancing",
+                "iam",
+                "kms",
+                "lambda",
+                "logs",
+                "rds",
+                "route53",
+                "route53resolver",
+                "s3",
+                "scheduler",
+            ),
             *("secretsmanager", "sns", "sqs", "wafv2", "xray"),
         }
     },

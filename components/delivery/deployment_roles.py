@@ -34,18 +34,21 @@ class DeploymentRolesArgs:
         context: of the stack.
         settings: which repositories, and which branch.
         program: what they work on.
-        ci_role: name of the role that pushes images; one for all stacks that share the registry.
+        ci_role: name of the role that pushes images; one for all stacks that share the registry, none without one.
         image_workflow: file that builds, scans and pushes images, such as ``.github/workflows/images.yml``; other
             workflows, of whatever repository, can't.
-        push_policy_arn: what the role that pushes images may do; None where another stack has the registry.
+        push_policy_arn: what the role that pushes images may do; None where another stack has the registry, or nobody.
+        github_environment: of the jobs that deploy; by default the stack's name, which a repository with several
+            programs has several times.
     """
 
     context: StackContext
     settings: Deployment
     program: Program
-    ci_role: str
-    image_workflow: str
-    push_policy_arn: pulumi.Input[str] | None
+    ci_role: str = ""
+    image_workflow: str = ""
+    push_policy_arn: pulumi.Input[str] | None = None
+    github_environment: str | None = None
 
 
 class DeploymentRoles(pulumi.ComponentResource):
@@ -81,7 +84,7 @@ class DeploymentRoles(pulumi.ComponentResource):
             "preview": self.role("preview", self.previewers(), {part: policies[part] for part in read}),
             "deploy": self.role(
                 "deploy",
-                [self.subject(f"environment:{self.environment.name}")],
+                [self.subject(f"environment:{args.github_environment or self.environment.name}")],
                 policies,
                 {"ref": args.settings.ref},  # the environment's own rule says so too, but on GitHub's side
             ),
@@ -125,7 +128,7 @@ class DeploymentRoles(pulumi.ComponentResource):
         environment = self.environment
         own = [
             *(role_arn(environment, task) for task in ("preview", "deploy")),
-            environment.iam_arn(f"role/{self.args.ci_role}"),
+            *([environment.iam_arn(f"role/{self.args.ci_role}")] if self.args.ci_role else []),
             boundary_arn(environment),
             environment.iam_arn(f"policy/{own_names(environment)}-*"),
             environment.iam_arn(f"oidc-provider/{ISSUER}"),

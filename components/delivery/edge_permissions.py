@@ -10,12 +10,13 @@ from components.delivery import services
 from components.delivery.statements import own, spelled, unnamed
 
 
-def edge(environment: Environment, *, apis: bool) -> list[Statement]:
+def edge(environment: Environment, *, apis: bool, signs: bool = False) -> list[Statement]:
     """The way in: the gateway's own kind of ARNs, and what CloudFront and Route 53 have for all Regions.
 
     Args:
         environment: of the stack.
         apis: whether it has API gateways.
+        signs: whether CloudFront knows keys of it, by which it signs URLs.
     """
 
     def api(path: str) -> str:
@@ -27,6 +28,14 @@ def edge(environment: Environment, *, apis: bool) -> list[Statement]:
     def cloudfront(name: str) -> str:
         return environment.arn("cloudfront", name, region="")
 
+    keys = (
+        unnamed(environment, "MakeSigningKeys", spelled("cloudfront", "CreateKeyGroup CreatePublicKey"), GLOBAL_REGION),
+        Statement(
+            sid="ChangeSigningKeys",
+            actions=spelled("cloudfront", "DeleteKeyGroup DeletePublicKey UpdateKeyGroup UpdatePublicKey"),
+            resources=[cloudfront("key-group/*"), cloudfront("public-key/*")],
+        ),
+    )
     gateways = (
         Statement(
             sid="ChangeApis",
@@ -38,6 +47,7 @@ def edge(environment: Environment, *, apis: bool) -> list[Statement]:
     return [
         unnamed(environment, "RequestCertificates", ["acm:RequestCertificate"], environment.region, GLOBAL_REGION),
         *(gateways if apis else ()),
+        *(keys if signs else ()),
         unnamed(environment, "MakeDistributions", spelled("cloudfront", services.NEW_DISTRIBUTIONS), GLOBAL_REGION),
         unnamed(environment, "MakeNames", spelled("route53", services.NEW_NAMES), GLOBAL_REGION),
         Statement(

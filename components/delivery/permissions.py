@@ -31,6 +31,7 @@ class Program:
         reads: service -> what shows how its resources are set up.
         passed_to: services that the program hands roles to, without ``.amazonaws.com``.
         has_apis: whether it has API gateways.
+        signs_urls: whether CloudFront knows keys of it, by which it signs URLs.
     """
 
     state_bucket: str
@@ -41,6 +42,7 @@ class Program:
     reads: Mapping[str, str] = field(default_factory=lambda: services.READ)
     passed_to: Sequence[str] = services.PASSED_TO
     has_apis: bool = True
+    signs_urls: bool = False
 
 
 def reading(environment: Environment, program: Program) -> Policies:
@@ -82,7 +84,8 @@ def changes(environment: Environment, program: Program) -> Policies:
     """What ``pulumi up`` needs besides: the tables of the program's parts, and what no table can say."""
     besides: Mapping[str, Sequence[Statement]] = {
         "compute": [*instances(environment), signed_code(environment, program)],
-        "edge": edge(environment, apis=program.has_apis),
+        "fleets": [from_images(environment)],
+        "edge": edge(environment, apis=program.has_apis, signs=program.signs_urls),
         "operations": [*buckets(environment, program), *keys(environment), dashboards(environment)],
     }
     tables = {part: [*works(environment, work), *besides.get(part, ())] for part, work in program.work.items()}
@@ -94,11 +97,16 @@ def objects(environment: Environment, bucket: str) -> list[str]:
     return [environment.arn("s3", f"{bucket}/*", region="", account="")]
 
 
+def from_images(environment: Environment) -> Statement:
+    """Instances start from images and snapshots that belong to AWS."""
+    images = [environment.arn("ec2", f"{kind}/*", account="") for kind in ("image", "snapshot")]
+    return Statement(sid="StartFromImages", actions=["ec2:RunInstances"], resources=images)
+
+
 def instances(environment: Environment) -> list[Statement]:
     """Instances start from images and snapshots that belong to AWS, and are patched."""
-    images = [environment.arn("ec2", f"{kind}/*", account="") for kind in ("image", "snapshot")]
     return [
-        Statement(sid="StartFromImages", actions=["ec2:RunInstances"], resources=images),
+        from_images(environment),
         Statement(
             sid="PatchInstances",
             actions=["ssm:CreateAssociation", "ssm:DeleteAssociation"],

@@ -95,7 +95,7 @@ class Fleet(pulumi.ComponentResource):
         group = self.group(template, target, role)
         scale(name, args.settings, group, physical_name=self.group_name, tags=self.tags(self.role), parent=self)
         if args.settings.alarms:
-            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="cluster", after=[group])
+            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="fleets", after=[group])
             behind = (target, args.listener.load_balancer_suffix) if target and args.listener else None
             fleet_alarms(
                 name, alarms, args.settings, group=self.group_name, namespace=args.metrics, load_balancer=behind

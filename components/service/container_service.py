@@ -122,7 +122,7 @@ class ContainerService(pulumi.ComponentResource):
         tags = self.tags(self.role)
         scale(name, args.settings, cluster.cluster_name, self.service_name, tags, parent=self, after=service)
         if args.settings.alarms:
-            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="cluster")
+            alarms = Alarms(context=args.context, tags=self.tags, parent=self, runbook="services")
             behind = (target, args.listener.load_balancer_suffix) if target and args.listener else None
             of_service = {"ClusterName": cluster.cluster_name, "ServiceName": self.service_name}
             service_alarms(name, alarms, of_service, args.settings, behind)

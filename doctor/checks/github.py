@@ -28,19 +28,21 @@ def github(account: Account) -> Iterator[Result]:
         return
     place = f"repos/{account.settings.deployment.repository_name}"
     stack, word = account.stack, account.stack.upper().replace("-", "_")
-    own = f"{account.environment.project.upper()}_" if account.options else ""
-    environment = ask(f"{place}/environments/{stack}")
+    own, there = (
+        (f"{account.environment.project.upper()}_", account.environment.prefix) if account.options else ("", stack)
+    )
+    environment = ask(f"{place}/environments/{there}")
     yield Result(
-        subject=f"GitHub environment {stack}",
+        subject=f"GitHub environment {there}",
         found="not there" if environment is None else "there",
         needed="one, for the branch that is deployed",
-        fix=f"gh api --method PUT {place}/environments/{stack}, then its rules: docs/runbooks/first-deployment.md",
+        fix=f"gh api --method PUT {place}/environments/{there}, then its rules: docs/runbooks/first-deployment.md",
         verdict="warning",
     ).unless(environment is not None)
     if environment is not None and getattr(account.settings, "is_production", True):
         kinds = {rule["type"] for rule in environment.get("protection_rules", ())}
         yield Result(
-            subject=f"approval in GitHub environment {stack}",
+            subject=f"approval in GitHub environment {there}",
             found=", ".join(sorted(kinds)) or "no rules",
             needed="required reviewers",
             fix="GitHub: Settings, Environments, Required reviewers",
@@ -106,4 +108,4 @@ def ask(path: str) -> Any | None:
         raise
 
 
-CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment",)),)
+CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment.repository",)),)

@@ -18,6 +18,7 @@ from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.core.boundary import within
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
+from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.file_distribution import INVALIDATE, FileDistribution, FileDistributionArgs
 from components.edge.ingress import Ingress, IngressArgs
@@ -41,6 +42,7 @@ from platforms.educounsel.instance import REMIND, first_boot
 from platforms.educounsel.loader import loader
 from platforms.educounsel.logs import METRICS, Logs
 from platforms.educounsel.network import MYSQL, SECURITY_GROUPS, flows
+from platforms.educounsel.pipeline import program
 from platforms.educounsel.settings import KEYS, NAME, REGION
 
 settings = loader.for_program()
@@ -213,7 +215,7 @@ Schedule(
     stack.options(),
 )
 
-# What watches over it.
+# What watches over it, and who deploys it.
 CostMonitoring(
     f"{NAME}-cost", CostMonitoringArgs(context=context, settings=settings.cost, project=NAME), stack.options()
 )
@@ -228,6 +230,18 @@ Dashboards(
     DashboardsArgs(context=context, layers={}, signals={}, graphs=graphs(shown), source="platforms/educounsel"),
     stack.options(),
 )
+
+if settings.deployment.enabled:
+    DeploymentRoles(
+        f"{NAME}-delivery",
+        DeploymentRolesArgs(
+            context=context,
+            settings=settings.deployment,
+            program=program(environment),
+            github_environment=environment.prefix,
+        ),
+        stack.options(),
+    )
 
 pulumi.export("url", f"https://{settings.dns.public}")
 pulumi.export("files_url", f"https://{files.host}")

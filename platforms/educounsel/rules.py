@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from components.core.settings.finding import Finding, Rules
 from components.core.settings.problems import Path
 from components.database.findings import database_findings
+from components.delivery.settings import EXAMPLE_OWNER
 from components.edge.dns_findings import dns_findings
 from components.edge.file_findings import file_findings
 from components.storage.findings import bucket_findings
@@ -184,6 +185,9 @@ def names_are_ones_own(settings: Settings) -> Iterator[Finding]:
         yield Finding(("dns", "domain"), "not given", "a zone of the stack's own, such as educounsel.example.org")
     elif real and domain.endswith(".example"):
         yield Finding(("dns", "domain"), f"got {domain}, which nobody owns", "a domain that doesn't end in .example")
+    if real and settings.deployment.enabled and settings.deployment.repository.startswith(f"{EXAMPLE_OWNER}/"):
+        what = f"got {settings.deployment.repository}, an example"
+        yield Finding(("deployment", "repository"), what, "the repository of this program, OWNER/NAME")
     if real and (examples := [each for each in settings.notifications.phones if each in EXAMPLE_PHONES]):
         yield Finding(("notifications", "phones"), f"got {', '.join(examples)}, an example", "numbers of people")
 

@@ -11,6 +11,7 @@ from components.core.settings.field import About, one_of, setting, switch
 from components.core.settings.section import Section
 from components.cost.settings import Cost
 from components.database.settings import Database
+from components.delivery.settings import Deployment
 from components.edge.dns_settings import Dns
 from components.edge.file_settings import Files
 from components.edge.ingress_settings import Ingress
@@ -92,6 +93,7 @@ class Settings(ProgramSettings):
     cache: Cache = Cache()
     cost: Cost = Cost()
     database: Database = Database()
+    deployment: Deployment = Deployment()
     dns: Dns = Dns()
     files: Files = Files()
     ingress: Ingress = Ingress()

@@ -64,6 +64,7 @@ def operations(  # noqa: PLR0913 - what it is about
                 ci_role=CI_ROLE,
                 image_workflow=IMAGE_WORKFLOW,
                 push_policy_arn=images.push_policy_arn,
+                github_environment=context.environment.prefix,
             ),
             stack.options(),
         )

@@ -482,10 +482,7 @@ def test_a_release_goes_step_by_step_and_keeps_the_weights_whatever_happens():
 def test_workflows_use_the_state_in_the_country():
     backends = set(re.findall(r"s3://\S+", "".join(FILES.values())))
     bucket = "smile-state-${{ vars.ACCOUNT_PROD }}"
-    assert {each.partition(" ")[0] for each in backends} <= {
-        "s3://smile-state-${{",
-        "s3://epicvibe-state-${{",  # of the program in platforms/, in accounts of its own
-    }
+    assert {each.partition(" ")[0] for each in backends} == {"s3://smile-state-${{"}  # others go by smile deploy
     assert f"s3://{bucket}?region=ap-southeast-3" in FILES["release.yml"]
 
 

@@ -66,7 +66,14 @@ def by_control(runs: Iterable[Run]) -> str:
                 found[each.control, each.level].append((number, each))
     groups = sorted(found.values(), key=lambda group: (group[0][1].level != "mandatory", group[0][1].order()))
     rows = [
-        (first.control, first.severity, first.level, first.title, len(group), len({number for number, _ in group}))
+        (
+            first.control,
+            first.severity,
+            first.level,
+            first.title or first.what,
+            len(group),
+            len({number for number, _ in group}),
+        )
         for group in groups
         for _, first in group[:1]
     ]

@@ -65,9 +65,7 @@ def load(file: Path) -> State:
         raise StateError(f"{file}: nested too deeply; valid: {VALID}") from None
     except StateError as error:
         raise StateError(f"{file}: {error}; valid: {VALID}") from None
-    except KeyError as error:
-        raise StateError(f"{file}: a resource has no {error}; valid: {VALID}") from None
-    except (AttributeError, IndexError, TypeError, ValueError):
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise StateError(f"{file}: a resource hasn't the form that Pulumi writes; valid: {VALID}") from None
 
 
@@ -80,20 +78,64 @@ def state_of(content: Any) -> State:
     match content:
         case {"deployment": {"resources": [*found]}} | {"checkpoint": {"latest": {"resources": [*found]}}}:
             return _state(found, {}, is_preview=False)
-        case {"deployment": _} | {"checkpoint": _}:
+        case {"deployment": None | {"resources": None}} | {
+            "checkpoint": None | {"latest": None} | {"latest": {"resources": None}}
+        }:
+            return _state([], {}, is_preview=False)
+        case {"deployment": {**others}} | {"checkpoint": {"latest": {**others}}} if "resources" not in others:
             return _state([], {}, is_preview=False)
         case {"steps": [*steps], **others}:
-            kept = [step for step in steps if step.get("newState")]
+            kept = [step for step in steps if isinstance(step, dict) and step.get("newState")]
+            check([step["newState"] for step in kept])
             made = {step["newState"]["urn"]: step for step in kept}  # of a replacement's steps the last
-            operations = {urn: str(step["op"]) for urn, step in made.items()}
+            operations = {urn: str(step.get("op", "same")) for urn, step in made.items()}
             state = _state([step["newState"] for step in made.values()], operations, is_preview=True)
             config: Json = others.get("config") or {}
             return replace(state, config={key: value for key, value in config.items() if value != HIDDEN})
         case _:
-            raise StateError("neither deployment.resources nor steps")
+            raise StateError("neither deployment.resources nor steps is a list")
+
+
+FORM: Mapping[str, tuple[type, ...]] = {
+    "urn": (str,),
+    "type": (str,),
+    "inputs": (dict, type(None)),
+    "outputs": (dict, type(None)),
+    "propertyDependencies": (dict, type(None)),
+}
+"""What is read of a resource, and what it must be."""
+NAMES = {
+    str: "a string", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "an object",
+    type(None): "null",
+}  # fmt: skip
+"""JSON's types; a value itself, which may be a secret, is not shown."""
+
+
+def check(entries: Iterable[Any]) -> None:
+    """Refuse resources that Pulumi wouldn't write.
+
+    Raises:
+        StateError: names the first of them, its key and what type the value has.
+    """
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            raise StateError(f"resource {number} is {NAMES[type(entry)]}")
+        urn = entry.get("urn")
+        which = f"resource {number} ({urn})" if isinstance(urn, str) else f"resource {number}"
+        for key, valid in FORM.items():
+            if not isinstance(entry.get(key), valid):
+                got = f"{key} is {NAMES[type(entry[key])]}" if key in entry else f"no {key}"
+                raise StateError(f"{which}: {got}")
+        if entry["urn"].count("::") < len("STACK PROJECT TYPE".split()):
+            raise StateError(f"{which}: urn is not urn:pulumi:STACK::PROJECT::TYPE::NAME")
+        named = entry.get("propertyDependencies") or {}
+        if not all(isinstance(each, list | None) for each in named.values()):
+            raise StateError(f"{which}: propertyDependencies has other values than lists of URNs")
 
 
 def _state(entries: Iterable[Json], operations: Mapping[str, str], *, is_preview: bool) -> State:
+    entries = [*entries]
+    check(entries)
     by_urn = {str(each["urn"]): each for each in entries if not each.get("delete")}
     providers = {urn: _resource(each, None) for urn, each in by_urn.items() if _is_provider(each)}
     return State(

@@ -364,17 +364,11 @@ def values_at(resource: Resource, path: str) -> list[Any]:
 
 def values_in(properties: Mapping[str, Any], path: str) -> list[Any]:
     """`values_at`, of plain values such as a resource's outputs."""
-    found = elements_at(properties, path)
-    return [value for value in found if value not in (None, "") and not isinstance(value, dict | list)]
-
-
-def elements_at(properties: Mapping[str, Any], path: str) -> list[Any]:
-    """What is at ``path``, which may hold ``[*]``, of any kind; a list there is taken apart."""
     values: list[Any] = [properties]
     for part in path.split("[*]"):
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]
-    return values
+    return [value for value in values if value not in (None, "") and not isinstance(value, dict | list)]
 
 
 def paths_at(resource: Resource, path: str) -> list[str]:

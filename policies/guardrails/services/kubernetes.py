@@ -25,6 +25,8 @@ _POD_SPECS = {
 }
 """Where each kind describes its pods."""
 WITH_PODS = tuple(_POD_SPECS)
+HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
+"""What a chart makes of its values is known to Helm alone; the values are."""
 
 
 def types_of(*kinds: str) -> tuple[str, ...]:

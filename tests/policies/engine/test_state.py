@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from guardrails.engine.audit import configuration_of, judge
+from guardrails.engine.audit import Rules, configuration_of, judge
 from guardrails.engine.configuration import ConfigurationError
-from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.state import StateError, load, state_of
 from guardrails.model.values import UNKNOWN
 
@@ -26,7 +25,7 @@ def export(*entries):
 
 
 def said(state):
-    found = judge(state, configuration_of(None), Exemptions([], date(2026, 1, 1)))
+    found = judge(state, Rules(configuration_of(None)[0]), date(2026, 1, 1))
     return {(report.control.id, report.urn.rpartition("::")[2]): report.message for report in found.reports}
 
 
@@ -101,7 +100,7 @@ def test_relations_hold_by_value_and_by_dependency():
     later = entry(QUEUE, "q", inputs=unknown, propertyDependencies={"kmsMasterKeyId": [key["urn"]]})
     for each in (by_value, later):
         state = state_of(export(key, each))
-        judge(state, configuration_of(None), Exemptions([], date(2026, 1, 1)))
+        judge(state, Rules(configuration_of(None)[0]), date(2026, 1, 1))
         assert state.resources[1].refers_to("kmsMasterKeyId", (KEY,))
 
 
@@ -120,15 +119,22 @@ def test_the_configuration_of_a_preview_is_known_but_for_its_secrets():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{}", "neither deployment.resources nor steps"),
-        ("[1]", "neither deployment.resources nor steps"),
-        ('{"steps": 3}', "neither deployment.resources nor steps"),
+        ("{}", "neither deployment.resources nor steps is a list"),
+        ("[1]", "neither deployment.resources nor steps is a list"),
+        ('{"steps": 3}', "neither deployment.resources nor steps is a list"),
         ('{"a":\n', "no JSON: Expecting value"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"deployment": {"resources": [{"type": "x"}]}}', "a resource has no 'urn'"),
-        ('{"deployment": {"resources": [{"urn": "x", "type": "x"}]}}', "valid:"),
-        ('{"deployment": {"resources": [3]}}', "valid:"),
-        ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", "inputs": [3]}]}}', "valid:"),
+        ('{"deployment": {"resources": [{"type": "x"}]}}', "resource 1: no urn"),
+        ('{"deployment": []}', "neither deployment.resources nor steps is a list"),
+        ('{"deployment": {"resources": {}}}', "neither deployment.resources nor steps is a list"),
+        ('{"steps": [{"op": "create", "newState": {"id": "x"}}]}', "resource 1: no urn"),
+        ('{"deployment": {"resources": [{"urn": "x", "type": "x"}]}}', "resource 1 (x): urn is not urn:pulumi:"),
+        ('{"deployment": {"resources": [3]}}', "resource 1 is a number"),
+        (
+            '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", "inputs": [3]}]}}',
+            "(urn:pulumi:a::b::c::d): inputs is a list",
+        ),
+        ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": 5}]}}', "type is a number"),
     ],
 )
 def test_a_file_that_holds_no_stack_is_named_in_one_line(tmp_path, text, problem):
@@ -158,7 +164,7 @@ def test_a_configuration_says_levels_alone_or_with_parameters(tmp_path):
     (file := tmp_path / "config.json").write_text(
         '{"ENC-KMS-001": "mandatory", "RSL-ALB-002": {"enforcementLevel": "mandatory"}}'
     )
-    assert configuration_of(file).levels["RSL-ALB-002"] == "mandatory"
+    assert configuration_of(file)[0].levels["RSL-ALB-002"] == "mandatory"
     file.write_text('{"ENC-KMS-999": "mandatory"}')
     with pytest.raises(ConfigurationError, match=r"(?s)config.json: .*ENC-KMS-999: no such control"):
         configuration_of(file)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli import __main__
+from cli import __main__, framework_mappings
 from cli.controls import known
 from cli.docs.compliance import criteria
 from cli.evidence import result
@@ -54,6 +54,25 @@ def test_every_criterion_of_soc_2_is_covered_as_its_file_says(smile):
         id_: states[about["state"]] for id_, about in criteria().items()
     }
     assert all(each["missing"] for each in of.values() if each["coverage"] != "covered")
+
+
+@pytest.mark.parametrize(("framework", "ids"), [("cis-7.0", 70), ("nist-800-53", 287)])
+def test_what_security_hub_speaks_of_is_covered_partly_by_the_controls_that_name_its_id(smile, framework, ids):
+    of = found(smile, framework)
+    assert len(of) == ids
+    for id_, hub in framework_mappings.requirements(framework).items():
+        naming = [each.id for each in known().values() if set(hub) & set(each.references.security_hub)]
+        assert of[id_]["controls"] == sorted(naming)
+        assert of[id_]["coverage"] == ("partly" if naming else "not")
+        assert of[id_]["missing"]
+    assert framework_mappings.content()["source"]["version"] in LIMITS[framework]
+
+
+def test_a_requirement_of_cis_has_the_verdicts_of_its_controls(smile):
+    of = found(smile, "cis-7.0", rotates=False)
+    (id_,) = (id_ for id_, hub in framework_mappings.requirements("cis-7.0").items() if "KMS.4" in hub)
+    assert of[id_]["controls"] == ["ENC-KMS-001"]
+    assert (of[id_]["result"], of[id_]["findings"]) == ("broken", {"ENC-KMS-001": 1})
 
 
 def test_every_control_of_annex_a_is_there_and_none_is_said_to_be_covered_whole(smile):

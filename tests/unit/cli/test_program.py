@@ -8,12 +8,14 @@ import pytest
 from cli import program
 from cli.__main__ import COMMANDS, main
 from cli.answer import NoSuchValueError
+from cli.cost import used
+from cli.doctor import account_of
 from cli.exemptions import decisions
 from cli.offline_state import exported
 from cli.program import Program, program_of, programs, programs_of, smile
 from cli.report_places import setting_of, told_of
 from cli.sandbox import Project, SandboxError
-from doctor.examination import examine
+from doctor.examination import CHECKS, examine, is_for
 from report.finding import Finding
 from report.place import Place
 
@@ -175,6 +177,14 @@ def test_the_cost_of_an_export_is_priced_by_the_kind_of_the_program(stack, tmp_p
     assert found["known_usd"] > 5
 
 
+def test_use_is_the_programs_own_where_people_depend_on_the_stack_else_by_kind(tmp_path):
+    (file := tmp_path / "usage.yaml").write_text("waf_million: 7\n")
+    assert used(program_of("educounsel"), "prod", None)["waf_million"] == 2
+    assert used(program_of("educounsel"), "prod", file)["waf_million"] == 7
+    assert used(program_of("learning_hub"), "staging", None)["waf_million"] == 50
+    assert used(smile(), "prod", None)["waf_million"] == 1500
+
+
 def test_a_program_is_run_offline_by_its_name(stack, monkeypatch):
     name, of = stack
     ran = []
@@ -199,6 +209,16 @@ def test_a_report_is_of_the_programs_last_previews(stack, tmp_path, monkeypatch,
     )
     assert main(["report", of, "--platform", name, "--format", "json"]) == 0
     assert [each["stack"] for each in json.loads(capsys.readouterr().out)["runs"]] == [of]
+
+
+def test_checks_are_those_whose_settings_the_program_has(stack):
+    """A section of SMILE's name, such as network, isn't enough: it may have other settings."""
+    name, of = stack
+    account = account_of(program_of(name), of, program_of(name).settings(of))
+    asked = {check.name for check in CHECKS if is_for(account, check)}
+    assert {"state", "bucket names", "database engine", "cache", "domain", "service-linked roles"} <= asked
+    assert not asked & {"VPC link", "quotas", "Kubernetes versions", "AWS Config", "images"}
+    assert ("AWS Backup" in asked) is (name == "epicvibe")
 
 
 @pytest.mark.parametrize("words", ["deploy plan", "drift", "bootstrap", "doctor"])

@@ -85,12 +85,12 @@ def test_github_is_set_up_with_the_variables_that_workflows_read():
     by_stack = set(re.findall(r"\bvars\[format\('([A-Z]+)_\{0\}'", workflows))
     read |= {f"{name}_{stack.upper()}" for name in by_stack for stack in STACKS}
     told = set(re.findall(r"`((?:ACCOUNT|CODE_SCANNING|RUNNER|PREVIEWS)[A-Z_]*)(?:=true)?`", FIRST))
-    others = {
-        name for name in read if name.startswith("EPICVIBE_")
-    }  # of a program in platforms/, whose page tells them
-    page = (ROOT / "platforms" / "epicvibe" / "README.md").read_text()
-    assert others == set(re.findall(r"`(EPICVIBE_[A-Z_]+)`", page))
-    assert read - others == told
+    for program in ("epicvibe", "educounsel"):  # of which their own pages tell
+        own = {name for name in read if name.startswith(f"{program.upper()}_")}
+        page = (ROOT / "platforms" / program / "README.md").read_text()
+        assert own == set(re.findall(rf"`({program.upper()}_[A-Z_]+)`", page))
+        read -= own
+    assert read == told
     assert {f"ACCOUNT_{stack.upper()}" for stack in STACKS} <= read
 
 

@@ -268,3 +268,9 @@ def test_who_may_do_what_is_told_first_and_by_itself():
         "- `prod` **Updated**: `aws:iam/policy:Policy` `writer`: `policy` `nothing` → `writer`",
         "- `prod` **Updated**: 10 resources, such as `aws:iam/role:Role` `r0`: `tags.x`",
     ]
+
+
+def test_the_first_line_says_on_how_many_resources_there_are_violations():
+    found = [finding(), finding(control="LP-S3-002"), finding("b")]
+    text = render([run(findings=found)], TODAY)
+    assert text.startswith("## Refused: 3 violations of mandatory controls on 2 resources\n")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from guardrails.model.control import Context, Findings, Severity, Violation, control
-from guardrails.model.references import Criteria
+from guardrails.model.references import Criteria, logging
 from guardrails.model.resource import Resource
 
+_OFF = "logsConfig.cloudwatchLogs.status"
 _WHO = frozenset({"ACTOR_ACCOUNT_ID", "GITHUB_ACTOR_ACCOUNT_ID"})
 _PULL = "PULL_REQUEST"
 _APPROVERS = "pullRequestBuildPolicy.approverRoles"
@@ -49,3 +50,18 @@ def _names_people(each: dict[str, object]) -> bool:
     pattern = str(each.get("pattern", ""))
     is_anchored = _LISTED.fullmatch(pattern) is not None
     return each.get("type") in _WHO and is_anchored and not each.get("excludeMatchedPattern")
+
+
+@control(
+    id="RSL-CODEBUILD-001",
+    title="Projects log their builds",
+    why="A build runs with the project's role: without its log, nobody knows what it did.",
+    fix=f"Leave {_OFF} out, or set it or logsConfig.s3Logs.status to ENABLED.",
+    severity=Severity.MEDIUM,
+    types=("aws:codebuild/project:Project",),
+    references=logging(checkov=("CKV_AWS_314",), security_hub=("CodeBuild.4",)),
+)
+def builds_are_logged(project: Resource, _: Context) -> Findings:
+    """CloudWatch Logs has them unless told otherwise, S3 only when told."""
+    if project.get(_OFF) == "DISABLED" and project.get("logsConfig.s3Logs.status") != "ENABLED":
+        yield Violation("they are logged nowhere", _OFF)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, Severity, Violation, control
-from guardrails.model.references import Criteria
+from guardrails.model.control import Context, Findings, Level, Severity, Violation, control
+from guardrails.model.references import Criteria, logging
 from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 
@@ -37,3 +37,19 @@ def no_api_key(api: Resource, _: Context) -> Findings:
                 yield UndeterminedError(path.replace("[*]", ""))
             elif value == "API_KEY":
                 yield Violation("an API key is enough", path.replace("[*]", ""))
+
+
+@control(
+    id="RSL-APPSYNC-001",
+    title="APIs log errors of fields",
+    why="Why a query failed, or was refused, stands nowhere else.",
+    fix="Set logConfig with a role and fieldLogLevel ERROR, and excludeVerboseContent to true.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=("aws:appsync/graphQLApi:GraphQLApi",),
+    references=logging(checkov=("CKV_AWS_193", "CKV_AWS_194"), security_hub=("AppSync.2",)),
+)
+def errors_are_logged(api: Resource, _: Context) -> Findings:
+    level = api.get("logConfig.fieldLogLevel", "NONE")
+    if level == "NONE":
+        yield Violation("nothing is logged", "logConfig.fieldLogLevel")

@@ -5,12 +5,11 @@ import re
 
 import pytest
 import yaml
-from pipeline_needs import needed
 
 from platforms.epicvibe.pipeline import CI_ROLE, IMAGE_WORKFLOW, WORKFLOW
 from tests.paths import ROOT
-from tests.unit.layers.test_program import allows, is_of_a_resource
 from tests.unit.platforms.conftest import recorded
+from tests.unit.platforms.pipelines import gaps
 
 ALARM, PLAN = "cloudwatch/metricAlarm:MetricAlarm", "backup/plan:Plan"
 WATCHED = {
@@ -82,7 +81,7 @@ def test_github_takes_on_a_role_for_each_task_by_its_own_token(program):
     assert set(roles) == {f"epicvibe-{stack}-preview", f"epicvibe-{stack}-deploy", CI_ROLE}
     subject = "token.actions.githubusercontent.com:sub"
     repository = "repo:example/epicvibe-infrastructure"
-    assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:{stack}"]
+    assert claims(roles[f"epicvibe-{stack}-deploy"])[subject] == [f"{repository}:environment:epicvibe-{stack}"]
     assert claims(roles[CI_ROLE])["token.actions.githubusercontent.com:job_workflow_ref"] == (
         f"example/epicvibe-infrastructure/{IMAGE_WORKFLOW}@refs/heads/main"
     )
@@ -102,9 +101,8 @@ def test_a_push_deploys_staging_then_production_with_the_packs_and_a_role_of_the
     assert [jobs[each].get("needs") for each in jobs] == [None, "test", "staging"]
     for stack in ("staging", "production"):
         said = "\n".join(step.get("run", "") for step in jobs[stack]["steps"])
-        assert "pulumi up" in said
-        assert "--policy-pack" in said
-        assert jobs[stack]["environment"] == stack
+        assert f"make plan apply PLATFORM=epicvibe STACK={stack}" in said  # with all packs, as every deployment
+        assert jobs[stack]["environment"] == f"epicvibe-{stack}"
         (credentials,) = (each for each in jobs[stack]["steps"] if "configure-aws" in each.get("uses", ""))
         assert credentials["with"]["role-to-assume"].endswith(f":role/epicvibe-{stack}-deploy")
 
@@ -154,31 +152,9 @@ UNUSED = {
 @pytest.mark.requirement("EPIC-OPS-03")
 def test_the_pipeline_may_do_whatever_the_types_of_the_stack_take(program):
     """By AWS's resource schemas, where they say it; what Cloud Map and ECS take besides, their own pages do."""
-    policies = {name: json.loads(each["policy"]) for name, each in program.of("iam/policy:Policy").items()
-                if name.startswith(OWN)}  # fmt: skip
-    patterns = {
-        action
-        for name, document in policies.items()
-        if "boundary" not in name
-        for statement in document["Statement"]
-        for action in statement["Action"]
-    }
-    types = {each.type for each in program.resources if each.type.startswith("aws:")}
-    unused = [pattern for patterns in UNUSED.values() for pattern in patterns.split()]
-    actions = {
-        type_: [
-            each
-            for each in needed(type_)
-            if is_of_a_resource(each) and not any(allows(pattern, each) for pattern in unused)
-        ]
-        for type_ in types
-    }
-    assert sum(map(len, actions.values())) > 200
-    missing = {
-        type_: [each for each in found if not any(allows(pattern, each) for pattern in patterns)]
-        for type_, found in actions.items()
-    }
-    assert {type_: lacking for type_, lacking in missing.items() if lacking} == {}
+    missing, looked_at = gaps(program, "epicvibe-delivery", UNUSED)
+    assert looked_at > 200
+    assert missing == {}
 
 
 @pytest.mark.requirement("EPIC-OPS-03")

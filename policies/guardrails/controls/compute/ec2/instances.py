@@ -117,7 +117,8 @@ def machine_is_not_public(resource: Resource, context: Context) -> Findings:
 
 def _address_settings(instance: Resource) -> list[str]:
     if instance.type == TEMPLATE:
-        return paths_at(instance, "networkInterfaces[*].associatePublicIpAddress")
+        names = ("associatePublicIpAddress", "associateCarrierIpAddress")
+        return [path for name in names for path in paths_at(instance, f"networkInterfaces[*].{name}")]
     return [f"{prefix}associatePublicIpAddress" for prefix in descriptions(instance)]
 
 

@@ -10,7 +10,7 @@ from guardrails.iam.document import Statement
 from guardrails.iam.sharing import outsiders, own_accounts
 from guardrails.model.control import Context, Findings, Level, References, Severity, Violation, control
 from guardrails.model.references import CUSTOMER_KEY, network_boundary, resource_access
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.credentials import credentials_in
 from guardrails.shapes.properties import customer_key, require_value
@@ -127,8 +127,7 @@ def _statement(permission: Resource, limits: Iterable[str]) -> Statement:
 
 def _names_account(permission: Resource) -> bool:
     """Whether the source's ARN holds an account; a bucket's doesn't."""
-    arn = permission.get("sourceArn")
-    return bool(arn) and re.match(r"arn:[^:]+:[^:]+:[^:]*:\d{12}:", arn) is not None
+    return re.match(r"arn:[^:]+:[^:]+:[^:]*:\d{12}:", permission.text("sourceArn")) is not None
 
 
 require_value(
@@ -172,8 +171,10 @@ def function_is_in_vpc(function: Resource, _: Context) -> Findings:
     references=network_boundary(),
 )
 def credentials_come_from_named_origins(url: Resource, _: Context) -> Findings:
-    if url.get("cors.allowCredentials") and any("*" in str(each) for each in url.known("cors.allowOrigins", [])):
-        yield Violation("every origin may send credentials", "cors.allowOrigins")
+    if url.get("cors.allowCredentials"):
+        if any("*" in str(each) for each in values_at(url, "cors.allowOrigins")):
+            yield Violation("every origin may send credentials", "cors.allowOrigins")
+        url.known("cors.allowOrigins")
 
 
 @control(

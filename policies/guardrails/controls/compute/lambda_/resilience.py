@@ -10,7 +10,8 @@ from guardrails.model.control import Context, Findings, Level, References, Scope
 from guardrails.model.logic import first_that
 from guardrails.model.references import continuity
 from guardrails.model.relations import named_by
-from guardrails.model.resource import Resource
+from guardrails.model.resource import Resource, values_at
+from guardrails.network.zones import minimum_zones, too_few_zones
 from guardrails.shapes.properties import require_value
 
 _ON_FAILURE = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
@@ -93,4 +94,35 @@ require_value(
     references=References(
         checkov=("CKV_AWS_50",), security_hub=("Lambda.7",), soc2=("CC7.2",), iso27001=("A.8.15", "A.8.16")
     ),
+)
+
+
+@control(
+    id="RSL-LAMBDA-005",
+    title="Functions in a VPC span several Availability Zones",
+    why="A function in one zone is gone with it.",
+    fix="Name a subnet of each zone in vpcConfig.subnetIds.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    types=(FUNCTION,),
+    scope=Scope.STACK,
+    parameters=minimum_zones(2),
+    references=continuity(security_hub=("Lambda.5",)),
+)
+def function_spans_zones(function: Resource, context: Context) -> Findings:
+    if values_at(function, "vpcConfig.subnetIds"):
+        yield from too_few_zones(function, "vpcConfig.subnetIds", context)
+
+
+require_value(
+    "policies.untrustedArtifactOnDeployment",
+    ("Enforce",),
+    default="Warn",
+    id="LP-LAMBDA-008",
+    title="Code that nobody signed is not deployed",
+    why="With Warn, a signature that is missing or wrong is a line in a log, and the code runs.",
+    fix="Set policies.untrustedArtifactOnDeployment to Enforce.",
+    severity=Severity.MEDIUM,
+    types=("aws:lambda/codeSigningConfig:CodeSigningConfig",),
+    references=References(soc2=("CC8.1",), iso27001=("A.8.28",)),
 )

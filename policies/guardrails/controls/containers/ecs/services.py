@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from guardrails.model.control import Context, Findings, Scope, Severity, Violation, control
+from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold
 from guardrails.model.references import continuity, network_boundary
 from guardrails.model.resource import Resource
 from guardrails.network.zones import minimum_zones, too_few_zones
+from guardrails.shapes.properties import require_value
 
 _SERVICE = "aws:ecs/service:Service"
 _CIRCUIT_BREAKER = "deploymentCircuitBreaker"
@@ -59,3 +60,17 @@ def tasks_span_zones(service: Resource, context: Context) -> Findings:
     """On instances of one's own, tasks are where these are, unless each has an interface of its own."""
     if service.has("networkConfiguration"):
         yield from too_few_zones(service, "networkConfiguration.subnets", context)
+
+
+require_value(
+    "platformVersion",
+    ("LATEST", "1.4.0", "1.0.0"),
+    default="LATEST",
+    id="RSL-ECS-006",
+    title="Services run on the latest platform version of Fargate",
+    why="An older version gets no fixes of its kernel and its container runtime any more.",
+    fix="Leave platformVersion out, or set it to LATEST.",
+    severity=Severity.MEDIUM,
+    types=(_SERVICE,),
+    references=References(checkov=("CKV_AWS_332",), security_hub=("ECS.10",), soc2=("CC7.1",), iso27001=("A.8.8",)),
+)

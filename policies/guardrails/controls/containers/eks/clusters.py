@@ -9,7 +9,7 @@ from guardrails.controls.management.cloudwatch.logs_and_alarms import LOG_GROUP
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import first_that
 from guardrails.model.references import at_rest, continuity, logging
-from guardrails.model.resource import Resource, Stack, origins
+from guardrails.model.resource import Resource, Stack, origins, values_at
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.keys import KEY_TYPES
 from guardrails.shapes.properties import customer_key
@@ -147,7 +147,8 @@ def addon_is_pinned(addon: Resource, _: Context) -> Findings:
     references=logging(checkov=("CKV_AWS_37",), security_hub=("EKS.8",), indonesia=("UU PDP 39",)),
 )
 def control_plane_is_logged(cluster: Resource, context: Context) -> Findings:
-    enabled = cluster.known(_LOGS, [])
+    cluster.known(_LOGS)
+    enabled = values_at(cluster, _LOGS)
     missing = [each for each in context.parameters["logs"] if each not in enabled]
     if missing:
         yield Violation(f"not logged: {', '.join(missing)}", _LOGS)

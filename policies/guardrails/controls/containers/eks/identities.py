@@ -30,6 +30,7 @@ _SUITS_NODES = [
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKSWorkerNodeMinimalPolicy",
     "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEC2ContainerRegistryReadOnly",
     "AmazonSSMManagedInstanceCore",
     "AmazonEKSFargatePodExecutionRolePolicy",
 ]
@@ -166,7 +167,7 @@ def _uses(resource: Resource) -> Iterator[_Use]:
         addon = f"add-on {resource.get('addonName')}"
         if resource.has("serviceAccountRoleArn"):
             yield _Use(addon, resource, "serviceAccountRoleArn")
-        for index, _ in enumerate(resource.get("podIdentityAssociations", [])):
+        for index, _ in enumerate(resource.items("podIdentityAssociations")):
             path = f"podIdentityAssociations[{index}]"
             yield _Use(f"{addon}/{resource.get(f'{path}.serviceAccount')}", resource, f"{path}.roleArn")
     else:

@@ -9,7 +9,7 @@ from guardrails.model.control import Context, Findings, References, Scope, Sever
 from guardrails.model.logic import each, first_that
 from guardrails.model.references import privileged_access
 from guardrails.model.resource import Resource, Stack, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError, at
+from guardrails.model.values import UNKNOWN, at
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.kubernetes import Object, all_objects, is_in, objects, types_of
 
@@ -74,7 +74,7 @@ def namespace_restricts_pods(resource: Resource, context: Context) -> Findings:
     fix="Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] to the namespace, and allow what is "
     "needed by further ones.",
     severity=Severity.HIGH,
-    types=types_of("Namespace"),
+    types=types_of("Namespace", "NetworkPolicy"),
     scope=Scope.STACK,
     parameters={
         **EXEMPT,
@@ -92,28 +92,24 @@ def namespace_denies_by_default(resource: Resource, context: Context) -> Finding
 
     def judge(namespace: Object) -> Findings:
         for direction in context.parameters["directions"]:
-            inside = [policy for policy in policies if _may_be_in(policy, namespace)]
-            if not first_that(inside, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)):
+            if not first_that(
+                policies, lambda policy, way=direction: is_in(policy, namespace) and _denies(policy, way)
+            ):
                 yield Violation(f"no policy denies {direction.lower()} by default", namespace.at("metadata.name"))
-                continue
-            opening = next((policy for policy in inside if _opens(policy, direction)), None)
-            if opening:
-                why = f"policy {opening.resource.name} allows all {direction.lower()} again"
-                yield Violation(why, namespace.at("metadata.name"))
 
+    def judge_policy(policy: Object) -> Findings:
+        for direction in context.parameters["directions"]:
+            if not is_exempt_name(policy.raw("metadata.namespace"), context) and _opens(policy, direction):
+                why = f"it allows all {direction.lower()} to every pod, whatever other policies deny"
+                yield Violation(why, policy.at(f"spec.{direction.lower()}"))
+
+    yield from each(objects(resource, ("NetworkPolicy",)), judge_policy)
     namespaces = objects(resource, ("Namespace",))
     yield from each((one for one in namespaces if not one.is_patch and not _is_exempt(one, context)), judge)
 
 
 def _policies(stack: Stack) -> list[Object]:
     return list(all_objects(stack, "NetworkPolicy"))
-
-
-def _may_be_in(policy: Object, namespace: Object) -> bool:
-    try:
-        return is_in(policy, namespace)
-    except UndeterminedError:
-        return True
 
 
 def _is_for_every_pod(policy: Object, direction: str) -> bool:
@@ -163,7 +159,7 @@ def _is_everybody(peer: Any) -> bool:
     references=privileged_access(checkov=("CKV_K8S_49", "CKV_K8S_157", "CKV_K8S_158")),
 )
 def role_is_limited(resource: Resource, _: Context) -> Findings:
-    """With escalate, bind or impersonate, a role makes itself any other (Kubernetes, RBAC good practices)."""
+    """With some verbs, a role makes itself any other; with some resources, any pod (RBAC good practices)."""
 
     def judge(grant: Object) -> Findings:
         if grant.kind.endswith("Binding"):
@@ -177,6 +173,15 @@ def role_is_limited(resource: Resource, _: Context) -> Findings:
 
 
 _ESCALATING = frozenset({"escalate", "bind", "impersonate"})
+_AS_GOOD_AS_ROOT = {
+    "nodes/proxy": frozenset({"get", "create", "update", "patch"}),
+    "pods/exec": frozenset({"get", "create"}),
+    "pods/attach": frozenset({"get", "create"}),
+    "pods/ephemeralcontainers": frozenset({"update", "patch"}),
+    "secrets": frozenset({"get", "list", "watch"}),
+    "serviceaccounts/token": frozenset({"create"}),
+}
+"""Resources by which whoever has these verbs in all namespaces acts as any pod (RBAC good practices)."""
 _LISTS = ("verbs", "resources", "apiGroups", "nonResourceURLs")
 
 
@@ -193,8 +198,14 @@ def _wildcard(role: Object, path: str) -> Findings:
 def _escalation(role: Object, rule: str) -> Findings:
     path = role.at(f"{rule}.verbs")
     verbs = sorted(_ESCALATING.intersection(map(str, values_at(role.resource, path))))
-    if verbs and not role.has(f"{rule}.resourceNames"):
+    if role.has(f"{rule}.resourceNames"):
+        return
+    if verbs:
         yield Violation(f"{', '.join(verbs)} gives whoever has it any other role", path)
+    where = role.at(f"{rule}.resources")
+    for resource in map(str, values_at(role.resource, where)) if role.kind == "ClusterRole" else ():
+        if _AS_GOOD_AS_ROOT.get(resource, frozenset[str]()).intersection(map(str, values_at(role.resource, path))):
+            yield Violation(f"{resource} of all namespaces let whoever has them act as any pod", where)
 
 
 _EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"})
@@ -213,11 +224,11 @@ _OF_EVERYBODY = frozenset({"system:basic-user", "system:discovery", "system:publ
 )
 def role_is_for_somebody(resource: Resource, _: Context) -> Findings:
     def judge(grant: Object) -> Findings:
-        if grant.raw("roleRef.name") in _OF_EVERYBODY:
+        if str(grant.raw("roleRef.name")) in _OF_EVERYBODY:
             return
         for subject in grant.items("subjects"):
             name = grant.get(f"{subject}.name")
-            if name in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
+            if str(name) in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
                 yield Violation(f"{name} is everybody", grant.at(f"{subject}.name"))
 
     yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding")), judge)

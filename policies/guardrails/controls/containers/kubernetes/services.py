@@ -6,10 +6,12 @@ from guardrails.model.control import Context, Findings, Severity, Violation, con
 from guardrails.model.logic import each
 from guardrails.model.references import network_boundary
 from guardrails.model.resource import Resource
-from guardrails.services.kubernetes import Object, objects, types_of
+from guardrails.model.values import leaves
+from guardrails.services.kubernetes import HELM_RELEASE, Object, objects, types_of
 
+_SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _INTERNAL = {
-    "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+    _SCHEME: "internal",
     "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
 }
 """Annotations of the AWS load balancer controller, and of the one in Kubernetes, that keep a load balancer private."""
@@ -34,11 +36,18 @@ def _faces_internet(service: Object) -> bool:
     why="A load balancer or a port of a service's own is past the web ACL and the logs of the ingress.",
     fix="Use type ClusterIP behind the ingress, or annotate the load balancer as internal.",
     severity=Severity.HIGH,
-    types=types_of("Service"),
+    types=(*types_of("Service"), HELM_RELEASE),
     references=network_boundary(),
 )
 def service_is_inside(resource: Resource, _: Context) -> Findings:
-    """Load balancers that aren't internal, ports of nodes, and addresses outside that are routed to the service."""
+    """Load balancers that aren't internal, ports of nodes, and addresses outside that are routed to the service.
+
+    Of a Helm release, values that ask for a load balancer on the internet.
+    """
+    if resource.type == HELM_RELEASE:
+        for path, value in leaves(resource.raw("values"), "values"):
+            if path.endswith(f'["{_SCHEME}"]') and value == "internet-facing":
+                yield Violation("a load balancer on the internet leads to it", path)
 
     def judge(service: Object) -> Findings:
         kind = service.get("spec.type", "ClusterIP")

@@ -9,8 +9,8 @@ from guardrails.model.control import Context, Findings, Severity, Violation, con
 from guardrails.model.logic import each
 from guardrails.model.references import at_rest, in_transit, secrets
 from guardrails.model.resource import Resource, values_at
-from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
-from guardrails.services.kubernetes import WITH_PODS, Object, containers, objects, pod_spec, types_of
+from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path, leaves, property_name
+from guardrails.services.kubernetes import HELM_RELEASE, WITH_PODS, Object, containers, objects, pod_spec, types_of
 from guardrails.shapes.credentials import decoded, holds_credential, is_credential, unknown_credential
 from guardrails.shapes.properties import customer_key
 
@@ -97,11 +97,16 @@ _PUBLIC = re.compile(
     fix="Sync the value from Secrets Manager (Secrets Store CSI driver, External Secrets), or wrap it in "
     "pulumi.Output.secret and put it into a Secret.",
     severity=Severity.HIGH,
-    types=types_of("Secret", "ConfigMap", *WITH_PODS),
+    types=(*types_of("Secret", "ConfigMap", *WITH_PODS), HELM_RELEASE),
     references=secrets(),
 )
 def objects_hold_no_credentials(resource: Resource, _: Context) -> Findings:
-    """In a Secret, every value counts unless its key says that it is none; a Pulumi secret may be in a Secret only."""
+    """In a Secret, every value counts unless its key says that it is none; a Pulumi secret may be in a Secret only.
+
+    Of a Helm release, values that a chart's README would call a password.
+    """
+    if resource.type == HELM_RELEASE:
+        yield from _in_values(resource)
 
     def judge(holder: Object) -> Findings:
         if holder.kind == "Secret":
@@ -140,6 +145,19 @@ def _in_config_map(config: Object) -> Findings:
         if value is UNKNOWN:
             yield from unknown_credential(config.resource, path, key, _PLAIN)
         elif isinstance(value, str) and (is_credential(key, value) or ("\n" in value and holds_credential(value))):
+            yield Violation(_PLAIN, path)
+
+
+_NAMES_SOMETHING = re.compile(r"(?i)(?:existing|pull|tls|image|name|key|from)\w*secrets?$|secret(?:s|key)?$")
+"""Names in the values of charts of what holds the secret: ``existingSecret``, ``secretKey``, ``imagePullSecrets``."""
+
+
+def _in_values(release: Resource) -> Findings:
+    for path, value in leaves(release.raw("values"), "values"):
+        name = property_name(path)
+        if not isinstance(value, str) or release.is_secret(path) or _NAMES_SOMETHING.search(name):
+            continue
+        if is_credential(name, value):
             yield Violation(_PLAIN, path)
 
 

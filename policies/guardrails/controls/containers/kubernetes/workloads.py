@@ -136,7 +136,7 @@ def replicas_are_as_planned(resource: Resource, context: Context) -> Findings:
 
 def _in_range(workload: Object, path: str, context: Context) -> Findings:
     least, most = context.parameters["minimumReplicas"], context.parameters["maximumReplicas"]
-    count = workload.get(path, 1)
+    count = workload.resource.number(workload.at(path), 1)
     if count < least or 0 < most < count:
         expected = f"{least} to {most}" if most else f"{least} or more"
         yield Violation(f"{count}, expected {expected}", workload.at(path))

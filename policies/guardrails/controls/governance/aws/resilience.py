@@ -183,7 +183,6 @@ forbid_values(
         "defaultloglevel": ("disabled",),
         "fileaccessauditloglevel": ("disabled",),
         "fileshareaccessauditloglevel": ("disabled",),
-        "executecommandconfiguration.logging": ("none",),
         "cloudwatchlogoptions.logenabled": (False, "false"),
         "streamlogs": (False, "false"),
         **{

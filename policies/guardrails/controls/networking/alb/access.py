@@ -9,7 +9,13 @@ from guardrails.model.logic import all_hold, first_that
 from guardrails.model.references import Criteria
 from guardrails.model.resource import Resource
 from guardrails.model.tags import tag_of
-from guardrails.services.load_balancers import CLASSIC, EVERY_LOAD_BALANCER, LOAD_BALANCERS, is_application, is_gateway
+from guardrails.services.load_balancers import (
+    CLASSIC,
+    EVERY_LOAD_BALANCER,
+    LOAD_BALANCERS,
+    is_application,
+    is_gateway,
+)
 from guardrails.services.web_acls import is_protected
 from guardrails.shapes.properties import require_value
 

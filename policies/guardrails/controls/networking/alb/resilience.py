@@ -10,7 +10,14 @@ from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.network.subnet_tiers import SUBNET
 from guardrails.services.buckets import BUCKETS
-from guardrails.services.load_balancers import CLASSIC, EVERY_LOAD_BALANCER, LOAD_BALANCERS, TARGET_GROUPS, is_gateway
+from guardrails.services.load_balancers import (
+    CLASSIC,
+    EVERY_LOAD_BALANCER,
+    LOAD_BALANCERS,
+    TARGET_GROUPS,
+    is_application,
+    is_gateway,
+)
 from guardrails.services.log_delivery import delivers_logs
 from guardrails.shapes.destinations import keep
 from guardrails.shapes.properties import require_value
@@ -69,21 +76,23 @@ def _count(balancer: Resource, path: str, stack: Stack) -> int:
     return len(subnets)
 
 
-require_value(
-    "enableCrossZoneLoadBalancing",
-    (True,),
-    default=False,
-    when=lambda balancer: balancer.get("loadBalancerType", "application") != "application",
+@control(
     id="RSL-ALB-003",
-    title="Network and Gateway Load Balancers have cross-zone load balancing",
+    title="Network, Gateway and Classic Load Balancers have cross-zone load balancing",
     why="Otherwise a zone with few healthy targets gets as much traffic as one with many. Application Load Balancers "
     "always do.",
-    fix="Set enableCrossZoneLoadBalancing to true.",
+    fix="Set enableCrossZoneLoadBalancing (of Classic Load Balancers: crossZoneLoadBalancing) to true.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
-    types=LOAD_BALANCERS,
-    references=continuity(checkov=("CKV_AWS_152",)),
+    types=EVERY_LOAD_BALANCER,
+    references=continuity(checkov=("CKV_AWS_152", "CKV_AWS_138"), security_hub=("ELB.9",)),
 )
+def zones_share_requests(balancer: Resource, _: Context) -> Findings:
+    """The provider switches it on for Classic Load Balancers unless told."""
+    is_classic = balancer.type in CLASSIC
+    path = "crossZoneLoadBalancing" if is_classic else "enableCrossZoneLoadBalancing"
+    if all_hold(lambda: not balancer.get(path, is_classic), lambda: not is_application(balancer)):
+        yield Violation("false, expected true", path)
 
 
 @control(

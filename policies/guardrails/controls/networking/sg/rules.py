@@ -33,6 +33,7 @@ from guardrails.network.firewall_syntax import (
     SECURITY_GROUP,
     rules_of,
 )
+from guardrails.network.prefix_lists import with_ranges
 from guardrails.network.subnet_tiers import is_data_store_group, is_public_tier_group
 
 INGRESS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, GROUP_RULE, INGRESS_RULE)
@@ -77,9 +78,9 @@ def open_rules(
         if all_hold(
             lambda: admits(rule, direction),
             lambda: reached(rule) is not None,
-            lambda: is_open_to_internet(rule, widths),
+            lambda: is_open_to_internet(with_ranges(rule, resource, context.stack), widths),
         ):
-            source = internet_source(rule, widths)
+            source = internet_source(with_ranges(rule, resource, context.stack), widths)
             if source is not None:
                 yield Violation(f"allows {verb} the internet ({source.value}) on {reached(rule)}", source.path)
 

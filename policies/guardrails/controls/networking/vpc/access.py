@@ -9,6 +9,7 @@ from guardrails.model.references import network_boundary
 from guardrails.model.resource import Resource
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.network.firewall_rules import known
+from guardrails.network.prefix_lists import PREFIX_LIST, PREFIX_LIST_ENTRY
 from guardrails.network.routes import ROUTE, ROUTE_TABLES, Hop, Target, hops_of
 from guardrails.network.subnet_tiers import DEFAULT_VPC, SUBNET, Tier, meant_tier
 from guardrails.network.topology import topology_of
@@ -181,7 +182,7 @@ def data_subnets_lead_nowhere(resource: Resource, context: Context) -> Findings:
     why="A rule that names the list looks narrow, and admits everyone.",
     fix="List the ranges that are meant.",
     severity=Severity.HIGH,
-    types=("aws:ec2/managedPrefixList:ManagedPrefixList", "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"),
+    types=(PREFIX_LIST, PREFIX_LIST_ENTRY),
     parameters=WIDTHS,
     references=network_boundary(),
 )

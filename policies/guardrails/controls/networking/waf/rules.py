@@ -7,6 +7,7 @@ from guardrails.model.logic import all_hold, each, first_that
 from guardrails.model.references import Criteria, logging
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, paths_at
+from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.web_acls import (
     CLASSIC_WEB_ACLS,
     RULE_GROUP,
@@ -82,6 +83,14 @@ def _spares_log4j(override: Rule) -> bool:
     level=Level.ADVISORY,
     types=(WEB_ACL,),
     scope=Scope.STACK,
+    parameters={
+        "highestLimit": {
+            "type": "integer",
+            "minimum": 10,
+            "default": 1_000_000,
+            "description": "The most requests of one client, in the window of a rule, that still count as a limit.",
+        }
+    },
     references=_boundary(),
 )
 def web_acl_limits_rate(acl: Resource, context: Context) -> Findings:
@@ -91,20 +100,35 @@ def web_acl_limits_rate(acl: Resource, context: Context) -> Findings:
     def stops(rule: Rule) -> bool:
         return has_action(rule, *_STOPPING) or inside(rule, "overrideAction", "none") is not None
 
-    if first_that(rules, _limits_rate) is None and first_that(groups_of(acl, stack), _has_limit) is None:
+    most = context.parameters["highestLimit"]
+
+    def limits(rule: Rule) -> bool:
+        return _limits_rate(rule, most)
+
+    if (
+        first_that(rules, limits) is None
+        and first_that(groups_of(acl, stack), lambda group: first_that(rules_of(group, None), limits) is not None)
+        is None
+    ):
         yield Violation("no rule limits how many requests one client may send", "rules")
     if inside(acl.properties, "defaultAction", "allow") is not None and first_that(rules, stops) is None:
         yield Violation("its default action allows, and no rule blocks anything", "defaultAction")
 
 
-def _limits_rate(rule: Rule) -> bool:
+def _limits_rate(rule: Rule, most: int) -> bool:
+    """Whether it stops a client after no more requests than these."""
+
+    def is_low() -> bool:
+        block = inside(rule, "statement", "rateBasedStatement")
+        block = block[0] if isinstance(block, list) and block else block
+        limit = block.get("limit") if isinstance(block, dict) else None
+        return not isinstance(limit, int | float) or limit <= most  # a limit that isn't known yet is one
+
     return all_hold(
-        lambda: inside(rule, "statement", "rateBasedStatement") is not None, lambda: has_action(rule, *_STOPPING)
+        lambda: inside(rule, "statement", "rateBasedStatement") is not None,
+        is_low,
+        lambda: has_action(rule, *_STOPPING),
     )
-
-
-def _has_limit(group: Resource) -> bool:
-    return first_that(rules_of(group, None), _limits_rate) is not None
 
 
 @control(
@@ -158,3 +182,21 @@ def web_acl_has_metrics(acl: Resource, _: Context) -> Findings:
         )
         if any(silent):
             yield Violation("a rule has CloudWatch metrics off", "ruleJson" if acl.type == WEB_ACL else "rulesJson")
+
+
+@control(
+    id="LP-WAF-004",
+    title="IP sets are not the whole internet",
+    why="A rule that names the set looks narrow, and lets everybody past the rules after it, or stops everybody.",
+    fix="List the addresses that are meant.",
+    severity=Severity.MEDIUM,
+    types=("aws:wafv2/ipSet:IpSet",),
+    references=_boundary(),
+)
+def sets_are_narrow(addresses: Resource, _: Context) -> Findings:
+    def judge(path: str) -> Findings:
+        network = parse_network(addresses.get(path))
+        if network and is_wide(network):
+            yield Violation(f"it holds {network}", path)
+
+    yield from each(paths_at(addresses, "addresses[*]"), judge)
