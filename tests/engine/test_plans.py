@@ -8,6 +8,7 @@ from engine_runs import PROD, copy_of_program, edit
 
 from cli import deploy
 from cli.deploy_plans import plan_of, unplannable, without_values
+from cli.program import smile
 
 PROGRAM = """
 from components.core import sdk_performance
@@ -62,7 +63,7 @@ def does(program):
     """Runs a step of ``smile deploy`` in its own words, packs included, but offline; gives exit code and output."""
 
     def run(step):
-        done = program.smile("offline", "--", *deploy.command(step, "prod"))
+        done = program.smile("offline", "--", *deploy.command(smile(), step, "prod"))
         return done.returncode, done.stdout + done.stderr
 
     with pytest.MonkeyPatch.context() as patch:
