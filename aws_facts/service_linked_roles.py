@@ -14,6 +14,7 @@ by https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -138,3 +139,21 @@ SERVICE_LINKED_ROLES = (
     ServiceLinkedRole("spot.amazonaws.com", "AWSServiceRoleForEC2Spot", ("aws:eks/nodeGroup:NodeGroup",)),
 )
 """Those of the types that the components make."""
+FURTHER_ROLES = (
+    # https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/using-service-linked-roles.html
+    ServiceLinkedRole("mq.amazonaws.com", "AWSServiceRoleForAmazonMQ", ("aws:mq/broker:Broker",)),
+    # https://docs.aws.amazon.com/ses/latest/dg/using-service-linked-roles.html
+    ServiceLinkedRole(
+        "ses.amazonaws.com",
+        "AWSServiceRoleForAmazonSES",
+        ("aws:sesv2/configurationSet:ConfigurationSet", "aws:sesv2/emailIdentity:EmailIdentity"),
+    ),
+    # https://docs.aws.amazon.com/waf/latest/developerguide/shd-using-service-linked-roles.html
+    ServiceLinkedRole("shield.amazonaws.com", "AWSServiceRoleForAWSShield", ("aws:shield/protection:Protection",)),
+)
+"""Those of types that further programs alone make: SMILE's pipeline may make none of them."""
+
+
+def roles_for(types: Collection[str]) -> list[ServiceLinkedRole]:
+    """What an account needs before resources of these Pulumi types, whatever program makes them."""
+    return [role for role in (*SERVICE_LINKED_ROLES, *FURTHER_ROLES) if {*types} & {*role.needed_by}]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from aws_facts.service_linked_roles import SERVICE_LINKED_ROLES, ServiceLinkedRole
+from aws_facts.service_linked_roles import ServiceLinkedRole, roles_for
 from cli.answer import Answer
 from cli.cost import previewed
 from cli.program import Program
@@ -64,7 +64,7 @@ def linked_roles(program: Program, stack: str) -> Sequence[ServiceLinkedRole]:
     if isinstance(settings := program.settings(stack), Settings):
         return service_linked_roles(settings)
     types = {each.type for each in previewed(program, stack).resources.values()}
-    return [role for role in SERVICE_LINKED_ROLES if types & {*role.needed_by}]
+    return roles_for(types)
 
 
 def report(results: Sequence[Result]) -> str:

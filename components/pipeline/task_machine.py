@@ -172,8 +172,9 @@ class TaskMachine(pulumi.ComponentResource):
         """What the states do, and its log and traces: https://docs.aws.amazon.com/step-functions/latest/dg/ecs-iam.html."""
         args, environment = self.args, self.environment
         in_cluster = {"ArnEquals": {"ecs:cluster": environment.arn("ecs", f"cluster/{args.cluster.cluster_name}")}}
-        deliveries = ("CreateLogDelivery", "DeleteLogDelivery", "GetLogDelivery", "ListLogDeliveries")
-        deliveries += ("UpdateLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies")
+        # Without DeleteLogDelivery and PutResourcePolicy, which Step Functions' page has too: the boundary denies them.
+        deliveries = ("CreateLogDelivery", "GetLogDelivery", "ListLogDeliveries", "UpdateLogDelivery")
+        deliveries += ("DescribeLogGroups", "DescribeResourcePolicies")
         traces = ("GetSamplingRules", "GetSamplingTargets", "PutTelemetryRecords", "PutTraceSegments")
         use, key = ["kms:Decrypt", "kms:GenerateDataKey"], [args.context.keys[KEY]]
         of_machine = {"StringEquals": {"kms:EncryptionContext:aws:states:stateMachineArn": self.arn}}

@@ -10,12 +10,16 @@ from pulumi_aws import cloudwatch, lambda_
 
 from components.core.alarms import Alarms
 from components.core.context import StackContext
+from components.encryption.grants import DECRYPT
 from components.functions.function import Function, FunctionArgs
 from components.queues.message_queues import MessageQueues
 from components.storage.bucket import Bucket
 
 VISIBILITY_TIMEOUTS = 6
 """How many runs a message stays hidden for: Lambda tries again by itself where it refuses one for the moment
+(https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html)."""
+MAPPING = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+"""What Lambda does with a queue, by the function's role
 (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html)."""
 FEWEST_AT_ONCE = 2
 """The smallest maximum concurrency of a queue's mapping
@@ -73,7 +77,8 @@ class UploadPipeline(pulumi.ComponentResource):
         self.args = args
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = args.context.environment.tags(component="pipeline", data_class=args.function.data_class)
-        statements = [*args.function.statements, *args.queues.grant_receive(args.queue)]
+        received = args.queues.grant("Receive", MAPPING, [args.queue], DECRYPT)
+        statements = [*args.function.statements, *received]
         self.function = Function(name, replace(args.function, statements=statements), self.child)
         self.events(name)
         lambda_.EventSourceMapping(

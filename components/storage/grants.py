@@ -32,10 +32,10 @@ def writes(context: StackContext, buckets: Keys) -> list[Statement]:
 def objects(
     context: StackContext, sid: str, actions: Sequence[str], buckets: Keys, key_actions: Sequence[str]
 ) -> list[Statement]:
-    """Actions on all objects of these buckets, and on their keys for these buckets alone."""
+    """Actions on all objects of these buckets, and on their keys for these buckets alone, where they need any."""
     statements = [Statement(sid=sid, actions=actions, resources=[f"{arn}/*" for arn in buckets])]
     encrypted = {arn: key for arn, key in buckets.items() if key}
-    if encrypted:
+    if encrypted and key_actions:
         # With a bucket key, the bucket's ARN is what S3 encrypts for.
         only = {"kms:EncryptionContext:aws:s3:arn": list(encrypted)}
         keys = list(encrypted.values())

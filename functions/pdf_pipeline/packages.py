@@ -9,11 +9,15 @@ import gzip
 import hashlib
 import json
 import tarfile
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
+
+METADATA, TEXT, VECTORS = MEMBERS = ("metadata.json", "text.txt", "vectors.jsonl")
+"""What is in a package."""
 
 
 def digest(text: str) -> str:
@@ -47,21 +51,6 @@ def keys(name: str) -> dict[str, str]:
     }
 
 
-@dataclass
-class Member:
-    """A file of the package.
-
-    Attributes:
-        name: in the package.
-        path: compressed, on disk.
-        size: bytes, uncompressed.
-    """
-
-    name: str
-    path: Path
-    size: int = 0
-
-
 @dataclass(frozen=True)
 class Made:
     """What was made of a document.
@@ -83,23 +72,22 @@ def write(folder: Path, parts: Iterable[bytes], about: Mapping[str, Any]) -> Mad
         parts: compressed, each a JSON object a line, with page, text and embedding.
         about: the metadata.
     """
-    text, vectors = Member("text.txt", folder / "text"), Member("vectors.jsonl", folder / "vectors")
-    metadata = Member("metadata.json", folder / "metadata")
-    chunks = 0
-    with zipped_file(text.path) as texts, zipped_file(vectors.path) as lines:
+    paths = {member: folder / member for member in MEMBERS}
+    sizes, chunks = Counter[str](), 0
+    with zipped_file(paths[TEXT]) as texts, zipped_file(paths[VECTORS]) as lines:
         for line in (line for part in parts for line in gzip.decompress(part).splitlines(keepends=True)):
             piece = json.loads(line)["text"]
-            text.size += texts.write(f"\n{piece}".encode() if chunks else piece.encode())
-            vectors.size += lines.write(line)
+            sizes[TEXT] += texts.write(f"\n{piece}".encode() if chunks else piece.encode())
+            sizes[VECTORS] += lines.write(line)
             chunks += 1
-    with zipped_file(metadata.path) as file:
-        metadata.size = file.write(json.dumps({**about, "chunks": chunks}, sort_keys=True).encode())
+    with zipped_file(paths[METADATA]) as file:
+        sizes[METADATA] += file.write(json.dumps({**about, "chunks": chunks}, sort_keys=True).encode())
     package = folder / "package"
     with zipped_file(package) as file, tarfile.open(fileobj=cast("IO[bytes]", file), mode="w") as tar:
-        for member in (metadata, text, vectors):
-            described = tarfile.TarInfo(member.name)
-            described.size = member.size
-            with gzip.open(member.path) as content:
+        for member, path in paths.items():
+            described = tarfile.TarInfo(member)
+            described.size = sizes[member]
+            with gzip.open(path) as content:
                 tar.addfile(described, content)
-    files = {"text": text.path, "metadata": metadata.path, "vectors": vectors.path, "package": package}
+    files = {"text": paths[TEXT], "metadata": paths[METADATA], "vectors": paths[VECTORS], "package": package}
     return Made(files, chunks)

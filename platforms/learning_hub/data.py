@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.broker.broker import Broker, BrokerArgs
+from components.broker.declaration import Declaration, DeclarationArgs
 from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.database.database import Database, DatabaseArgs
 from components.events.event_bus import EventBus, EventBusArgs
@@ -82,6 +83,16 @@ def data_of(base: Base) -> Data:
         ),
         base.options(),
     )
+    Declaration(
+        f"{NAME}-broker-definitions",
+        DeclarationArgs(
+            context=context,
+            broker=broker,
+            placement=Placement(subnet_ids=base.subnet_ids("private"), security_group_ids=[groups["declaration"]]),
+        ),
+        # It is called at once: it needs the network's endpoints.
+        base.options(base.network),
+    )
     queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), base.options())
     events = EventBus(
         NAME,
@@ -108,7 +119,7 @@ def data_of(base: Base) -> Data:
         NAME,
         ParametersArgs(
             context=context,
-            values={**settings.secrets.parameters, "broker/definitions": broker.definitions},
+            values=settings.secrets.parameters,
             secure=settings.secrets.secure_parameters,
         ),
         base.options(),

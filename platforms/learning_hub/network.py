@@ -25,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "database": "PostgreSQL",
     "cache": "Redis",
     "broker": "RabbitMQ",
+    "declaration": "The function that declares exchanges and queues",
     "files": "Mount targets of the file system of Jenkins",
     "jenkins": "Jenkins",
     "compose": "The host of staging: nothing may connect to it",
@@ -76,7 +77,8 @@ def stores() -> Iterator[Flow]:
     yield Flow("workers", "database", POSTGRES, "PostgreSQL over TLS")
     yield Flow("workers", "cache", REDIS, "Redis over TLS")
     yield Flow("workers", "broker", AMQP, "AMQP over TLS")
-    yield Flow("workers", "broker", CONSOLE_PORT, "Declaring exchanges and queues")
+    yield Flow("declaration", "broker", CONSOLE_PORT, "Declaring exchanges and queues")
+    yield Flow("declaration", "endpoints", 443, "Secrets Manager by private address")
     yield Flow("rotation", "database", POSTGRES, "PostgreSQL over TLS")
     yield Flow("rotation", "endpoints", 443, "Secrets Manager by private address")
     yield Flow("vpc", "endpoints", 443, "AWS services by private address")
@@ -89,5 +91,4 @@ def jenkins(settings: Settings) -> Iterator[Flow]:
         yield Flow("load-balancer", "jenkins", JENKINS_HEALTH, "Health checks of Jenkins")
         yield Flow("jenkins", "files", NFS, "NFS over TLS")
         yield Flow("jenkins", "control-plane", 443, "Kubernetes API")
-        yield Flow("jenkins", "broker", CONSOLE_PORT, "Declaring exchanges and queues")
         yield Flow("jenkins", "internet", 443, "HTTPS to GitHub, package registries and AWS")

@@ -63,11 +63,7 @@ def pipeline_of(base: Base, data: Data, edge: Edge) -> Pipeline:
 def deploying(base: Base) -> list[Statement]:
     """What `aws eks update-kubeconfig` asks; the cluster's access entry lets the role change the namespace."""
     cluster = base.environment.arn("eks", f"cluster/{base.settings.prefix}")
-    definitions = base.environment.arn("ssm", f"parameter/{NAME}/{base.environment.name}/broker/definitions")
-    return [
-        Statement(sid="FindCluster", actions=["eks:DescribeCluster"], resources=[cluster]),
-        Statement(sid="ReadBrokerDefinitions", actions=["ssm:GetParameter"], resources=[definitions]),
-    ]
+    return [Statement(sid="FindCluster", actions=["eks:DescribeCluster"], resources=[cluster])]
 
 
 def jenkins_host(base: Base, data: Data, edge: Edge, may: list[Statement]) -> JenkinsHost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pulumi
@@ -13,12 +13,14 @@ from components.core.context import StackContext
 from components.core.environment import Environment
 from components.core.iam import Statement
 from components.edge.file_distribution import INVALIDATE, FileDistribution
+from components.encryption.grants import DECRYPT, ENCRYPT
 from components.functions.function import FunctionArgs
 from components.images.image_registry import ImageRegistry
 from components.pipeline.task_machine import TaskMachine
 from components.pipeline.upload_pipeline import UploadPipelineArgs
 from components.queues.message_queues import MessageQueues
 from components.service.container_task import ContainerTaskArgs
+from components.storage.grants import objects
 from components.storage.object_storage import ObjectStorage
 from components.table.table import Table
 from platforms.pdfetl.rules import QUEUE
@@ -28,6 +30,13 @@ MIB = 1024 * 1024
 GIB_IN_MIB = CPU_UNITS = 1024
 HOUR = 3600
 INVOKE = ["bedrock:InvokeModel"]
+OBJECTS = {
+    "ReadObjects": (["s3:GetObject"], ["parts", "uploads"], DECRYPT),
+    "ReadVersions": (["s3:GetObjectVersion"], ["uploads"], ()),
+    "WriteObjects": (["s3:PutObject"], ["outputs", "parts"], ENCRYPT),
+    "EndUploads": (["s3:AbortMultipartUpload"], ["outputs"], ()),
+}
+"""What is done with objects -> actions, buckets, and what of it S3 needs their key for, unless another says so."""
 
 
 def beyond(settings: Settings) -> list[Statement]:
@@ -65,7 +74,7 @@ class Processing:
         second = Decimal(settings.gb_second_usd) * settings.memory_mib / GIB_IN_MIB
         statements = [*self.statements(), *(machine.grant_start() if machine else [])]
         if self.files:
-            statements.append(self.files.grant_invalidate())
+            statements.append(replace(self.files.grant_invalidate(), actions=["cloudfront:CreateInvalidation"]))
         return UploadPipelineArgs(
             context=self.context,
             bucket=self.storage.buckets["uploads"],
@@ -104,16 +113,10 @@ class Processing:
 
     def statements(self) -> Iterator[Statement]:
         """What both do, besides logs and messages received."""
-        yield from self.storage.grant_read("parts", "uploads")
-        yield Statement(
-            sid="ReadVersions",
-            actions=["s3:GetObjectVersion"],
-            resources=[f"{self.storage.arns['uploads']}/*"],
-        )
-        yield from self.storage.grant_write("outputs", "parts")
-        yield from self.queues.grant_send(QUEUE)
-        yield from self.jobs.grant_read()
-        yield from self.jobs.grant_write()
+        for what, (actions, buckets, use) in OBJECTS.items():
+            yield from objects(self.context, what, actions, self.storage.keys_of(buckets), use)
+        yield from self.queues.grant("Send", ["sqs:SendMessage"], [QUEUE], ENCRYPT)
+        yield from self.jobs.grant("Keep", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"])
         environment = self.context.environment
         yield Statement(sid="AskModels", actions=INVOKE, resources=models(environment, self.settings.embedding))
 

@@ -4,11 +4,12 @@ import copy
 from collections import defaultdict
 from functools import cache, cached_property
 
-from role_needs import Needs
-from simulation import Policies, ask, statements
+from excess import beyond
+from role_needs import Needs, ProgramNeeds
+from simulation import OF_AWS, Policies, ask, statements
 from surroundings import Stack
 
-from cli.docs.access.permissions import ROLE
+from cli.docs.access.permissions import ROLE, logical
 from settings import load_from_files
 
 
@@ -26,6 +27,7 @@ class Judged:
         functions = {f"smile-{name}": each for name, each in settings.functions.application.items()}
         account = self.stack.state.account
         words = {
+            "program": "smile",
             "region": self.stack.region,
             "account": account,
             "stack": life.stack,
@@ -37,9 +39,12 @@ class Judged:
         self.needs = Needs(self.stack, services | functions, words)
         self.policies = Policies(self.stack.state)
 
+    unknown = ()
+
     @cached_property
     def answers(self):
-        roles = [role for role in self.stack.state.of_type(ROLE) if self.needs.entry(role)]
+        known = (role for role in self.stack.state.of_type(ROLE) if logical(role) not in self.unknown)
+        roles = [role for role in known if self.needs.entry(role)]
         requests = list(dict.fromkeys(each for role in roles for each in self.needs.of_role(role)))
         return dict(zip(requests, self.ask(requests, self.policies.bodies), strict=True))
 
@@ -62,6 +67,38 @@ class Judged:
             if answer.why:
                 found[request.action][request.resource] = answer.why
         return dict(found)
+
+
+class JudgedProgram(Judged):
+    """The same of a program in ``platforms/``, called as its project is; but for roles of which it isn't known yet."""
+
+    def __init__(self, program, stack, resources, unknown=()):
+        self.unknown = unknown
+        self.stack = Stack(resources)
+        words = {
+            "program": program,
+            "region": self.stack.region,
+            "account": self.stack.state.account,
+            "stack": stack,
+        }
+        self.needs, self.policies = ProgramNeeds(program, self.stack, words), Policies(self.stack.state)
+
+    def excess(self):
+        """What its roles may do for nothing."""
+        used = defaultdict(list)
+        for request, answer in self.answers.items():
+            for policy, number in answer.by:
+                used[request.role, policy, number].append(request)
+        return [
+            f"{role}: {each}"
+            for role, policies in self.policies.of_role.items()
+            if logical(self.stack.state.roles[role]) not in self.unknown
+            for policy in policies
+            if not policy.startswith(OF_AWS)
+            for number, statement in enumerate(statements(self.policies.bodies[policy]), start=1)
+            if statement["Effect"] == "Allow"
+            for each in beyond(statement, used[role, policy, number])
+        ]
 
 
 @cache

@@ -1,5 +1,6 @@
 """What each role must do on what, as ``role_needs/*.yaml`` say it, as requests to a stack's own resources."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -154,3 +155,22 @@ class Needs:
                 context = self.stack.context(role, key, action, of_service=True)
                 context |= {name: words.fill(value) for name, value in needed["with"].items()}
                 yield Request(request.role, action, key, context)
+
+
+class ProgramNeeds(Needs):
+    """Those of a program in ``platforms/``: its own entries, and SMILE's for what the same components make."""
+
+    def __init__(self, program, stack, words):
+        super().__init__(stack, {}, words)
+        self.program = program
+
+    def entry(self, role):
+        return entry_of(role) or self.shared(logical(role))
+
+    def shared(self, name):
+        """SMILE's entry of such a role, as this program calls what it names."""
+        found = entry_of({"urn": f"::{name.replace(f'{self.program}-', 'smile-', 1)}"})
+        if found is None:
+            return None
+        entry, words = found
+        return json.loads(json.dumps(entry).replace("smile-", f"{self.program}-")), words

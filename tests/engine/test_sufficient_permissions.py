@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from fnmatch import fnmatchcase
-from functools import cache
 
 import pytest
+from excess import beyond, spelled_out
 from judgement import changed, judged
 from lives import STACKS, looks_at
-from policy_sentry.querying.actions import get_actions_for_service
 from role_needs import written
 from simulation import OF_AWS, of_aws, statements
 
@@ -64,32 +63,6 @@ def test_no_role_may_do_what_it_is_not_for(life):
         for each in beyond(statement, used[role, policy, number])
     ]
     assert unneeded == []
-
-
-def beyond(statement, requests):
-    """What of a statement no request needs: actions, resources, and one of several values of a condition."""
-    for pattern in as_list(statement["Action"]):
-        for action in spelled_out(pattern):
-            if not any(each.action.lower() == action.lower() for each in requests):
-                yield action
-    for pattern in as_list(statement["Resource"]):
-        if not any(fnmatchcase(each.resource, pattern) for each in requests):
-            yield pattern
-    for keys in statement.get("Condition", {}).values():
-        for key, values in keys.items():
-            for value in as_list(values) if len(as_list(values)) > 1 else ():
-                asked = {said for each in requests for said in as_list(each.context.get(key, ""))}
-                if not any(fnmatchcase(said, value) for said in asked):
-                    yield f"{key} {value}"
-
-
-@cache
-def spelled_out(pattern):
-    """The actions that a pattern means."""
-    if "*" not in pattern:
-        return [pattern]
-    known = get_actions_for_service(pattern.partition(":")[0].lower())
-    return [each for each in known if fnmatchcase(each.lower(), pattern.lower())]
 
 
 @pytest.mark.parametrize(

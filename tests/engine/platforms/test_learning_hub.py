@@ -4,7 +4,9 @@ import json
 
 import pytest
 from engine_runs import ROOT, Offline
+from judgement import JudgedProgram
 
+from cli.docs.access.permissions import ROLE, logical
 from cli.preview import policy_arguments
 from cli.program import program_of
 
@@ -21,6 +23,15 @@ ABROAD = {
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
 }
 """What CloudFront wants in us-east-1; none of it holds data of learners."""
+
+OPEN = (
+    "learninghub-cluster-",
+    "learninghub-workload-",
+    "learninghub-backup",
+    "learninghub-restore",
+    "learninghub-images-",
+)
+"""Roles whose needs aren't written down yet: SMILE's entries name clusters, buckets and services of SMILE."""
 
 pytestmark = [pytest.mark.platforms, pytest.mark.xdist_group("learning-hub-engine")]
 
@@ -39,6 +50,8 @@ def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes
     resources = learning_hub.resources(stack)
     assert len(resources) > LEAST[stack]
     check_place(resources)
+    if stack == "prod":
+        check_roles(stack, resources)
     learning_hub.succeeds("up", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
     learning_hub.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
     unprotect(learning_hub, stack)
@@ -50,6 +63,16 @@ def unprotect(program, stack):
     """Production is protected; whoever ends it says so first."""
     if any(each.get("protect") for each in program.resources(stack)):
         program.succeeds("state", "unprotect", "--all", "--stack", stack, "--yes")
+
+
+def check_roles(stack, resources):
+    """Each role may do what it is for and nothing else, as far as its needs are written down."""
+    roles = [logical(each) for each in resources if each["type"] == ROLE]
+    judged = JudgedProgram("learninghub", stack, resources, unknown=[name for name in roles if name.startswith(OPEN)])
+    assert [name for name in judged.needs.without_entry() if not name.startswith(OPEN)] == []
+    assert len(judged.answers) > 150
+    assert {str(request): answer.why for request, answer in judged.answers.items() if answer.why} == {}
+    assert judged.excess() == []
 
 
 def check_place(resources):

@@ -1,9 +1,11 @@
 """The PDF ETL lives and dies offline, with every control, in all stacks, and is told all mistakes of its settings."""
 
 import shutil
+from functools import cache
 
 import pytest
 from engine_runs import ROOT, Offline
+from judgement import JudgedProgram
 from platform_lives import lives_and_dies
 
 FOLDER = ROOT / "platforms" / "pdfetl"
@@ -17,9 +19,25 @@ def pdfetl(tmp_path_factory):
     return Offline(tmp_path_factory.mktemp("pdfetl") / "offline", FOLDER)
 
 
+@pytest.fixture(scope="module")
+def resources(pdfetl):
+    """Those of a stack, made and destroyed once for all tests."""
+    return cache(lambda stack: lives_and_dies(pdfetl, FOLDER, stack))
+
+
 @pytest.mark.parametrize("stack", STACKS)
-def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(pdfetl, stack):
-    assert len(lives_and_dies(pdfetl, FOLDER, stack)) > 150
+def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(resources, stack):
+    assert len(resources(stack)) > 150
+
+
+@pytest.mark.requirement("ETL-OPS-04")
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_every_role_may_do_what_it_is_for_and_nothing_else(resources, stack):
+    judged = JudgedProgram("pdfetl", stack, resources(stack))
+    assert judged.needs.without_entry() == []
+    assert len(judged.answers) > 20
+    assert {str(request): answer.why for request, answer in judged.answers.items() if answer.why} == {}
+    assert judged.excess() == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -74,8 +74,34 @@ def test_rabbitmq_is_a_cluster_in_three_zones_that_nobody_outside_reaches(prod):
 
 
 def declared(program):
-    parameter = program.of("ssm/parameter:Parameter")["learninghub-broker-definitions"]
-    return json.loads(parameter["insecureValue"])
+    return json.loads(program.one("lambda/invocation:Invocation")["input"])["definitions"]
+
+
+@pytest.mark.requirement("LH-DATA-10")
+def test_what_is_declared_in_rabbitmq_is_kept_by_the_program_from_inside_the_vpc(prod):
+    function = prod.of("lambda/function:Function")["learninghub-broker-definitions"]
+    variables = function["environment"]["variables"]
+    assert variables == {
+        "LOGIN": "learninghub-prod/rabbitmq/application",
+        "URL": "https://b-1.mq.ap-southeast-3.on.aws",
+    }
+    assert function["vpcConfig"]["securityGroupIds"] == ["SecurityGroup/learninghub-declaration"]
+    assert all("private" in subnet for subnet in function["vpcConfig"]["subnetIds"])
+    call = prod.one("lambda/invocation:Invocation")
+    assert set(call["triggers"]) == {"definitions", "broker"}
+    allowed = prod.permissions("learninghub-broker-definitions")["ReadBrokerLogin"]
+    assert allowed["Action"] == ["secretsmanager:GetSecretValue"]
+
+
+def test_another_queue_is_another_call(program_of):
+    def trigger(changes=None):
+        return program_of("learning_hub", "prod", changes).one("lambda/invocation:Invocation")["triggers"][
+            "definitions"
+        ]
+
+    more = {"learninghub:broker": {"queues": {"audit": {"events": ["user.joined"]}}}}
+    assert trigger() == trigger()
+    assert trigger(more) != trigger()
 
 
 @pytest.mark.requirement("LH-DATA-10")
@@ -102,7 +128,7 @@ def test_events_flow_from_payment_to_enrollment_and_on_to_notification_and_certi
     login = {
         name.removeprefix("learninghub-workload-")
         for name in prod.of("iam/role:Role")
-        if "ReadBrokerLogin" in prod.permissions(name)
+        if name.startswith("learninghub-workload-") and "ReadBrokerLogin" in prod.permissions(name)
     }
     assert login == {"enrollment-service", "payment-service", "notification-service", "certificate-service"}
 
