@@ -9,7 +9,8 @@ OF = $(PLATFORM:%=--platform %)
 SCOPE = $(STACK) $(AGAINST:%=--against %) $(OF)
 REPORT = $(BIN)/smile report $(strip $(if $(EVENTS),$(patsubst %,--events %,$(or $(sort $(wildcard $(EVENTS))),$(EVENTS))) $(OF),$(SCOPE)))
 DEPLOY = $(BIN)/smile deploy $@ --stack $(or $(STACK),$(error say which stack: make $@ STACK=prod)) $(OF)
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+WORKERS = auto
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
 KINDS := unit properties policies functions offline engine browser
 
 .DEFAULT_GOAL := help
@@ -61,6 +62,8 @@ test-platforms: setup # every program in platforms/ through its life on the real
 
 $(KINDS:%=test-%): test-%: setup
 	@$(PYTEST) tests/$*
+
+tests test-engine test-platforms: WORKERS = $$(($$(getconf _NPROCESSORS_ONLN) + 1)) # runs of the engine wait in between
 
 tests: setup # all tests, and whether each requirement has one
 	@$(PYTEST) -p tests.requirements

@@ -85,7 +85,7 @@ def stacks() -> Iterator[Measurement]:
 
 
 def together(repeats: int) -> Run:
-    """All stacks with all controls, as ``make preview`` has them: two at a time."""
+    """All stacks with all controls, as ``make preview`` has them: at the same time."""
     return best(
         [measure([str(ROOT / ".venv" / "bin" / "smile"), "preview"], ROOT, dict(os.environ)) for _ in range(repeats)]
     )

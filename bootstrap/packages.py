@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -55,9 +56,22 @@ def create(venv: Path) -> None:
 
 
 def fetch(venv: Path, lock: Path) -> None:
-    """Install the lock. Byte code is left to first use: compiling all of the AWS SDK would take minutes."""
+    """Install the lock, its pip before all else: that of Python 3.11 takes twice the CPU time for the rest.
+
+    Byte code is left to first use: compiling all of the AWS SDK would take minutes.
+    """
+    pip = re.search(r"^pip==.*\\\n(    .*\n)+", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    if pip:
+        first = venv / "pip.txt"
+        first.write_text(pip[0], encoding="utf-8")
+        install_with_hashes(venv, first)
+    install_with_hashes(venv, lock)
+
+
+def install_with_hashes(venv: Path, requirements: Path) -> None:
+    """Install what a file pins."""
     command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "--requirement", str(lock)]
+    command += ["--no-input", "--no-deps", "--no-compile", "--require-hashes", "--requirement", str(requirements)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": ""})
     if done.returncode:
         raise SetupError(

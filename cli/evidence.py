@@ -95,7 +95,7 @@ def disabled(config: Path | None) -> set[str]:
     with library():
         from guardrails.commands.pack import Told, configured
 
-        configuration, _ = configured(Told(config=config))
+        configuration = configured(Told(config=config)).configuration
     return {control for control, level in configuration.levels.items() if level == "disabled"}
 
 

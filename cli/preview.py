@@ -27,8 +27,8 @@ from report.text import summary
 
 PACKS = ("all",)
 """The packs that a run of ours names: one process serves the controls of every family."""
-AT_ONCE = 2
-"""Stacks previewed at the same time: one preview is some seven processes already."""
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Stacks previewed at the same time: one keeps a core and a half busy, and one core while it starts and ends."""
 
 
 @dataclass(frozen=True)

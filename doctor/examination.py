@@ -74,7 +74,13 @@ def examine(account: Account, done: Callable[[str], None] = nobody, checks: Sequ
 
 def is_for(account: Account, check: Check) -> bool:
     """Whether the stack's program has what a check looks at."""
-    return all(hasattr(account.settings, name) for name in check.reads)
+    return all(has(account.settings, name) for name in check.reads)
+
+
+def has(settings: object, name: str) -> bool:
+    """Whether there is such a setting; a section of another program may have its name, and other settings."""
+    first, _, rest = name.partition(".")
+    return hasattr(settings, first) and (not rest or has(getattr(settings, first), rest))
 
 
 def run(check: Check, account: Account) -> list[Result]:

@@ -60,7 +60,7 @@ class Check(NamedTuple):
         look: yields results; what AWS refuses may end it.
         permissions: the IAM actions that it takes, by which a refusal is explained.
         in_account: whether it asks AWS: not with other credentials than the stack's.
-        reads: what of the settings it goes by, ``cache`` for instance; a program without has nothing that it looks at.
+        reads: settings that it goes by, such as ``cache.engine``; a program without has nothing that it looks at.
     """
 
     name: str

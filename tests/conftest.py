@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 from bootstrap import engine
 from components.core import sdk_performance
 from tests.paths import ROOT
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]  # hooks
 
 ready = engine.recorded(ROOT)
 if ready is None:

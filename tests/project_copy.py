@@ -1,7 +1,11 @@
 """A copy of the tracked files, with the environment and the engine that set-up made here: for tests that edit."""
 
+import os
 import shutil
 import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 from tests.paths import ROOT
 
@@ -15,11 +19,12 @@ def copy_project(to):
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, to / name)
+            shutil.copy2(ROOT / name, to / name)
     (to / ".smile").mkdir()
     for name in (".smile/engine.json", ".smile/types"):
         (to / name).symlink_to(ROOT / name)
     copy_environment(to / ".venv" / "bin")
+    share_bytecode(to)
 
 
 def copy_environment(to):
@@ -31,3 +36,14 @@ def copy_environment(to):
             (to / command.name).chmod(0o755)
         else:
             (to / command.name).symlink_to(command)
+
+
+def share_bytecode(copy):
+    """Give a copy of the project the byte code that there is: of its text, as Python tells by time and size."""
+    if sys.pycache_prefix:
+        ours, its_own = (Path(sys.pycache_prefix, *folder.parts[1:]) for folder in (ROOT, copy))
+        for file in (file for folder in ours.glob("[!.]*") for file in folder.rglob("*.pyc")):
+            to = its_own / file.relative_to(ours)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError, FileNotFoundError):  # another process writes it at this moment
+                os.link(file, to)

@@ -48,7 +48,7 @@ def audit(
         Option(help="Which violations: those of this level, or of this severity and graver at any level."),
     ] = "mandatory",
     format_: Annotated[
-        Literal["text", "markdown", "sarif", "junit", "json"], Option("--format", help="For whom.")
+        Literal["text", "markdown", "sarif", "junit", "json", "exceptions"], Option("--format", help="For whom.")
     ] = "text",
     output: Annotated[Path | None, Option(metavar="FILE", help="Default: standard output.")] = None,
 ) -> Answer:

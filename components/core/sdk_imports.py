@@ -3,20 +3,29 @@
 ``pulumi_aws`` imports ``pulumi_aws.ec2`` when something of it is used first, but then all of it, since its ``__init__``
 says ``from .ami import *`` and so on. Here each of these lines waits until somebody asks for a name that it gives.
 A name whose module can't be told from its spelling makes the package import itself as it is published.
+
+The annotations of modules wait, too, as with ``from __future__ import annotations``: to evaluate them takes as long
+as all the rest of it, and few are ever asked for.
 """
 
 from __future__ import annotations
 
 import importlib
+import marshal
+import os
 import re
+import struct
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import ModuleType
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
+DEFERRED = annotations.compiler_flag
 GENERATED = ("pulumi_aws.", "pulumi_kubernetes.")
 INPUTS, OUTPUTS = "_inputs", "outputs"
 """The modules of nested types; the package has the names of the first, and the second as it is."""
@@ -42,12 +51,40 @@ class Finder(MetaPathFinder):
         if not fullname.startswith(GENERATED):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
-        if spec and spec.submodule_search_locations and type(spec.loader) is SourceFileLoader:
-            spec.loader = Loader(fullname, spec.loader.path)
+        if spec and type(spec.loader) is SourceFileLoader:
+            of = PackageLoader if spec.submodule_search_locations else ModuleLoader
+            spec.loader = of(fullname, spec.loader.path)
         return spec
 
 
-class Loader(SourceFileLoader):
+class ModuleLoader(SourceFileLoader):
+    """Loads a module whose annotations are texts until somebody evaluates them (PEP 563).
+
+    Python's cache has the module as it is published, so that this one keeps its own beside it. Where there is no place
+    for that, Python's is used: compiling anew in each process costs more than annotations do.
+    """
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """From the cache, or compiled and put there."""
+        source = self.get_filename(fullname)
+        cached = cache_from_source(source, optimization="deferred")
+        stats = self.path_stats(source)
+        header = MAGIC_NUMBER + struct.pack("<III", 0, *(int(stats[key]) & 0xFFFFFFFF for key in ("mtime", "size")))
+        try:
+            found = Path(cached).read_bytes()
+            if found.startswith(header):
+                return marshal.loads(memoryview(found)[len(header) :])  # noqa: S302 - as Python's own cache
+        except (OSError, EOFError, ValueError, TypeError):
+            pass
+        place = next((folder for folder in Path(cached).parents if folder.exists()), Path())
+        if sys.dont_write_bytecode or not os.access(place, os.W_OK):
+            return super().get_code(fullname)
+        code = compile(self.get_data(source), source, "exec", DEFERRED, dont_inherit=True)
+        self.set_data(cached, header + marshal.dumps(code))
+        return code
+
+
+class PackageLoader(SourceFileLoader):
     """Loads a package that does nothing but import its modules, without them."""
 
     def exec_module(self, module: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""Work-arounds for five costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+"""Work-arounds for seven costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
@@ -7,8 +7,11 @@
    lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
    again and again, and once more when the process ends.
-4. Of a service's package all modules are imported, whatever is used of it: see ``sdk_imports``.
-5. Where a control ends a run, the engine interrupts the program and gives it five seconds, then kills it
+4. Of a service's package all modules are imported, whatever is used of it, and
+5. their annotations are evaluated, which nobody asks for: see ``sdk_imports``.
+6. For each resource, ``pulumi.runtime.resource._get_stack_trace`` asks the file system whether the source of each frame
+   has changed, and makes a URI of its name.
+7. Where a control ends a run, the engine interrupts the program and gives it five seconds, then kills it
    (``ExecPlugin`` in sdk/go/common/resource/plugin/plugin.go). A program that waits for an answer doesn't end by then:
    Python first joins the threads of the SDK, which wait for the same engine.
 """
@@ -18,16 +21,21 @@ from __future__ import annotations
 import asyncio
 import atexit
 import gc
+import inspect
 import os
 import re
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 import psutil
 import pulumi.log
+import pulumi.runtime.resource
 import pulumi.runtime.stack
 from pulumi.runtime import settings
+from pulumi.runtime.proto import source_pb2
 
 from components.core import sdk_imports
 
@@ -46,6 +54,7 @@ def apply() -> None:
     """Take effect in this process. To be called once, before the first resource, and best before other imports."""
     sdk_imports.install()
     pulumi.runtime.stack.wait_for_rpcs = wait_for_rpcs
+    pulumi.runtime.resource._get_stack_trace = stack_trace  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     if not debug_requested():
         pulumi.log.debug = discard
     if engine_command():
@@ -89,6 +98,32 @@ async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]]) -> None:
 
 def discard(*_: object, **__: object) -> None:
     """Stands in for ``pulumi.log.debug`` when nobody reads debug lines."""
+
+
+CONSTRUCTORS = 3
+"""Of a resource: its own, CustomResource's or ComponentResource's, and Resource's; the program's frames are above."""
+
+
+def stack_trace() -> source_pb2.StackTrace:
+    """Where the resource that is being made is made, the innermost frame first; empty outside of a constructor."""
+    frame, seen = inspect.currentframe(), 0
+    while frame and seen < CONSTRUCTORS:
+        seen += frame.f_code.co_name == "__init__"
+        frame = frame.f_back
+    frames: list[source_pb2.StackFrame] = []
+    while frame:
+        frames.append(stack_frame(frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return source_pb2.StackTrace(frames=frames)
+
+
+@lru_cache(maxsize=4096)
+def stack_frame(file: str, line: int) -> source_pb2.StackFrame:
+    """A frame as the engine takes it; without a place where the code comes from no file."""
+    try:
+        return source_pb2.StackFrame(pc=source_pb2.SourcePosition(uri=Path(file).as_uri(), line=line))
+    except ValueError:  # <frozen runpy>
+        return source_pb2.StackFrame()
 
 
 def debug_requested() -> bool:

@@ -35,4 +35,4 @@ def anomaly_monitor(account: Account) -> Iterator[Result]:
         ).unless(bool(others))
 
 
-CHECKS = (Check("spending", anomaly_monitor, ("ce:GetAnomalyMonitors",), reads=("cost",)),)
+CHECKS = (Check("spending", anomaly_monitor, ("ce:GetAnomalyMonitors",), reads=("cost.anomaly_monitor",)),)

@@ -108,4 +108,4 @@ def ask(path: str) -> Any | None:
         raise
 
 
-CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment",)),)
+CHECKS = (Check("GitHub", github, in_account=False, reads=("deployment.repository",)),)

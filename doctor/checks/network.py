@@ -106,7 +106,12 @@ def name_servers(name: str) -> set[str]:
 
 
 CHECKS = (
-    Check("VPC link", vpc_link, ("apigateway:GET",), reads=("api",)),
-    Check("endpoint services", endpoint_services, ("ec2:DescribeVpcEndpointServices",), reads=("network",)),
-    Check("domain", domain, ("route53:ListHostedZonesByName", "route53:GetHostedZone"), reads=("dns",)),
+    Check("VPC link", vpc_link, ("apigateway:GET",), reads=("network.ingress",)),
+    Check(
+        "endpoint services",
+        endpoint_services,
+        ("ec2:DescribeVpcEndpointServices",),
+        reads=("network.interface_endpoints",),
+    ),
+    Check("domain", domain, ("route53:ListHostedZonesByName", "route53:GetHostedZone"), reads=("dns.domain",)),
 )

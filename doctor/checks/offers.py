@@ -135,17 +135,22 @@ def cache(account: Account) -> Iterator[Result]:
 
 CHECKS = (
     Check("instance types", instance_types, ("ec2:DescribeInstanceTypeOfferings",), reads=("enabled_clusters",)),
-    Check("database class", database_class, ("rds:DescribeOrderableDBInstanceOptions",), reads=("database", "network")),
+    Check(
+        "database class",
+        database_class,
+        ("rds:DescribeOrderableDBInstanceOptions",),
+        reads=("database.instance_class", "network.zones"),
+    ),
     Check(
         "database engine",
         database_engine,
         ("rds:DescribeDBEngineVersions", "rds:DescribeOptionGroupOptions"),
-        reads=("database",),
+        reads=("database.engine",),
     ),
     Check(
         "cache",
         cache,
         ("elasticache:DescribeCacheEngineVersions", "elasticache:DescribeReservedCacheNodesOfferings"),
-        reads=("cache",),
+        reads=("cache.engine",),
     ),
 )

@@ -60,7 +60,12 @@ def whose(account: Account, name: str, subject: str, *, there: bool, own: bool |
 
 
 CHECKS = (
-    Check("GuardDuty", detector, ("guardduty:GetDetector", "guardduty:ListDetectors"), reads=("audit",)),
-    Check("Security Hub", hub, ("securityhub:DescribeHub",), reads=("audit",)),
-    Check("Inspector", inspector, ("inspector2:BatchGetAccountStatus",), reads=("audit",)),
+    Check(
+        "GuardDuty",
+        detector,
+        ("guardduty:GetDetector", "guardduty:ListDetectors"),
+        reads=("audit.configuration_recorder",),
+    ),
+    Check("Security Hub", hub, ("securityhub:DescribeHub",), reads=("audit.configuration_recorder",)),
+    Check("Inspector", inspector, ("inspector2:BatchGetAccountStatus",), reads=("audit.configuration_recorder",)),
 )

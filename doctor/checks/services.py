@@ -100,7 +100,9 @@ def identity_provider(account: Account) -> Iterator[Result]:
 
 CHECKS = (
     Check("service-linked roles", linked_roles, ("iam:ListRoles",)),
-    Check("AWS Config", recorder, ("config:DescribeConfigurationRecorderStatus",), reads=("audit",)),
-    Check("AWS Backup", backup, ("backup:DescribeRegionSettings",), reads=("backup",)),
-    Check("identity provider", identity_provider, ("iam:GetOpenIDConnectProvider",), reads=("deployment",)),
+    Check(
+        "AWS Config", recorder, ("config:DescribeConfigurationRecorderStatus",), reads=("audit.configuration_recorder",)
+    ),
+    Check("AWS Backup", backup, ("backup:DescribeRegionSettings",), reads=("backup.enabled",)),
+    Check("identity provider", identity_provider, ("iam:GetOpenIDConnectProvider",), reads=("deployment.repository",)),
 )

@@ -120,5 +120,5 @@ CHECKS = (
         ("s3:ListBucket", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration"),
     ),
     Check("key of the state", key, ("kms:DescribeKey", "kms:GetKeyRotationStatus")),
-    Check("bucket names", bucket_names, ("s3:ListAllMyBuckets", "s3:ListBucket"), reads=("storage",)),
+    Check("bucket names", bucket_names, ("s3:ListAllMyBuckets", "s3:ListBucket"), reads=("storage.buckets",)),
 )

@@ -7,9 +7,10 @@ import subprocess
 from pathlib import Path
 
 from cli import preview
-from cli.sandbox import project_name
+from cli.sandbox import Project, project_name
 from offline.cloud.backend import Backend, Stack
 from tests.paths import ROOT
+from tests.project_copy import share_bytecode
 
 PACKS = [word for pack in preview.PACKS for word in ("--policy-pack", str(ROOT / "policies" / pack))]
 
@@ -19,6 +20,8 @@ class Offline:
 
     def __init__(self, folder, cwd=ROOT):
         self.folder, self.cwd = folder, cwd
+        if (cwd / "components").is_dir():
+            share_bytecode(folder / "projects" / Project(cwd, "smile").shadow.name)
 
     def environment(self, **variables):
         return os.environ | {"SMILE_OFFLINE_FOLDER": str(self.folder)} | variables
@@ -66,7 +69,8 @@ def copy_of_program(folder: Path) -> Offline:
     for name in PARTS:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
-        shutil.copy(file, copy)
+        shutil.copy2(file, copy)
+    share_bytecode(copy)
     return Offline(folder / "offline", copy)
 
 

@@ -22,6 +22,7 @@ from components.core.environment import Environment
 from doctor.account import Account
 from settings import load_from_files
 from tests.paths import ROOT
+from tests.project_copy import share_bytecode
 
 REAL = "210987654321"
 BUCKET = f"smile-state-{REAL}"
@@ -46,6 +47,7 @@ def root(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "platforms" / "account", tmp_path / "platforms" / "account")
     for name in PARTS:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    share_bytecode(tmp_path)
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
     prod = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
     prod["config"] |= {

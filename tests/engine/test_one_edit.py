@@ -105,8 +105,8 @@ class Copy(Offline):
     """The tracked files, with the environment and the engine that set-up made here."""
 
     def __init__(self, folder):
+        copy_project(folder / "smile")
         super().__init__(folder / "offline", folder / "smile")
-        copy_project(self.cwd)
 
     def python(self, *words):
         """Run a module of the copy, with the copy's own code."""

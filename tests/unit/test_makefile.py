@@ -48,4 +48,14 @@ def test_all_tests_are_run_with_the_check_of_requirements_beside_the_types():
     commands = make("-n", "test")
     assert any("ruff check ." in line for line in commands)
     assert commands[-2] == ".venv/bin/basedpyright"
-    assert commands[-1].endswith("-m pytest --numprocesses auto --dist loadgroup -p tests.requirements")
+    assert commands[-1].endswith(" --dist loadgroup -p tests.requirements")
+
+
+def test_what_runs_the_engine_has_a_process_more_than_there_are_processors():
+    ask = "echo $(getconf _NPROCESSORS_ONLN)"
+    processors = int(subprocess.run(ask, shell=True, check=True, capture_output=True, text=True).stdout)
+    for target in ("tests", "test-engine", "test-platforms"):
+        (words,) = re.findall(r"--numprocesses (.*) --dist", make("-n", target)[-1])
+        said = subprocess.run(f"echo {words}", shell=True, check=True, capture_output=True, text=True).stdout
+        assert int(said) == processors + 1
+    assert "--numprocesses auto" in make("-n", "test-fast")[-1]

@@ -24,6 +24,7 @@ FORMATS = {
     "sarif": "report.sarif",
     "junit": "report.junit",
     "json": "report.findings_json",
+    "exceptions": "report.policy_exceptions",
 }
 """Besides ``text``; name -> the module that has it, as ``render(runs: Sequence[Run]) -> str``."""
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from guardrails.engine.audit import configuration_of
-from guardrails.engine.configuration import Configuration, ConfigurationError
-from guardrails.engine.exemptions import BESIDE_THE_PACKS, Exemption, ExemptionsError, in_force
+from guardrails.engine.audit import Rules, configuration_of
+from guardrails.engine.configuration import ConfigurationError
+from guardrails.engine.exemptions import BESIDE_THE_PACKS, ExemptionsError, in_force
 from guardrails.engine.packs import load_controls
 
 
@@ -56,7 +56,7 @@ def check(told: Told) -> None:
 
 
 @cache
-def configured(told: Told) -> tuple[Configuration, list[Exemption]]:
+def configured(told: Told) -> Rules:
     """What the packs are told; read once in each process.
 
     Raises:
@@ -64,9 +64,10 @@ def configured(told: Told) -> tuple[Configuration, list[Exemption]]:
     """
     if told.pack:
         load_own_controls(told.pack)
-    configuration = configuration_of(told.configuration)
+    configuration, exceptions = configuration_of(told.configuration)
     today, ids = datetime.now(UTC).date(), load_controls().keys()
-    return configuration, in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
+    exemptions = in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
+    return Rules(configuration, tuple(exemptions), exceptions)
 
 
 def load_own_controls(pack: Path) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from guardrails.commands.controls import references
 from guardrails.commands.pack import AuditError, Told, configured
 from guardrails.engine.audit import Judged, judge
-from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.packs import ALL, family_of
 from guardrails.engine.state import State, StateError, load
 from report.control import Control
@@ -38,12 +37,12 @@ def judged_file(file: Path, told: Told) -> tuple[State, Judged]:
     Raises:
         AuditError: it holds none.
     """
-    configuration, exemptions = configured(told)
+    rules = configured(told)
     try:
         state = load(file)
     except StateError as error:
         raise AuditError(str(error)) from None
-    return state, judge(state, configuration, Exemptions(exemptions, datetime.now(UTC).date()))
+    return state, judge(state, rules, datetime.now(UTC).date())
 
 
 def run_of(state: State, judged: Judged, seconds: int) -> Run:

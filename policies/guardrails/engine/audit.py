@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from guardrails.engine.configuration import Configuration, ConfigurationError, configure
 from guardrails.engine.configuration_file import check
 from guardrails.engine.evaluation import Evaluator, Report
-from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.exemptions import Exemption, Exemptions
 from guardrails.engine.packs import ALL, Pack, load_controls
+from guardrails.engine.policy_exceptions import PolicyException, applied, exceptions_of, is_versioned
 from guardrails.engine.state import State
 from guardrails.model.control import Deployment, Level
 
@@ -30,28 +32,47 @@ class Judged:
     verdicts: Mapping[str, int]
 
 
-def judge(state: State, configuration: Configuration, exemptions: Exemptions, pack: Pack = ALL) -> Judged:
+@dataclass(frozen=True)
+class Rules:
+    """What a stack is judged by, besides the controls.
+
+    Attributes:
+        configuration: levels and parameters.
+        exemptions: those in force.
+        exceptions: Pulumi's own.
+    """
+
+    configuration: Configuration
+    exemptions: tuple[Exemption, ...] = ()
+    exceptions: tuple[PolicyException, ...] = ()
+
+
+def judge(state: State, rules: Rules, today: date, pack: Pack = ALL) -> Judged:
     """Judge a stack; its resources are used up, and can't be judged again."""
     deployment = None if state.config is None else Deployment({}, state.config)
-    evaluator = Evaluator(pack.controls, configuration, exemptions, deployment)
+    evaluator = Evaluator(pack.controls, rules.configuration, Exemptions(rules.exemptions, today), deployment)
     managed = (each for each in state.resources if each.urn not in state.read)
     reports = [report for each in managed for report in evaluator.on_resource(each)]
     reports += evaluator.on_stack(state.resources)
-    return Judged(tuple(reports), evaluator.verdicts)
+    stack = next((each.urn for each in state.resources if each.type == "pulumi:pulumi:Stack"), "")
+    return Judged(tuple(applied(reports, rules.exceptions, stack)), evaluator.verdicts)
 
 
-def configuration_of(file: Path | None, pack: Pack = ALL) -> Configuration:
-    """What a file for ``--policy-pack-config`` says, or the defaults.
+def configuration_of(file: Path | None, pack: Pack = ALL) -> tuple[Configuration, tuple[PolicyException, ...]]:
+    """What a file for ``--policy-pack-config`` says, or the defaults, and the exceptions in it.
 
     Raises:
         ConfigurationError: it can't be used; the message names the file and lists every problem.
     """
     if file is None:
-        return configure(pack.name, pack.controls, {})
+        return configure(pack.name, pack.controls, {}), ()
     check(file)
     content: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    policies = content.get("policies") or {} if is_versioned(content) else content
+    exceptions = exceptions_of(content) if is_versioned(content) else ()
     try:
-        return configure(pack.name, pack.controls, dict(map(_given, content.items())), load_controls().keys())
+        given = dict(map(_given, policies.items()))
+        return configure(pack.name, pack.controls, given, load_controls().keys()), exceptions
     except ConfigurationError as error:
         raise ConfigurationError(f"{file}: {error}") from None
 

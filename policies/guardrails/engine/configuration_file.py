@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from guardrails.engine.configuration import SETTINGS, ConfigurationError
+from guardrails.engine.policy_exceptions import VERSION, is_versioned, problems_of
 from guardrails.model.control import Level
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
@@ -43,7 +44,15 @@ def check(path: Path, *, overlay: bool = False) -> None:
     if not isinstance(root, yaml.MappingNode):
         message = f"{path}: valid: an object with a level or parameters for each control"
         raise ConfigurationError(message)
-    problems = [*_twice(root, ""), *_levels(root, overlay=overlay)]
+    if is_versioned(content := json.loads(text)):
+        told = (
+            [] if not overlay else [f"version: an engine that knows version {VERSION} is needed; valid: policies alone"]
+        )
+        problems = [*_twice(root, ""), *((1, each) for each in (*told, *problems_of(content)))]
+        policies = next((value for key, value in root.value if key.value == "policies"), None)
+        problems += _levels(policies, overlay=overlay) if isinstance(policies, yaml.MappingNode) else ()
+    else:
+        problems = [*_twice(root, ""), *_levels(root, overlay=overlay)]
     if problems:
         lines = "\n".join(f"  - line {line}: {problem}" for line, problem in sorted(problems))
         message = f"{path} is not valid:\n{lines}"

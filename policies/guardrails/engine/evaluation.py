@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from guardrails.engine.configuration import Configuration
 from guardrails.engine.decisions import STRENGTH
@@ -14,10 +16,12 @@ from guardrails.engine.fingerprint import Fingerprints
 from guardrails.engine.report import OpenQuestions, Report
 from guardrails.iam.outlines import fill_in
 from guardrails.model.control import Context, Control, Deployment, Level, Scope, Severity, Violation
-from guardrails.model.resource import Resource, Stack, elements_at
+from guardrails.model.resource import Resource, Stack
 from guardrails.model.templates import parts_of
-from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, leaves
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, at, leaves, parse_path
 
+_SHORT = 4
+"""Characters of a secret from which on it is masked inside words, too."""
 _GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
 
@@ -225,9 +229,14 @@ class _Selection:
 def _open(resource: Resource, path: str) -> str:
     """Why a question is open: the value isn't known yet, or what it or a list of it names isn't of this stack."""
     try:
-        found = [leaf for value in elements_at(resource.properties, path) for _, leaf in leaves(value)] if path else []
+        steps = [step for part in path.split("[*]") for step in parse_path(part)]
     except ValueError:  # no path of a property
-        found = []
+        steps = []
+    found: list[Any] = [resource.properties] if steps else []
+    for step in steps:  # a path may leave out which element of a list it means
+        lists = (each if isinstance(each, list) and isinstance(step, str) else [each] for each in found)
+        found = [at(each, (step,)) for elements in lists for each in elements]
+    found = [leaf for each in found for _, leaf in leaves(each)]
     is_name = UNKNOWN not in found and any(isinstance(leaf, str) and leaf for leaf in found)
     return f"{path} names what is not of this stack" if is_name else f"{path or 'a value'} is not known yet"
 
@@ -243,9 +252,12 @@ def _without_secrets(violation: Violation, resource: Resource) -> str:
 
 
 def _masked(text: str, resource: Resource) -> str:
-    """The text without the resource's secrets."""
+    """The text without the resource's secrets; short ones where they stand alone, for words hold their letters."""
     for each in resource.secret_texts:
-        text = text.replace(each, "[secret]")
+        if len(each) < _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "[secret]", text)
+        else:
+            text = text.replace(each, "[secret]")
     return text
 
 

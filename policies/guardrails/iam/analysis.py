@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, lru_cache
 
+from guardrails.iam import further_actions
 from guardrails.iam.actions import Action, every_action, expand
 from guardrails.iam.conditions import chooses_resources, is_narrowed
 from guardrails.iam.document import Document, Statement
@@ -94,57 +95,6 @@ def unconstrained_grants(document: Document) -> tuple[frozenset[str], tuple[Unde
     return frozenset(granted), tuple(unknown)
 
 
-_FURTHER_METHODS: Mapping[str, tuple[str, ...]] = {
-    "UpdateExistingAppRunnerService": ("apprunner:updateservice",),
-    "RunCommandInExistingAgentRuntime": ("bedrock-agentcore:invokeagentruntimecommand",),
-    "StartBuildWithAnotherBuildspec": ("codebuild:startbuild",),
-    "StartBuildBatchWithAnotherBuildspec": ("codebuild:startbuildbatch",),
-    "UpdateExistingStack": ("cloudformation:updatestack",),
-    "ECSExecuteCommandOnAnyTask": ("ecs:executecommand",),
-    "AssociateClusterAdminPolicy": ("eks:associateaccesspolicy",),
-    "UpdateExistingFunctionConfiguration": ("lambda:updatefunctionconfiguration",),
-    "CreatePresignedSageMakerDomainUrl": ("sagemaker:createpresigneddomainurl",),
-    "AssignPermissionSet": ("sso:createaccountassignment",),
-    "PutPolicyIntoPermissionSet": ("sso:putinlinepolicytopermissionset",),
-    "AttachPolicyToPermissionSet": ("sso:attachmanagedpolicytopermissionset",),
-    "JoinGroupOfIdentityCenter": ("identitystore:creategroupmembership",),
-    "RemoveBoundaryOfRole": ("iam:deleterolepermissionsboundary",),
-    "RemoveBoundaryOfUser": ("iam:deleteuserpermissionsboundary",),
-    "TrustAnotherIdentityProvider": ("iam:updatesamlprovider",),
-    "TrustOwnCertificates": ("rolesanywhere:createprofile", "rolesanywhere:createtrustanchor"),
-    "SendSSHPublicKeyToAnyInstance": ("ec2-instance-connect:sendsshpublickey",),
-    "SendSerialConsoleSSHPublicKey": ("ec2-instance-connect:sendserialconsolesshpublickey",),
-    "AddStepsToExistingCluster": ("elasticmapreduce:addjobflowsteps",),
-    "UpdateExistingGlueJobThenRun": ("glue:startjobrun", "glue:updatejob"),
-    "UpdateExistingGlueJobViaTrigger": ("glue:createtrigger", "glue:updatejob"),
-    "RunStatementInGlueSession": ("glue:runstatement",),
-    "UpdateExistingStateMachine": ("states:updatestatemachine",),
-    "UpdateExistingPipeline": ("codepipeline:updatepipeline",),
-    "UpdateExistingService": ("ecs:registertaskdefinition", "ecs:updateservice"),
-    "ReplaceProfileOfInstance": ("ec2:replaceiaminstanceprofileassociation", "iam:passrole"),
-    "AssociateProfileWithInstance": ("ec2:associateiaminstanceprofile", "iam:passrole"),
-    "PassExistingRoleToNewAutomation": ("iam:passrole", "ssm:startautomationexecution"),
-    "PassExistingRoleToNewBatchJob": ("batch:registerjobdefinition", "batch:submitjob", "iam:passrole"),
-    "PassExistingRoleToNewCluster": ("elasticmapreduce:runjobflow", "iam:passrole"),
-    "PassExistingRoleToNewImagePipeline": ("iam:passrole", "imagebuilder:createimage"),
-    "PassExistingRoleToNewPipe": ("iam:passrole", "pipes:createpipe"),
-    "PassExistingRoleToNewPipeline": ("codepipeline:createpipeline", "iam:passrole"),
-    "PassExistingRoleToNewPodIdentity": ("eks:createpodidentityassociation", "iam:passrole"),
-    "PassExistingRoleToNewSchedule": ("iam:passrole", "scheduler:createschedule"),
-    "PassExistingRoleToNewServerlessJob": ("emr-serverless:startjobrun", "iam:passrole"),
-    "PassExistingRoleToNewSession": ("glue:createsession", "glue:runstatement", "iam:passrole"),
-    "PassExistingRoleToNewStateMachine": ("iam:passrole", "states:createstatemachine"),
-    "RunAutomationWithItsOwnRole": ("ssm:startautomationexecution",),
-    "SetRolesOfIdentityPool": ("cognito-identity:setidentitypoolroles", "iam:passrole"),
-    "SendCommandToAnyInstance": ("ssm:sendcommand",),
-    "StartSessionOnAnyInstance": ("ssm:startsession",),
-}
-"""What cloudsplaining 0.8 leaves out: code that runs with a role which exists already, and IAM Identity Center.
-
-From DataDog's pathfinding.cloud and prowler's list of escalations, as of November 2026; lower-case action names.
-"""
-
-
 @cache
 def escalation_methods() -> Mapping[str, frozenset[str]]:
     """The published ways from these actions to more permissions: lower-case action names by method."""
@@ -152,7 +102,9 @@ def escalation_methods() -> Mapping[str, frozenset[str]]:
         PRIVILEGE_ESCALATION_METHODS,
     )
 
-    return {name: frozenset(needs) for name, needs in {**PRIVILEGE_ESCALATION_METHODS, **_FURTHER_METHODS}.items()}
+    return {
+        name: frozenset(needs) for name, needs in {**PRIVILEGE_ESCALATION_METHODS, **further_actions.METHODS}.items()
+    }
 
 
 def escalations(granted: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -166,32 +118,12 @@ def escalations(granted: frozenset[str]) -> dict[str, frozenset[str]]:
     }
 
 
-_FURTHER_CREDENTIALS = frozenset(
-    """
-    bedrock-agentcore:getresourceapikey bedrock-agentcore:getresourceoauth2token dsql:dbconnect dsql:dbconnectadmin
-    elasticache:connect gamelift:getcomputeaccess gamelift:getcomputeauthtoken memorydb:connect s3:getdataaccess
-    sts:assumeroot
-    """.split()
-)
-"""What cloudsplaining 0.8 leaves out, or misspells; from AWS's Service Authorization Reference."""
-_FURTHER_DATA = frozenset(
-    """
-    cassandra:select dynamodb:batchgetitem dynamodb:exporttabletopointintime dynamodb:getitem dynamodb:partiqlselect
-    dynamodb:query dynamodb:scan ebs:getsnapshotblock healthlake:readresource healthlake:searchwithget
-    healthlake:searchwithpost kinesis:getrecords medical-imaging:getimageframe neptune-db:readdataviaquery
-    rds-data:batchexecutestatement rds-data:executestatement redshift-data:executestatement s3:getobjectversion
-    timestream:select
-    """.split()
-)
-"""Reading of what databases, streams, snapshots and health data stores hold; cloudsplaining knows three services."""
-
-
 @cache
 def credential_actions() -> frozenset[str]:
     """Lower-case names of the actions whose answer holds credentials."""
     from cloudsplaining.shared.constants import ACTIONS_THAT_RETURN_CREDENTIALS
 
-    return frozenset(ACTIONS_THAT_RETURN_CREDENTIALS) | _FURTHER_CREDENTIALS
+    return frozenset(ACTIONS_THAT_RETURN_CREDENTIALS) | further_actions.CREDENTIALS
 
 
 @cache
@@ -199,7 +131,7 @@ def exfiltration_actions() -> frozenset[str]:
     """Lower-case names of the actions that read data stores."""
     from cloudsplaining.shared.constants import READ_ONLY_DATA_EXFILTRATION_ACTIONS
 
-    return frozenset(name.lower() for name in READ_ONLY_DATA_EXFILTRATION_ACTIONS) | _FURTHER_DATA
+    return frozenset(name.lower() for name in READ_ONLY_DATA_EXFILTRATION_ACTIONS) | further_actions.DATA
 
 
 def mismatched_actions(statement: Statement) -> Iterator[str]:

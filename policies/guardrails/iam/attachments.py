@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from guardrails.iam.document import Document, MalformedPolicyError
 from guardrails.iam.sources import (
@@ -72,21 +73,20 @@ def _calls_itself_boundary(policy: Resource) -> bool:
     return any("boundary" in word.lower() for word in words if isinstance(word, str))
 
 
+@lru_cache(maxsize=64)
 def _is_only_boundary(policy: Resource, stack: Stack) -> bool:
     """Whether a role or user has it as its boundary, and nothing attaches it."""
-    bounded = any(_names(each, "permissionsBoundary", policy) for each in stack.of_type(ROLE, USER))
-    return bounded and not any(
-        _names(each, path, policy) for type_, path in _ARNS.items() for each in stack.of_type(type_)
-    )
-
-
-def _names(resource: Resource, path: str, policy: Resource) -> bool:
-    """Whether a property holds the policy's ARN: as it is, built from the policy's name, or not known yet."""
     tail = f":policy{policy.raw('path') or '/'}{policy.raw('name') or policy.outputs.get('name')}"
-    return any(
-        policy.urn in origins(resource, path) if value is UNKNOWN else str(value).endswith(tail)
-        for value in values_at(resource, path)
-    )
+
+    def is_named(resource: Resource, path: str) -> bool:
+        """Whether a property holds the policy's ARN: as it is, built from the policy's name, or not known yet."""
+        return any(
+            policy.urn in origins(resource, path) if value is UNKNOWN else str(value).endswith(tail)
+            for value in values_at(resource, path)
+        )
+
+    bounded = any(is_named(each, "permissionsBoundary") for each in stack.of_type(ROLE, USER))
+    return bounded and not any(is_named(each, path) for type_, path in _ARNS.items() for each in stack.of_type(type_))
 
 
 def policy_arns(resource: Resource) -> Iterator[tuple[str, object]]:

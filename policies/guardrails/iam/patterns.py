@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -13,20 +14,24 @@ _ARN_PARTS = 6
 
 
 @lru_cache(maxsize=8192)
-def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+def _matcher(pattern: str) -> Callable[[str], object]:
+    """What tells whether a text is covered; most patterns are a text, or one with ``*`` after it, and need no regex."""
+    head = pattern.rstrip("*")
+    if not has_wildcard(head):
+        return pattern.__eq__ if head == pattern else lambda text: text.startswith(head)
     parts = (".*" if run[0] == "*" else run.replace("?", ".") if run[0] == "?" else re.escape(run)
              for run in re.findall(r"\*+|\?+|[^*?]+", pattern))  # fmt: skip
-    return re.compile("".join(parts), flags | re.DOTALL)
+    return re.compile("".join(parts), re.DOTALL).fullmatch
 
 
 def matches(pattern: str, text: str) -> bool:
     """Whether ``pattern`` covers ``text``, letter for letter, as in ARNs."""
-    return _compiled(pattern, 0).fullmatch(text) is not None
+    return bool(_matcher(pattern)(text))
 
 
 def matches_action(pattern: str, text: str) -> bool:
     """Whether ``pattern`` covers ``text`` whatever the case, as in actions."""
-    return _compiled(pattern, re.IGNORECASE).fullmatch(text) is not None
+    return bool(_matcher(pattern.lower())(text.lower()))
 
 
 def has_wildcard(pattern: str) -> bool:

@@ -13,12 +13,16 @@ from guardrails.model.values import extend_path, leaves, property_name
 
 def with_texts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """`leaves`, and in place of a text that is a document what it says: a definition, a policy, a template."""
-    for where, leaf in leaves(value, path):
-        body = document_in(leaf, where) if isinstance(leaf, str) else None
-        if body is None:
-            yield where, leaf
-        else:
-            yield from with_texts(body, where)
+    return (found for where, leaf in leaves(value, path) for found in text_leaves(leaf, where))
+
+
+def text_leaves(leaf: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """A leaf, or in place of a text that is a document what it says."""
+    body = document_in(leaf, path) if isinstance(leaf, str) else None
+    if body is None:
+        yield path, leaf
+    else:
+        yield from with_texts(body, path)
 
 
 def objects_with(value: Any, name: str, path: str = "") -> Iterator[tuple[str, Any]]:

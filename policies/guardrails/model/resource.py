@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from guardrails.model.documents import objects_with, with_texts
+from guardrails.model.documents import objects_with, text_leaves
 from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, at, last_name, leaves, parse_path
 
 Properties = tuple[dict[str, Any], frozenset[str]]
@@ -16,7 +16,7 @@ Properties = tuple[dict[str, Any], frozenset[str]]
 
 T = TypeVar("T")
 
-_NAME_OF_PAIR = re.compile(r"\.(?:name|key|Name|Key|parameterName|parameterKey|ParameterKey)$")
+_NAME_OF_PAIR = (".name", ".key", ".Name", ".Key", ".parameterName", ".parameterKey", ".ParameterKey")
 _VALUE_OF_PAIR = frozenset({"value", "parametervalue"})
 _AS_PROVIDERS_READ = {"": None, "true": True, "false": False}
 """Texts that the AWS provider takes for something else: YAML and configuration values hand over booleans so."""
@@ -116,6 +116,7 @@ class Resource:
     def fill_in(self, name: str, value: Any) -> None:
         """Put what has become known in place of an unknown property."""
         self.properties[name] = value
+        self.__dict__.pop("plain_leaves", None)
         self.__dict__.pop("every_leaf", None)
         self.__dict__.pop("named_leaves", None)
         self.__dict__.pop("statements", None)
@@ -191,9 +192,14 @@ class Resource:
         return value
 
     @cached_property
+    def plain_leaves(self) -> list[tuple[str, Any]]:
+        """Every leaf with its path, unknown ones as `UNKNOWN`, and every text as it is."""
+        return leaves(self.properties)
+
+    @cached_property
     def every_leaf(self) -> list[tuple[str, Any]]:
         """Every leaf with its path, unknown ones as `UNKNOWN`; texts that are JSON are taken apart."""
-        return list(with_texts(self.properties))
+        return [found for path, leaf in self.plain_leaves for found in text_leaves(leaf, path)]
 
     @cached_property
     def named_leaves(self) -> list[tuple[str, str, Any]]:
@@ -201,7 +207,7 @@ class Resource:
 
         So ``{name: require_ssl, value: false}`` has the leaf ``requiressl`` besides ``value``.
         """
-        pairs = {path.rpartition(".")[0]: str(value) for path, value in self.every_leaf if _NAME_OF_PAIR.search(path)}
+        pairs = {path.rpartition(".")[0]: str(value) for path, value in self.every_leaf if path.endswith(_NAME_OF_PAIR)}
         found = [(path, last_name(path), value) for path, value in self.every_leaf]
         return found + [
             (path, re.sub(r"[^a-z0-9]", "", pairs[above].lower()), value)
@@ -216,17 +222,17 @@ class Resource:
 
     def walk(self) -> Iterator[tuple[str, Any]]:
         """Every known leaf with its path. Unknown leaves are skipped; `unknowns` has them."""
-        return ((path, leaf) for path, leaf in leaves(self.properties) if leaf is not UNKNOWN)
+        return ((path, leaf) for path, leaf in self.plain_leaves if leaf is not UNKNOWN)
 
     @property
     def unknowns(self) -> list[str]:
         """The path of every unknown leaf."""
-        return [path for path, leaf in leaves(self.properties) if leaf is UNKNOWN]
+        return [path for path, leaf in self.plain_leaves if leaf is UNKNOWN]
 
     @property
     def has_unknown(self) -> bool:
         """Whether any leaf is unknown."""
-        return any(leaf is UNKNOWN for _, leaf in leaves(self.properties))
+        return any(leaf is UNKNOWN for _, leaf in self.plain_leaves)
 
     def is_secret(self, path: str) -> bool:
         """Whether the value at ``path``, or what contains it, is a Pulumi secret."""
@@ -358,17 +364,11 @@ def values_at(resource: Resource, path: str) -> list[Any]:
 
 def values_in(properties: Mapping[str, Any], path: str) -> list[Any]:
     """`values_at`, of plain values such as a resource's outputs."""
-    found = elements_at(properties, path)
-    return [value for value in found if value not in (None, "") and not isinstance(value, dict | list)]
-
-
-def elements_at(properties: Mapping[str, Any], path: str) -> list[Any]:
-    """What is at ``path``, which may hold ``[*]``, of any kind; a list there is taken apart."""
     values: list[Any] = [properties]
     for part in path.split("[*]"):
         found = (at(value, parse_path(part)) for value in values)
         values = [item for value in found for item in (value if isinstance(value, list) else [value])]
-    return values
+    return [value for value in values if value not in (None, "") and not isinstance(value, dict | list)]
 
 
 def paths_at(resource: Resource, path: str) -> list[str]:

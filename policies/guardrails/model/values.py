@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -74,9 +73,13 @@ def extend_path(path: str, step: str | int) -> str:
     """The path of an element or a key inside the value at ``path``; the opposite of `parse_path`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
-    if not _PLAIN_KEY.fullmatch(step):
-        return f'{path}["{step}"]'
-    return f"{path}.{step}" if path else step
+    suffix = _suffix(step)
+    return path + suffix if path or suffix[0] != "." else step
+
+
+@lru_cache(maxsize=4096)
+def _suffix(key: str) -> str:
+    return f".{key}" if _PLAIN_KEY.fullmatch(key) else f'["{key}"]'
 
 
 def property_name(path: str) -> str:
@@ -84,6 +87,7 @@ def property_name(path: str) -> str:
     return path.rpartition(".")[2].partition("[")[0]
 
 
+@lru_cache(maxsize=8192)
 def last_name(path: str) -> str:
     """The last name on a path, lower case without marks: ``requiressl`` of ``a["require_ssl"]``."""
     name = path.rpartition('["')[2].removesuffix('"]') if path.endswith('"]') else property_name(path)
@@ -104,13 +108,19 @@ def at(value: Any, steps: Path) -> Any:
     return value
 
 
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     """Every leaf inside ``value`` with its path, unknown ones as `UNKNOWN`; empty containers have none."""
+    found: list[tuple[str, Any]] = []
+    _collect(value, path, found)
+    return found
+
+
+def _collect(value: Any, path: str, found: list[tuple[str, Any]]) -> None:
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from leaves(child, extend_path(path, key))
+            _collect(child, extend_path(path, key), found)
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from leaves(child, f"{path}[{index}]")
+            _collect(child, f"{path}[{index}]", found)
     else:
-        yield path, value
+        found.append((path, value))

@@ -39,10 +39,16 @@ def fields_of(meaning: str, type_: str) -> list[str]:
     return _table()[meaning].get(type_, [])
 
 
-@cache
 def has_controls_of_its_own(family: str, type_: str) -> bool:
     """Whether a control of the family (``ENC``) is written for the type, and knows better than one for every type."""
-    return any(type_ in control.types for id_, control in REGISTRY.items() if _is_of_a_service(id_, family, type_))
+    return type_ in _types_with_controls(family)
+
+
+@cache
+def _types_with_controls(family: str) -> frozenset[str]:
+    return frozenset(
+        type_ for id_, control in REGISTRY.items() for type_ in control.types if _is_of_a_service(id_, family, type_)
+    )
 
 
 def _is_of_a_service(id_: str, family: str, type_: str) -> bool:

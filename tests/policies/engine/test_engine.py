@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrails.engine.audit import configuration_of, judge
-from guardrails.engine.exemptions import Exemptions
+from guardrails.engine.audit import Rules, configuration_of, judge
 from guardrails.engine.state import load
 from guardrails.testing.judging import DECIDED
 from tests.project_copy import copy_environment
@@ -139,7 +138,7 @@ def test_a_level_set_by_the_operator_holds(project):
 def test_an_export_and_a_preview_are_judged_as_the_engine_has_them_judged(project):
     accepted = {"enforcementLevel": "advisory"} | DECIDED
     words = project.config(**dict.fromkeys(("ENC-KMS-001", "LP-KMS-004"), accepted))
-    configuration = configuration_of(project.root / "config.json")
+    configuration, _ = configuration_of(project.root / "config.json")
     log, file = project.root / "events.json", project.root / "state.json"
     told = project.pulumi("preview", "--json", rotates="no").stdout
     code, said = project.run("up", "--yes", "--skip-preview", *words, "--event-log", str(log), pack="all", rotates="no")
@@ -153,7 +152,7 @@ def test_an_export_and_a_preview_are_judged_as_the_engine_has_them_judged(projec
     of_tags = ("RES-STACK-001",)  # the stack's tags and configuration, which files don't tell
     for text in (project.pulumi("stack", "export").stdout, told):
         file.write_text(text)
-        found = judge(load(file), configuration, Exemptions([], datetime.now(UTC).date())).reports
+        found = judge(load(file), Rules(configuration), datetime.now(UTC).date()).reports
         said = {(each.control.id, each.urn, each.message.partition("\n")[0]) for each in found}
         assert {each for each in said if each[0] not in of_tags} == {
             each for each in expected if each[0] not in of_tags

@@ -108,6 +108,27 @@ def test_names_of_what_another_stack_has_are_not_said_to_be_unknown(value, said)
     assert f"can't be decided before deployment, {said}" in report.message
 
 
+@pytest.mark.parametrize("path", ["rules[0].bucket", "rules[*].bucket", "rules.bucket"])
+def test_a_name_inside_a_list_is_found_however_its_path_is_written(path):
+    (report,) = run(make_control(open_on(path)), make_resource({"rules": [{"bucket": "arn:aws:s3:::elsewhere"}]}))
+    assert f"{path} names what is not of this stack" in report.message
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        ("x", "the text is [secret], not exact"),
+        ("exac", "the text is x, not [secret]t"),
+    ],
+)
+def test_a_secret_of_a_letter_or_two_is_masked_where_it_stands_alone(secret, said):
+    def telling(resource, context):
+        yield Violation("the text is x, not exact", "name")
+
+    (report,) = run(make_control(telling), make_resource({"password": secret}, secrets=["password"]))
+    assert said in report.message
+
+
 def open_on(path):
     def check(resource, context):
         yield UndeterminedError(path)

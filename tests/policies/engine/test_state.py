@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from guardrails.engine.audit import configuration_of, judge
+from guardrails.engine.audit import Rules, configuration_of, judge
 from guardrails.engine.configuration import ConfigurationError
-from guardrails.engine.exemptions import Exemptions
 from guardrails.engine.state import StateError, load, state_of
 from guardrails.model.values import UNKNOWN
 
@@ -26,7 +25,7 @@ def export(*entries):
 
 
 def said(state):
-    found = judge(state, configuration_of(None), Exemptions([], date(2026, 1, 1)))
+    found = judge(state, Rules(configuration_of(None)[0]), date(2026, 1, 1))
     return {(report.control.id, report.urn.rpartition("::")[2]): report.message for report in found.reports}
 
 
@@ -101,7 +100,7 @@ def test_relations_hold_by_value_and_by_dependency():
     later = entry(QUEUE, "q", inputs=unknown, propertyDependencies={"kmsMasterKeyId": [key["urn"]]})
     for each in (by_value, later):
         state = state_of(export(key, each))
-        judge(state, configuration_of(None), Exemptions([], date(2026, 1, 1)))
+        judge(state, Rules(configuration_of(None)[0]), date(2026, 1, 1))
         assert state.resources[1].refers_to("kmsMasterKeyId", (KEY,))
 
 
@@ -165,7 +164,7 @@ def test_a_configuration_says_levels_alone_or_with_parameters(tmp_path):
     (file := tmp_path / "config.json").write_text(
         '{"ENC-KMS-001": "mandatory", "RSL-ALB-002": {"enforcementLevel": "mandatory"}}'
     )
-    assert configuration_of(file).levels["RSL-ALB-002"] == "mandatory"
+    assert configuration_of(file)[0].levels["RSL-ALB-002"] == "mandatory"
     file.write_text('{"ENC-KMS-999": "mandatory"}')
     with pytest.raises(ConfigurationError, match=r"(?s)config.json: .*ENC-KMS-999: no such control"):
         configuration_of(file)

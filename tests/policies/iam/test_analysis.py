@@ -111,7 +111,7 @@ FURTHER = """
     cloudformation:UpdateStack ecs:ExecuteCommand eks:AssociateAccessPolicy lambda:UpdateFunctionConfiguration
     sagemaker:CreatePresignedDomainUrl sso:CreateAccountAssignment sso:PutInlinePolicyToPermissionSet
     sso:AttachManagedPolicyToPermissionSet identitystore:CreateGroupMembership iam:DeleteRolePermissionsBoundary
-    iam:DeleteUserPermissionsBoundary iam:UpdateSAMLProvider ssm:SendCommand ssm:StartSession
+    iam:DeleteUserPermissionsBoundary iam:UpdateSAMLProvider ssm:SendCommand ssm:StartSession batch:SubmitJob
 """
 
 

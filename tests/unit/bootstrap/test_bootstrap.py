@@ -151,6 +151,20 @@ def test_package_that_cannot_be_installed_is_named_with_the_remedy(tmp_path):
     assert not (tmp_path / ".venv" / "installed").exists()
 
 
+def test_pip_is_brought_up_to_the_locks_before_it_installs_the_rest(tmp_path, monkeypatch):
+    installed = []
+    monkeypatch.setattr(packages, "install_with_hashes", lambda _, file: installed.append(file.read_text()))
+    lock = ROOT / "requirements.lock"
+    packages.fetch(tmp_path, lock)
+    pip, rest = installed
+    first, *hashes = pip.splitlines()
+    assert first.startswith("pip==")
+    assert hashes
+    assert all(line.startswith("    --hash=sha256:") for line in hashes)
+    assert not hashes[-1].endswith("\\")
+    assert rest == lock.read_text()
+
+
 def test_lock_pins_everything_by_hash_and_names_no_host():
     lock = (ROOT / "requirements.lock").read_text()
     assert "://" not in lock

@@ -9,12 +9,13 @@ from cli import program
 from cli.__main__ import COMMANDS, main
 from cli.answer import NoSuchValueError
 from cli.cost import used
+from cli.doctor import account_of
 from cli.exemptions import decisions
 from cli.offline_state import exported
 from cli.program import Program, program_of, programs, programs_of, smile
 from cli.report_places import setting_of, told_of
 from cli.sandbox import Project, SandboxError
-from doctor.examination import examine
+from doctor.examination import CHECKS, examine, is_for
 from report.finding import Finding
 from report.place import Place
 
@@ -208,6 +209,16 @@ def test_a_report_is_of_the_programs_last_previews(stack, tmp_path, monkeypatch,
     )
     assert main(["report", of, "--platform", name, "--format", "json"]) == 0
     assert [each["stack"] for each in json.loads(capsys.readouterr().out)["runs"]] == [of]
+
+
+def test_checks_are_those_whose_settings_the_program_has(stack):
+    """A section of SMILE's name, such as network, isn't enough: it may have other settings."""
+    name, of = stack
+    account = account_of(program_of(name), of, program_of(name).settings(of))
+    asked = {check.name for check in CHECKS if is_for(account, check)}
+    assert {"state", "bucket names", "database engine", "cache", "domain", "service-linked roles"} <= asked
+    assert not asked & {"VPC link", "quotas", "Kubernetes versions", "AWS Config", "images"}
+    assert ("AWS Backup" in asked) is (name == "epicvibe")
 
 
 @pytest.mark.parametrize("words", ["deploy plan", "drift", "bootstrap", "doctor"])

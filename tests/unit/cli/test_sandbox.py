@@ -116,6 +116,14 @@ def test_the_state_is_saved_once_unless_the_caller_says_otherwise(project, monke
     assert sandbox.environment("aws:1234")["PULUMI_SKIP_CHECKPOINTS"] == value
 
 
+def test_the_engine_collects_garbage_seldom_unless_the_caller_says_otherwise(project, monkeypatch):
+    for name in sandbox.COLLECTOR:
+        monkeypatch.delenv(name, raising=False)
+    assert sandbox.environment("aws:1234").items() >= sandbox.COLLECTOR.items()
+    monkeypatch.setenv("GOGC", "off")
+    assert sandbox.environment("aws:1234")["GOGC"] == "off"
+
+
 def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(project, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "file" / "offline")

@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import subprocess
 import sys
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,9 @@ from tests.paths import ROOT
 OUTPUTS = 60
 PUBLISHED_WAIT = sdk_performance.wait_for_remote_calls
 PUBLISHED_DEBUG = pulumi.log.debug
+PUBLISHED_RESOURCES = module_from_spec(find_spec("pulumi.runtime.resource"))  # tests.recording has changed the other
+PUBLISHED_RESOURCES.__spec__.loader.exec_module(PUBLISHED_RESOURCES)
+PUBLISHED_STACK_TRACE = PUBLISHED_RESOURCES._get_stack_trace
 
 
 class CountedFuture(asyncio.Future):
@@ -81,6 +85,7 @@ def callbacks_for(wait):
     [
         (PUBLISHED_WAIT, "c0f9027f85ad09255ded0a1908033b490f76d303a3e40b50d3cf47a69265469d"),
         (PUBLISHED_DEBUG, "381cd6115cca6ca19ddc9416014d9afb086d7b7a9cb3ca8d80f2be24bdb44d6f"),
+        (PUBLISHED_STACK_TRACE, "3943b2273016925109e1c3a7bc603db06a44ea09ff3494c29544e44bccf8dd1f"),
     ],
 )
 def test_replaced_function_is_the_one_that_was_read(function, digest):
@@ -96,6 +101,38 @@ def test_published_sdk_still_sends_debug_lines_that_nobody_asked_for(monkeypatch
     monkeypatch.setattr(pulumi.log, "get_engine", lambda: SimpleNamespace(Log=sent.append))
     PUBLISHED_DEBUG("a line")
     assert [request.message for request in sent] == ["a line"]
+
+
+def test_published_sdk_still_asks_the_file_system_for_each_frame(monkeypatch):
+    asked = []
+    monkeypatch.setattr("linecache.checkcache", asked.append)
+    PUBLISHED_STACK_TRACE()
+    assert __file__ in asked
+    asked.clear()
+    sdk_performance.stack_trace()
+    assert not asked
+
+
+def test_stack_trace_is_the_published_one_wherever_a_resource_is_made():
+    said = []
+
+    class Made:
+        """As deep as a constructor of a resource goes."""
+
+        def __init__(self, depth):
+            if depth == 1:
+                said.extend([PUBLISHED_STACK_TRACE(), sdk_performance.stack_trace()])
+            else:
+                Made(depth - 1)
+
+    for depth in (1, 2):
+        Made(depth)
+        assert said == [type(said[0])()] * 2  # no constructor of a resource is that short
+        said.clear()
+    exec(compile("Made(3)", "<frozen runpy>", "exec"), {"Made": Made})
+    assert said[0] == said[1]
+    assert said[0].frames[1].pc.uri == Path(__file__).as_uri()
+    assert not said[0].frames[0].HasField("pc")
 
 
 def test_each_output_gets_one_callback(no_outputs):

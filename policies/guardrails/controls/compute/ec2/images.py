@@ -33,6 +33,6 @@ share_with_known_accounts(
     "organizationArn",
     "organizationalUnitArn",
     "policyDetails.schedules[*].shareRule.targetAccounts",
-    "policyDetails.schedules[*].shareRules[*].targetAccounts",
+    "policyDetails.schedules[*].shareRules[*].targetAccounts",  # as a list of one, as CloudFormation has it
     references=References(security_hub=("EC2.1",), iso27001=LAW.iso27001, indonesia=LAW.indonesia),
 )

@@ -10,7 +10,7 @@ from guardrails.model.control import Context, Findings, Level, Severity, Violati
 from guardrails.model.documents import json_text
 from guardrails.model.regions import foreign_region, trusted_accounts
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
+from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.shapes.destinations import LAW
 
 _REPOSITORY = "aws:ecr/repository:Repository"
@@ -88,7 +88,7 @@ def _images(resource: Resource) -> Iterator[tuple[str, Any]]:
     elif resource.type in _OTHERS:
         yield from ((path, value) for path, name, value in resource.named_leaves if name in _IMAGE_OF_OTHERS)
     else:
-        yield from ((path, leaf) for path, leaf in leaves(resource.properties) if _may_be_image(path, leaf))
+        yield from ((path, leaf) for path, leaf in resource.plain_leaves if _may_be_image(path, leaf))
 
 
 def _may_be_image(path: str, leaf: Any) -> bool:

@@ -11,7 +11,7 @@ from guardrails.model.arn import arns_in, is_zone_id, region_of_zone, regions_of
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.regions import allows_region, comes_from_aws, foreign_region, provider_value, region_of
 from guardrails.model.resource import Resource
-from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, leaves, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, WrongTypeError, property_name
 from guardrails.services.buckets import BUCKET_POLICY
 
 PROVIDER = "pulumi:providers:aws"
@@ -238,7 +238,7 @@ def _unknown_destinations(resource: Resource) -> list[str]:
 def zones_and_endpoints_are_in_allowed_regions(resource: Resource, context: Context) -> Findings:
     allowed = context.parameters["allowedRegions"]
     prefixes = tuple(map(zone_id_prefix, allowed))
-    for path, value in leaves(resource.properties):
+    for path, value in resource.plain_leaves:
         if value is UNKNOWN and _NAMES_ZONE.search(path.rpartition(".")[2]) and not comes_from_aws(resource, path):
             yield UndeterminedError(path)
         yield from _zone_findings(value, path, prefixes, context)

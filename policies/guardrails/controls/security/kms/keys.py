@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from guardrails.model.control import Context, Findings, Level, References, Scope, Severity, Violation, control
 from guardrails.model.logic import all_hold
 from guardrails.model.references import CUSTOMER_KEY
 from guardrails.model.resource import Resource, Stack, origins
-from guardrails.model.values import UNKNOWN, UndeterminedError, leaves, property_name
+from guardrails.model.values import UNKNOWN, UndeterminedError, property_name
 from guardrails.services.keys import why_not_customer_key
 from guardrails.shapes.properties import forbid_property, forbid_type, require_value
 
@@ -128,7 +129,7 @@ _KEY_NAME = re.compile(
     references=References(**CRYPTOGRAPHY),
 )
 def named_key_is_ours(resource: Resource, context: Context) -> Findings:
-    for path, value in leaves(resource.properties):
+    for path, value in resource.plain_leaves:
         if not _is_key(path) and not _is_alias_of_aws(path, value):
             continue
         try:
@@ -174,13 +175,14 @@ def _services_by_key(stack: Stack) -> dict[str, set[str]]:
         service = resource.type.partition("/")[0].removeprefix("aws:")
         if not resource.type.startswith("aws:") or service == "kms":
             continue
-        for path, value in leaves(resource.properties):
+        for path, value in resource.plain_leaves:
             if _is_key(path):
                 for name in origins(resource, path) if value is UNKNOWN else (str(value),):
                     users[name].add(service)
     return users
 
 
+@lru_cache(maxsize=8192)
 def _is_key(path: str) -> bool:
     return _KEY_NAME.search(property_name(path)) is not None
 
