@@ -170,7 +170,7 @@ def is_destroy(command: Sequence[str]) -> bool:
 
 
 def without_generated_code(command: Sequence[str]) -> list[str]:
-    """``pulumi import`` without the program text that it would print: that needs a schema's nested types, which none here has."""
+    """``pulumi import`` without the program text that it would print, for which no schema here has nested types."""
     words = list(command)
     if words[:2] == ["pulumi", "import"] and not any(word.startswith("--generate-code") for word in words):
         print("offline: importing into the state; no program text is generated", file=sys.stderr)

@@ -120,7 +120,7 @@ def cidr_source(rule: Rule) -> Source | None:
 
 def ordered_sources(rule: Rule) -> list[Source]:
     """The sources in a stable order."""
-    return sorted(rule.sources, key=lambda source: source.path)
+    return sorted(rule.sources, key=lambda source: (source.path, str(source.value)))
 
 
 def transports(rule: Rule) -> tuple[int, ...]:

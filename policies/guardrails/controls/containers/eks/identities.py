@@ -30,6 +30,7 @@ _SUITS_NODES = [
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKSWorkerNodeMinimalPolicy",
     "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEC2ContainerRegistryReadOnly",
     "AmazonSSMManagedInstanceCore",
     "AmazonEKSFargatePodExecutionRolePolicy",
 ]

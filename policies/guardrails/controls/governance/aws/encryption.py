@@ -15,8 +15,12 @@ from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
-_AT_REST = re.compile(r"(?:^|\.)(?!customerContent)(?:\w*[eE]ncrypt\w*|sse(?:[A-Z]\w*)?|securityConfig)(?:\[\*\])?$")
-"""A block about encryption: without it, AWS's own choice holds. ``customerContent...`` is for Spark only."""
+_AT_REST = re.compile(r"(?:^|\.)(?:\w*[eE]ncrypt\w*|sse(?:[A-Z]\w*)?|securityConfig)(?:\[\*\])?$")
+"""A block about encryption: without it, AWS's own choice holds."""
+_MAY_BE_LEFT_OUT = frozenset(
+    {"configuration.customerContentEncryptionConfiguration", "rules[*].destination.encryptionConfiguration"}
+)
+"""Such blocks that are for something that may not be there, Spark, or take over the choice of a bucket."""
 _OF_SOMETHING_ELSE = re.compile(
     r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
 )

@@ -22,6 +22,11 @@ from guardrails.model.values import UNKNOWN, UndeterminedError
 from guardrails.services.buckets import BUCKETS
 from guardrails.shapes.destinations import LAW
 
+_CORS_ONLY = {
+    "60669652-455b-4ae9-85a4-c4c02393f86c": "Managed-SimpleCORS",
+    "5cc3b908-e619-4b99-88e5-2cf7f45965bd": "Managed-CORS-With-Preflight",
+}
+"""Managed policies that let other origins in and do no more (CloudFront guide, managed response headers policies)."""
 _TENANT_ACL = "customizations.webAcl.action"
 _FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 _boundary = Criteria(("CC6.1", "CC6.6"), ("A.8.20", "A.8.26"), ("UU PDP 39",))
@@ -167,8 +172,11 @@ def behaviours_add_headers(distribution: Resource, _: Context) -> Findings:
     def judge(behaviour: str) -> Findings:
         path = f"{behaviour}.responseHeadersPolicyId"
         distribution.get(behaviour)
-        if not distribution.has(path):
+        policy = distribution.raw(path)
+        if policy is None:
             yield Violation("no response headers policy", path)
+        elif str(policy) in _CORS_ONLY:
+            yield Violation(f"{_CORS_ONLY[str(policy)]} adds no security headers", path)
 
     yield from each(behaviours(distribution), judge)
 
