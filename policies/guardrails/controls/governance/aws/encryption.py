@@ -15,8 +15,12 @@ from guardrails.services.shared_fields import fields_of, stated
 from guardrails.shapes.every_service import SET, forbid_values, of_every_service, require_values
 from guardrails.shapes.properties import customer_key, written
 
-_AT_REST = re.compile(r"(encrypt|sse)\w*(\[\*\])?$|securityConfig$", re.IGNORECASE)
+_AT_REST = re.compile(r"(?:^|\.)(?:\w*[eE]ncrypt\w*|sse(?:[A-Z]\w*)?|securityConfig)(?:\[\*\])?$")
 """A block about encryption: without it, AWS's own choice holds."""
+_MAY_BE_LEFT_OUT = frozenset(
+    {"configuration.customerContentEncryptionConfiguration", "rules[*].destination.encryptionConfiguration"}
+)
+"""Such blocks that are for something that may not be there, Spark, or take over the choice of a bucket."""
 _OF_SOMETHING_ELSE = re.compile(
     r"^aws:(?:cognito/userPool|glue/connection|s3/bucketObject|s3/bucketObjectv2|s3/objectCopy|kms/\w+):"
 )
@@ -54,7 +58,7 @@ def resource_names_customer_key(resource: Resource, context: Context) -> Finding
         if (instead := _NOT_WITH.get(resource.type, {}).get(path)) and resource.has(instead):
             continue
         above, _, key = path.rpartition(".")
-        for where, block in stated(resource, above) if _AT_REST.search(above) else ():
+        for where, block in stated(resource, above) if _AT_REST.search(above) and above not in _MAY_BE_LEFT_OUT else ():
             if block in (None, []):
                 yield Violation(_CHOSEN_BY_AWS, f"{where}.{key}")
         yield from each(stated(resource, path), lambda place: customer_key(resource, place[0], context, _CHOSEN_BY_AWS))
