@@ -132,5 +132,5 @@ def nothing_is_switched_off(resource: Resource, _: Context) -> Findings:
             if resource.get(where) == off:
                 yield Violation(f"it is {written(off)}", where)
 
-    if resource.type != _FEATURE or resource.get("name") not in _NAMED:
+    if resource.type != _FEATURE or resource.text("name") not in _NAMED:
         yield from each(_SWITCHES[resource.type], judge)
