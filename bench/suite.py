@@ -1,4 +1,4 @@
-"""What is measured: previews of the stacks, synthetic programs of growing size, and the same with Terraform."""
+"""What is measured: previews of the stacks, of further programs, and of growing size, and the same with Terraform."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bench.measure import Run, best, measure
 from cli import sandbox
 from cli.offline import ensure_stack, mock_providers
 from cli.preview import policy_arguments
+from cli.program import programs
 from cli.sandbox import ROOT
 
 PROGRAMS = ROOT / "bench" / "programs"
 SIZES = (100, 1000, 5000, 10000)
-LARGE = 5000
+LARGE = 1000
 """Resources from which a measurement is made once: it takes long enough to be steady."""
 
 CONTROLS, NONE, EMPTY = "all controls", "no controls", "empty pack"
@@ -82,6 +83,14 @@ def stacks() -> Iterator[Measurement]:
     four = policy_arguments("prod", FAMILIES)
     yield Measurement(f"prod, {PUBLISHED}", ROOT, "prod", [], AS_PUBLISHED, once=True)
     yield Measurement(f"prod, {AS_BEFORE}", ROOT, "prod", four, AS_PUBLISHED, once=True)
+
+
+def platforms() -> Iterator[Measurement]:
+    """The production stack of each further program, or the one that it has, with and without controls, once."""
+    for name, program in programs().items():
+        stack = next((each for each in program.project.stacks if each.startswith("prod")), program.project.stacks[0])
+        for choice, packs in ((NONE, []), (CONTROLS, policy_arguments(stack, program=program))):
+            yield Measurement(f"{name}-{stack}, {choice}", program.folder, stack, packs, {}, once=True)
 
 
 def together(repeats: int) -> Run:

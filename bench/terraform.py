@@ -1,4 +1,9 @@
-"""The synthetic resources once more, for ``terraform plan`` and checkov; needs both on PATH and the AWS provider."""
+"""The synthetic resources once more, for ``terraform plan`` and checkov.
+
+Both must be on PATH, and the AWS provider where ``terraform init`` finds it: in its registry, or in a folder that the
+file of TF_CLI_CONFIG_FILE names as a filesystem mirror
+(https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Run, measure
+from bench.measure import MeasurementError, Run, measure
 
 TOOLS = ("terraform", "checkov")
 PROVIDER = {
@@ -25,26 +30,36 @@ MIX = ("rule", "rule", "rule", "queue", "alarm", "rule", "logs", "queue", "alarm
 """As in programs/synthetic."""
 
 
-def missing() -> list[str]:
-    """The tools that aren't on PATH."""
-    return [tool for tool in TOOLS if not shutil.which(tool)]
+def prepare(size: int, folder: Path) -> str:
+    """Write the configuration of ``size`` resources to ``folder`` and fetch its provider; why it can't be, if so."""
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if missing:
+        return f"no {' and no '.join(missing)} on PATH"
+    (folder / "main.tf.json").write_text(json.dumps(configuration(size)), encoding="utf-8")
+    try:
+        measure(["terraform", "init", "-input=false", "-no-color"], folder, environment())
+    except MeasurementError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
+def environment() -> dict[str, str]:
+    """Of each command: it asks nobody anything."""
+    return dict(os.environ) | {"TF_IN_AUTOMATION": "true", "CHECKPOINT_DISABLE": "true"}
 
 
 def compare(size: int, folder: Path) -> dict[str, Run]:
-    """Plan ``size`` resources and check the plan, in ``folder``.
+    """Plan what `prepare` has written, and check the plan.
 
     Raises:
-        MeasurementError: a command fails; ``terraform init`` does where the provider can't be had.
+        MeasurementError: a command fails.
     """
-    (folder / "main.tf.json").write_text(json.dumps(configuration(size)), encoding="utf-8")
-    environment = dict(os.environ) | {"TF_IN_AUTOMATION": "true", "CHECKPOINT_DISABLE": "true"}
-    measure(["terraform", "init", "-input=false", "-no-color"], folder, environment)
-    planned = measure(["terraform", "plan", "-input=false", "-no-color", "-out=plan"], folder, environment)
-    measure(["sh", "-c", "terraform show -json plan > plan.json"], folder, environment)
+    planned = measure(["terraform", "plan", "-input=false", "-no-color", "-out=plan"], folder, environment())
+    measure(["sh", "-c", "terraform show -json plan > plan.json"], folder, environment())
     checked = measure(
         ["checkov", "--file", "plan.json", "--quiet", "--compact", "--soft-fail", "--skip-download"],
         folder,
-        environment,
+        environment(),
     )
     return {f"{size} resources, terraform plan": planned, f"{size} resources, checkov": checked}
 
@@ -65,7 +80,7 @@ def configuration(size: int) -> dict[str, Any]:
     for index in range(size):
         kind, arguments = resource(MIX[index % len(MIX)], index)
         resources.setdefault(kind, {})[f"bench-{index}"] = arguments
-    source = {"aws": {"source": "hashicorp/aws", "version": "~> 6.0"}}
+    source = {"aws": {"source": "hashicorp/aws", "version": ">= 5.0"}}
     return {"terraform": {"required_providers": source}, "provider": {"aws": PROVIDER}, "resource": resources}
 
 

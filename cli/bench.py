@@ -32,13 +32,14 @@ def run(repeats: int, sizes: Sequence[int] = suite.SIZES, output: Path = RESULTS
         MeasurementError: a measured command fails.
     """
     stacks, before = sandbox.find_project(ROOT).stacks, machine()
-    runs = dict(measurements(repeats, sizes))
+    left_out: list[str] = []
+    runs = dict(measurements(repeats, sizes, left_out))
     record = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit(),
         "machine": before,
         "repeats": repeats,
-        "left out": left_out(),
+        "left out": left_out,
         "figures": {name: round(value, 3) for name, value in figures(runs, stacks, sizes).items()},
         "runs": {name: shown(run) for name, run in runs.items()},
     }
@@ -46,8 +47,8 @@ def run(repeats: int, sizes: Sequence[int] = suite.SIZES, output: Path = RESULTS
     return Answer(record, table(record))
 
 
-def measurements(repeats: int, sizes: Sequence[int]) -> Iterator[tuple[str, Run]]:
-    """Measure one thing after the other, and say so."""
+def measurements(repeats: int, sizes: Sequence[int], left_out: list[str]) -> Iterator[tuple[str, Run]]:
+    """Measure one thing after the other, and say so; what can't be measured here is added to ``left_out``."""
     now = "bench"
     with TemporaryDirectory() as folder, MovingLine(lambda: f"bench: {now}") as line:
 
@@ -56,21 +57,17 @@ def measurements(repeats: int, sizes: Sequence[int]) -> Iterator[tuple[str, Run]
                 print(f"bench: {name}: {run.seconds:.1f} s, {run.cpu_seconds:.1f} CPU s", file=sys.stderr, flush=True)
             return name, run
 
-        for measurement in (*suite.stacks(), *suite.growth(sizes, Path(folder))):
+        for measurement in (*suite.stacks(), *suite.platforms(), *suite.growth(sizes, Path(folder))):
             now = measurement.name
             yield done(now, measurement.run(repeats))
         now = suite.TOGETHER
         yield done(now, suite.together(repeats))
-        if not terraform.missing():
-            now = "terraform plan and checkov"
+        now = "terraform plan and checkov"
+        if why_not := terraform.prepare(COMPARED, Path(folder)):
+            left_out.append(f"the comparison with {now}: {why_not}")
+        else:
             for name, run in terraform.compare(COMPARED, Path(folder)).items():
                 yield done(name, run)
-
-
-def left_out() -> list[str]:
-    """What isn't measured, and why."""
-    missing = terraform.missing()
-    return [f"the comparison with terraform plan and checkov: no {' and no '.join(missing)} on PATH"] if missing else []
 
 
 def shown(run: Run) -> dict[str, Any]:

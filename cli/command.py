@@ -120,6 +120,10 @@ class Command:
         except (NoSuchValueError, NoStackError) as error:
             # smile offline, which takes the words of another command, ends with that one's codes
             return refuse(self.name, error, self.refused if self.own_words else MISUSED)
+        except OSError as error:
+            from cli.sandbox import in_words
+
+            return refuse(self.name, in_words(error), self.refused)
         except refusals() as error:
             return refuse(self.name, error, self.refused)
 
@@ -136,7 +140,7 @@ def refuse(name: str, why: object, code: int) -> int:
 
 
 def refusals() -> tuple[type[Exception], ...]:
-    """Exceptions whose message is for the operator: ours, a disk's, and AWS's where its SDK was imported."""
+    """Exceptions whose message is for the operator: ours, and AWS's where its SDK was imported."""
     aws = sys.modules.get("botocore.exceptions")
     of_aws = (aws.BotoCoreError, aws.ClientError) if aws else ()
-    return (CommandError, SettingsError, EventLogError, NoResourcesError, SetupError, OSError, *of_aws)
+    return (CommandError, SettingsError, EventLogError, NoResourcesError, SetupError, *of_aws)

@@ -12,6 +12,7 @@ offline run leaves the project as it was. Nothing of the operator's own Pulumi o
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -34,6 +35,7 @@ VIRTUALENV = ROOT / ".venv"
 FOLDER = Path(os.environ.get("SMILE_OFFLINE_FOLDER", ROOT / ".smile" / "offline")).resolve()
 """Where all of it is kept; SMILE_OFFLINE_FOLDER names another place, for instance one per test."""
 
+KEPT = f"offline runs keep their files in {FOLDER}, or where SMILE_OFFLINE_FOLDER says"
 DATABASE = FOLDER / "cloud.sqlite"
 STATE = FOLDER / "state"
 PASSPHRASE = "offline"  # noqa: S105 - protects nothing: no offline state holds a real secret
@@ -180,10 +182,15 @@ def writing() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise SandboxError(
-            f"{error.filename or FOLDER}: {error.strerror}; offline runs keep their files in {FOLDER}, "
-            "or where SMILE_OFFLINE_FOLDER says"
-        ) from error
+        raise SandboxError(f"{error.filename or FOLDER}: {error.strerror}; {KEPT}") from error
+
+
+def in_words(error: OSError) -> str:
+    """Which file can't be used and why, and the way out where it is one of an offline run or a disk is full."""
+    file = str(error.filename) if error.filename else ""
+    said = ": ".join(filter(None, (file, error.strerror or str(error))))
+    of_ours = bool(file) and (Path(file).is_relative_to(FOLDER) or FOLDER.is_relative_to(file))
+    return f"{said}; {KEPT}" if of_ours or error.errno == errno.ENOSPC else said
 
 
 def link(link_: Path, target: Path) -> None:

@@ -13,6 +13,7 @@ from bench.measure import MeasurementError, Run, best, kind_of, measure
 from cli import bench
 from cli.__main__ import COMMANDS, main
 from cli.preview import policy_arguments
+from cli.program import program_of
 from guardrails.engine.packs import FAMILIES
 from settings import loader
 from tests.unit.cli.documents import documented
@@ -60,11 +61,39 @@ def test_terraform_and_checkov_are_compared_with_the_same_resources_where_both_w
     assert figures.figures(measured, loader.stacks(), SIZES)[name] == 0.5
 
 
-def test_what_is_left_out_is_said(monkeypatch):
-    monkeypatch.setattr("shutil.which", lambda tool: None if tool == "checkov" else tool)
-    assert bench.left_out() == ["the comparison with terraform plan and checkov: no checkov on PATH"]
-    monkeypatch.setattr("shutil.which", lambda tool: tool)
-    assert bench.left_out() == []
+@pytest.fixture
+def nothing_else_is_measured(monkeypatch):
+    for name in ("stacks", "platforms", "growth"):
+        monkeypatch.setattr(suite, name, lambda *_: ())
+    monkeypatch.setattr(suite, "together", lambda _: took(1.0))
+
+
+@pytest.mark.parametrize(
+    ("tools", "why"),
+    [
+        ({}, "no terraform and no checkov on PATH"),
+        ({"terraform": "exit 0"}, "no checkov on PATH"),
+        ({"terraform": "echo no such host; exit 1", "checkov": "exit 0"}, r"terraform init .* failed: no such host"),
+    ],
+)
+def test_what_is_left_out_is_said(nothing_else_is_measured, tmp_path, monkeypatch, tools, why):
+    for tool, does in tools.items():
+        (tmp_path / tool).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / tool).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    left_out = []
+    assert [name for name, _ in bench.measurements(1, SIZES, left_out)] == [figures.TOGETHER]
+    (said,) = left_out
+    assert re.fullmatch(f"the comparison with terraform plan and checkov: {why}", said)
+
+
+def test_each_further_program_is_measured_with_and_without_its_controls():
+    found = [*suite.platforms()]
+    assert {each.name for each in found} >= {"learning_hub-prod, no controls", "parcels-dev, all controls"}
+    assert all(each.once for each in found)
+    (parcels,) = [each for each in found if each.name == "parcels-dev, all controls"]
+    assert parcels.packs == policy_arguments("dev", program=program_of("parcels"))
+    assert str(parcels.program).endswith("platforms/parcels")
 
 
 def test_best_takes_the_fastest_time_the_least_cpu_and_the_most_memory():
@@ -153,10 +182,11 @@ def test_published_sdk_is_what_a_program_gets_there(tmp_path):
 
 def test_large_programs_are_measured_once(tmp_path):
     once = {each.name: each.once for each in suite.growth((100, 1000, 10000), tmp_path)}
-    assert {name for name, alone in once.items() if alone} == {"10000 resources, all controls"}
-    assert set(once) - {"10000 resources, all controls"} == {
-        *(f"{size} resources, {packs}" for size in (100, 1000) for packs in ("all controls", "no controls")),
-        "1000 resources, empty pack",
+    small = {f"100 resources, {packs}" for packs in ("all controls", "no controls")}
+    assert {name for name, alone in once.items() if not alone} == small
+    assert set(once) - small == {
+        *(f"1000 resources, {packs}" for packs in ("all controls", "no controls", "empty pack")),
+        "10000 resources, all controls",
     }
 
 
@@ -200,7 +230,7 @@ def test_terraform_and_checkov_are_run_as_their_users_run_them(tmp_path, monkeyp
         (tools / tool).write_text(f'#!/bin/sh\necho {tool} "$@" >> {tmp_path}/log\n')
         (tools / tool).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
-    assert terraform.missing() == []
+    assert terraform.prepare(10, tmp_path) == ""
     found = terraform.compare(10, tmp_path)
     assert list(found) == ["10 resources, terraform plan", "10 resources, checkov"]
     said = [line.split()[:3] for line in (tmp_path / "log").read_text().splitlines()]

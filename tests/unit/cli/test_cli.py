@@ -67,7 +67,7 @@ def test_unlike_command_gets_the_list(monkeypatch, capsys):
 def test_program_that_is_not_there_gets_one_line(monkeypatch, capsys):
     monkeypatch.setattr("cli.offline.run", lambda *_: subprocess.call(["pulumii"]))
     assert run_smile(monkeypatch, "offline", "--", "pulumii", "up") == 1
-    assert capsys.readouterr().err == "smile offline: [Errno 2] No such file or directory: 'pulumii'\n"
+    assert capsys.readouterr().err == "smile offline: pulumii: No such file or directory\n"
 
 
 def test_version_is_the_projects(monkeypatch, capsys):

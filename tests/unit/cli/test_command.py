@@ -117,17 +117,22 @@ def test_a_document_comes_alone_whatever_is_printed_meanwhile(command, monkeypat
 
 
 @pytest.mark.parametrize(
-    "error", [CommandError("no; valid: yes"), SettingsError("stack 'x'", []), OSError(28, "No space left", "/x")]
+    ("error", "said"),
+    [
+        (CommandError("no; valid: yes"), "no; valid: yes"),
+        (SettingsError("stack 'x'", []), str(SettingsError("stack 'x'", []))),
+        (PermissionError(13, "Permission denied", "/x"), "/x: Permission denied"),
+    ],
 )
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=named)
-def test_a_refusal_is_said_on_standard_error_alone(command, error, monkeypatch, capfd):
+def test_a_refusal_is_said_on_standard_error_alone(command, error, said, monkeypatch, capfd):
     def refuse(*_, **__):
         raise error
 
     runs_instead(monkeypatch, command.name, refuse)
     words = words_of(command.examples[0])
     assert main([*words, "--json"] if command.json else words) == command.refused
-    assert capfd.readouterr() == ("", f"smile {command.name}: {error}\n")
+    assert capfd.readouterr() == ("", f"smile {command.name}: {said}\n")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -129,6 +130,24 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_way_out(project, tmp_
     monkeypatch.setattr(sandbox, "FOLDER", tmp_path / "file" / "offline")
     with pytest.raises(SandboxError, match=r"file/offline.*: Not a directory; .* SMILE_OFFLINE_FOLDER"):
         offline.execute(project, ["pulumi", "preview"])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/o/offline/drift/dev.json"),
+            "/o/offline/drift/dev.json: Permission denied; {}",
+        ),
+        (FileNotFoundError(2, "No such file or directory", "/o"), "/o: No such file or directory; {}"),
+        (OSError(28, "No space left on device"), "No space left on device; {}"),
+        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: Permission denied"),
+        (TimeoutError("timed out"), "timed out"),
+    ],
+)
+def test_what_a_disk_refuses_is_said_in_words_with_the_way_out_where_the_folder_is_ours(monkeypatch, error, said):
+    monkeypatch.setattr(sandbox, "FOLDER", Path("/o/offline"))
+    assert sandbox.in_words(error) == said.format(sandbox.KEPT)
 
 
 @pytest.mark.parametrize(("code", "shell"), [(0, 0), (255, 255), (-signal.SIGPIPE, 141), (-signal.SIGKILL, 137)])
