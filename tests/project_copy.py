@@ -44,6 +44,6 @@ def share_bytecode(copy):
         ours, its_own = (Path(sys.pycache_prefix, *folder.parts[1:]) for folder in (ROOT, copy))
         for file in (file for folder in ours.glob("[!.]*") for file in folder.rglob("*.pyc")):
             to = its_own / file.relative_to(ours)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError, FileNotFoundError):  # another process writes it at this moment
+            with suppress(OSError):  # another process writes it at this moment; without it, a run takes longer
+                to.parent.mkdir(parents=True, exist_ok=True)
                 os.link(file, to)

@@ -61,9 +61,9 @@ class Firewall(Section):
     rate_limit: int = setting(
         2000,
         "requests that one address may send; more are refused until it slows down",
-        About(unit="requests in 5 minutes", valid="10 to 2000000000"),
+        About(unit="requests in 5 minutes", valid="10 to 1000000, above which it limits nobody"),
         ge=10,
-        le=2_000_000_000,
+        le=1_000_000,
     )
     countries: tuple[Country, ...] = setting(
         (),

@@ -18,7 +18,6 @@ from components.cache.redis_cache import RedisCache, RedisCacheArgs
 from components.core.boundary import within
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.database.database import Database, DatabaseArgs
-from components.delivery.deployment_roles import DeploymentRoles, DeploymentRolesArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.file_distribution import INVALIDATE, FileDistribution, FileDistributionArgs
 from components.edge.ingress import Ingress, IngressArgs
@@ -42,7 +41,7 @@ from platforms.educounsel.instance import REMIND, first_boot
 from platforms.educounsel.loader import loader
 from platforms.educounsel.logs import METRICS, Logs
 from platforms.educounsel.network import MYSQL, SECURITY_GROUPS, flows
-from platforms.educounsel.pipeline import program
+from platforms.educounsel.pipeline import pipeline_roles
 from platforms.educounsel.settings import KEYS, NAME, REGION
 
 settings = loader.for_program()
@@ -232,16 +231,7 @@ Dashboards(
 )
 
 if settings.deployment.enabled:
-    DeploymentRoles(
-        f"{NAME}-delivery",
-        DeploymentRolesArgs(
-            context=context,
-            settings=settings.deployment,
-            program=program(environment),
-            github_environment=environment.prefix,
-        ),
-        stack.options(),
-    )
+    pipeline_roles(stack, settings.deployment)
 
 pulumi.export("url", f"https://{settings.dns.public}")
 pulumi.export("files_url", f"https://{files.host}")

@@ -10,12 +10,14 @@ import pulumi
 from components.cost.cost_monitoring import CostMonitoring, CostMonitoringArgs
 from components.edge.dns import DnsNames, DnsNamesArgs
 from components.edge.file_distribution import FileDistribution, FileDistributionArgs
+from components.observability.dashboards import Dashboards
 from components.pipeline.upload_pipeline import UploadPipeline
 from components.queues.message_queues import MessageQueues, MessageQueuesArgs
 from components.stack.stack import stack_of
 from components.storage.object_storage import ObjectStorage, ObjectStorageArgs
 from components.table.table import Table, TableArgs, TableKey
 from platforms.pdfetl.clients import clients
+from platforms.pdfetl.dashboard import shown
 from platforms.pdfetl.large_documents import tasks_of
 from platforms.pdfetl.loader import loader
 from platforms.pdfetl.processing import Processing, beyond
@@ -90,6 +92,7 @@ if phases.delivery:
     pulumi.export("distribution_id", files.distribution_id)
 
 # 3. The function, which uploads start, and tasks for what is too large for it.
+machine = None
 if phases.processing and jobs:
     queues = MessageQueues(NAME, MessageQueuesArgs(context=context, queues=settings.queues), stack.options())
     processing = Processing(settings=settings, context=context, storage=storage, queues=queues, jobs=jobs, files=files)
@@ -101,6 +104,8 @@ policies = clients(stack, storage, jobs)
 CostMonitoring(
     f"{NAME}-cost", CostMonitoringArgs(context=context, settings=settings.cost, project=NAME), stack.options()
 )
+if phases.processing:
+    Dashboards(NAME, shown(context, machine), stack.options())
 
 pulumi.export("uploads_bucket", storage.bucket_name("uploads"))
 pulumi.export("outputs_bucket", storage.bucket_name("outputs"))

@@ -1,12 +1,10 @@
 """The program under test: the project itself, or a copy that the test may change."""
 
 import os
-import shutil
 from functools import cache
-from pathlib import Path
 
 import pytest
-from engine_runs import Offline, copy_of_program
+from engine_runs import Offline, copy_of_program, small_program
 from lives import Life
 
 
@@ -31,8 +29,7 @@ def changed(tmp_path):
 @pytest.fixture
 def small(tmp_path):
     """A program of a few resources, for what doesn't depend on the stack; its stack is dev."""
-    shutil.copytree(Path(__file__).parent / "programs" / "small", tmp_path / "small")
-    return Offline(tmp_path / "offline", tmp_path / "small")
+    return small_program(tmp_path)
 
 
 @pytest.fixture(scope="session")

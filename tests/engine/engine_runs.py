@@ -74,6 +74,12 @@ def copy_of_program(folder: Path) -> Offline:
     return Offline(folder / "offline", copy)
 
 
+def small_program(folder: Path) -> Offline:
+    """A copy of a program of a few resources, for what doesn't depend on the stack; its stack is dev."""
+    shutil.copytree(Path(__file__).parent / "programs" / "small", folder / "small")
+    return Offline(folder / "offline", folder / "small")
+
+
 def edit(file: Path, old: str, new: str):
     """Replace the one place where ``file`` says ``old``."""
     text = file.read_text()

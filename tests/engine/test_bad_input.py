@@ -1,5 +1,8 @@
 """What goes wrong ends the run with its cause, changes nothing and loses nothing."""
 
+import pytest
+from engine_runs import small_program
+
 
 def test_broken_stack_file_lists_every_problem_and_registers_nothing(changed):
     stack = changed.cwd / "Pulumi.prod.yaml"
@@ -29,20 +32,18 @@ def test_unknown_stack_is_refused_with_the_valid_ones(offline):
     assert "valid: dev, prod, staging" in done.stderr
 
 
-def test_corrupt_database_is_named_and_left_alone(small):
-    small.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    database = small.folder / "cloud.sqlite"
-    database.write_bytes(b"not a database, but all the operator has" * 100)
-    done = small.pulumi("preview", "--stack", "dev")
-    assert done.returncode != 0
-    assert str(database) in done.stderr
-    assert database.read_bytes().startswith(b"not a database, but all the operator has")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The small program, after its first update."""
+    program = small_program(tmp_path_factory.mktemp("made"))
+    program.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
+    return program
 
 
-def test_missing_passphrase_is_named_and_state_is_kept(small):
-    small.succeeds("up", "--stack", "dev", "--yes", "--skip-preview")
-    before = small.resources("dev")
-    done = small.smile(
+@pytest.mark.xdist_group("small-is-made")
+def test_missing_passphrase_is_named_and_state_is_kept(made):
+    before = made.resources("dev")
+    done = made.smile(
         "offline",
         "--",
         "env",
@@ -56,4 +57,15 @@ def test_missing_passphrase_is_named_and_state_is_kept(small):
     )
     assert done.returncode != 0
     assert "PULUMI_CONFIG_PASSPHRASE" in done.stdout + done.stderr
-    assert small.resources("dev") == before
+    assert made.resources("dev") == before
+
+
+@pytest.mark.xdist_group("small-is-made")
+def test_corrupt_database_is_named_and_left_alone(made):
+    """Last, for it ends what was made."""
+    database = made.folder / "cloud.sqlite"
+    database.write_bytes(b"not a database, but all the operator has" * 100)
+    done = made.pulumi("preview", "--stack", "dev")
+    assert done.returncode != 0
+    assert str(database) in done.stderr
+    assert database.read_bytes().startswith(b"not a database, but all the operator has")

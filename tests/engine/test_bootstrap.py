@@ -11,7 +11,6 @@ import boto3
 import pytest
 import yaml
 from engine_runs import PARTS
-from moto.server import ThreadedMotoServer
 
 from bootstrap import engine
 from cli import account_program, offline
@@ -34,6 +33,8 @@ pytestmark = pytest.mark.xdist_group("bootstrap")
 @pytest.fixture(scope="module")
 def server():
     """S3, KMS and IAM on loopback."""
+    from moto.server import ThreadedMotoServer  # and Flask: a second that other processes need not take
+
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     moto.start()
     host, port = moto.get_host_and_port()

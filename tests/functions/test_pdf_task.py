@@ -14,7 +14,6 @@ import pytest
 
 pytest.importorskip("pypdf", reason="pip install --group functions")
 
-from moto.server import ThreadedMotoServer
 
 from pdf_pipeline import documents, pipeline
 from pdf_process import handler, task
@@ -189,6 +188,8 @@ def test_an_execution_that_somebody_stopped_frees_its_slot_and_may_be_tried_agai
 @pytest.fixture(scope="module")
 def server():
     """S3, SQS and DynamoDB over HTTP, in a process other than the task's."""
+    from moto.server import ThreadedMotoServer  # and Flask: a second that other processes need not take
+
     served = ThreadedMotoServer(port=0)
     served.start()
     host, port = served.get_host_and_port()

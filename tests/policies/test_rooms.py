@@ -87,7 +87,7 @@ def files() -> dict[str, Path]:
         for path in CONTROLS.rglob("*.py")
         for control_id in re.findall(
             r'"((?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d+)"',
-            re.sub(r"unless=\([^)]*\)", "", path.read_text(encoding="utf-8")),  # those of others
+            re.sub(r"(unless=|is_type_of\()\([^)]*\)", "", path.read_text(encoding="utf-8")),  # those of others
         )
     }
 

@@ -91,11 +91,6 @@ def _is_network(condition: Condition) -> bool:
     return condition.operator != "ipaddress" or all(each.prefixlen >= _NARROWEST_COMMON for each in condition.networks)
 
 
-def tests_key(statement: Statement, key: str) -> bool:
-    """Whether a condition that isn't vacuous looks at ``key``."""
-    return any(each.key == key.lower() and not each.is_vacuous for each in statement.conditions)
-
-
 def pinned(statement: Statement, key: str) -> tuple[str, ...]:
     """The values to which the statement limits ``key``, patterns included; empty when any value, or none, will do.
 

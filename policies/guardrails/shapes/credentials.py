@@ -61,6 +61,10 @@ _SPOKEN = re.compile(
     r"""|\b(?:docker|podman) login\b[^\n|;]{0,100}\s-p[ =]{1,5}["']?(?![$`<{%"'])[^\s"']{3}"""
 )
 """A password where a program takes it without a name: of curl, chpasswd, mysql, sshpass and docker."""
+_IN_CODE = re.compile(
+    r"[A-Za-z_][\w.]*[(\[]|(?:args|config|context|env|event|os|process|req|request|self|settings|this)\.|(?:await|new)$"
+)
+"""How an expression of a program begins that gives a value, and is none."""
 _KEEPERS = (
     "random:index/randomPassword:RandomPassword",
     "tls:index/privateKey:PrivateKey",
@@ -91,7 +95,7 @@ def holds_credential(text: str) -> bool:
     """Whether a script or a file holds a credential in plain text: by its look, its place or a telling name."""
     if _LOOK.search(text) or _SPOKEN.search(text):
         return True
-    named = [(each["name"], each["value"]) for each in _ASSIGNMENT.finditer(text)]
+    named = [(each["name"], each["value"]) for each in _ASSIGNMENT.finditer(text) if not _IN_CODE.match(each["value"])]
     named += [(each["name"] or each["key"], each["value"]) for each in _FLAG.finditer(text)]
     return any(is_credential(name, value.strip("\"'")) for name, value in named)
 

@@ -11,7 +11,11 @@ from guardrails.engine.packs import ALL
 from guardrails.testing.judging import InProcess
 from guardrails.testing.requests import analyze_request, stack_request, urn_of
 
-CASES = [case for path in sorted(Path(__file__).parent.glob("*.yaml")) for case in yaml.safe_load(path.read_text())]
+CASES = [
+    case
+    for path in sorted(Path(__file__).parent.glob("*.yaml"))
+    for case in yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+]
 PROVIDER = {
     "properties": {
         "region": "ap-southeast-3",

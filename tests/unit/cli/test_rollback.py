@@ -97,6 +97,13 @@ def test_the_stacks_name_is_asked_for(prepared, monkeypatch, answer, code, ran):
     assert len(prepared[1]) == ran
 
 
+def test_nothing_is_applied_where_nobody_can_be_asked(prepared, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("prod\n"))  # no terminal
+    assert asked() == 1
+    assert len(prepared[1]) == 1
+    assert "smile rollback: nobody is there to ask; say --yes" in capsys.readouterr().err
+
+
 def test_nothing_is_applied_where_pulumi_could_not_keep_to_the_plan(prepared):
     made, commands = prepared
     reference = {"4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e", "id": ""}

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from cfnlint.data.schemas.extensions import aws_elasticache_cachecluster
-from cfnlint.helpers import load_resource
 
 from aws_facts.elasticache_node_types import NODE_TYPES
 from components.cache.settings import VERSIONS, Cache, PeriodicSnapshots
 from settings import load_from_files
+from tests.offers import in_jakarta
 from tests.stacks import STACKS, broken, settings_of
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
@@ -56,7 +55,7 @@ def test_every_version_of_an_engine_is_taken(load, engine):
 
 
 def test_node_types_are_those_of_jakarta():
-    offered = load_resource(aws_elasticache_cachecluster, "cachenodetype_enum.json")["ap-southeast-3"]["enum"]
+    offered = in_jakarta("aws_elasticache_cachecluster/cachenodetype_enum.json")["enum"]
     assert set(NODE_TYPES) == set(offered)
 
 

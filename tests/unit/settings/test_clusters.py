@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from cfnlint.data.schemas.extensions import aws_ec2_instance
-from cfnlint.helpers import load_resource
 
 from aws_facts.ec2_instance_types import vcpus
 from aws_facts.eks_versions import ADDONS, RELEASES, VERSIONS, advice
 from components.cluster.settings import Cluster
 from settings import load_from_files
 from settings.node_types import FEWEST_VCPUS, MOST_VCPUS, NODE_TYPES
+from tests.offers import in_jakarta
 from tests.stacks import STACKS, declared
 
 PROJECT = Path("Pulumi.yaml").resolve().parent
@@ -70,7 +69,7 @@ def test_versions_are_in_standard_support_and_the_newest_is_the_default():
 
 @pytest.mark.requirement("SMILE-NODE-09")
 def test_node_types_have_2_to_16_vcpus_and_are_offered_in_jakarta():
-    offered = load_resource(aws_ec2_instance, "instancetype_enum.json")["ap-southeast-3"]["enum"]
+    offered = in_jakarta("aws_ec2_instance/instancetype_enum.json")["enum"]
     assert set(NODE_TYPES) <= set(offered)
     assert all(FEWEST_VCPUS <= vcpus(each) <= MOST_VCPUS for each in NODE_TYPES)
     assert (vcpus("m5.large"), vcpus("c5.2xlarge"), vcpus("g5.4xlarge")) == (2, 8, 16)

@@ -2,9 +2,7 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
-import cfnlint
 import pytest
 
 from aws_facts.rds_instance_classes import CLASSES, TOO_SMALL_FOR_INSIGHTS, memory_gib
@@ -13,6 +11,7 @@ from components.core.settings.windows import daily_in_utc, weekly_in_utc
 from components.database.settings import Database, PointInTime
 from components.database.support import MigrationOverdueError, advice
 from settings import load_from_files
+from tests.offers import in_jakarta
 from tests.paths import ROOT
 from tests.stacks import STACKS, broken, settings_of
 
@@ -99,8 +98,7 @@ def test_weekdays_wrap(jakarta, utc):
 
 
 def test_classes_are_those_that_aws_has_in_jakarta():
-    file = Path(cfnlint.__file__).parent / "data/schemas/extensions/aws_rds_dbinstance/dbinstanceclass_enum.json"
-    offers = json.loads(file.read_text())["ap-southeast-3"]["allOf"]
+    offers = in_jakarta("aws_rds_dbinstance/dbinstanceclass_enum.json")["allOf"]
     mysql = [offer for offer in offers if offer["if"]["properties"]["Engine"].get("const") == "mysql"]
     assert mysql
     for offer in mysql:

@@ -132,5 +132,20 @@ def nothing_is_switched_off(resource: Resource, _: Context) -> Findings:
             if resource.get(where) == off:
                 yield Violation(f"it is {written(off)}", where)
 
-    if resource.type != _FEATURE or resource.get("name") not in _NAMED:
+    if resource.type != _FEATURE or resource.text("name") not in _NAMED:
         yield from each(_SWITCHES[resource.type], judge)
+
+
+@control(
+    id="RSL-GUARDDUTY-008",
+    title="GuardDuty filters archive named findings only",
+    why="A filter on nothing but the severity hides what nobody has seen yet.",
+    fix="Name what is known to be harmless in findingCriteria (type, resource, address), or set action to NOOP.",
+    severity=Severity.MEDIUM,
+    types=("aws:guardduty/filter:Filter",),
+    references=monitoring(),
+)
+def filter_is_narrow(filter_: Resource, _: Context) -> Findings:
+    fields = [filter_.get(path) for path in paths_at(filter_, "findingCriteria.criterions[*].field")]
+    if filter_.get("action") == "ARCHIVE" and all(field == "severity" for field in fields):
+        yield Violation("it archives findings whatever they are about", "findingCriteria")

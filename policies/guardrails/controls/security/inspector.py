@@ -38,3 +38,18 @@ def instances_and_functions_are_scanned(enabler: Resource, _: Context) -> Findin
                 if UNKNOWN in scanned
                 else Violation(f"{kind} isn't scanned", "resourceTypes")
             )
+
+
+@control(
+    id="RSL-INSPECTOR-003",
+    title="Amazon Inspector filters suppress named findings only",
+    why="A filter on nothing but the severity hides weaknesses that nobody has read of yet.",
+    fix="Name the vulnerability or the resource in filterCriterias, or set action to NONE.",
+    severity=Severity.MEDIUM,
+    types=("aws:inspector2/filter:Filter",),
+    references=monitoring(),
+)
+def filter_is_narrow(filter_: Resource, _: Context) -> Findings:
+    criteria = {name for block in filter_.items("filterCriterias") if isinstance(block, dict) for name in block}
+    if filter_.get("action") == "SUPPRESS" and criteria <= {"severities", "findingStatuses", "findingTypes"}:
+        yield Violation("it suppresses findings whatever they are about", "filterCriterias")

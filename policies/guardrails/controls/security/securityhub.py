@@ -47,3 +47,24 @@ require_value(
     types=(_HUB,),
     references=monitoring(),
 )
+
+
+_SWITCHES = {
+    "aws:securityhub/standardsControl:StandardsControl": "controlStatus",
+    "aws:securityhub/standardsControlAssociation:StandardsControlAssociation": "associationStatus",
+}
+
+
+@control(
+    id="RSL-SECURITYHUB-004",
+    title="Controls of Security Hub are enabled",
+    why="A control that is off finds nothing, in no account and at no time.",
+    fix="Set the status to ENABLED; where a control doesn't apply, exempt the resource with the reason.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    types=tuple(_SWITCHES),
+    references=monitoring(),
+)
+def control_is_enabled(switch: Resource, _: Context) -> Findings:
+    if switch.get(_SWITCHES[switch.type]) == "DISABLED":
+        yield Violation("it is off", _SWITCHES[switch.type])

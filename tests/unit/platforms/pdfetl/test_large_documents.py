@@ -94,3 +94,11 @@ def test_development_has_no_tasks_and_nothing_that_costs_by_the_hour(program_of)
 def test_without_the_function_there_are_no_tasks_either(program_of):
     program = program_of("pdfetl", "prod", {"pdfetl:phases": {"processing": False}})
     assert program.of(MACHINE) == {}
+
+
+@pytest.mark.parametrize(("stack", "large"), [("dev", False), ("prod", True)])
+def test_the_dashboard_shows_what_waits_and_fails_and_large_documents_where_there_are_tasks(program_of, stack, large):
+    body = program_of("pdfetl", stack).one("cloudwatch/dashboard:Dashboard")["dashboardBody"]
+    assert "ApproximateAgeOfOldestMessage" in body
+    assert "FailedInvocations" in body
+    assert ("ExecutionsSucceeded" in body) is large

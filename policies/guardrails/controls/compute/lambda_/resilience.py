@@ -123,6 +123,7 @@ require_value(
     why="With Warn, a signature that is missing or wrong is a line in a log, and the code runs.",
     fix="Set policies.untrustedArtifactOnDeployment to Enforce.",
     severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
     types=("aws:lambda/codeSigningConfig:CodeSigningConfig",),
     references=References(soc2=("CC8.1",), iso27001=("A.8.28",)),
 )

@@ -155,3 +155,29 @@ require_value(
     types=(PROXY,),
     references=in_transit(security_hub=("RDS.43",)),
 )
+
+
+_USERS = {
+    PARAMETER_GROUP: (INSTANCE, "parameterGroupName"),
+    CLUSTER_PARAMETER_GROUP: (CLUSTER, "dbClusterParameterGroupName"),
+}
+
+
+@control(
+    id="ENC-RDS-018",
+    title="Parameter groups don't switch TLS off",
+    why=_PLAIN,
+    fix="Set the parameter that requires TLS (require_secure_transport, rds.force_ssl) to 1.",
+    severity=Severity.HIGH,
+    types=tuple(_USERS),
+    scope=Scope.STACK,
+    references=in_transit(),
+)
+def group_requires_tls(group: Resource, context: Context) -> Findings:
+    """Groups of databases elsewhere; of those of the stack, ENC-RDS-008 and 009 see to it."""
+    type_, path = _USERS[group.type]
+    switch = TLS_PARAMETERS.get(_family(group)[0])
+    value = group_parameter(group, switch) if switch else None
+    is_off = value is not None and not is_on(value) and str(value).lower() != "ssl"
+    if is_off and not context.everything.referrers(group, (type_,), path):
+        yield Violation(f"{switch} is off", "parameters")

@@ -114,7 +114,7 @@ _RECEIVES = re.compile(
 _NO_DESTINATIONS = re.compile(
     r"^aws:(?:account|acm|alb|amplify|cloudfront|codebuild|cognito|devopsguru|directconnect|directoryservice|ec2\w*|ecr"
     r"|eks|globalaccelerator|iam|identitystore|imagebuilder|kendra|lambda|lb|networkfirewall|networkmanager|rds|route53"
-    r"\w*|rum|s3\w*|ses\w*|ssm|ssoadmin|waf\w*)/|^aws:batch/|^aws:cloudwatch/(?:dashboard|composite|metric|log|query)"
+    r"\w*|rum|s3\w*|ses\w*|ssm|ssoadmin|synthetics|waf\w*)/|^aws:batch/|^aws:cloudwatch/(?:dashboard|composite|metric|log|query)"
 )
 """Services that send nothing to the hosts that their resources name, or whose hosts have controls of their own."""
 _FROM_SOURCE = re.compile(r"(?:^|\.)sources?(?:[A-Z]\w*)?[.\[]")

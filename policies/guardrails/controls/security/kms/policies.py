@@ -156,3 +156,17 @@ def grant_is_narrow(grant: Resource, _: Context) -> Findings:
 
     yield from each(["granteePrincipal"], of_whom)
     yield from each(["operations"], of_what)
+
+
+@control(
+    id="LP-KMS-007",
+    title="External key stores are reached through a VPC",
+    why="The proxy that decrypts everything would be on the internet.",
+    fix="Set xksProxyConnectivity to VPC_ENDPOINT_SERVICE.",
+    severity=Severity.HIGH,
+    types=("aws:kms/customKeyStore:CustomKeyStore",),
+    references=_access(),
+)
+def key_store_is_private(store: Resource, _: Context) -> Findings:
+    if store.get("xksProxyConnectivity") == "PUBLIC_ENDPOINT":
+        yield Violation("its proxy is on the internet", "xksProxyConnectivity")

@@ -184,6 +184,9 @@ require_value(
 )
 
 
+_CANNED_ACLS = frozenset({"cannedacl", "cannedaclforobjects", "objectacl", "s3acloption", "s3objectacl"})
+
+
 @of_every_service(
     id_="LP-S3-013",
     unless=("LP-S3-004",),
@@ -196,7 +199,9 @@ require_value(
 def written_objects_are_private(resource: Resource, _: Context) -> Findings:
     """Properties about an ACL of any name; lists of revoked certificates are made for everybody."""
     for path, name, value in () if resource.type.startswith("aws:acmpca/") else resource.named_leaves:
-        if isinstance(value, str) and "acl" in name and value.lower().replace("_", "-") in _CANNED:
+        if value is UNKNOWN and name in _CANNED_ACLS:
+            yield UndeterminedError(path)
+        elif isinstance(value, str) and "acl" in name and value.lower().replace("_", "-") in _CANNED:
             yield Violation(f"it is {value}", path)
 
 
