@@ -39,6 +39,8 @@ from guardrails.engine.wire import read_properties
 from guardrails.model.control import Deployment, Level
 from guardrails.model.resource import Resource
 
+NEW_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Python's own default is 700; what is read of a resource is kept until the whole stack is judged."""
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; as much as the engine sends, the whole stack in one message."""
 
@@ -239,6 +241,7 @@ def serve(name: str, exemptions: Path = BESIDE_THE_PACKS) -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _end)
     gc.freeze()  # what is loaded stays, no collection need look at it
+    gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
     print(port, flush=True)
     server.wait_for_termination()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.model.control import Context, Findings, Severity, Violation, control
 from guardrails.model.references import Criteria
 from guardrails.model.regions import trusted_accounts
@@ -18,6 +20,9 @@ from guardrails.model.resource import Resource
     references=Criteria(("CC6.1", "CC6.3"), ("A.5.15", "A.8.3"), ("UU PDP 39",))(),
 )
 def portfolio_is_shared_inside(share: Resource, context: Context) -> Findings:
-    account = str(share.get("principalId", ""))
-    if share.get("type") == "ACCOUNT" and account not in trusted_accounts(share, context):
-        yield Violation(f"account {account} is not an allowed one", "principalId")
+    principal, organizations = str(share.get("principalId", "")), context.parameters["organizationIds"]
+    named = re.search(r":(?:organization|ou)/(o-[a-z0-9]+)", principal)
+    if share.get("type") == "ACCOUNT" and principal not in trusted_accounts(share, context):
+        yield Violation(f"account {principal} is not an allowed one", "principalId")
+    elif named and organizations and named[1] not in organizations:
+        yield Violation(f"organization {named[1]} is not an allowed one", "principalId")

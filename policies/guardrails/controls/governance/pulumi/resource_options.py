@@ -11,8 +11,8 @@ from guardrails.model.resource import Resource
 
 _RECOVERY = recovery()
 _PROTECTION = frozenset(
-    "acl acls cidr egress encrypt encrypted encryption ingress kms policies policy public publicly secure security sse "
-    "ssl tls transit".split()
+    "acl acls authorization cidr cidrs egress encrypt encrypted encryption grants ingress kms mfa policies "
+    "policy principal principals public publicly rotation secure security sse ssl tls transit".split()
 )
 
 
