@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.core.context import AuditLog, StackContext
+from components.core.iam import Statement, document
 
 
 def log_group(  # noqa: PLR0913 - as much is said of every log group
@@ -51,3 +52,29 @@ def audit_log_group(
     group = log_group(name, context, path, tags, parent, evidence=True)
     context.audit_logs.append(AuditLog(name=name, path=path, group=group))
     return group
+
+
+def delivery_policy(
+    name: str, context: StackContext, path: str, sid: str, opts: pulumi.ResourceOptions
+) -> cloudwatch.LogResourcePolicy:
+    """Lets services that deliver logs write into a log group: a role of theirs may not change such policies itself.
+
+    Args:
+        name: logical name.
+        context: whose account and Region.
+        path: physical name of the log group, and of the policy.
+        sid: who writes, such as ``WebAclsWrite``.
+        opts: of the policy.
+    """
+    environment = context.environment
+    writes = Statement(
+        sid=sid,
+        principals={"Service": "delivery.logs.amazonaws.com"},
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[environment.arn("logs", f"log-group:{path}:log-stream:*")],
+        conditions={
+            "StringEquals": {"aws:SourceAccount": environment.account_id},
+            "ArnLike": {"aws:SourceArn": environment.arn("logs", "*")},
+        },
+    )
+    return cloudwatch.LogResourcePolicy(name, policy_name=path, policy_document=document(writes), opts=opts)

@@ -11,8 +11,7 @@ from pulumi_aws import cloudwatch, wafv2
 
 from components.core.context import StackContext
 from components.core.environment import GLOBAL_REGION
-from components.core.iam import Statement, document
-from components.core.log_group import audit_log_group
+from components.core.log_group import audit_log_group, delivery_policy
 from components.edge.firewall_rules import SECRET_HEADER, rules, unknown_origin, visibility
 from components.edge.ingress_settings import Firewall
 from components.storage.bucket import Bucket
@@ -151,26 +150,13 @@ class WebAcl(pulumi.ComponentResource):
 
     def logs(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
         """The log group of a regional web ACL, and what lets it write there."""
-        args, environment = self.args, self.args.context.environment
+        args = self.args
         if args.scope == "CLOUDFRONT":
             raise ValueError(f"{self.name}: a web ACL of scope CLOUDFRONT needs a log_destination")
         path = f"{LOGS}{self.physical_name}"
         tags = self.tags(f"{args.guards}-web-acl")
         group = audit_log_group(self.name, args.context, path, tags, self)
-        writes = Statement(
-            sid="WebAclsWrite",
-            principals={"Service": "delivery.logs.amazonaws.com"},
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[environment.arn("logs", f"log-group:{path}:log-stream:*")],
-            conditions={
-                "StringEquals": {"aws:SourceAccount": environment.account_id},
-                "ArnLike": {"aws:SourceArn": environment.arn("logs", "*")},
-            },
-        )
-        permission = cloudwatch.LogResourcePolicy(
-            self.name, policy_name=path, policy_document=document(writes), opts=self.child
-        )
-        return group, permission
+        return group, delivery_policy(self.name, args.context, path, "WebAclsWrite", self.child)
 
     def logging(self, destination: pulumi.Input[str], needs: Sequence[pulumi.Resource] = ()) -> None:
         """Every request and what became of it, without sessions, secrets and what was searched for."""

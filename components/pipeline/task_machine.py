@@ -11,8 +11,8 @@ from pulumi_aws import cloudwatch, sfn
 
 from components.core.alarms import Alarms
 from components.core.context import StackContext
-from components.core.iam import ANY, Statement, document
-from components.core.log_group import log_group
+from components.core.iam import ANY, Statement
+from components.core.log_group import delivery_policy, log_group
 from components.core.service_role import ServiceRole, ServiceRoleArgs
 from components.pipeline.states import KEY, Machine, definition
 from components.queues.message_queues import MessageQueues
@@ -151,22 +151,9 @@ class TaskMachine(pulumi.ComponentResource):
 
     def log(self) -> tuple[cloudwatch.LogGroup, cloudwatch.LogResourcePolicy]:
         """Failures, and what lets Step Functions' log delivery write them: its role may not change such policies."""
-        environment, path = self.environment, f"{LOGS}{self.physical_name}"
+        path = f"{LOGS}{self.physical_name}"
         group = log_group(self.name, self.args.context, path, self.tags(self.role_name), self)
-        writes = Statement(
-            sid="StateMachineWrites",
-            principals={"Service": "delivery.logs.amazonaws.com"},
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[environment.arn("logs", f"log-group:{path}:log-stream:*")],
-            conditions={
-                "StringEquals": {"aws:SourceAccount": environment.account_id},
-                "ArnLike": {"aws:SourceArn": environment.arn("logs", "*")},
-            },
-        )
-        policy = cloudwatch.LogResourcePolicy(
-            self.name, policy_name=path, policy_document=document(writes), opts=self.child
-        )
-        return group, policy
+        return group, delivery_policy(self.name, self.args.context, path, "StateMachineWrites", self.child)
 
     def statements(self) -> list[Statement]:
         """What the states do, and its log and traces: https://docs.aws.amazon.com/step-functions/latest/dg/ecs-iam.html."""

@@ -85,7 +85,11 @@ print(*[each for each in sys.modules if each.startswith(("pulumi_aws.sqs.", "pul
         ("pulumi_aws.lambda_.outputs", "FunctionVpcConfig", _types.output_type_types),
     ],
 )
-def test_types_are_those_of_the_published_module_although_its_annotations_wait(name, cls, types_of):
+def test_types_are_those_of_the_published_module_although_its_annotations_wait(
+    name, cls, types_of, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))  # a place to keep them: without one they don't wait
     published_class = getattr(importlib.import_module(name), cls)
     spec = Finder().find_spec(name, importlib.import_module(name.rpartition(".")[0]).__path__)
     made = module_from_spec(spec)
