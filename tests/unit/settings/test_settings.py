@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pulumi.runtime import config
 
-from cli import settings as command
+from cli import program
 from cli.__main__ import main
 from components.core.settings.problems import SettingsError
 from settings import load_for_program, load_from_files, loader
@@ -348,7 +348,7 @@ def printed(monkeypatch, capsys, write):
     """What `smile settings` prints for a stack's file, with its exit code."""
 
     def run(text, *options):
-        monkeypatch.setattr(command, "ROOT", write(text).parent)
+        monkeypatch.setattr(program, "ROOT", write(text).parent)
         return main(["settings", "--stack", "prod", *options]), *capsys.readouterr()
 
     return run
