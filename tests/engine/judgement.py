@@ -34,7 +34,7 @@ class Judged:
             "registry": settings.images.registry_account or account,
             "service": tuple(settings.services.catalogue),
             "upstream": settings.images.upstreams,
-            "cache": settings.images.cache_prefix,
+            "cache": settings.images.cache_prefix or "smile-cache",
             "documents": "documents",
             "state_bucket": f"smile-state-{account}",
         }

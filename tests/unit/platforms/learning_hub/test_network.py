@@ -77,7 +77,7 @@ def test_each_store_is_reached_by_what_needs_it_alone(prod):
     assert found["load-balancer-http"] == {(cloudfront, 80)}
     assert found["database"] == {("workers", 5432), ("rotation", 5432)}
     assert found["cache"] == {("workers", 6379)}
-    assert found["broker"] == {("workers", 5671), ("workers", 443)}
+    assert found["broker"] == {("workers", 5671), ("declaration", 443)}
     assert {(source, port) for source, port in found["workers"] if source == "load-balancer"} == {
         ("load-balancer", 3000),
         ("load-balancer", 8080),
