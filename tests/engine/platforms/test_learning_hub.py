@@ -11,7 +11,7 @@ from cli.preview import policy_arguments
 from cli.program import program_of
 
 FOLDER = ROOT / "platforms" / "learning_hub"
-LEAST = {"prod": 700, "staging": 150}
+LEAST, ANSWERS = {"prod": 700, "staging": 150}, {"prod": 500, "staging": 90}
 ABROAD = {
     "aws:acm/certificate:Certificate",
     "aws:acm/certificateValidation:CertificateValidation",
@@ -46,8 +46,7 @@ def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes
     resources = learning_hub.resources(stack)
     assert len(resources) > LEAST[stack]
     check_place(resources)
-    if stack == "prod":
-        check_roles(stack, resources)
+    check_roles(stack, resources)
     learning_hub.succeeds("up", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
     learning_hub.succeeds("refresh", "--stack", stack, "--yes", "--skip-preview", "--expect-no-changes")
     unprotect(learning_hub, stack)
@@ -79,9 +78,9 @@ def check_roles(stack, resources):
         upstream=settings.images.upstreams,
     )
     roles = {logical(each) for each in resources if each["type"] == ROLE}
-    assert roles >= {*NEEDLESS}
+    assert {*NEEDLESS} <= roles or stack == "staging"
     assert set(judged.needs.without_entry()) <= {*NEEDLESS}
-    assert len(judged.answers) > 500
+    assert len(judged.answers) > ANSWERS[stack]
     assert {str(request): answer.why for request, answer in judged.answers.items() if answer.why} == {}
     assert judged.excess() == []
 
