@@ -1,14 +1,13 @@
-"""Kubernetes namespaces, network policies and role bindings."""
+"""Kubernetes namespaces and network policies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from guardrails.model.control import Context, Findings, References, Scope, Severity, Violation, control
 from guardrails.model.logic import each, first_that
 from guardrails.model.references import privileged_access
-from guardrails.model.resource import Resource, Stack, values_at
+from guardrails.model.resource import Resource, Stack
 from guardrails.model.values import UNKNOWN, at
 from guardrails.network.addresses import is_wide, parse_network
 from guardrails.services.kubernetes import Object, all_objects, is_in, objects, types_of
@@ -147,88 +146,3 @@ def _is_everybody(peer: Any) -> bool:
     cidr = at(peer, ("ipBlock", "cidr"))
     network = parse_network(cidr) if isinstance(cidr, str) else None
     return network is not None and is_wide(network)
-
-
-@control(
-    id="LP-KUBERNETES-003",
-    title="No role binding grants cluster-admin or a wildcard role",
-    why="Whoever has cluster-admin, or a role with * in it, reads every secret, or may do what nobody listed.",
-    fix="Bind a role that lists API groups, resources and verbs; escalate, bind and impersonate only by resourceNames.",
-    severity=Severity.HIGH,
-    types=types_of("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role"),
-    references=privileged_access(checkov=("CKV_K8S_49", "CKV_K8S_157", "CKV_K8S_158")),
-)
-def role_is_limited(resource: Resource, _: Context) -> Findings:
-    """With some verbs, a role makes itself any other; with some resources, any pod (RBAC good practices)."""
-
-    def judge(grant: Object) -> Findings:
-        if grant.kind.endswith("Binding"):
-            if grant.get("roleRef.name") == "cluster-admin":
-                yield Violation("it binds cluster-admin", grant.at("roleRef.name"))
-            return
-        yield from each(_lists(grant), lambda path: _wildcard(grant, path))
-        yield from each(grant.items("rules"), lambda rule: _escalation(grant, rule))
-
-    yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding", "ClusterRole", "Role")), judge)
-
-
-_ESCALATING = frozenset({"escalate", "bind", "impersonate"})
-_AS_GOOD_AS_ROOT = {
-    "nodes/proxy": frozenset({"get", "create", "update", "patch"}),
-    "pods/exec": frozenset({"get", "create"}),
-    "pods/attach": frozenset({"get", "create"}),
-    "pods/ephemeralcontainers": frozenset({"update", "patch"}),
-    "secrets": frozenset({"get", "list", "watch"}),
-    "serviceaccounts/token": frozenset({"create"}),
-}
-"""Resources by which whoever has these verbs in all namespaces acts as any pod (RBAC good practices)."""
-_LISTS = ("verbs", "resources", "apiGroups", "nonResourceURLs")
-
-
-def _lists(role: Object) -> Iterator[str]:
-    return (f"{rule}.{name}" for rule in role.items("rules") for name in _LISTS)
-
-
-def _wildcard(role: Object, path: str) -> Findings:
-    if "*" in values_at(role.resource, role.at(path)):
-        yield Violation("* stands for all of them", role.at(path))
-    role.resource.known(role.at(path))
-
-
-def _escalation(role: Object, rule: str) -> Findings:
-    path = role.at(f"{rule}.verbs")
-    verbs = sorted(_ESCALATING.intersection(map(str, values_at(role.resource, path))))
-    if role.has(f"{rule}.resourceNames"):
-        return
-    if verbs:
-        yield Violation(f"{', '.join(verbs)} gives whoever has it any other role", path)
-    where = role.at(f"{rule}.resources")
-    for resource in map(str, values_at(role.resource, where)) if role.kind == "ClusterRole" else ():
-        if _AS_GOOD_AS_ROOT.get(resource, frozenset[str]()).intersection(map(str, values_at(role.resource, path))):
-            yield Violation(f"{resource} of all namespaces let whoever has them act as any pod", where)
-
-
-_EVERYBODY = frozenset({"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"})
-_OF_EVERYBODY = frozenset({"system:basic-user", "system:discovery", "system:public-info-viewer"})
-"""Roles that Kubernetes itself binds to everybody (RBAC, discovery roles)."""
-
-
-@control(
-    id="LP-KUBERNETES-006",
-    title="No role is bound to everybody",
-    why="Whoever reaches the API server has the role, without a login or with any.",
-    fix="Name the users, groups or service accounts that need the role in subjects.",
-    severity=Severity.CRITICAL,
-    types=types_of("ClusterRoleBinding", "RoleBinding"),
-    references=privileged_access(),
-)
-def role_is_for_somebody(resource: Resource, _: Context) -> Findings:
-    def judge(grant: Object) -> Findings:
-        if str(grant.raw("roleRef.name")) in _OF_EVERYBODY:
-            return
-        for subject in grant.items("subjects"):
-            name = grant.get(f"{subject}.name")
-            if str(name) in _EVERYBODY and grant.raw(f"{subject}.kind") != "ServiceAccount":
-                yield Violation(f"{name} is everybody", grant.at(f"{subject}.name"))
-
-    yield from each(objects(resource, ("ClusterRoleBinding", "RoleBinding")), judge)

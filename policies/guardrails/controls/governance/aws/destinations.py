@@ -13,11 +13,12 @@ from guardrails.shapes.every_service import forbid_values
 
 _LAW = References(iso27001=("A.5.14", "A.5.31"), indonesia=("PP 71/2019 20", "UU PDP 56"))
 _NO_DATA = (
-    "aws:account/region:", "aws:arczonalshift/", "aws:cfg/aggregateAuthorization:", "aws:cfg/configurationAggregator:",
+    "aws:arczonalshift/", "aws:cfg/aggregateAuthorization:", "aws:cfg/configurationAggregator:",
     "aws:cloudwatch/dashboard:", "aws:ec2/vpcIpam", "aws:organizations/", "aws:route53/healthCheck:",
     "aws:route53/record:", "aws:uxc/",
 )  # fmt: skip
 """Types whose Regions say where something is looked at or counted, not where data goes."""
+_OPT_IN = "aws:account/region:Region"
 _CHOICE = re.compile(
     r"(?:^|[.\"])(?:Statement|Conditions|Mappings|Rules|[aA]llowedValues|Fn::Equals|tags(?:All)?)\b|^__"
 )
@@ -34,8 +35,13 @@ _CHOICE = re.compile(
     references=_LAW,
 )
 def named_regions_are_allowed(resource: Resource, context: Context) -> Findings:
-    """Values that are a Region's name, at any depth and in documents; RES-AWS-002 asks about the resource's own."""
+    """Values that are a Region's name, at any depth and in documents; RES-AWS-002 asks about the resource's own.
+
+    An account that opts in to a Region may hold data there; one that it opts out of is none.
+    """
     if resource.type.startswith(_NO_DATA) or resource.type in context.parameters["globalExceptions"]:
+        return
+    if resource.type == _OPT_IN and resource.raw("enabled") is False:
         return
     allowed = context.parameters["allowedRegions"]
     for path, value in resource.every_leaf:

@@ -95,12 +95,18 @@ require_values(
 )
 require_values(
     {
+        "aws:apprunner/service:Service": {"networkConfiguration.egressConfiguration.egressType": ("VPC",)},
+        "aws:emrserverless/application:Application": {"networkConfiguration.subnetIds": SET},
+        "aws:kinesisanalyticsv2/application:Application": {"applicationConfiguration.vpcConfiguration": SET},
         "aws:redshift/cluster:Cluster": {"enhancedVpcRouting": (True,)},
         "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition": {
             "networkConfig.enableNetworkIsolation": (True,)
         },
         "aws:sagemaker/model:Model": {"vpcConfig": SET},
         "aws:sagemaker/notebookInstance:NotebookInstance": {"subnetId": SET},
+    },
+    unless={
+        "aws:kinesisanalyticsv2/application:Application": ("applicationConfiguration.sqlApplicationConfiguration",),
     },
     id="LP-AWS-019",
     title="Services that use the VPC only when they are asked are asked",

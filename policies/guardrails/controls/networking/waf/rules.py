@@ -84,7 +84,7 @@ def _spares_log4j(override: Rule) -> bool:
     types=(WEB_ACL,),
     scope=Scope.STACK,
     parameters={
-        "highestLimit": {
+        "maximumLimit": {
             "type": "integer",
             "minimum": 10,
             "default": 1_000_000,
@@ -100,7 +100,7 @@ def web_acl_limits_rate(acl: Resource, context: Context) -> Findings:
     def stops(rule: Rule) -> bool:
         return has_action(rule, *_STOPPING) or inside(rule, "overrideAction", "none") is not None
 
-    most = context.parameters["highestLimit"]
+    most = context.parameters["maximumLimit"]
 
     def limits(rule: Rule) -> bool:
         return _limits_rate(rule, most)
