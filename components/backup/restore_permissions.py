@@ -15,7 +15,8 @@ def restoring(args: BackupRolesArgs) -> list[Statement]:
     test_database = environment.arn("rds", f"db:{RESTORED}*")
     files = environment.arn("elasticfilesystem", "file-system/*")
     parts = ("og", "pg", "subgrp")
-    via: Values = [environment.service(name) for name in ("backup", "elasticfilesystem", "rds", "s3")]
+    services = ("backup", *(["elasticfilesystem"] if args.has_files else []), "rds", "s3")
+    via: Values = [environment.service(name) for name in services]
     statements = [
         Statement(
             sid="ReadDatabases",

@@ -33,7 +33,7 @@ function handler(event) {
     return {statusCode: 404, statusDescription: 'Not Found'};
 }
 """
-INVALIDATE = ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation")
+INVALIDATE = ("cloudfront:CreateInvalidation",)
 """What `FileDistribution.grant_invalidate` grants; a boundary has to allow it, since CloudFront is in no Region."""
 
 

@@ -146,12 +146,19 @@ class EventBus(pulumi.ComponentResource):
         )
 
     def grant_publish(self) -> list[Statement]:
-        """What a role needs to put events of this program on the bus."""
+        """What a role needs to put events of this program on the bus.
+
+        One call puts several, so their sources are several values
+        (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html).
+        """
         return [
             Statement(
                 sid="PublishEvents",
                 actions=["events:PutEvents"],
                 resources=[self.bus_arn],
-                conditions={"StringEquals": {"events:source": self.source}},
+                conditions={
+                    "ForAllValues:StringEquals": {"events:source": self.source},
+                    "Null": {"events:source": "false"},
+                },
             )
         ]

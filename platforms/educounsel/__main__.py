@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the library isn't installed, it lies beside
@@ -198,13 +199,14 @@ fleets = {
     )
     for role, section in (("web", settings.web), *(() if combined else (("worker", settings.worker),)))
 }
+send, send_with_key = queues.grant_send("schedule")
 Schedule(
     f"{NAME}-reminders",
     ScheduleArgs(
         context=context,
         target=Target(
             arn=queues.arns["schedule"],
-            statements=queues.grant_send("schedule"),
+            statements=[replace(send, actions=["sqs:SendMessage"]), send_with_key],
             input=json.dumps({"command": REMIND}),
         ),
         expression=f"cron(0 {settings.reminders.hour} * * ? *)",

@@ -42,12 +42,12 @@ GATEWAY = "api-gateway"
 """The one service that requests from outside reach (LH-EKS-07)."""
 KEYS: Mapping[Kind, tuple[str, ...]] = {
     "production": (
-        *("backups", "cache", "database", "files", "functions", "images", "kubernetes", "logs", "objects", "queues"),
+        *("backups", "cache", "database", "functions", "images", "kubernetes", "logs", "objects", "queues"),
         *("secrets", "telemetry"),
     ),
     "staging": ("images", "kubernetes", "logs", "queues", "secrets"),
 }
-"""The classes of data that a stack has."""
+"""The classes of data that a stack has; one with a host for Jenkins has files besides."""
 
 
 class EnvironmentKind(Section):
@@ -102,7 +102,7 @@ class Settings(ProgramSettings):
     @property
     def keys(self) -> tuple[str, ...]:
         """The classes of data that the stack has."""
-        return KEYS[self.environment.kind]
+        return (*KEYS[self.environment.kind], *(["files"] if self.has_jenkins_host else []))
 
     @property
     def prefix(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pulumi
@@ -74,7 +74,7 @@ class Processing:
         second = Decimal(settings.gb_second_usd) * settings.memory_mib / GIB_IN_MIB
         statements = [*self.statements(), *(machine.grant_start() if machine else [])]
         if self.files:
-            statements.append(replace(self.files.grant_invalidate(), actions=["cloudfront:CreateInvalidation"]))
+            statements.append(self.files.grant_invalidate())
         return UploadPipelineArgs(
             context=self.context,
             bucket=self.storage.buckets["uploads"],

@@ -34,6 +34,8 @@ class Judged:
             "registry": settings.images.registry_account or account,
             "service": tuple(settings.services.catalogue),
             "upstream": settings.images.upstreams,
+            "cache": settings.images.cache_prefix or "smile-cache",
+            "documents": "documents",
             "state_bucket": f"smile-state-{account}",
         }
         self.needs = Needs(self.stack, services | functions, words)
@@ -70,21 +72,36 @@ class Judged:
 
 
 class JudgedProgram(Judged):
-    """The same of a program in ``platforms/``, called as its project is; but for roles of which it isn't known yet."""
+    """The same of a program in ``platforms/``, called as its project is; but for roles of which it isn't known yet.
 
-    def __init__(self, program, stack, resources, unknown=()):
-        self.unknown = unknown
+    Args:
+        program: its name for Pulumi.
+        stack: name of the stack.
+        resources: of the stack.
+        unknown: logical names of roles that aren't judged.
+        users: logical name of a role -> the settings of the service that it is for.
+        words: more of what stands in braces in the needs.
+    """
+
+    def __init__(self, program, stack, resources, unknown=(), users=None, **words):
+        self.program, self.unknown = program, unknown
         self.stack = Stack(resources)
-        words = {
+        account = self.stack.state.account
+        words |= {
             "program": program,
             "region": self.stack.region,
-            "account": self.stack.state.account,
+            "account": account,
             "stack": stack,
+            "state_bucket": f"{program}-state-{account}",
         }
-        self.needs, self.policies = ProgramNeeds(program, self.stack, words), Policies(self.stack.state)
+        self.needs, self.policies = (
+            ProgramNeeds(program, self.stack, users or {}, words),
+            Policies(self.stack.state),
+        )
 
     def excess(self):
-        """What its roles may do for nothing."""
+        """What its roles may do for nothing; what the pipeline's may, is for its services to say."""
+        passed_over = {*self.unknown, f"{self.program}-delivery-deploy", f"{self.program}-delivery-preview"}
         used = defaultdict(list)
         for request, answer in self.answers.items():
             for policy, number in answer.by:
@@ -92,7 +109,7 @@ class JudgedProgram(Judged):
         return [
             f"{role}: {each}"
             for role, policies in self.policies.of_role.items()
-            if logical(self.stack.state.roles[role]) not in self.unknown
+            if logical(self.stack.state.roles[role]) not in passed_over
             for policy in policies
             if not policy.startswith(OF_AWS)
             for number, statement in enumerate(statements(self.policies.bodies[policy]), start=1)

@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import yaml
 from surroundings import NeedError, Request
@@ -12,8 +13,8 @@ from cli.docs.access.permissions import ROLE, arn, logical
 from cli.docs.access.policy_documents import as_list
 
 FOLDER = Path(__file__).with_name("role_needs")
-OF_ENTRY = {"source", "internet", "reference", "names", "by_cluster", "needs"}
-OF_NEED = {"do", "resource", "with", "by", "signed", "may_be_none"}
+OF_ENTRY = {"source", "internet", "reference", "names", "by_cluster", "uses", "needs"}
+OF_NEED = {"do", "resource", "with", "by", "signed", "may_be_none", "where"}
 
 
 @cache
@@ -33,9 +34,12 @@ def written():
 
 
 def entry_of(role):
-    """The entry of a role, and what its words in braces stand for; None where it has none, the longest of several."""
+    """The entry of a role, and what its words in braces stand for; None where it has none.
+
+    Of several, the one that spells out most of the name.
+    """
     fitting = [
-        (len(name), name, match.groupdict())
+        (len(re.sub("{.*?}", "", name)), name, match.groupdict())
         for name in written()["roles"]
         if (match := expression(name).fullmatch(logical(role)))
     ]
@@ -46,8 +50,8 @@ def entry_of(role):
 
 
 def expression(name):
-    """``smile-{cluster}-nodes`` as an expression; there are two clusters."""
-    kinds = {"cluster": "application|data"}
+    """``smile-{cluster}-nodes`` as an expression; there are two clusters, and one of another program."""
+    kinds = {"cluster": "application|data|cluster"}
     parts = re.split(r"{(\w+)}", name)
     return re.compile(
         "".join(f"(?P<{each}>{kinds.get(each, '.+')})" if n % 2 else re.escape(each) for n, each in enumerate(parts))
@@ -116,14 +120,9 @@ class Needs:
 
     def of_user(self, role):
         """What follows from the settings of a service or of an application's function."""
-        user = self.users.get(logical(role))
-        yield from written()["users"] if user else ()
-        for task, needs in written()["tasks"].items() if user else ():
-            named = getattr(user, task, ())  # a function consumes no stream by itself
-            for name in ("application",) * named if isinstance(named, bool) else named:
-                for need in as_list(needs):
-                    its = [each.replace("IT", name.replace("/", "-")) for each in as_list(need["resource"])]
-                    yield need | {"resource": its}
+        if user := self.users.get(logical(role)):
+            yield from written()["users"]
+            yield from tasks_of(user)
 
     def of_function(self, role, words):
         """What Lambda does with the role of a function."""
@@ -133,7 +132,9 @@ class Needs:
             yield from (need for need in written()["functions"] if placed or not need["do"].startswith("ec2:"))
 
     def of_need(self, role, need, words, *, internet):
-        """Each action on each resource."""
+        """Each action on each resource; none where the stack lacks what the need is ``where`` there is."""
+        if "where" in need and not self.stack.arns_of(words.fill(need["where"])):
+            return
         of_service = need.get("by") == "service"
         for name in (filled for each in as_list(need.get("resource", "*")) for filled in words.fill_each(each)):
             found = self.stack.arns_of(name)
@@ -157,15 +158,25 @@ class Needs:
                 yield Request(request.role, action, key, context)
 
 
+def tasks_of(user):
+    """What follows from what is named by ``sends``, ``reads``, ``secrets`` and so on."""
+    for task, needs in written()["tasks"].items():
+        named = getattr(user, task, ())  # a function consumes no stream by itself
+        for name in ("application",) * named if isinstance(named, bool) else named:
+            for need in as_list(needs):
+                its = [each.replace("IT", name.replace("/", "-")) for each in as_list(need["resource"])]
+                yield need | {"resource": its}
+
+
 class ProgramNeeds(Needs):
     """Those of a program in ``platforms/``: its own entries, and SMILE's for what the same components make."""
 
-    def __init__(self, program, stack, words):
-        super().__init__(stack, {}, words)
+    def __init__(self, program, stack, users, words):
+        super().__init__(stack, users, words)
         self.program = program
 
     def entry(self, role):
-        return entry_of(role) or self.shared(logical(role))
+        return entry_of(role) or self.shared(logical(role)) or super().entry(role)
 
     def shared(self, name):
         """SMILE's entry of such a role, as this program calls what it names."""
@@ -173,4 +184,14 @@ class ProgramNeeds(Needs):
         if found is None:
             return None
         entry, words = found
-        return json.loads(json.dumps(entry).replace("smile-", f"{self.program}-")), words
+        return self.renamed(entry), words
+
+    def of_user(self, role):
+        """What follows from the settings of a service, or from what its entry says that a role ``uses``."""
+        entry, _ = self.entry(role)
+        user = self.users.get(logical(role)) or SimpleNamespace(**entry.get("uses", {}))
+        yield from map(self.renamed, tasks_of(user))
+
+    def renamed(self, said):
+        """What is said of SMILE, of this program."""
+        return json.loads(json.dumps(said).replace("smile-", f"{self.program}-"))

@@ -12,7 +12,7 @@ BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 ENDPOINTS = {"kinesis": ("kinesis-streams",), "cloudwatch": ("monitoring",), "ecr": ("ecr.api", "ecr.dkr")}
 """Prefix of actions -> the endpoint services that serve them, where their names differ."""
-IN_VPC = {"ec2.amazonaws.com", "pods.eks.amazonaws.com"}
+IN_VPC = {"ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.amazonaws.com"}
 ANOTHER = "000000000000"
 """Account of what the stack doesn't have and whose ARN names none, such as a bucket of AWS's own."""
 
@@ -134,7 +134,7 @@ class Stack:
         return replace(request, context=request.context | vpc, endpoint=name)
 
     def in_vpc(self, role):
-        """Whether who takes it on is in the VPC: nodes, pods, and functions that are placed there."""
+        """Whether who takes it on is in the VPC: nodes, pods, tasks, and functions that are placed there."""
         (trust,) = (document for document in documents([role]) if document.is_trust)
         services = {name for each in trust.statements for name in as_list(each["Principal"].get("Service", []))}
         function = self.functions.get(arn(role))

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from engine_runs import ROOT, Offline
+from judgement import JudgedProgram
 from platform_lives import lives_and_dies
 
 FOLDER = ROOT / "platforms" / "educounsel"
@@ -11,9 +12,22 @@ FOLDER = ROOT / "platforms" / "educounsel"
 pytestmark = [pytest.mark.platforms, pytest.mark.xdist_group("educounsel-engine")]
 
 
-def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(tmp_path):
-    resources = lives_and_dies(Offline(tmp_path / "offline", FOLDER), FOLDER, "prod")
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory):
+    """Those of the stack, made and destroyed once for all tests."""
+    return lives_and_dies(Offline(tmp_path_factory.mktemp("educounsel") / "offline", FOLDER), FOLDER, "prod")
+
+
+def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(resources):
     assert len(resources) > 400
+
+
+def test_every_role_may_do_what_it_is_for_and_nothing_else(resources):
+    judged = JudgedProgram("educounsel", "prod", resources, master="masterUserSecrets of instance educounsel-database")
+    assert judged.needs.without_entry() == []
+    assert len(judged.answers) > 200
+    assert {str(request): answer.why for request, answer in judged.answers.items() if answer.why} == {}
+    assert judged.excess() == []
 
 
 def test_smile_previews_the_stack_green_from_anywhere(tmp_path):

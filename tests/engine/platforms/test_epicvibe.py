@@ -1,15 +1,22 @@
 """EpicVibe lives and dies offline, with every control, in both stacks, and is told all mistakes of its settings."""
 
 import shutil
+from functools import cache
 
 import pytest
 from engine_runs import ROOT, Offline
+from judgement import JudgedProgram
 from platform_lives import lives_and_dies
 
 from cli.program import programs
 
 FOLDER = ROOT / "platforms" / "epicvibe"
 STACKS = ("production", "staging")
+MASTER = {
+    "production": "secret epicvibe-database-master",
+    "staging": "masterUserSecrets of instance epicvibe-database",
+}
+"""Stack -> where the master password is: AWS keeps none of a database with replicas."""
 
 pytestmark = [pytest.mark.platforms, pytest.mark.xdist_group("epicvibe-engine")]
 
@@ -19,9 +26,24 @@ def epicvibe(tmp_path_factory):
     return Offline(tmp_path_factory.mktemp("epicvibe") / "offline", FOLDER)
 
 
+@pytest.fixture(scope="module")
+def resources(epicvibe):
+    """Those of a stack, made and destroyed once for all tests."""
+    return cache(lambda stack: lives_and_dies(epicvibe, FOLDER, stack))
+
+
 @pytest.mark.parametrize("stack", STACKS)
-def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(epicvibe, stack):
-    assert len(lives_and_dies(epicvibe, FOLDER, stack)) > 400
+def test_stack_is_made_without_a_violation_stays_unchanged_is_refreshed_and_goes(resources, stack):
+    assert len(resources(stack)) > 400
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_role_may_do_what_it_is_for_and_nothing_else(resources, stack):
+    judged = JudgedProgram("epicvibe", stack, resources(stack), documents="media", master=MASTER[stack])
+    assert judged.needs.without_entry() == []
+    assert len(judged.answers) > 200
+    assert {str(request): answer.why for request, answer in judged.answers.items() if answer.why} == {}
+    assert judged.excess() == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -61,7 +61,10 @@ def test_an_event_comes_on_schedule_with_a_role_that_may_put_it_there_alone(bus)
 
 def test_publishers_speak_for_the_program_alone(bus):
     (statement,) = bus.result
-    assert statement["Condition"] == {"StringEquals": {"events:source": "smile"}}
+    assert statement["Condition"] == {
+        "ForAllValues:StringEquals": {"events:source": "smile"},
+        "Null": {"events:source": "false"},
+    }
 
 
 def test_a_rule_for_a_queue_that_is_not_there_is_refused(bus_of):

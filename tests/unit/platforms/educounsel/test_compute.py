@@ -95,7 +95,7 @@ def test_at_eight_in_jakarta_one_worker_reminds_people_of_the_next_day(program):
 
 MAY = {
     "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
-    "cloudfront:CreateInvalidation", "cloudfront:GetInvalidation", "sns:Publish",
+    "cloudfront:CreateInvalidation", "sns:Publish",
     "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "kms:Decrypt", "kms:GenerateDataKey",
     "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
     "logs:FilterLogEvents", "logs:GetQueryResults", "logs:StartQuery",
