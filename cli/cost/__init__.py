@@ -22,6 +22,7 @@ from cli.cost.usage import read_usage
 from cli.offline import BANNER
 from cli.offline_state import pulumi
 from cli.program import Program
+from cli.sandbox import ROOT
 from components.core.settings.problems import no_stack
 
 LAST = 10
@@ -47,7 +48,9 @@ def run(  # noqa: PLR0913, PLR0917 - the command's options
     prices = read_prices(table)
     new = estimated(program, stack, file, usage, prices)
     if against is None:
-        return Answer(as_data(new), report.text(new) + useless_budget(program, stack, new))
+        return Answer(
+            as_data(new), report.text(new) + f" ({use_of(program, stack, usage)})" + useless_budget(program, stack, new)
+        )
     old = other(program, against, stack, usage, prices)
     compared = {"from": as_data(old), "to": as_data(new), "changes": report.changes(old, new)}
     return Answer(compared, report.difference(old, new))
@@ -76,8 +79,19 @@ def used(program: Program, stack: str, file: Path | None) -> dict[str, float]:
         CostError: a file isn't valid.
         SettingsError: the stack's settings can't be used.
     """
-    kind = program.kind(stack)
-    return read_usage(kind, file or (program.usage if kind == "production" else None))
+    return read_usage(program.kind(stack), file or own_usage(program, stack))
+
+
+def own_usage(program: Program, stack: str) -> Path | None:
+    """The program's own file, where the stack is one that people depend on."""
+    return program.usage if program.kind(stack) == "production" else None
+
+
+def use_of(program: Program, stack: str, file: Path | None) -> str:
+    """Where the use comes from, for whoever reads the sum."""
+    if file or (file := own_usage(program, stack)):
+        return f"here of {file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}"
+    return f"here SMILE's of {program.kind(stack)}, cli/cost/usage.yaml"
 
 
 def useless_budget(program: Program, stack: str, found: Estimate) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from cli import cost
 from cli.__main__ import main
+from cli.cost.resources import parse
 from cli.offline import BANNER
-from tests.unit.cli.cost.conftest import exported
+from tests.unit.cli.cost.conftest import exported, state
 from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
 from tests.unit.cli.documents import documented
 
@@ -140,3 +141,25 @@ def test_a_preview_that_fails_says_why(smile, monkeypatch, out, errors, says):
     monkeypatch.setattr(cost, "pulumi", lambda *_: failed)
     code, _, said = smile("--stack", "dev")
     assert (code, said.strip()) == (1, f"smile cost: stack dev can't be previewed: {says}")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--stack", "dev"], "here SMILE's of development, cli/cost/usage.yaml"),
+        (["--stack", "prod", "--platform", "pdfetl"], "here of platforms/pdfetl/usage.yaml"),
+        (["--stack", "production", "--platform", "epicvibe"], "here of platforms/epicvibe/usage.yaml"),
+    ],
+    ids=["SMILE", "pdfetl", "epicvibe"],
+)
+def test_whose_use_is_assumed_is_said(smile, monkeypatch, words, says):
+    monkeypatch.setattr(cost, "previewed", lambda _, stack: parse(exported(ADDRESS).replace("prod", stack), "a test"))
+    assert says in smile(*words)[1]
+
+
+def test_a_state_machines_tasks_and_tokens_are_counted_or_said_to_have_no_price(smile, monkeypatch):
+    states = [state(f"aws:{kind}", "etl") for kind in ("sfn/stateMachine:StateMachine", "lambda/function:Function")]
+    monkeypatch.setattr(cost, "previewed", lambda *_: parse(exported(*states), "a test"))
+    said = smile("--stack", "prod", "--platform", "pdfetl")[1]
+    assert "fargate.vcpu-hours" in said
+    assert "bedrock.embedding-tokens" in said.partition("without a price")[2]
