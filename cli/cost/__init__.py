@@ -5,6 +5,7 @@ It previews the stack on the mock providers, or reads an export or a preview tha
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,9 +19,13 @@ from cli.cost.problems import CostError
 from cli.cost.refresh import refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
+from cli.offline import BANNER
 from cli.offline_state import pulumi
 from cli.program import Program
 from components.core.settings.problems import no_stack
+
+LAST = 10
+"""How many lines of a failed preview are shown."""
 
 
 def run(  # noqa: PLR0913, PLR0917 - the command's options
@@ -118,9 +123,21 @@ def previewed(program: Program, stack: str) -> Stack:
     with tempfile.TemporaryDirectory() as folder:
         done = pulumi(program, folder, "preview", "--json", "--stack", stack)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise CostError(f"stack {stack} can't be previewed: {said[-1] if said else done.returncode}")
+        said = why(done.stdout, done.stderr) or f"pulumi exits with {done.returncode}"
+        raise CostError(f"stack {stack} can't be previewed: {said}")
     return parse(done.stdout, f"the preview of {stack}")
+
+
+def why(out: str, errors: str) -> str:
+    """What a failed preview says is wrong: its diagnostics, else its last words, those of the sandbox left out."""
+    try:
+        found = json.loads(out)["diagnostics"]
+    except (ValueError, KeyError, TypeError):
+        found = list[dict[str, str]]()
+    if said := [each["message"].strip() for each in found if each.get("severity") == "error"]:
+        return "\n".join(dict.fromkeys(said))
+    words = [line for line in f"{out}\n{errors}".splitlines() if line.strip() and line != BANNER]
+    return "\n".join(words[-LAST:])
 
 
 def run_refresh(table: Path, base: str) -> Answer:

@@ -2,11 +2,13 @@
 
 import json
 import socket
+import subprocess
 
 import pytest
 
 from cli import cost
 from cli.__main__ import main
+from cli.offline import BANNER
 from tests.unit.cli.cost.conftest import exported
 from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
 from tests.unit.cli.documents import documented
@@ -110,3 +112,31 @@ def test_a_price_list_out_of_reach_leaves_the_table_alone(smile, tmp_path):
     assert "AWS's price list can't be read" in err
     assert "Connection refused" in err
     assert table.read_text() == cost.FILE.read_text()
+
+
+@pytest.mark.parametrize(
+    ("out", "errors", "says"),
+    [
+        (
+            json.dumps(
+                {
+                    "diagnostics": [
+                        {"severity": "warning", "message": "old"},
+                        {"severity": "error", "message": "no zone\n"},
+                    ]
+                }
+            ),
+            f"{BANNER}\n",
+            "no zone",
+        ),
+        ("", f"error: no engine\n{BANNER}\n", "error: no engine"),
+        ("Diagnostics:\n  no zone\n", f"{BANNER}\n", "Diagnostics:\n  no zone"),
+        ("", f"{BANNER}\n", "pulumi exits with 255"),
+    ],
+    ids=["diagnostics", "errors", "text", "nothing"],
+)
+def test_a_preview_that_fails_says_why(smile, monkeypatch, out, errors, says):
+    failed = subprocess.CompletedProcess([], 255, out, errors)
+    monkeypatch.setattr(cost, "pulumi", lambda *_: failed)
+    code, _, said = smile("--stack", "dev")
+    assert (code, said.strip()) == (1, f"smile cost: stack dev can't be previewed: {says}")
