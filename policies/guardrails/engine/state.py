@@ -1,14 +1,14 @@
 """The resources of a stack as a file has them: its state, or what a preview would make of it.
 
 So a stack is judged where no engine runs: `pulumi stack export`, a backend's own file
-(``.pulumi/stacks/PROJECT/STACK.json``), and `pulumi preview --json`.
+(``.pulumi/stacks/PROJECT/STACK.json``), and `pulumi preview --json --show-sames`.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from guardrails.engine.wire import HIDDEN, TEXT_NOT_KNOWN, read_state
 from guardrails.model.resource import Properties, Resource
 
-VALID = "what `pulumi stack export` or `pulumi preview --json` writes"
+VALID = "what `pulumi stack export` or `pulumi preview --json --show-sames` writes"
 Json = Mapping[str, Any]
 
 
@@ -85,6 +85,7 @@ def state_of(content: Any) -> State:
         case {"deployment": {**others}} | {"checkpoint": {"latest": {**others}}} if "resources" not in others:
             return _state([], {}, is_preview=False)
         case {"steps": [*steps], **others}:
+            check_is_whole(steps, others.get("changeSummary"))
             kept = [step for step in steps if isinstance(step, dict) and step.get("newState")]
             check([step["newState"] for step in kept])
             made = {step["newState"]["urn"]: step for step in kept}  # of a replacement's steps the last
@@ -131,6 +132,18 @@ def check(entries: Iterable[Any]) -> None:
         named = entry.get("propertyDependencies") or {}
         if not all(isinstance(each, list | None) for each in named.values()):
             raise StateError(f"{which}: propertyDependencies has other values than lists of URNs")
+
+
+def check_is_whole(steps: Sequence[Any], summary: Any) -> None:
+    """Refuse a preview that leaves out what it doesn't change: the rest would be judged without it.
+
+    Raises:
+        StateError: says how many resources are missing.
+    """
+    told = summary.get("same", 0) if isinstance(summary, dict) else 0
+    missing = told - sum(isinstance(step, dict) and step.get("op") == "same" for step in steps)
+    if missing > 0:
+        raise StateError(f"{missing} resources that stay the same are left out of steps; use --show-sames")
 
 
 def _state(entries: Iterable[Json], operations: Mapping[str, str], *, is_preview: bool) -> State:

@@ -67,6 +67,17 @@ def test_a_replacement_is_judged_as_it_will_be_and_what_is_deleted_is_not_judged
     assert said(state_of(export(STILL | {"delete": True}))) == {}
 
 
+def test_a_preview_that_leaves_out_what_stays_the_same_is_refused(tmp_path):
+    whole = [{"op": "same", "newState": ROTATES}, {"op": "update", "newState": STILL | {"urn": STILL["urn"] + "2"}}]
+    (file := tmp_path / "preview.json").write_text(json.dumps({"steps": whole, "changeSummary": {"same": 1}}))
+    assert len(load(file).resources) == len(whole)
+    file.write_text(json.dumps({"steps": whole[1:], "changeSummary": {"same": 1}}))
+    with pytest.raises(
+        StateError, match="1 resources that stay the same are left out of steps; use --show-sames; valid"
+    ):
+        load(file)
+
+
 def test_what_is_only_read_is_not_judged_by_itself():
     assert ("ENC-KMS-001", "key") not in said(state_of(export(STILL | {"external": True})))
 
@@ -144,7 +155,7 @@ def test_a_file_that_holds_no_stack_is_named_in_one_line(tmp_path, text, problem
     message = str(refused.value)
     assert message.startswith(str(file))
     assert problem in message
-    assert message.endswith("valid: what `pulumi stack export` or `pulumi preview --json` writes")
+    assert message.endswith("valid: what `pulumi stack export` or `pulumi preview --json --show-sames` writes")
     assert "\n" not in message
 
 

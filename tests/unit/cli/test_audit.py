@@ -106,7 +106,7 @@ def test_a_file_that_is_no_export_is_named_and_the_others_are_judged(smile):
     assert code == 2
     assert said.err == (
         "smile audit: other.json: neither deployment.resources nor steps is a list; "
-        "valid: what `pulumi stack export` or `pulumi preview --json` writes\n"
+        "valid: what `pulumi stack export` or `pulumi preview --json --show-sames` writes\n"
     )
     assert "ENC-KMS-001" in said.out
 
