@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from components.core.settings.finding import Finding, Rules
+from components.core.settings.finding import Finding, Rules, lacking
 from components.core.settings.problems import Path
 from components.database.findings import database_findings
 from components.delivery.settings import EXAMPLE_OWNER
 from components.edge.dns_findings import dns_findings
-from components.storage.findings import bucket_findings
+from components.storage.findings import bucket_findings, personal_data_has_a_key
 from components.storage.settings import Delivery
 from platforms.epicvibe.settings import Kind, Settings
 
@@ -45,6 +45,11 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "static": (),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there."""
+TIERS = ("public", "private", "database")
+EXTERNAL = ("django-secret-key", "payment-gateway")
+"""Secrets of others, and what people made."""
+USER = "application"
+"""Of the database and of the cache."""
 rule = Rules[Settings]()
 
 
@@ -116,6 +121,16 @@ def backups_are_kept(settings: Settings) -> Iterator[Finding]:
 def buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program, and AWS, write to by name."""
     yield from bucket_findings(settings.storage, NEEDED)
+    yield from personal_data_has_a_key(settings.storage)
+
+
+@rule
+def names_are_there(settings: Settings) -> Iterator[Finding]:
+    """What the program, and Django, look up by name."""
+    yield from lacking(("network", "tiers"), settings.network.tiers, TIERS)
+    yield from lacking(("database", "users"), settings.database.users, [USER])
+    yield from lacking(("cache", "users"), settings.cache.users, [USER])
+    yield from lacking(("secrets", "external"), settings.secrets.external, EXTERNAL)
 
 
 @rule
