@@ -50,6 +50,23 @@ EXTERNAL = ("django-secret-key", "payment-gateway")
 """Secrets of others, and what people made."""
 USER = "application"
 """Of the database and of the cache."""
+VARIABLES = frozenset(
+    {
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "DATABASE_HOST",
+        "DATABASE_READERS",
+        "DATABASE_LOGIN",
+        "CACHE_HOST",
+        "CACHE_USER",
+        "TASK_QUEUE_URL",
+        "MEDIA_BUCKET",
+        "STATIC_BUCKET",
+        "SECRET_KEY_NAME",
+        "PAYMENT_GATEWAY_NAME",
+    }
+)
+"""What the program tells Django; its values win."""
 rule = Rules[Settings]()
 
 
@@ -131,6 +148,14 @@ def names_are_there(settings: Settings) -> Iterator[Finding]:
     yield from lacking(("database", "users"), settings.database.users, [USER])
     yield from lacking(("cache", "users"), settings.cache.users, [USER])
     yield from lacking(("secrets", "external"), settings.secrets.external, EXTERNAL)
+
+
+@rule
+def variables_are_not_the_programs(settings: Settings) -> Iterator[Finding]:
+    """A value that the program replaces would have no effect."""
+    for section, service in (("web", settings.web), ("worker", settings.worker)):
+        for name in sorted(VARIABLES.intersection(service.variables)):
+            yield Finding((section, "variables", name), "is given by the program", "another name, or none")
 
 
 @rule
