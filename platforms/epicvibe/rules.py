@@ -159,10 +159,18 @@ def variables_are_not_the_programs(settings: Settings) -> Iterator[Finding]:
 
 
 @rule
-def queue_is_there(settings: Settings) -> Iterator[Finding]:
-    """Celery's broker (OP-EPIC-04)."""
+def queues_and_buckets_are_used(settings: Settings) -> Iterator[Finding]:
+    """Celery's broker (OP-EPIC-04); and nothing that Django has no way to."""
     if "tasks" not in settings.queues.queues:
         yield Finding(("queues", "queues"), "lacks tasks", "tasks, which the worker takes its work from")
+    for name in settings.queues.queues:
+        if name != "tasks":
+            valid = "tasks alone; another one needs a grant and a variable in platforms/epicvibe/application.py"
+            yield Finding(("queues", "queues", name), "nothing may use it", valid)
+    for name in settings.storage.of_services:
+        if name != "media":
+            valid = "false but for media; another one needs a grant and a variable in platforms/epicvibe/application.py"
+            yield Finding(("storage", "buckets", name, "services"), "got true, and nothing may use it", valid)
 
 
 @rule
