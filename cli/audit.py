@@ -32,7 +32,7 @@ def run(config: Path | None, format_: str, output: Path | None, **asked: Any) ->
         from guardrails.commands.audit import Asked, run
         from guardrails.commands.pack import Told
 
-        result = run(Asked(told=Told(config=config), **asked), format_, MovingLine)
+        result = run(Asked(told=Told(config=config), output=output, **asked), format_, MovingLine)
     if output:
         output.write_text(result.text, encoding="utf-8")
     for each in result.problems:

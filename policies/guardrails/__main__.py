@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 FAILS = ("mandatory", "critical", "high", "medium", "low", "never")
-REFUSED = 2
-"""Exit code of what is mistyped or can't be read."""
+REFUSED, INTERRUPTED = 2, 130
+"""Exit codes of what is mistyped or can't be read, and of Ctrl-C."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -20,6 +21,11 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser().parse_args(words)
     try:
         return given.call(given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read it has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except FileExistsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -94,7 +100,8 @@ def audit(given: argparse.Namespace) -> int:
     from guardrails.commands.pack import Told
 
     told = Told(pack=given.policy_pack, config=given.policy_pack_config)
-    result = run(Asked(places=given.files, told=told, shard=given.shard, fail_on=given.fail_on), given.format)
+    asked = Asked(places=given.files, told=told, shard=given.shard, fail_on=given.fail_on, output=given.output)
+    result = run(asked, given.format)
     if given.output:
         given.output.write_text(result.text, encoding="utf-8")
     else:

@@ -185,10 +185,35 @@ def test_an_audit_goes_by_a_pack_of_ones_own_its_controls_levels_and_exemptions(
         for run in json.loads(done.stdout)["runs"]
     }
     assert verdicts == {"dev": {"exempted"}, "prod": {"violation"}}
+    main_file.write_text(main_file.read_text().replace("'all'", "'encryption'"))
+    (pack / "config.json").write_text('{"all": "mandatory"}')
+    done = guardrails("audit", "dev.json", "prod.json", "--policy-pack", "pack", "--format", "json")
+    found = [each for run in json.loads(done.stdout)["runs"] for each in run["findings"]]
+    assert {(each["control"][:4], each["level"]) for each in found} == {("ENC-", "mandatory")}
     (pack / "config.json").write_text('{"LP-KMS-901": "mandatory"}')
     done = guardrails("audit", "dev.json", "--policy-pack", "pack")
     assert (done.returncode, done.stdout) == (2, "")
     assert "LP-KMS-901: no such control" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("main", "problem"),
+    [
+        ("raise SystemExit(0)", "SystemExit(0); valid: what the engine can run as a policy pack"),
+        ("import own", "serves no pack; valid: one of encryption, data_residency"),
+        ("from guardrails.engine.server import serve\nserve('al')", "serves al; valid: one of encryption"),
+        (OWN.replace("LP-KMS-900", "FOO-001"), "control 'FOO-001' is of no family; valid: ENC, RES, LP or RSL"),
+    ],
+)
+def test_an_audit_by_a_folder_that_is_no_pack_ends_in_one_line(guardrails, main, problem):
+    folder = guardrails.folder / "no-pack"
+    folder.mkdir(exist_ok=True)
+    (folder / "own.py").write_text("")
+    (folder / "__main__.py").write_text(main)
+    done = guardrails("audit", "prod.json", "--policy-pack", "no-pack")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_controls_are_listed_and_explained_by_the_installed_wheel(guardrails):
@@ -206,6 +231,7 @@ def test_controls_are_listed_and_explained_by_the_installed_wheel(guardrails):
     [
         (["audit", "gone.json"], "guardrails audit: gone.json: no such file or folder; valid: what"),
         (["audit", "prod.json", "--policy-pack", "."], "guardrails audit: .: no policy pack; valid: a folder that"),
+        (["audit", "prod.json", "--output", "prod.json"], "prod.json: is one of the files to judge; valid: another"),
         (["audit", "prod.json", "--shard", "4/3"], "got 4/3; valid: NUMBER/OF with NUMBER from 1 to OF, such as 3/20"),
         (["controls", "nothing of the kind"], "guardrails controls: no control fits all of that; valid: fewer words"),
     ],

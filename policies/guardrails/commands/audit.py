@@ -37,12 +37,14 @@ class Asked:
         places: files and folders.
         told: by what.
         shard: which part of the files, of how many.
+        output: where the report will be written: none of the files.
         fail_on: the level, or the lowest severity, of violations that fail; ``never`` for none.
     """
 
     places: Sequence[Path]
     told: Told = field(default_factory=Told)
     shard: tuple[int, int] = (1, 1)
+    output: Path | None = None
     fail_on: str = "mandatory"
 
 
@@ -84,6 +86,8 @@ def run(asked: Asked, format_: str, progress: Progress = lambda _: nullcontext()
         AuditError: there is nothing to judge, or the configuration can't be used.
     """
     files = part(files_in(asked.places), asked.shard)
+    if asked.output and asked.output.resolve() in {each.resolve() for each in files}:
+        raise AuditError(f"{asked.output}: is one of the files to judge; valid: another file for the report")
     check(asked.told)
     started = time.monotonic()
     answers = [*progressing(files, asked.told, progress)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -34,6 +35,7 @@ EXEMPTIONS = """\
 #   reason: what makes it acceptable until then
 #   owner: who answers for it
 #   expires: 2027-01-31                              # at most a year ahead
+#   finding: 0123456789abcdef0123456789abcdef        # of one alone: `guardrails audit --format json`
 []
 """
 
@@ -55,4 +57,5 @@ def init(folder: Path, pack: str) -> str:
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return f"{folder}: now pulumi preview --policy-pack {folder} --policy-pack-config {folder / 'config.json'}"
+    place, config = shlex.quote(str(folder)), shlex.quote(str(folder / "config.json"))
+    return f"{folder}: now pulumi preview --policy-pack {place} --policy-pack-config {config}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import runpy
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from guardrails.engine import server
 from guardrails.engine.audit import Rules, configuration_of
 from guardrails.engine.configuration import ConfigurationError
 from guardrails.engine.exemptions import BESIDE_THE_PACKS, ExemptionsError, in_force
-from guardrails.engine.packs import load_controls
+from guardrails.engine.packs import ALL, PACKS, Pack, load_controls
 
 
 class AuditError(ValueError):
@@ -62,25 +65,43 @@ def configured(told: Told) -> Rules:
     Raises:
         AuditError: the folder is no pack.
     """
-    if told.pack:
-        load_own_controls(told.pack)
-    configuration, exceptions = configuration_of(told.configuration)
+    pack = pack_in(told.pack) if told.pack else ALL
+    configuration, exceptions = configuration_of(told.configuration, pack)
     today, ids = datetime.now(UTC).date(), load_controls().keys()
     exemptions = in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
-    return Rules(configuration, tuple(exemptions), exceptions)
+    return Rules(configuration, tuple(exemptions), exceptions, pack)
 
 
-def load_own_controls(pack: Path) -> None:
-    """Register the controls that a pack's ``__main__.py`` imports, without serving it.
+def pack_in(folder: Path) -> Pack:
+    """The pack that a folder's ``__main__.py`` serves, its own controls registered; nothing is served here.
 
     Raises:
         AuditError: the folder has none.
     """
-    main = pack / "__main__.py"
+    main = folder / "__main__.py"
     if not main.exists():
-        raise AuditError(f"{pack}: no policy pack; valid: a folder that `guardrails init` wrote")
-    sys.path.insert(0, str(pack.resolve()))  # as where the engine runs it
+        raise AuditError(f"{folder}: no policy pack; valid: a folder that `guardrails init` wrote")
+    sys.path.insert(0, str(folder.resolve()))  # as where the engine runs it
+    with served() as names:
+        try:
+            runpy.run_path(str(main), run_name="__main__")
+        except (Exception, SystemExit) as error:  # whatever somebody's own code raises
+            raise AuditError(f"{main}: {error!r}; valid: what the engine can run as a policy pack") from error
+    if len(names) != 1 or names[0] not in PACKS:
+        raise AuditError(f"{main}: serves {' and '.join(names) or 'no pack'}; valid: one of {', '.join(PACKS)}")
+    return PACKS[names[0]]
+
+
+@contextmanager
+def served() -> Generator[list[str]]:
+    """The names of the packs that are to be served, without it."""
+    names: list[str] = []
+
+    def note(name: str, exemptions: Path = BESIDE_THE_PACKS) -> None:  # noqa: ARG001 - as the function in its place
+        names.append(name)
+
+    serve, server.serve = server.serve, note
     try:
-        runpy.run_path(str(main), run_name="policy_pack")
-    except Exception as error:  # whatever somebody's own code raises
-        raise AuditError(f"{main}: {error!r}; valid: what the engine can run as a policy pack") from error
+        yield names
+    finally:
+        server.serve = serve

@@ -40,17 +40,19 @@ class Rules:
         configuration: levels and parameters.
         exemptions: those in force.
         exceptions: Pulumi's own.
+        pack: whose controls.
     """
 
     configuration: Configuration
     exemptions: tuple[Exemption, ...] = ()
     exceptions: tuple[PolicyException, ...] = ()
+    pack: Pack = ALL
 
 
-def judge(state: State, rules: Rules, today: date, pack: Pack = ALL) -> Judged:
+def judge(state: State, rules: Rules, today: date) -> Judged:
     """Judge a stack; its resources are used up, and can't be judged again."""
     deployment = None if state.config is None else Deployment({}, state.config)
-    evaluator = Evaluator(pack.controls, rules.configuration, Exemptions(rules.exemptions, today), deployment)
+    evaluator = Evaluator(rules.pack.controls, rules.configuration, Exemptions(rules.exemptions, today), deployment)
     managed = (each for each in state.resources if each.urn not in state.read)
     reports = [report for each in managed for report in evaluator.on_resource(each)]
     reports += evaluator.on_stack(state.resources)
@@ -72,6 +74,10 @@ def configuration_of(file: Path | None, pack: Pack = ALL) -> tuple[Configuration
     exceptions = exceptions_of(content) if is_versioned(content) else ()
     try:
         given = dict(map(_given, policies.items()))
+        level, _ = given.pop("all", (None, {}))
+        for control in pack.controls if level else ():  # as the engine tells a pack
+            stated, values = given.get(control.id, (None, {}))
+            given[control.id] = (stated or level, values)
         return configure(pack.name, pack.controls, given, load_controls().keys()), exceptions
     except ConfigurationError as error:
         raise ConfigurationError(f"{file}: {error}") from None

@@ -162,10 +162,10 @@ class Evaluator:
 
     def _violations(self, control: Control, resource: Resource, violations: Collection[Violation]) -> Iterator[Report]:
         for violation in violations:
-            why = _without_secrets(violation, resource)
+            why, path = _without_secrets(violation, resource), _masked(violation.path, resource)
             for other in resource.stack.with_secrets if resource.stack else ():
-                why = _masked(why, other)
-            yield from self._report(control, resource, self._levels[control.id], why, violation.path)
+                why, path = _masked(why, other), _masked(path, other)
+            yield from self._report(control, resource, self._levels[control.id], why, path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
         if level is Level.DISABLED:

@@ -18,6 +18,8 @@ from guardrails.engine.wire import HIDDEN, TEXT_NOT_KNOWN, read_state
 from guardrails.model.resource import Properties, Resource
 
 VALID = "what `pulumi stack export` or `pulumi preview --json --show-sames` writes"
+MAKES = ("create", "update", "same", "replace", "create-replacement", "import")
+"""The engine's operations that leave a resource with a state."""
 Json = Mapping[str, Any]
 
 
@@ -54,7 +56,12 @@ def load(file: Path) -> State:
     """
     try:
         text = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-        return state_of(json.loads(text))
+        content = json.loads(text)
+        if b"\\ud" in text.lower():
+            json.dumps(content, ensure_ascii=False).encode()
+        return state_of(content)
+    except UnicodeEncodeError:
+        raise StateError(f"{file}: a text that is half a character (a lone surrogate); valid: {VALID}") from None
     except OSError as error:
         raise StateError(f"{file}: {error.strerror or error}; valid: {VALID}") from None
     except UnicodeDecodeError:
@@ -86,7 +93,10 @@ def state_of(content: Any) -> State:
             return _state([], {}, is_preview=False)
         case {"steps": [*steps], **others}:
             check_is_whole(steps, others.get("changeSummary"))
-            kept = [step for step in steps if isinstance(step, dict) and step.get("newState")]
+            for number, step in enumerate(steps):
+                if not isinstance(step, dict) or (step.get("op") in MAKES and not step.get("newState")):
+                    raise StateError(f"steps[{number}]: no operation with the state that it leads to")
+            kept = [step for step in steps if step.get("newState")]
             check([step["newState"] for step in kept])
             made = {step["newState"]["urn"]: step for step in kept}  # of a replacement's steps the last
             operations = {urn: str(step.get("op", "same")) for urn, step in made.items()}

@@ -21,6 +21,7 @@ that it never hides a fault elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -151,20 +152,28 @@ class Control:
 
 CONTROLS = Path(__file__).resolve().parents[1] / "controls"
 REGISTRY: dict[str, Control] = {}
+ID = re.compile(r"(?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d{3}")
+"""The form of ids: the family, which says what pack has the control, the service, a number."""
 
 
 def control(**about: Any) -> Callable[[Check], Check]:
     """Register the decorated function as a control; takes the fields of `Control` but ``check``.
 
     Raises:
-        ValueError: the id is taken.
+        ValueError: the id is taken, or no pack would have it.
     """
 
     def register(check: Check) -> Check:
         made = Control(check=check, **about)
+        if not ID.fullmatch(made.id):
+            message = (
+                f"control {made.id!r} is of no family; valid: ENC, RES, LP or RSL, SERVICE and NNN, as ENC-RDS-950"
+            )
+            raise ValueError(message)
         if made.id in REGISTRY:
             files = [str(file) for file in sorted(CONTROLS.rglob("*.py")) if f'"{made.id}"' in file.read_text("utf-8")]
-            message = f"control {made.id} is defined twice, in {' and '.join(files)}; valid: an id that is free"
+            places = " and ".join(files or [check.__code__.co_filename])
+            message = f"control {made.id} is defined twice, in {places}; valid: an id that is free"
             raise ValueError(message)
         REGISTRY[made.id] = made
         return check

@@ -264,6 +264,7 @@ def test_secrets_are_never_echoed():
         yield Violation(f"name {resource.get('name')} holds {resource.get('password')}", "name")
         yield Violation(f"port {resource.get('nested.port')}", "other")
         yield Violation(f"inside: {resource.get('nested.text')}", "nested.text[0]")
+        yield Violation("a place", f"name.{resource.get('password')}")
 
     resource = make_resource(
         {"password": "hunter2", "name": "hunter2-queue", "nested": {"port": 4711, "text": "x-ray"}},

@@ -141,6 +141,9 @@ def test_the_configuration_of_a_preview_is_known_but_for_its_secrets():
         ('{"steps": [{"op": "create", "newState": {"id": "x"}}]}', "resource 1: no urn"),
         ('{"deployment": {"resources": [{"urn": "x", "type": "x"}]}}', "resource 1 (x): urn is not urn:pulumi:"),
         ('{"deployment": {"resources": [3]}}', "resource 1 is a number"),
+        ('{"steps": ["x"]}', "steps[0]: no operation with the state that it leads to"),
+        ('{"steps": [{"op": "create", "newState": null}]}', "steps[0]: no operation with the state"),
+        (r'{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::\ud800", "type": "c"}]}}', "half a character"),
         (
             '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c", "inputs": [3]}]}}',
             "(urn:pulumi:a::b::c::d): inputs is a list",
