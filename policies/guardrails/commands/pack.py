@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from guardrails.engine.audit import Rules, configuration_of
 from guardrails.engine.configuration import ConfigurationError
 from guardrails.engine.exemptions import BESIDE_THE_PACKS, ExemptionsError, in_force
-from guardrails.engine.packs import load_controls
+from guardrails.engine.packs import ALL, PACKS, Pack, load_controls
 
 
 class AuditError(ValueError):
@@ -62,25 +63,38 @@ def configured(told: Told) -> Rules:
     Raises:
         AuditError: the folder is no pack.
     """
-    if told.pack:
-        load_own_controls(told.pack)
-    configuration, exceptions = configuration_of(told.configuration)
+    pack = served_by(told.pack) if told.pack else ALL
+    configuration, exceptions = configuration_of(told.configuration, pack)
     today, ids = datetime.now(UTC).date(), load_controls().keys()
     exemptions = in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
-    return Rules(configuration, tuple(exemptions), exceptions)
+    return Rules(configuration, tuple(exemptions), exceptions, pack)
 
 
-def load_own_controls(pack: Path) -> None:
-    """Register the controls that a pack's ``__main__.py`` imports, without serving it.
+def served_by(folder: Path) -> Pack:
+    """The pack that a folder's ``__main__.py`` would serve, with the controls that it imports registered.
 
     Raises:
-        AuditError: the folder has none.
+        AuditError: there is no such file, or it serves none.
     """
-    main = pack / "__main__.py"
+    from guardrails.engine import server  # brings grpc, which only a pack of one's own needs
+
+    main = folder / "__main__.py"
     if not main.exists():
-        raise AuditError(f"{pack}: no policy pack; valid: a folder that `guardrails init` wrote")
-    sys.path.insert(0, str(pack.resolve()))  # as where the engine runs it
+        raise AuditError(f"{folder}: no policy pack; valid: a folder that `guardrails init` wrote")
+    load_controls()  # first, so that a control of one's own with the id of one of these is the one refused
+    sys.path.insert(0, str(folder.resolve()))  # as where the engine runs it
+    names: list[str] = []
+
+    def serve(name: str, *_: object, **__: object) -> None:
+        names.append(name)
+
     try:
-        runpy.run_path(str(main), run_name="policy_pack")
-    except Exception as error:  # whatever somebody's own code raises
-        raise AuditError(f"{main}: {error!r}; valid: what the engine can run as a policy pack") from error
+        with patch.object(server, "serve", serve):
+            runpy.run_path(str(main), run_name="__main__")
+        load_controls.cache_clear()
+        return PACKS[names[0]]
+    except IndexError:
+        problem = "it serves no pack"
+    except (Exception, SystemExit) as error:  # whatever somebody's own code raises
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+    raise AuditError(f"{main}: {problem}; valid: what the engine can run as a policy pack")

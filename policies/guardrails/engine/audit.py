@@ -40,17 +40,19 @@ class Rules:
         configuration: levels and parameters.
         exemptions: those in force.
         exceptions: Pulumi's own.
+        pack: whose controls judge.
     """
 
     configuration: Configuration
     exemptions: tuple[Exemption, ...] = ()
     exceptions: tuple[PolicyException, ...] = ()
+    pack: Pack = ALL
 
 
-def judge(state: State, rules: Rules, today: date, pack: Pack = ALL) -> Judged:
+def judge(state: State, rules: Rules, today: date) -> Judged:
     """Judge a stack; its resources are used up, and can't be judged again."""
     deployment = None if state.config is None else Deployment({}, state.config)
-    evaluator = Evaluator(pack.controls, rules.configuration, Exemptions(rules.exemptions, today), deployment)
+    evaluator = Evaluator(rules.pack.controls, rules.configuration, Exemptions(rules.exemptions, today), deployment)
     managed = (each for each in state.resources if each.urn not in state.read)
     reports = [report for each in managed for report in evaluator.on_resource(each)]
     reports += evaluator.on_stack(state.resources)
