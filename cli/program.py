@@ -125,8 +125,10 @@ class Program:
 
         Raises:
             SandboxError: a file isn't valid.
+            NoSuchProgramError: there is no such stack.
             SettingsError: the settings that it follows from can't be used.
         """
+        self.project.checked(stack)
         self.check_policies(stack)
         found: dict[str, dict[str, Any]] = {}
         for file in self.policy_files(stack):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
 from components.audit.settings import Audit
@@ -12,6 +12,7 @@ from components.cache.settings import Cache
 from components.canary.settings import Canary
 from components.cluster.settings import NAMES, Cluster, ClusterName
 from components.core.settings.field import About, one_of, setting
+from components.core.settings.finding import Finding
 from components.core.settings.load import Derived
 from components.core.settings.section import Section
 from components.cost.settings import Cost
@@ -138,6 +139,10 @@ class Settings(library.ProgramSettings):
     def is_production(self) -> bool:
         """Whether end users depend on this stack."""
         return self.kind == "production"
+
+    def findings(self, region: str) -> Iterator[Finding]:  # noqa: ARG002 - others read it
+        """Nothing: settings/rules say it, narrower."""
+        yield from ()
 
     @property
     def is_development(self) -> bool:

@@ -101,7 +101,11 @@ def report(
         "smile offline --platform epicvibe -- pulumi up --stack staging --yes",
         "cd platforms/parcels && smile offline -- pulumi preview --stack dev",
     ),
-    exits={0: "the command's, as all others are", 1: "the command's, or it can't start"},
+    exits={
+        0: "the command's, as all others are",
+        1: "the command's, or it can't start: no such platform or stack, for instance",
+        2: "the command's, or an option of smile offline's own that there isn't",
+    },
     no_json="it prints what the command prints: `smile offline -- pulumi preview --json`",
     own_words=True,
 )

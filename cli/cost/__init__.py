@@ -5,6 +5,7 @@ It previews the stack on the mock providers, or reads an export or a preview tha
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,9 +19,14 @@ from cli.cost.problems import CostError
 from cli.cost.refresh import refreshed
 from cli.cost.resources import Stack, parse, read
 from cli.cost.usage import read_usage
+from cli.offline import BANNER
 from cli.offline_state import pulumi
 from cli.program import Program
+from cli.sandbox import ROOT
 from components.core.settings.problems import no_stack
+
+LAST = 10
+"""How many lines of a failed preview are shown."""
 
 
 def run(  # noqa: PLR0913, PLR0917 - the command's options
@@ -42,7 +48,9 @@ def run(  # noqa: PLR0913, PLR0917 - the command's options
     prices = read_prices(table)
     new = estimated(program, stack, file, usage, prices)
     if against is None:
-        return Answer(as_data(new), report.text(new) + useless_budget(program, stack, new))
+        return Answer(
+            as_data(new), report.text(new) + f" ({use_of(program, stack, usage)})" + useless_budget(program, stack, new)
+        )
     old = other(program, against, stack, usage, prices)
     compared = {"from": as_data(old), "to": as_data(new), "changes": report.changes(old, new)}
     return Answer(compared, report.difference(old, new))
@@ -71,8 +79,19 @@ def used(program: Program, stack: str, file: Path | None) -> dict[str, float]:
         CostError: a file isn't valid.
         SettingsError: the stack's settings can't be used.
     """
-    kind = program.kind(stack)
-    return read_usage(kind, file or (program.usage if kind == "production" else None))
+    return read_usage(program.kind(stack), file or own_usage(program, stack))
+
+
+def own_usage(program: Program, stack: str) -> Path | None:
+    """The program's own file, where the stack is one that people depend on."""
+    return program.usage if program.kind(stack) == "production" else None
+
+
+def use_of(program: Program, stack: str, file: Path | None) -> str:
+    """Where the use comes from, for whoever reads the sum."""
+    if file or (file := own_usage(program, stack)):
+        return f"here of {file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}"
+    return f"here SMILE's of {program.kind(stack)}, cli/cost/usage.yaml"
 
 
 def useless_budget(program: Program, stack: str, found: Estimate) -> str:
@@ -118,9 +137,21 @@ def previewed(program: Program, stack: str) -> Stack:
     with tempfile.TemporaryDirectory() as folder:
         done = pulumi(program, folder, "preview", "--json", "--stack", stack)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise CostError(f"stack {stack} can't be previewed: {said[-1] if said else done.returncode}")
+        said = why(done.stdout, done.stderr) or f"pulumi exits with {done.returncode}"
+        raise CostError(f"stack {stack} can't be previewed: {said}")
     return parse(done.stdout, f"the preview of {stack}")
+
+
+def why(out: str, errors: str) -> str:
+    """What a failed preview says is wrong: its diagnostics, else its last words, those of the sandbox left out."""
+    try:
+        found = json.loads(out)["diagnostics"]
+    except (ValueError, KeyError, TypeError):
+        found = list[dict[str, str]]()
+    if said := [each["message"].strip() for each in found if each.get("severity") == "error"]:
+        return "\n".join(dict.fromkeys(said))
+    words = [line for line in f"{out}\n{errors}".splitlines() if line.strip() and line != BANNER]
+    return "\n".join(words[-LAST:])
 
 
 def run_refresh(table: Path, base: str) -> Answer:

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
+from aws_facts.ec2_types import TYPES, is_x86
 from components.core.settings.field import About, setting, switch
 from components.core.settings.section import Section
 
 INSTANCE_TYPE = r"^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|([0-9]{1,2})?xlarge)$"
 LIFETIMES = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html"
 MOST_INSTANCES = 100
-InstanceType = Annotated[str, StringConstraints(pattern=INSTANCE_TYPE, max_length=30)]
+
+
+def runs_the_image(instance_type: str) -> str:
+    """Let a type pass that aws_facts knows, with the processors that the image is for.
+
+    Raises:
+        ValueError: no instance would be launched.
+    """
+    if instance_type not in TYPES:
+        raise ValueError("which aws_facts/ec2_types.py doesn't have")
+    if not is_x86(instance_type):
+        raise ValueError("which has Arm processors, and the image is for x86-64")
+    return instance_type
+
+
+InstanceType = Annotated[str, StringConstraints(pattern=INSTANCE_TYPE, max_length=30), AfterValidator(runs_the_image)]
 
 
 class Fleet(Section):
     """One service: as many equal instances as there is work."""
 
     instance_type: InstanceType = setting(
-        "t3.medium", "size of an instance, of x86-64 processors", About(valid="a type of EC2, such as t3.medium")
+        "t3.medium",
+        "size of an instance, of x86-64 processors",
+        About(valid="a type of EC2 with x86-64 processors, such as t3.medium"),
     )
     volume_gib: int = setting(20, "size of an instance's disk", About(unit="GiB", valid="8 to 1000"), ge=8, le=1000)
     min_instances: int = setting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, StringConstraints, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from components.core.data_class import DataClass
 from components.core.settings.field import About, one_of, setting, switch
@@ -147,6 +147,22 @@ class BucketUse(Section):
         le=5000,
     )
 
+    @field_validator("transitions")
+    @classmethod
+    def objects_get_colder(cls, tiers: Transitions, info: ValidationInfo) -> Transitions:
+        """Let ages pass at which S3 moves objects, from warm to cold.
+
+        Raises:
+            ValueError: names the first that S3 refuses, or the retention that says already where objects go.
+        """
+        retention = info.data.get("retention", "forever")
+        if tiers and retention != "forever":
+            raise ValueError(f"with retention: {retention}, which has its own")
+        for storage_class, least, age in earliest_ages(tiers):
+            if age < least:
+                raise ValueError(f"{storage_class}: {age}, before {least}")
+        return tiers
+
 
 class Storage(Section):
     """The buckets of one stack."""
@@ -219,22 +235,6 @@ class Storage(Section):
         several = [name for name, use in buckets.items() if "s3_access_logs" in use.deliveries]
         if len(several) > 1:
             raise ValueError(f"{' and '.join(several)} both take s3_access_logs, which one bucket does for all")
-        return buckets
-
-    @field_validator("buckets")
-    @classmethod
-    def objects_get_colder(cls, buckets: dict[str, BucketUse]) -> dict[str, BucketUse]:
-        """Let buckets pass whose objects move from warm to cold, at ages at which S3 moves them.
-
-        Raises:
-            ValueError: names the first that S3 refuses, or whose retention says already where its objects go.
-        """
-        for name, use in buckets.items():
-            if use.transitions and use.retention != "forever":
-                raise ValueError(f"{name}: transitions with retention: {use.retention}, which has its own")
-            for storage_class, least, age in earliest_ages(use.transitions):
-                if age < least:
-                    raise ValueError(f"{name}.transitions.{storage_class}: {age}, before {least}")
         return buckets
 
     @property

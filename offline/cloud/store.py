@@ -21,7 +21,9 @@ from typing import Any, Final
 from offline.cloud.backend import Backend
 from offline.cloud.journal import Journal, Kind
 
-_VERSION: Final = 2
+_VERSION: Final = 3
+_UPGRADED: Final = (0, 2)
+"""Formats that lack tables of this one, and no more; 0 is an empty file."""
 _WAIT_MS: Final = 20_000
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS resource (
@@ -60,6 +62,10 @@ CREATE TABLE IF NOT EXISTS mention ( -- values that a resource's inputs contain
     PRIMARY KEY (value, resource)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mention_by_resource ON mention (resource);
+CREATE TABLE IF NOT EXISTS counter ( -- the last number that AWS gave, of what it never gives twice
+    name TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (  -- the journal: what was done since a stack's state was last seen to know all
     number INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,              -- create, update or delete
@@ -141,7 +147,7 @@ class Cloud:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _VERSION):
+            if version not in (*_UPGRADED, _VERSION):
                 message = f"{path}: written by another version of smile (format {version}, this one reads "
                 raise StoreError(f"{message}{_VERSION}); use that version, or move the file away to start empty")
             if (state := self._db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
@@ -149,7 +155,7 @@ class Cloud:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            if version == 0:
+            if version in _UPGRADED:
                 self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
         except sqlite3.DatabaseError as error:
             raise StoreError(_damaged(path, error)) from error
@@ -246,6 +252,18 @@ class Cloud:
             (scope, value),
         ).fetchone()
         return _stored(row) if row else None
+
+    def count(self, name: str, least: int) -> int:
+        """The next number of a counter, which never gives one twice; call inside a transaction.
+
+        Args:
+            name: of the counter.
+            least: what is in use already; the number is higher.
+        """
+        row = self._db.execute("SELECT last FROM counter WHERE name = ?", (name,)).fetchone()
+        number = max(row[0] if row else 0, least) + 1
+        self._db.execute("INSERT OR REPLACE INTO counter VALUES (?, ?)", (name, number))
+        return number
 
     def add(self, draft: Draft) -> None:
         """Bring a resource into being. Raises TakenError; call inside a transaction."""

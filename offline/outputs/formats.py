@@ -103,8 +103,10 @@ ARNS: Final[dict[str, str]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
     "aws:ec2/securityGroup:SecurityGroup": "arn:{partition}:ec2:{region}:{account}:security-group/{id}",
     "aws:ecs/cluster:Cluster": "arn:{partition}:ecs:{region}:{account}:cluster/{name}",
-    "aws:ecs/taskDefinition:TaskDefinition": "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:1",
-    "aws:ecs/service:Service": "arn:{partition}:ecs:{region}:{account}:service/{cluster}/{name}",
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        "arn:{partition}:ecs:{region}:{account}:task-definition/{family}:{revision}"
+    ),
+    "aws:ecs/service:Service": "arn:{partition}:ecs:{region}:{account}:service/{clusterTail}/{name}",
     "aws:efs/fileSystem:FileSystem": "arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{id}",
     "aws:eks/cluster:Cluster": "arn:{partition}:eks:{region}:{account}:cluster/{name}",
     "aws:eks/nodeGroup:NodeGroup": (
@@ -132,7 +134,7 @@ ARNS: Final[dict[str, str]] = {
         "arn:{partition}:lambda:{region}:{account}:code-signing-config:csc-{lower17}"
     ),
     "aws:lambda/function:Function": "arn:{partition}:lambda:{region}:{account}:function:{name}",
-    "aws:lambda/layerVersion:LayerVersion": "arn:{partition}:lambda:{region}:{account}:layer:{layerName}:1",
+    "aws:lambda/layerVersion:LayerVersion": "arn:{partition}:lambda:{region}:{account}:layer:{layerName}:{version}",
     "aws:lb/listener:Listener": _ALB + ":listener/{balancer}/{hex16}",
     "aws:lb/listenerRule:ListenerRule": _ALB + ":listener-rule/{listener}/{hex16}",
     "aws:lb/loadBalancer:LoadBalancer": _ALB + ":loadbalancer/{loadBalancerPrefix}/{name}/{hex16}",
@@ -245,6 +247,9 @@ OUTPUTS: Final[dict[str, dict[str, Any]]] = {
     "aws:ecr/repository:Repository": {
         "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
         "registryId": "{account}",
+    },
+    "aws:ecs/taskDefinition:TaskDefinition": {
+        "arnWithoutRevision": "arn:{partition}:ecs:{region}:{account}:task-definition/{family}",
     },
     "aws:efs/fileSystem:FileSystem": {"dnsName": "{id}.efs.{region}.amazonaws.com"},
     "aws:eks/cluster:Cluster": {

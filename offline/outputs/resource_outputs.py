@@ -52,13 +52,14 @@ def create(
 ) -> tuple[str, dict[str, Any]]:
     """Id and outputs of a resource that now exists.
 
-    `inherited` is what follows from the resources it refers to (`vpcId` of its subnet); `id` there is the id of what
-    it takes over.
+    `inherited` is what follows from others: those it refers to (`vpcId` of its subnet), earlier ones of its family
+    (`revision`); `id` there is the id of what it takes over.
     """
     outputs = _given(kind, inputs, place)
     _generated_names(kind, outputs, rng)
     values = {**outputs, **_helpers(kind, outputs, place, rng)}
     inherited = inherited or {}
+    values |= {name: inherited[name] for name in ("revision", "version") if name in inherited}
     id_ = inherited.get("id") or make_id(kind, values, place, rng)
     arn = make_arn(kind, id_, values, place, rng)
     if id_.startswith("arn:") and kind.token not in ARNS:
@@ -161,6 +162,7 @@ def _helpers(kind: ResourceType, outputs: Mapping[str, Any], place: Place, rng: 
         "ip": ip,
         "dashedIp": ip.replace(".", "-"),
         "loadBalancerPrefix": balancer,
+        "clusterTail": str(outputs.get("cluster") or "default").rsplit("/", 1)[-1],
         "balancer": _tail(outputs, "loadBalancerArn", ":loadbalancer/") or rng.fill("app/{hex8}/{hex16}", {}),
         "listener": _tail(outputs, "listenerArn", ":listener/") or rng.fill("app/{hex8}/{hex16}/{hex16#l}", {}),
         "parameterName": str(outputs.get("name", "")).removeprefix("/"),

@@ -33,6 +33,14 @@ _DELETE_FIRST: Final = re.compile(
 _ADOPTED: Final = {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "defaultSecurityGroupId"}
 """Types that take over what a VPC came with, and the VPC's output that names it."""
 
+_COUNTED: Final = {
+    "aws:ecs/taskDefinition:TaskDefinition": ("family", "revision"),
+    "aws:lambda/layerVersion:LayerVersion": ("layerName", "version"),
+}
+"""Types that AWS numbers by name, and never twice: the input with the name, the output with the number
+(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html,
+https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html)."""
+
 _FOLLOWS: Final = ("vpcId", "availabilityZone", "publicIp")
 """Outputs that a resource has from those it refers to."""
 
@@ -127,14 +135,16 @@ class Aws:
         with self.cloud.transaction(), _Doing(kind, target, "creating"):
             rules.refuse_dangling(inputs, place, self.cloud)
             rules.refuse_network(kind, inputs, place, self.cloud)
-            draft = self._draft(kind, target, place, inputs)
+            inherited = self._inherited(kind, place, inputs) | self._counted(kind, place, inputs)
+            draft = self._draft(kind, target, place, inputs, inherited)
             rules.refuse_taken(kind, draft.claims, self.cloud)
             self.cloud.add(draft)
         return draft.id, draft.outputs
 
-    def _draft(self, kind: ResourceType, target: Target, place: Place, inputs: Properties) -> Draft:
+    def _draft(
+        self, kind: ResourceType, target: Target, place: Place, inputs: Properties, inherited: Mapping[str, Any]
+    ) -> Draft:
         """The resource with an id nobody has; a name that is the id stays, whoever has it."""
-        inherited = self._inherited(kind, place, inputs)
         id_, made, previous = "", dict[str, Any](), ""
         for attempt in range(_TRIES):
             rng = SeededRandom(place.account, target.urn, json.dumps(inputs, sort_keys=True), attempt)
@@ -153,6 +163,17 @@ class Aws:
         if adopts is not None:
             follows["id"] = next((found.outputs[adopts] for found in related if adopts in found.outputs), "")
         return follows
+
+    def _counted(self, kind: ResourceType, place: Place, inputs: Properties) -> dict[str, Any]:
+        """The number of the next one of its name."""
+        if kind.token not in _COUNTED:
+            return {}
+        named, numbered = _COUNTED[kind.token]
+        name = inputs[named]
+        there = self.cloud.of_type(place.account, place.region, kind.token)
+        least = max((int(each.outputs[numbered] or 1) for each in there if each.inputs[named] == name), default=0)
+        number = self.cloud.count(f"{place.account} {place.region} {kind.token} {name}", least)
+        return {numbered: str(number) if kind.outputs[numbered].kind == "string" else number}
 
     def _drafted(self, target: Target, place: Place, id_: str, inputs: Properties, made: Properties) -> Draft:
         kind = resource_type(target.type)

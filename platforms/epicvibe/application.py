@@ -17,9 +17,10 @@ from components.queues.message_queues import MessageQueues
 from components.secrets.secrets import Secrets
 from components.storage.object_storage import ObjectStorage
 from components.tracing import sidecar
+from platforms.epicvibe.rules import EXTERNAL, USER
 from platforms.epicvibe.settings import COLLECTOR, Settings
 
-SECRETS = ("postgres/application", "external/django-secret-key", "external/payment-gateway")
+SECRETS = (f"postgres/{USER}", *(f"external/{name}" for name in EXTERNAL))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Application:
         return [
             *self.storage.grant_read("media"),
             *self.storage.grant_write(*written),
-            *self.cache.grant_connect("application"),
+            *self.cache.grant_connect(USER),
             *self.queues.grant_send("tasks"),
             *self.queues.grant_receive("tasks"),
             *self.secrets.grant_read(*SECRETS),
@@ -64,7 +65,7 @@ class Application:
             "DATABASE_READERS": pulumi.Output.all(*self.database.replica_addresses.values()).apply(",".join),
             "DATABASE_LOGIN": login,
             "CACHE_HOST": self.cache.endpoint,
-            "CACHE_USER": self.cache.users["application"],
+            "CACHE_USER": self.cache.users[USER],
             "TASK_QUEUE_URL": self.queues.urls["tasks"],
             "MEDIA_BUCKET": self.storage.bucket_name("media"),
             "STATIC_BUCKET": self.storage.bucket_name("static"),

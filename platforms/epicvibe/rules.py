@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from components.core.settings.finding import Finding, Rules
+from components.core.settings.finding import Finding, Rules, lacking
 from components.core.settings.problems import Path
 from components.database.findings import database_findings
 from components.delivery.settings import EXAMPLE_OWNER
 from components.edge.dns_findings import dns_findings
-from components.storage.findings import bucket_findings
+from components.storage.findings import bucket_findings, personal_data_has_a_key
 from components.storage.settings import Delivery
 from platforms.epicvibe.settings import Kind, Settings
 
@@ -45,6 +45,28 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "static": (),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there."""
+TIERS = ("public", "private", "database")
+EXTERNAL = ("django-secret-key", "payment-gateway")
+"""Secrets of others, and what people made."""
+USER = "application"
+"""Of the database and of the cache."""
+VARIABLES = frozenset(
+    {
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "DATABASE_HOST",
+        "DATABASE_READERS",
+        "DATABASE_LOGIN",
+        "CACHE_HOST",
+        "CACHE_USER",
+        "TASK_QUEUE_URL",
+        "MEDIA_BUCKET",
+        "STATIC_BUCKET",
+        "SECRET_KEY_NAME",
+        "PAYMENT_GATEWAY_NAME",
+    }
+)
+"""What the program tells Django; its values win."""
 rule = Rules[Settings]()
 
 
@@ -116,13 +138,39 @@ def backups_are_kept(settings: Settings) -> Iterator[Finding]:
 def buckets_are_there(settings: Settings) -> Iterator[Finding]:
     """What the program, and AWS, write to by name."""
     yield from bucket_findings(settings.storage, NEEDED)
+    yield from personal_data_has_a_key(settings.storage)
 
 
 @rule
-def queue_is_there(settings: Settings) -> Iterator[Finding]:
-    """Celery's broker (OP-EPIC-04)."""
+def names_are_there(settings: Settings) -> Iterator[Finding]:
+    """What the program, and Django, look up by name."""
+    yield from lacking(("network", "tiers"), settings.network.tiers, TIERS)
+    yield from lacking(("database", "users"), settings.database.users, [USER])
+    yield from lacking(("cache", "users"), settings.cache.users, [USER])
+    yield from lacking(("secrets", "external"), settings.secrets.external, EXTERNAL)
+
+
+@rule
+def variables_are_not_the_programs(settings: Settings) -> Iterator[Finding]:
+    """A value that the program replaces would have no effect."""
+    for section, service in (("web", settings.web), ("worker", settings.worker)):
+        for name in sorted(VARIABLES.intersection(service.variables)):
+            yield Finding((section, "variables", name), "is given by the program", "another name, or none")
+
+
+@rule
+def queues_and_buckets_are_used(settings: Settings) -> Iterator[Finding]:
+    """Celery's broker (OP-EPIC-04); and nothing that Django has no way to."""
     if "tasks" not in settings.queues.queues:
         yield Finding(("queues", "queues"), "lacks tasks", "tasks, which the worker takes its work from")
+    for name in settings.queues.queues:
+        if name != "tasks":
+            valid = "tasks alone; another one needs a grant and a variable in platforms/epicvibe/application.py"
+            yield Finding(("queues", "queues", name), "nothing may use it", valid)
+    for name in settings.storage.of_services:
+        if name != "media":
+            valid = "false but for media; another one needs a grant and a variable in platforms/epicvibe/application.py"
+            yield Finding(("storage", "buckets", name, "services"), "got true, and nothing may use it", valid)
 
 
 @rule

@@ -98,6 +98,11 @@ class Settings(ProgramSettings):
         return self.environment.kind == "production"
 
     @property
+    def fewest_zones(self) -> int:
+        """RDS and load balancers take no fewer, in any stack."""
+        return 2
+
+    @property
     def repositories(self) -> list[str]:
         """What the registry holds."""
         return [IMAGE, *([COLLECTOR] if self.tracing.collector else [])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 
 from components.core.settings.finding import Finding, Rules
 from components.core.settings.problems import Path
@@ -31,6 +32,8 @@ PRIVATE = "private"
 GIB_IN_MIB = 1024
 DATA = ("backups", "outputs", "parts", "uploads")
 KEY = "objects"
+LONGEST = timedelta(days=366)
+"""How far ahead a consent may end, as an exemption from a control; whoever needs it for longer decides again."""
 IA_DAYS = 30
 """Age at which what was made of documents gets colder (ETL-S3-04)."""
 EDGE_DAYS = 1
@@ -64,6 +67,7 @@ def texts_stay_in_the_country(settings: Settings) -> Iterator[Finding]:
     """No model answers from elsewhere unless the data owner consents, with a reason and an end (OP-ETL-04)."""
     embedding = settings.embedding
     if embedding.elsewhere.is_given:
+        yield from consent_holds(embedding.elsewhere.until)
         return
     consent = "with elsewhere: reason, owner and until"
     if embedding.region != REGION:
@@ -72,6 +76,18 @@ def texts_stay_in_the_country(settings: Settings) -> Iterator[Finding]:
         if model.startswith(PROFILE_PREFIXES):
             got = f"got {model}, an inference profile over several Regions"
             yield Finding(("embedding", "inference_models"), got, f"the id of a model, or a profile {consent}")
+
+
+def consent_holds(until: str) -> Iterator[Finding]:
+    """As every other decision, it ends, and within a year."""
+    today = datetime.now(UTC).date()
+    last = today + LONGEST
+    try:
+        holds = today <= date.fromisoformat(until) <= last
+    except ValueError:  # the 30th of February
+        holds = False
+    if not holds:
+        yield Finding(("embedding", "elsewhere", "until"), f"got {until}", f"a day from {today} to {last}")
 
 
 @rule

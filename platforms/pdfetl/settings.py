@@ -63,7 +63,9 @@ class Elsewhere(Section):
 
     reason: str = setting("", "why no model in the country will do", About(valid="a sentence"), max_length=300)
     owner: str = setting("", "who accepts that", About(valid="a team or a person"), max_length=100)
-    until: Day | Literal[""] = setting("", "when that is looked at again", About(valid='a date, such as "2027-06-30"'))
+    until: Day | Literal[""] = setting(
+        "", "when that is looked at again", About(valid='a day within a year, such as "2027-06-30"')
+    )
 
     @property
     def is_given(self) -> bool:

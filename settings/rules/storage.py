@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from components.core.settings.finding import Finding
-from components.storage.findings import bucket_findings
+from components.storage.findings import OF_OBJECTS as KEYS
+from components.storage.findings import WITHOUT_KMS, bucket_findings
 from components.storage.settings import (
     SEVEN_YEARS,
     SSE_S3,
@@ -30,13 +31,6 @@ NEEDED: Mapping[str, tuple[Delivery, ...]] = {
     "logs": ("flow_logs", "dns_queries", "distribution_logs", "configuration_history"),
 }
 """The buckets that the program writes to by name, and what AWS must be let deliver there (SMILE-AUDIT-05)."""
-KEYS = ("objects", "logs", "analytics", "queries", "backups")
-"""Those that S3 may use, but that of the log archive's own bucket; log deliveries and trails, ``logs`` only
-(components/encryption/encryption_keys.py)."""
-WITHOUT_KMS = frozenset[Delivery]({"s3_access_logs", "load_balancer_logs"})
-"""What AWS delivers to no bucket with a KMS key
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)."""
 LOCKS: Mapping[str, tuple[Locked, ...]] = {
     "archive": ("all",),
     "audit": ("all",),

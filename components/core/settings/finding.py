@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -26,6 +26,18 @@ class Finding:
     what: str
     valid: str
     reads: tuple[Path, ...] = ()
+
+
+def lacking(path: Path, there: Collection[str], needed: Sequence[str]) -> Iterator[Finding]:
+    """Entries that a program names, and that a setting lacks.
+
+    Args:
+        path: of the setting, whose entries have names.
+        there: the names of its entries.
+        needed: the names that the program uses.
+    """
+    if missing := [name for name in needed if name not in there]:
+        yield Finding(path, f"lacks {', '.join(missing)}", f"at least {', '.join(needed)}")
 
 
 Rule = Callable[[SettingsT], Iterator[Finding]]

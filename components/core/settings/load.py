@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +27,10 @@ class StackSettings(Section):
     """All settings of one stack: a field for each section, and the stack's name."""
 
     stack: str
+
+    def findings(self, region: str) -> Iterator[Finding]:  # noqa: ARG002 - others read it
+        """What is wrong with sections, whatever program they are in; a base class of programs says it."""
+        yield from ()
 
 
 SettingsT = TypeVar("SettingsT", bound=StackSettings)
@@ -205,7 +210,8 @@ class Loader(Generic[SettingsT]):
         """
         written: list[Finding] = []
         defaults: list[tuple[Path, Finding]] = []
-        for finding in (found for rule in self.rules for found in rule(settings)):
+        general = settings.findings(self.provider(settings).get("aws:region", ""))
+        for finding in chain(general, *(rule(settings) for rule in self.rules)):
             if any(related(path, other) for path in (finding.path, *finding.reads) for other in faulty):
                 continue
             others = [path for path in finding.reads if self.full(path) in source.origins]

@@ -85,7 +85,7 @@ def from_files(root: FilePath, project: str, stack: str) -> Source:
             values[key] = merged(values[key], value) if key in values else value
             origins |= {(key, *rest): origin for rest, origin in document.below(path)}
             secrets |= {(key, *secret[len(path) :]) for secret in document.secrets if secret[: len(path)] == path}
-    problems = shared.problems + own.problems + (*undeclared(shared), *misplaced(own, project))
+    problems = shared.problems + own.problems + (*undeclared(shared), *misplaced(own, project), *twice(own, project))
     return Source(stack, values, origins, frozenset(secrets), problems)
 
 
@@ -120,6 +120,15 @@ def misplaced(document: Document, project: str) -> Iterable[Problem]:
             yield document.problem((key,), unknown("key", key, STACK_FILE_KEYS), ", ".join(STACK_FILE_KEYS))
         elif key == "config" and not isinstance(value, dict) and value is not None:
             yield document.problem((key,), "not a mapping", f"keys such as {project}:network, each with its settings")
+
+
+def twice(document: Document, project: str) -> Iterable[Problem]:
+    """A section that a stack's file has with the project's namespace and without, of which one would win in silence."""
+    entries = document.content.get("config")
+    for key in cast("dict[str, Any]", entries) if isinstance(entries, dict) else ():
+        if ":" not in key and f"{project}:{key}" in cast("dict[str, Any]", entries):
+            full = f"{project}:{key}"
+            yield document.problem(("config", key), f"is {full}, which is here too", f"all of it under {full}")
 
 
 def from_engine(

@@ -17,7 +17,7 @@ def kept(tmp_path, monkeypatch):
     """Types of another process, as a later one finds them; only those of TOKENS are kept."""
     first = TypeCache(tmp_path)
     for token in TOKENS:
-        first.add(catalogue._read(token))
+        first.add(catalogue.read_type(token))
         replacement(first._types[token][0])
     first.save(evaluate)
     return TypeCache(tmp_path)
@@ -67,7 +67,7 @@ def test_another_version_or_place_of_anything_is_another_file(tmp_path, monkeypa
 def test_a_folder_that_cannot_be_used_keeps_nothing_and_stops_nothing(tmp_path):
     (tmp_path / "file").write_text("")
     cache = TypeCache(tmp_path / "file" / "types")
-    cache.add(catalogue._read(TOKENS[2]))
+    cache.add(catalogue.read_type(TOKENS[2]))
     cache.save(evaluate)
     assert cache.load(TOKENS[2]) is None
 

@@ -72,7 +72,9 @@ def test_a_preview_that_leaves_out_what_stays_the_same_is_refused(tmp_path):
     (file := tmp_path / "preview.json").write_text(json.dumps({"steps": whole, "changeSummary": {"same": 1}}))
     assert len(load(file).resources) == len(whole)
     file.write_text(json.dumps({"steps": whole[1:], "changeSummary": {"same": 1}}))
-    with pytest.raises(StateError, match="1 resources that stay the same are left out of steps; use --show-sames"):
+    with pytest.raises(
+        StateError, match="1 resources that stay the same are left out of steps; use --show-sames; valid"
+    ):
         load(file)
 
 

@@ -83,6 +83,11 @@ def test_packs_are_told_what_holds_for_all_stacks_then_for_one(clinics):
     assert clinics.configuration("test")["RSL-BACKUP-001"] == {"minimumDays": 14}
 
 
+def test_packs_are_told_nothing_of_a_stack_that_is_not_there(clinics):
+    with pytest.raises(SandboxError, match=r"no stack .*prd.*; valid: .*live.*test"):
+        clinics.configuration("prd")
+
+
 def test_a_level_that_there_is_not_is_refused_with_its_place(clinics):
     (clinics.folder / "policies.json").write_text(json.dumps({"RSL-RDS-001": {"enforcementLevel": "loud"}}))
     with pytest.raises(SandboxError, match=r"policies\.json"):

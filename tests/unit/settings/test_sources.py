@@ -9,6 +9,7 @@ from typing import get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from components.core.settings import source
 from components.core.settings.field import about
 from settings import Settings
 from settings.requirements import REQUIREMENTS
@@ -96,3 +97,10 @@ def test_the_limits_of_a_number_are_those_that_its_error_names():
                 wrong[path] = f"{limits}, but {said[0]} is said"
     assert wrong == {}
     assert looked_at > 50
+
+
+def test_a_section_with_the_namespace_and_without_is_refused(tmp_path):
+    (tmp_path / "Pulumi.yaml").write_text("name: acme\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  web: {tasks: 2}\n  acme:web: {tasks: 1}\n")
+    (problem,) = source.from_files(tmp_path, "acme", "dev").problems
+    assert "web: is acme:web, which is here too; valid: all of it under acme:web" in str(problem)

@@ -2,12 +2,15 @@
 
 import json
 import socket
+import subprocess
 
 import pytest
 
 from cli import cost
 from cli.__main__ import main
-from tests.unit.cli.cost.conftest import exported
+from cli.cost.resources import parse
+from cli.offline import BANNER
+from tests.unit.cli.cost.conftest import exported, state
 from tests.unit.cli.cost.test_estimate import ADDRESS, CLUSTER
 from tests.unit.cli.documents import documented
 
@@ -110,3 +113,53 @@ def test_a_price_list_out_of_reach_leaves_the_table_alone(smile, tmp_path):
     assert "AWS's price list can't be read" in err
     assert "Connection refused" in err
     assert table.read_text() == cost.FILE.read_text()
+
+
+@pytest.mark.parametrize(
+    ("out", "errors", "says"),
+    [
+        (
+            json.dumps(
+                {
+                    "diagnostics": [
+                        {"severity": "warning", "message": "old"},
+                        {"severity": "error", "message": "no zone\n"},
+                    ]
+                }
+            ),
+            f"{BANNER}\n",
+            "no zone",
+        ),
+        ("", f"error: no engine\n{BANNER}\n", "error: no engine"),
+        ("Diagnostics:\n  no zone\n", f"{BANNER}\n", "Diagnostics:\n  no zone"),
+        ("", f"{BANNER}\n", "pulumi exits with 255"),
+    ],
+    ids=["diagnostics", "errors", "text", "nothing"],
+)
+def test_a_preview_that_fails_says_why(smile, monkeypatch, out, errors, says):
+    failed = subprocess.CompletedProcess([], 255, out, errors)
+    monkeypatch.setattr(cost, "pulumi", lambda *_: failed)
+    code, _, said = smile("--stack", "dev")
+    assert (code, said.strip()) == (1, f"smile cost: stack dev can't be previewed: {says}")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--stack", "dev"], "here SMILE's of development, cli/cost/usage.yaml"),
+        (["--stack", "prod", "--platform", "pdfetl"], "here of platforms/pdfetl/usage.yaml"),
+        (["--stack", "production", "--platform", "epicvibe"], "here of platforms/epicvibe/usage.yaml"),
+    ],
+    ids=["SMILE", "pdfetl", "epicvibe"],
+)
+def test_whose_use_is_assumed_is_said(smile, monkeypatch, words, says):
+    monkeypatch.setattr(cost, "previewed", lambda _, stack: parse(exported(ADDRESS).replace("prod", stack), "a test"))
+    assert says in smile(*words)[1]
+
+
+def test_a_state_machines_tasks_and_tokens_are_counted_or_said_to_have_no_price(smile, monkeypatch):
+    states = [state(f"aws:{kind}", "etl") for kind in ("sfn/stateMachine:StateMachine", "lambda/function:Function")]
+    monkeypatch.setattr(cost, "previewed", lambda *_: parse(exported(*states), "a test"))
+    said = smile("--stack", "prod", "--platform", "pdfetl")[1]
+    assert "fargate.vcpu-hours" in said
+    assert "bedrock.embedding-tokens" in said.partition("without a price")[2]

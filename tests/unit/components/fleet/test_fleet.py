@@ -140,6 +140,8 @@ def test_what_fails_raises_alarms_unless_they_are_off(fleet, fleet_of):
         ({"min_instances": 3, "max_instances": 2}, "less than min_instances, 3"),
         ({"in_percent": 70}, "not less than out_percent, 70"),
         ({"instance_type": "large"}, 'got "large"'),
+        ({"instance_type": "t4g.medium"}, "which has Arm processors"),
+        ({"instance_type": "t9.medium"}, "which aws_facts/ec2_types.py doesn't have"),
         ({"lifetime_days": 0}, "valid: 1 to 90"),
         ({"port": 80}, "443 to 65535"),
     ],

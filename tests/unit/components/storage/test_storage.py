@@ -545,9 +545,18 @@ ENTRY = {"holds": "flyers", "data_class": "personal", "key": "objects"}
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"transitions": {"STANDARD_IA": 29}}, "media.transitions.STANDARD_IA: 29, before 30"),
-        ({"transitions": {"STANDARD_IA": 30, "GLACIER": 59}}, "media.transitions.GLACIER: 59, before 60"),
-        ({"transitions": {"GLACIER": 90}, "retention": "logs"}, "media: transitions with retention: logs"),
+        (
+            {"transitions": {"STANDARD_IA": 29}},
+            "media.transitions: got a mapping, STANDARD_IA: 29, before 30; valid: ages in days",
+        ),
+        (
+            {"transitions": {"STANDARD_IA": 30, "GLACIER": 59}},
+            "media.transitions: got a mapping, GLACIER: 59, before 60",
+        ),
+        (
+            {"transitions": {"GLACIER": 90}, "retention": "logs"},
+            "media.transitions: got a mapping, with retention: logs",
+        ),
     ],
 )
 def test_transitions_that_s3_refuses_are_refused_by_name(entry, says):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from platforms.epicvibe.rules import VARIABLES
+
 SERVICE, TASK = "ecs/service:Service", "ecs/taskDefinition:TaskDefinition"
 
 
@@ -30,6 +32,11 @@ def test_web_and_worker_are_containers_of_one_image_on_fargate_in_the_stacks_own
     assert made["web"]["image"] == made["worker"]["image"]
     assert made["web"]["image"].endswith(".dkr.ecr.ap-southeast-3.amazonaws.com/epicvibe/application:release-1")
     assert (made["worker"]["command"][0], "command" in made["web"]) == ("celery", False)
+
+
+def test_what_the_program_tells_django_is_what_settings_may_not_say(program):
+    for container in containers(program).values():
+        assert {each["name"] for each in container["environment"]} - {"DJANGO_SETTINGS_MODULE"} == VARIABLES
 
 
 @pytest.mark.requirement("EPIC-ECS-02")

@@ -38,6 +38,18 @@ BROKEN = [
     ("staging", {"account": {"id": "123456789012"}}, "as in stack 'production'"),
     ("staging", {"site": {"enabled": True}}, "site.repository"),
     ("staging", {"tracing": {"collector": "-"}}, "tracing.collector"),
+    ("staging", {"queues": {"queues": {"mails": {}}}}, "queues.mails: nothing may use it; valid: tasks alone"),
+    ("staging", {"storage": {"buckets": {"static": {"services": True}}}}, "static.services: got true, and nothing"),
+    ("staging", {"web": {"variables": {"DATABASE_LOGIN": "x"}}}, "variables.DATABASE_LOGIN: is given by the program"),
+    ("production", {"network": {"cidr": "10.30.0.0/24"}}, "network.cidr: 10.30.0.0/24 has no room"),
+    ("production", {"network": {"zones": ["us-east-1a", "us-east-1b"]}}, "network.zones[0]: got us-east-1a; valid: ap"),
+    ("staging", {"network": {"zones": ["ap-southeast-3a"]}}, "network.zones: got 1; valid: 2 or more"),
+    ("staging", {"network": {"tiers": {"public": {"route": "internet"}}}}, "network.tiers: lacks private, data"),
+    ("staging", {"storage": {"buckets": {"static": {"key": "nokey"}}}}, 'static.key: got "nokey"; valid: objects'),
+    ("staging", {"storage": {"buckets": {"media": {"key": "SSE-S3"}}}}, 'media.key: got "SSE-S3"; valid: a key of'),
+    ("staging", {"secrets": {"external": {"payment-gateway": None}}}, "secrets.external: lacks payment-gateway"),
+    ("staging", {"database": {"users": {"application": None}}}, "database.users: lacks application"),
+    ("production", {"observability": {"recipients": {"critical": []}}}, "recipients.critical: got nobody"),
 ]
 
 

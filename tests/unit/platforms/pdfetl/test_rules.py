@@ -1,5 +1,7 @@
 """What the settings of the PDF ETL may not say: every mistake of a stack is told at once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from components.core.settings.problems import SettingsError
 from tests.unit.platforms.conftest import settings_of
 from tests.unit.platforms.pdfetl.conftest import STACKS
 
-CONSENT = {"reason": "no model in the country", "owner": "data owner", "until": "2027-06-30"}
+TODAY = datetime.now(UTC).date()
+CONSENT = {"reason": "no model in the country", "owner": "data owner", "until": str(TODAY + timedelta(days=200))}
 BROKEN = [
     ("dev", {"phases": {"tracking": False}}, "phases.tracking: got false; valid: true with processing"),
     ("dev", {"embedding": {"region": "ap-southeast-1"}}, "embedding.region: got ap-southeast-1"),
@@ -69,6 +72,12 @@ def test_the_stacks_as_they_are_break_none(stack):
 def test_a_model_elsewhere_takes_the_data_owners_consent():
     embedding = {"region": "ap-southeast-1", "elsewhere": CONSENT}
     assert settings_of("pdfetl", "dev", {"pdfetl:embedding": embedding}).embedding.region == "ap-southeast-1"
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", str(TODAY + timedelta(days=370)), "2028-02-30"])
+def test_a_consent_that_ended_or_ends_in_more_than_a_year_is_none(until):
+    embedding = {"region": "ap-southeast-1", "elsewhere": {**CONSENT, "until": until}}
+    assert f"embedding.elsewhere.until: got {until}; valid: a day from" in mistakes("dev", {"embedding": embedding})
 
 
 @given(st.integers(60, 900), st.integers(360, 43_200))

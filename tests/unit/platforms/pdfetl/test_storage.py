@@ -1,6 +1,8 @@
 """Buckets and tables: what they hold, how they are encrypted, when it gets colder, who may write."""
 
 import json
+import re
+import shlex
 
 import pytest
 
@@ -18,15 +20,18 @@ def algorithm(program, bucket):
     return rule["applyServerSideEncryptionByDefault"]["sseAlgorithm"]
 
 
+def written_by_the_client(program):
+    client = json.loads(program.of("iam/policy:Policy")["pdfetl-upload-client"]["policy"])["Statement"]
+    (writes,) = (each for each in client if each["Sid"] == "WriteObjects")
+    return {arn.partition(":::")[2].rsplit("-", 2)[0] for arn in writes["Resource"]}
+
+
 @pytest.mark.requirement("ETL-S3-01")
 def test_what_is_made_has_a_bucket_and_so_have_backups_and_the_client_may_write(program):
     assert {"pdfetl-uploads", "pdfetl-outputs", "pdfetl-backups"} <= set(program.of(BUCKET))
     written = program.permissions("pdfetl-process")["WriteObjects"]["Resource"]
     assert any(arn.startswith("arn:aws:s3:::pdfetl-outputs-") for arn in written)
-    client = json.loads(program.of("iam/policy:Policy")["pdfetl-upload-client"]["policy"])["Statement"]
-    (writes,) = (each for each in client if each["Sid"] == "WriteObjects")
-    buckets = {arn.partition(":::")[2].rsplit("-", 2)[0] for arn in writes["Resource"]}
-    assert buckets == {"pdfetl-backups", "pdfetl-uploads"}
+    assert written_by_the_client(program) == {"pdfetl-backups", "pdfetl-uploads"}
     assert "on by default" in README
 
 
@@ -49,10 +54,18 @@ def test_what_is_made_moves_to_standard_ia_after_30_days(program):
 
 
 @pytest.mark.requirement("ETL-S3-06")
-def test_the_migration_of_existing_data_is_described_step_by_step():
+def test_the_commands_of_the_migration_upload_to_the_buckets_that_the_client_may_write(program):
     steps = README.partition("## Migration")[2].partition("\n## ")[0]
-    assert all(f"\n{number}. " in steps for number in (1, 2, 3, 4))
-    assert "aws s3 sync" in steps
+    commands = re.findall(r"aws s3 (cp|sync) [^`]*?s3://([A-Z]+)_BUCKET/", steps)
+    assert [command for command, _ in commands] == ["cp", "sync"]
+    assert {f"pdfetl-{bucket.lower()}" for _, bucket in commands} == written_by_the_client(program)
+
+
+def test_backups_of_chroma_are_compressed_before_they_are_uploaded():
+    (command,) = re.findall(r"tar [^`]+", README)
+    tar, upload = (shlex.split(each) for each in command.split("&&"))
+    assert tar[1:3] == ["-czf", upload[3]]
+    assert upload[-1].endswith(".tar.gz")
 
 
 @pytest.mark.requirement("ETL-DB-01")

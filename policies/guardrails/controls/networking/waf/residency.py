@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from guardrails.controls.networking.cloudfront.residency import COUNTRIES
@@ -13,6 +14,8 @@ from guardrails.services.web_acls import WEB_ACL, rules_of
 from guardrails.shapes.destinations import LAW, keep
 
 _STOPPING = ("block", "challenge", "captcha")
+_OF_NO_COUNTRY = re.compile(r"(^|\.)(name|visibilityConfig|searchString|regexString)\b")
+"""What of a rule says nothing of countries, a secret header's value say."""
 
 keep(
     "RES-WAF-001",
@@ -84,5 +87,5 @@ def _has(action: Any, *names: str) -> bool:
 
 def _is_open(rule: Any) -> bool:
     """Whether what it stops can't be told: something in it is unknown, or a rule group says it."""
-    told = ((path, leaf) for path, leaf in leaves(rule) if leaf is not None)
+    told = ((path, leaf) for path, leaf in leaves(rule) if leaf is not None and not _OF_NO_COUNTRY.search(path))
     return any(leaf is UNKNOWN or "ruleGroupReferenceStatement" in path for path, leaf in told)
