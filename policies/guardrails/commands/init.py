@@ -16,7 +16,7 @@ from guardrails.engine.server import serve
 
 # import controls of your own here: files beside this one that use guardrails.model.control.control
 
-if __name__ == "__main__":  # not where `guardrails audit` looks for these controls
+if __name__ == "__main__":  # not where a test imports these controls
     serve({pack!r}, exemptions=Path(__file__).with_name("exemptions.yaml"))
 '''
 PROJECT = """\

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import runpy
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
-from guardrails.engine import server
 from guardrails.engine.audit import Rules, configuration_of
 from guardrails.engine.configuration import ConfigurationError
 from guardrails.engine.exemptions import BESIDE_THE_PACKS, ExemptionsError, in_force
@@ -65,43 +63,38 @@ def configured(told: Told) -> Rules:
     Raises:
         AuditError: the folder is no pack.
     """
-    pack = pack_in(told.pack) if told.pack else ALL
+    pack = served_by(told.pack) if told.pack else ALL
     configuration, exceptions = configuration_of(told.configuration, pack)
     today, ids = datetime.now(UTC).date(), load_controls().keys()
     exemptions = in_force(configuration.settings["exemptions"], ids, today, told.exemptions)
     return Rules(configuration, tuple(exemptions), exceptions, pack)
 
 
-def pack_in(folder: Path) -> Pack:
-    """The pack that a folder's ``__main__.py`` serves, its own controls registered; nothing is served here.
+def served_by(folder: Path) -> Pack:
+    """The pack that a folder's ``__main__.py`` would serve, with the controls that it imports registered.
 
     Raises:
-        AuditError: the folder has none.
+        AuditError: there is no such file, or it serves none.
     """
+    from guardrails.engine import server  # brings grpc, which only a pack of one's own needs
+
     main = folder / "__main__.py"
     if not main.exists():
         raise AuditError(f"{folder}: no policy pack; valid: a folder that `guardrails init` wrote")
+    load_controls()  # first, so that a control of one's own with the id of one of these is the one refused
     sys.path.insert(0, str(folder.resolve()))  # as where the engine runs it
-    with served() as names:
-        try:
-            runpy.run_path(str(main), run_name="__main__")
-        except (Exception, SystemExit) as error:  # whatever somebody's own code raises
-            raise AuditError(f"{main}: {error!r}; valid: what the engine can run as a policy pack") from error
-    if len(names) != 1 or names[0] not in PACKS:
-        raise AuditError(f"{main}: serves {' and '.join(names) or 'no pack'}; valid: one of {', '.join(PACKS)}")
-    return PACKS[names[0]]
-
-
-@contextmanager
-def served() -> Generator[list[str]]:
-    """The names of the packs that are to be served, without it."""
     names: list[str] = []
 
-    def note(name: str, exemptions: Path = BESIDE_THE_PACKS) -> None:  # noqa: ARG001 - as the function in its place
+    def serve(name: str, *_: object, **__: object) -> None:
         names.append(name)
 
-    serve, server.serve = server.serve, note
     try:
-        yield names
-    finally:
-        server.serve = serve
+        with patch.object(server, "serve", serve):
+            runpy.run_path(str(main), run_name="__main__")
+        load_controls.cache_clear()
+        return PACKS[names[0]]
+    except IndexError:
+        problem = "it serves no pack"
+    except (Exception, SystemExit) as error:  # whatever somebody's own code raises
+        problem = " ".join(f"{type(error).__name__}: {error}".split())
+    raise AuditError(f"{main}: {problem}; valid: what the engine can run as a policy pack")

@@ -40,7 +40,7 @@ class Rules:
         configuration: levels and parameters.
         exemptions: those in force.
         exceptions: Pulumi's own.
-        pack: whose controls.
+        pack: whose controls judge.
     """
 
     configuration: Configuration
@@ -74,10 +74,6 @@ def configuration_of(file: Path | None, pack: Pack = ALL) -> tuple[Configuration
     exceptions = exceptions_of(content) if is_versioned(content) else ()
     try:
         given = dict(map(_given, policies.items()))
-        level, _ = given.pop("all", (None, {}))
-        for control in pack.controls if level else ():  # as the engine tells a pack
-            stated, values = given.get(control.id, (None, {}))
-            given[control.id] = (stated or level, values)
         return configure(pack.name, pack.controls, given, load_controls().keys()), exceptions
     except ConfigurationError as error:
         raise ConfigurationError(f"{file}: {error}") from None

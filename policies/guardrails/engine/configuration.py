@@ -118,7 +118,7 @@ def configure(
     Args:
         pack: the pack's name, for messages.
         controls: the pack's controls.
-        given: level and parameters per control id or `SETTINGS`.
+        given: level and parameters per control id or `SETTINGS`; the level of ``all`` is that of controls without one.
         elsewhere: ids of other packs' controls; one configuration may serve several packs.
         today: in UTC, unless said otherwise.
 
@@ -138,8 +138,10 @@ def configure(
     lapsed: dict[str, str] = {}
     accepted: dict[str, str] = {}
     today = today or datetime.now(UTC).date()
+    general, _ = given.get("all", (None, {}))  # as the engine has it, which tells a pack each control's level
     for control in controls:
         level, values = given.get(control.id, (None, {}))
+        level = level or general
         before = len(problems)
         filled = _fill(control.id, {**control.parameters, **DECISION}, values, problems)
         found = laxer(control, level, values) if len(problems) == before else []

@@ -137,12 +137,13 @@ class Evaluator:
             yield self._failure(control, resource, outcome.failure)
         level = min(self._undetermined[control.severity], self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
-            why = f"can't be decided before deployment, {_open(resource, path)}"
-            reports = [*self._report(control, resource, level, why, path)]
+            shown = _masked_everywhere(path, resource)
+            why = _masked_everywhere(f"can't be decided before deployment, {_open(resource, path)}", resource)
+            reports = [*self._report(control, resource, level, why, shown)]
             if any(report.is_decided for report in reports):
                 yield from reports
             else:
-                questions.add(resource, path, reports)
+                questions.add(resource, shown, reports)
 
     def _run(self, control: Control, resource: Resource, context: Context) -> _Outcome:
         outcome = _Outcome([], [], "")
@@ -162,9 +163,8 @@ class Evaluator:
 
     def _violations(self, control: Control, resource: Resource, violations: Collection[Violation]) -> Iterator[Report]:
         for violation in violations:
-            why, path = _without_secrets(violation, resource), _masked(violation.path, resource)
-            for other in resource.stack.with_secrets if resource.stack else ():
-                why, path = _masked(why, other), _masked(path, other)
+            why = _masked_everywhere(_without_secrets(violation, resource), resource)
+            path = _masked_everywhere(violation.path, resource)
             yield from self._report(control, resource, self._levels[control.id], why, path)
 
     def _report(self, control: Control, resource: Resource, level: Level, why: str, path: str) -> Iterator[Report]:
@@ -249,6 +249,13 @@ def _without_secrets(violation: Violation, resource: Resource) -> str:
         if violation.path == secret or violation.path.startswith((f"{secret}.", f"{secret}[")):
             return "the value is secret and not shown"
     return _masked(violation.why, resource)
+
+
+def _masked_everywhere(text: str, resource: Resource) -> str:
+    """The text without the secrets of the resource, and without those of its stack where that is in view."""
+    for each in (resource, *(resource.stack.with_secrets if resource.stack else ())):
+        text = _masked(text, each)
+    return text
 
 
 def _masked(text: str, resource: Resource) -> str:

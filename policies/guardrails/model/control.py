@@ -25,7 +25,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from guardrails.model.resource import Resource, Stack
@@ -150,31 +149,24 @@ class Control:
     references: References = field(default_factory=References)
 
 
-CONTROLS = Path(__file__).resolve().parents[1] / "controls"
+ID = re.compile(r"(ENC|RES|LP|RSL)-[A-Z0-9]+-\d{3}")
 REGISTRY: dict[str, Control] = {}
-ID = re.compile(r"(?:ENC|RES|LP|RSL)-[A-Z0-9]+-\d{3}")
-"""The form of ids: the family, which says what pack has the control, the service, a number."""
 
 
 def control(**about: Any) -> Callable[[Check], Check]:
     """Register the decorated function as a control; takes the fields of `Control` but ``check``.
 
     Raises:
-        ValueError: the id is taken, or no pack would have it.
+        ValueError: the id is taken, or isn't one, so that no pack would have the control.
     """
 
     def register(check: Check) -> Check:
         made = Control(check=check, **about)
         if not ID.fullmatch(made.id):
-            message = (
-                f"control {made.id!r} is of no family; valid: ENC, RES, LP or RSL, SERVICE and NNN, as ENC-RDS-950"
-            )
-            raise ValueError(message)
+            raise ValueError(f"control {made.id}: valid: an id of ENC, RES, LP or RSL, such as LP-KMS-900")
         if made.id in REGISTRY:
-            files = [str(file) for file in sorted(CONTROLS.rglob("*.py")) if f'"{made.id}"' in file.read_text("utf-8")]
-            places = " and ".join(files or [check.__code__.co_filename])
-            message = f"control {made.id} is defined twice, in {places}; valid: an id that is free"
-            raise ValueError(message)
+            files = " and ".join(each.__code__.co_filename for each in (REGISTRY[made.id].check, check))
+            raise ValueError(f"control {made.id} is defined twice, in {files}; valid: an id that is free")
         REGISTRY[made.id] = made
         return check
 

@@ -68,6 +68,15 @@ def test_defaults_are_filled_in_without_the_engine():
     assert made.parameters["ENC-KMS-002"]["allowedRegions"] == ["ap-southeast-3"]
 
 
+def test_a_level_for_all_is_that_of_controls_without_one():
+    ids = ("ENC-KMS-001", "ENC-KMS-002")
+    controls = [load_controls()[each] for each in ids]
+    stricter = {"all": (Level.MANDATORY, {}), ids[0]: (Level.ADVISORY, DECIDED)}
+    assert configure("encryption", controls, stricter).levels == {ids[0]: Level.ADVISORY, ids[1]: Level.MANDATORY}
+    with pytest.raises(ConfigurationError, match="ENC-KMS-001: advisory, by default mandatory: reason, owner, until"):
+        configure("encryption", controls, {"all": (Level.ADVISORY, {})})
+
+
 def test_the_server_refuses_a_bad_configuration(packs):
     request = proto.ConfigureAnalyzerRequest()
     request.policyConfig["ENC-KMS-002"].properties["maximumDays"] = "many"

@@ -276,6 +276,18 @@ def test_secrets_are_never_echoed():
     assert "name [secret]-queue holds [secret]" in together
 
 
+def test_a_secret_in_a_path_is_masked():
+    def check(resource, context):
+        yield Violation("old", f"engineVersion.{resource.get('password')}")
+        yield UndeterminedError(f"size.{resource.get('password')}")
+
+    reports = run(make_control(check), make_resource({"password": "hunter2"}, secrets=["password"]))
+    together = "\n".join(report.message for report in reports)
+    assert "hunter2" not in together
+    assert "at engineVersion.[secret]" in together
+    assert "at size.[secret]" in together
+
+
 def test_secrets_of_other_resources_are_not_echoed_either():
     def check(resource, context):
         (vault,) = context.everything.of_type("aws:ssm/parameter:Parameter")
