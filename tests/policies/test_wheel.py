@@ -196,26 +196,6 @@ def test_an_audit_goes_by_a_pack_of_ones_own_its_controls_levels_and_exemptions(
     assert "LP-KMS-901: no such control" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("main", "problem"),
-    [
-        ("raise SystemExit(0)", "SystemExit(0); valid: what the engine can run as a policy pack"),
-        ("import own", "serves no pack; valid: one of encryption, data_residency"),
-        ("from guardrails.engine.server import serve\nserve('al')", "serves al; valid: one of encryption"),
-        (OWN.replace("LP-KMS-900", "FOO-001"), "control 'FOO-001' is of no family; valid: ENC, RES, LP or RSL"),
-    ],
-)
-def test_an_audit_by_a_folder_that_is_no_pack_ends_in_one_line(guardrails, main, problem):
-    folder = guardrails.folder / "no-pack"
-    folder.mkdir(exist_ok=True)
-    (folder / "own.py").write_text("")
-    (folder / "__main__.py").write_text(main)
-    done = guardrails("audit", "prod.json", "--policy-pack", "no-pack")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert problem in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
 def test_controls_are_listed_and_explained_by_the_installed_wheel(guardrails):
     assert "ENC-KMS-001" in guardrails("controls", "rotation", "--service", "kms").stdout
     said = guardrails("explain", "enc-kms-001")
