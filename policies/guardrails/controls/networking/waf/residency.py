@@ -10,11 +10,11 @@ from guardrails.model.control import Context, Findings, Level, Scope, Severity, 
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN, UndeterminedError, leaves
 from guardrails.services.buckets import BUCKETS
-from guardrails.services.web_acls import WEB_ACL, rules_of
+from guardrails.services.web_acls import WEB_ACL, groups_of, rules_of
 from guardrails.shapes.destinations import LAW, keep
 
 _STOPPING = ("block", "challenge", "captcha")
-_OF_NO_COUNTRY = re.compile(r"(^|\.)(name|visibilityConfig|searchString|regexString)\b")
+_OF_NO_COUNTRY = re.compile(r"(^|\.)(name|visibilityConfig|searchString|regexString|ruleGroupReferenceStatement)\b")
 """What of a rule says nothing of countries, a secret header's value say."""
 
 keep(
@@ -42,14 +42,20 @@ def other_countries_are_stopped(acl: Resource, context: Context) -> Findings:
     if acl.get("scope", "REGIONAL") != "REGIONAL":  # a distribution has its own restriction
         return
     allowed = set(context.parameters["allowedCountries"])
-    rules = rules_of(acl, context.stack)
+    rules, elsewhere = [*rules_of(acl, context.stack)], None
+    try:
+        for group in groups_of(acl, context.everything):
+            rules += rules_of(group, context.stack)
+    except UndeterminedError as unknown:
+        elsewhere = unknown
     if any(_stops(rule, allowed) for rule in rules):
         return
     if _has(acl.get("defaultAction"), "block") and all(_admits_only(rule, allowed) for rule in rules):
         return
-    for index, rule in enumerate(rules):
-        if _is_open(rule):
-            raise UndeterminedError(f"rules[{index}]")
+    if elsewhere:
+        raise elsewhere
+    if any(map(_is_open, rules)):
+        raise UndeterminedError("rules")
     yield Violation(f"no rule blocks requests from outside {', '.join(sorted(allowed))}", "rules")
 
 
@@ -86,6 +92,5 @@ def _has(action: Any, *names: str) -> bool:
 
 
 def _is_open(rule: Any) -> bool:
-    """Whether what it stops can't be told: something in it is unknown, or a rule group says it."""
-    told = ((path, leaf) for path, leaf in leaves(rule) if leaf is not None and not _OF_NO_COUNTRY.search(path))
-    return any(leaf is UNKNOWN or "ruleGroupReferenceStatement" in path for path, leaf in told)
+    """Whether what it stops can't be told; the rules of groups are looked at themselves."""
+    return any(leaf is UNKNOWN and not _OF_NO_COUNTRY.search(path) for path, leaf in leaves(rule))
