@@ -13,13 +13,13 @@ from components.core.alarms import Alarms
 from components.core.context import StackContext
 from components.core.iam import Statement
 from components.core.log_group import log_group
-from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.core.service_role import ServiceRole
 from components.service.alarms import service_alarms
 from components.service.cluster import ContainerCluster, ContainerClusterArgs
 from components.service.scaling import scale
 from components.service.settings import ContainerService as Settings
 from components.service.target import Listener, ServiceTarget, ServiceTargetArgs
-from components.service.task import SCRATCH, SERVICE, container, start_up
+from components.service.task import SCRATCH, container, start_up, task_role
 
 GRACE_SECONDS = 60
 """How long a new task's failing health checks count for nothing."""
@@ -148,17 +148,9 @@ class ContainerService(pulumi.ComponentResource):
         )
 
     def task_role(self, role: str, description: str, statements: Sequence[Statement]) -> ServiceRole:
-        """A role that ECS takes on for tasks of this account."""
-        environment = self.args.context.environment
-        args = ServiceRoleArgs(
-            environment=environment,
-            service=SERVICE,
-            source_arn=environment.arn("ecs", "*"),
-            description=f"{description}: {self.service_name}",
-            statements=statements,
-            tags=self.tags(f"{self.role}-{role}"),
-        )
-        return ServiceRole(f"{self.name}-{role}", args, self.child)
+        """Of the tasks, by what it is for."""
+        about, tags = f"{description}: {self.service_name}", self.tags(f"{self.role}-{role}")
+        return ServiceRole(f"{self.name}-{role}", task_role(self.args.context, about, statements, tags), self.child)
 
     def own_cluster(self) -> ContainerCluster:
         """A cluster for this service alone."""

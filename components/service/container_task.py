@@ -12,9 +12,9 @@ from components.core.context import StackContext
 from components.core.environment import DataClass
 from components.core.iam import Statement
 from components.core.log_group import log_group
-from components.core.service_role import ServiceRole, ServiceRoleArgs
+from components.core.service_role import ServiceRole
 from components.service.settings import ContainerTask as Settings
-from components.service.task import SCRATCH, SERVICE, container, start_up
+from components.service.task import SCRATCH, container, start_up, task_role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,17 +75,9 @@ class ContainerTask(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "family": self.family, "logGroupName": self.log_group_name})
 
     def role(self, role: str, description: str, statements: Sequence[Statement]) -> ServiceRole:
-        """A role that ECS takes on for tasks of this account."""
-        environment = self.args.context.environment
-        args = ServiceRoleArgs(
-            environment=environment,
-            service=SERVICE,
-            source_arn=environment.arn("ecs", "*"),
-            description=f"{description}: {self.family}",
-            statements=statements,
-            tags=self.tags(f"{self.container}-{role}"),
-        )
-        return ServiceRole(f"{self.name}-{role}", args, self.child)
+        """Of the tasks, by what it is for."""
+        about, tags = f"{description}: {self.family}", self.tags(f"{self.container}-{role}")
+        return ServiceRole(f"{self.name}-{role}", task_role(self.args.context, about, statements, tags), self.child)
 
     def definition(self, roles: Mapping[str, ServiceRole], logs: pulumi.Resource) -> ecs.TaskDefinition:
         """What one task is; a change makes a new revision."""

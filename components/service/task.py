@@ -9,6 +9,7 @@ import pulumi
 
 from components.core.context import StackContext
 from components.core.iam import ANY, Statement
+from components.core.service_role import ServiceRoleArgs
 from components.encryption.grants import DECRYPT, grant_key
 from components.service.settings import Container, ContainerService
 
@@ -89,3 +90,17 @@ def start_up(
             grant_key(context, ["secrets"], "secretsmanager", sid="ReadSecretsWithKey", actions=DECRYPT),
         ]
     return statements
+
+
+def task_role(
+    context: StackContext, description: str, statements: Sequence[Statement], tags: Mapping[str, str]
+) -> ServiceRoleArgs:
+    """A role that ECS takes on for tasks of this account: of the code in the containers, or to start them."""
+    return ServiceRoleArgs(
+        environment=context.environment,
+        service=SERVICE,
+        source_arn=context.environment.arn("ecs", "*"),
+        description=description,
+        statements=statements,
+        tags=tags,
+    )
