@@ -25,6 +25,7 @@ import inspect
 import os
 import re
 import signal
+import typing
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -59,6 +60,7 @@ def apply() -> None:
         pulumi.log.debug = discard
     if engine_command():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    vars(typing)["compile"] = lru_cache(maxsize=None)(compile)
     gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)  # the process ends without a last collection
 

@@ -68,7 +68,7 @@ def _policy(control: Control) -> proto.PolicyInfo:
         description=f"{control.title}. {control.why}",
         enforcementLevel=LEVELS[control.level],
         severity=SEVERITIES[control.severity],
-        policy_type=_TYPES[control.scope],
+        policy_type=proto.POLICY_TYPE_STACK,
         remediation_steps=control.fix,
         tags=[f"{name}: {ids}" for name, _, ids in references(control.references)],
     )

@@ -25,9 +25,10 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as proto
-from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import plugin_pb2
 
 from guardrails.engine.configuration import SETTINGS, Configuration, ConfigurationError, configure
 from guardrails.engine.description import LEVELS, SEVERITIES, describe
@@ -57,10 +58,11 @@ def released_version() -> str:
 
 
 VERSION = released_version()
+SERVICE = proto.DESCRIPTOR.services_by_name["Analyzer"]
 _LEVEL_OF = {number: level for level, number in LEVELS.items()} | {proto.REMEDIATE: Level.MANDATORY}
 
 
-class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
+class Analyzer:
     """One pack, as the engine sees it. Calls come from one thread (see `serve`)."""
 
     def __init__(self, pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> None:
@@ -133,10 +135,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         else:
             response.diagnostics.extend(self._unjudged(resources))
         return response
-
-    def Remediate(self, request: object, context: grpc.ServicerContext) -> proto.RemediateResponse:
-        """Change nothing: a control tells what to write, it does not rewrite."""
-        return proto.RemediateResponse()
 
     def Cancel(self, request: object, context: grpc.ServicerContext) -> Empty:
         """Nothing to stop: no call outlives its answer."""
@@ -220,13 +218,27 @@ def _loader(properties: Struct) -> Callable[[], Any]:
     return partial(read_properties, properties)
 
 
+def handler(analyzer: Analyzer) -> grpc.GenericRpcHandler:
+    """Serves the methods that an analyzer has; what else the protocol has is answered as unimplemented."""
+    methods = {
+        method.name: grpc.unary_unary_rpc_method_handler(
+            getattr(analyzer, method.name),
+            request_deserializer=GetMessageClass(method.input_type).FromString,
+            response_serializer=GetMessageClass(method.output_type).SerializeToString,
+        )
+        for method in SERVICE.methods
+        if hasattr(analyzer, method.name)
+    }
+    return grpc.method_handlers_generic_handler(SERVICE.full_name, methods)
+
+
 def start(pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> tuple[grpc.Server, int]:
     """Serve ``pack`` on a free port of the loopback interface; the caller stops the server."""
     server = grpc.server(
         ThreadPoolExecutor(max_workers=1),
         options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)],
     )
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(pack, exemptions), server)
+    server.add_generic_rpc_handlers([handler(Analyzer(pack, exemptions))])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
