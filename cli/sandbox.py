@@ -46,10 +46,10 @@ the caller's environment says otherwise: the one setting of the engine that is t
 either way, see docs/adr/0002."""
 
 GO = {"GOMAXPROCS": "1", "GOGC": "400", "GOMEMLIMIT": "700MiB"}
-"""Of the engine, which waits for Python most of the few seconds that it lives: its threads on one core, where they don't
-look for work on the others; its garbage collector begins when the heap is five times what was left after the last time,
-not twice, while the process is below the limit (https://go.dev/doc/gc-guide). What the caller's environment says goes
-first."""
+"""Of the engine, which waits for Python most of the few seconds that it lives: its threads on one core, where they
+don't look for work on the others; its garbage collector begins when the heap is five times what was left after the last
+time, not twice, while the process is below the limit (https://go.dev/doc/gc-guide). What the caller's environment says
+goes first."""
 
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
-import pulumi
-
 Layer = TypeVar("Layer")
 
-ROUNDS = 100
-"""Turns of the event loop; a resource takes about ten from its constructor to its request to the engine."""
+TURNS = 100
+"""Of the event loop; a resource takes some ten from its constructor to its request to the engine."""
 
 
 async def begun(layer: Layer) -> Layer:
     """A layer, once its registrations have begun. For programs that are given to ``pulumi.run``.
 
-    All that the SDK does for a resource after its constructor, it does on the event loop, which a program keeps busy until
-    its last line: the engine would wait for the whole program, and everything of all resources be in memory at once.
+    What the SDK does for a resource after its constructor, it does on the event loop, which a program keeps busy until
+    its last line: the engine would wait for the whole program, and all that is to be done be in memory at once.
 
-    In previews alone: an update must not have begun when a later line of the program turns out to be wrong.
+    It changes nothing for a program that fails in a later layer: what was declared before is registered then, too.
     """
-    for _ in range(ROUNDS if pulumi.runtime.is_dry_run() else 0):
+    for _ in range(TURNS):
         await asyncio.sleep(0)
     return layer

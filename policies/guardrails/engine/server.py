@@ -63,7 +63,10 @@ _LEVEL_OF = {number: level for level, number in LEVELS.items()} | {proto.REMEDIA
 
 
 class Analyzer:
-    """One pack, as the engine sees it. Calls come from one thread (see `serve`)."""
+    """One pack, as the engine sees it. Calls come from one thread (see `serve`).
+
+    It has no ``Remediate``: a control tells what to write, it does not rewrite.
+    """
 
     def __init__(self, pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> None:
         """Load the controls and the exemptions with the default configuration.
@@ -77,6 +80,7 @@ class Analyzer:
         self._controls = pack.controls
         self._configuration = configure(pack.name, self._controls, {})
         self._deployment: Deployment | None = None
+        self._told: set[str] = set()
         self._evaluator = self._evaluator_for(self._configuration)
 
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
@@ -124,7 +128,9 @@ class Analyzer:
 
     def Analyze(self, request: proto.AnalyzeRequest, context: grpc.ServicerContext) -> proto.AnalyzeResponse:
         """Judge one resource before it is created or changed."""
-        return self._respond(self._evaluator.on_resource(_resource(request)))
+        response = self._respond(self._evaluator.on_resource(_resource(request)))
+        self._told.update(each.policyName for each in response.diagnostics)
+        return response
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: grpc.ServicerContext) -> proto.AnalyzeResponse:
         """Judge what was left open, and the relations between the resources."""
@@ -134,7 +140,16 @@ class Analyzer:
             response.diagnostics.append(self._nothing_judged())
         else:
             response.diagnostics.extend(self._unjudged(resources))
+        response.not_applicable.extend(self._not_passed())
         return response
+
+    def _not_passed(self) -> Iterator[proto.PolicyNotApplicable]:
+        """Controls that the engine must not name as passed: it passes what no report of the whole stack names."""
+        for control in self._controls:
+            if control.id in self._told:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="what breaks it was told before")
+            elif control.id not in self._evaluator.verdicts:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="it looks at no resource of this stack")
 
     def Cancel(self, request: object, context: grpc.ServicerContext) -> Empty:
         """Nothing to stop: no call outlives its answer."""
