@@ -154,7 +154,7 @@ def test_an_export_and_a_preview_are_judged_as_the_engine_has_them_judged(projec
     ]
     assert not set().union(*passed[:-1])  # for each resource
     assert "ENC-KMS-004" in passed[-1]
-    assert not passed[-1] & {"ENC-KMS-001", "LP-KMS-004", "ENC-SQS-001"}  # broken, or of nothing that is here
+    assert not passed[-1] & {"ENC-KMS-001", "RSL-KMS-001", "ENC-SQS-001"}  # broken, or of nothing that is here
     of_tags = ("RES-STACK-001",)  # the stack's tags and configuration, which files don't tell
     for text in (project.pulumi("stack", "export").stdout, told):
         file.write_text(text)
