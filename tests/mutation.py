@@ -14,6 +14,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -104,23 +105,31 @@ class Sample:
     Attributes:
         found: place -> what the tests say of it.
         by: ids of the tests that noticed one.
+        broken: those that fail without any change.
     """
 
     def __init__(self, places, folder):
-        self.places, self.found, self.by, self.copies = places, {}, set(), SimpleQueue()
+        self.places, self.found, self.by, self.broken, self.copies = places, {}, set(), [], SimpleQueue()
         for number in range(AT_ONCE):
             self.copies.put(Copy(folder / str(number)))
 
-    def judge(self, *places, tests, most=1):
+    @contextmanager
+    def copy(self):
+        """One that no other thread changes."""
         copy = self.copies.get()
         try:
-            return copy.judge(places, tests, most)
+            yield copy
         finally:
             self.copies.put(copy)
 
     def alone(self, place, tests, *, last):
         """One mutant; it is told unless other tests are to come."""
-        found, failed = self.judge(place, tests=tests) if tests else ("missed", [])
+        found, failed = "missed", []
+        with self.copy() as copy:
+            while tests:
+                found, failed, _ = copy.judge([place], tests, without=self.broken)
+                if not self.fails_anyway(copy, [test for test in failed if test not in self.by]):
+                    break
         if last or found != "missed":
             self.found[place] = found
             self.by.update(failed)
@@ -128,10 +137,27 @@ class Sample:
 
     def together(self, group):
         """Mutants of one kind: only what fails with all of them is run with each."""
-        far = group[0].far()
-        found, failed = self.judge(*group, tests=far, most=MOST)
-        for place in group:
-            self.alone(place, failed if failed or found == "missed" else far, last=True)
+        while group:
+            with self.copy() as copy:
+                found, failed, all_ran = copy.judge(group, group[0].far(), most=MOST, without=self.broken)
+                broken = self.fails_anyway(copy, failed)
+            tests = [test for test in failed if test not in broken]
+            for place in group:
+                self.alone(place, tests, last=found == "missed" or all_ran)
+            left = [place for place in group if place not in self.found]
+            if left == group and not broken:  # one hides the others, or does not load
+                for place in left:
+                    self.alone(place, place.far(), last=True)
+                return
+            group = left
+
+    def fails_anyway(self, copy, tests):
+        """Those that fail where nothing is changed; from now on, they are left out."""
+        broken = copy.failures() if tests and copy.run(tests) else []
+        self.broken.extend(broken)
+        for test in broken:
+            print(f"fails without any change: {test}", flush=True)
+        return broken
 
     def groups(self):
         """What is not judged yet, by the tests that it needs; one mutant of a file each."""
@@ -151,8 +177,11 @@ class Sample:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda place: self.alone(place, place.near(), last=False), self.places))
             list(pool.map(self.together, self.groups()))
-        if not self.by or self.copies.get().run(sorted(self.by)):
-            raise RuntimeError("no test can be run, or some fail without any change; run: make test-fast test-offline")
+        with self.copy() as copy:
+            if not self.by or self.fails_anyway(copy, sorted(self.by)):
+                raise RuntimeError(
+                    "no test can be run, or some fail without any change; run: make test-fast test-offline"
+                )
         return [(place, self.found[place]) for place in self.places]
 
 

@@ -80,15 +80,16 @@ def test_the_settings_of_a_component_are_tested_in_two_places():
 def test_what_pytest_says_of_a_mutant(tmp_path, body, said):
     (tmp_path / "test_it.py").write_text(body if said == "does not load" else f"def test_it():\n    {body}\n")
     copy = object.__new__(Copy)
-    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
-    assert verdict(copy.run([str(tmp_path)]), copy.failed.read_text()) == said
+    copy.folder, copy.failed, copy.running = tmp_path, tmp_path / "failed", tmp_path / "running"
+    assert verdict(copy.run([str(tmp_path)]), copy.failures()) == said
 
 
-def test_what_hangs_is_noticed(tmp_path):
+def test_a_test_that_hangs_has_failed(tmp_path):
     (tmp_path / "test_it.py").write_text("import time\n\ndef test_it():\n    time.sleep(600)\n")
     copy = object.__new__(Copy)
-    copy.folder, copy.failed = tmp_path, tmp_path / "failed"
-    assert verdict(copy.run([str(tmp_path)], longest=5), copy.failed.read_text()) == "noticed"
+    copy.folder, copy.failed, copy.running = tmp_path, tmp_path / "failed", tmp_path / "running"
+    assert verdict(copy.run([str(tmp_path)], longest=5), copy.failures()) == "noticed"
+    assert copy.failures() == ["test_it.py::test_it"]
 
 
 def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypatch):
@@ -103,21 +104,29 @@ def test_the_report_counts_what_loads_and_lists_what_was_missed(capsys, monkeypa
 
 
 class Noticing:
-    """A copy with tests that notice what their names say; ``runs`` has with how many mutants each ran."""
+    """A copy with tests that notice what their names say; ``runs`` has with how many mutants each ran.
 
-    runs, broken = [], 0
+    ``broken`` are tests that fail anyway; with ``apart``, more than two at once fail.
+    """
+
+    runs, broken, apart, failed = [], set(), False, []
 
     def __init__(self, _):
         pass
 
-    def judge(self, places, tests, most):
+    def judge(self, places, tests, *, most=1, without=()):
         self.runs.append((len(places), tests))
-        known = tests if "test_beside" in tests or most == 1 else ["test_far", "test_other"]
-        failed = [test for test in known if any(place.mutant == test for place in places)][:most]
-        return ("noticed" if failed else "missed"), failed
+        known = ["test_far", "test_other"] if tests == ["all"] else tests
+        there = {place.mutant for place in places} | self.broken
+        failed = [test for test in known if test in there and test not in without][:most]
+        return ("noticed" if failed else "missed"), failed, len(failed) < most
 
     def run(self, tests):
-        return self.broken
+        self.failed = [test for test in tests if test in self.broken or (self.apart and len(tests) > 2)]
+        return len(self.failed)
+
+    def failures(self):
+        return self.failed
 
 
 class At(mutation.Place):
@@ -131,18 +140,45 @@ class At(mutation.Place):
         return self.mutant
 
 
-def test_what_tests_beside_a_file_miss_meets_all_others_once(tmp_path, monkeypatch):
+NOTICED_BY = {"a.py": "test_beside", "b.py": "test_far", "c.py": "none", "d.py": "test_other"}
+
+
+@pytest.fixture
+def judged(tmp_path, monkeypatch):
+    """What is said of mutants that one test each notices, of those that there are."""
     monkeypatch.setattr(mutation, "Copy", Noticing)
-    noticed_by = {"a.py": "test_beside", "b.py": "test_far", "c.py": "none", "d.py": "test_other"}
-    places = [At("command", Path(file), test) for file, test in noticed_by.items()]
-    results = mutation.Sample(places, tmp_path).judged()
-    assert [found for _, found in results] == ["noticed", "noticed", "missed", "noticed"]
+    monkeypatch.setattr(Noticing, "runs", [])
+
+    def judge():
+        places = [At("command", Path(file), test) for file, test in NOTICED_BY.items()]
+        return [found for _, found in mutation.Sample(places, tmp_path).judged()]
+
+    return judge
+
+
+def test_what_tests_beside_a_file_miss_meets_all_others_once(judged):
+    assert judged() == ["noticed", "noticed", "missed", "noticed"]
     assert Noticing.runs.count((3, ["all"])) == 1
     assert Noticing.runs.count((1, ["test_far", "test_other"])) == 3
     assert (1, ["all"]) not in Noticing.runs
-    monkeypatch.setattr(Noticing, "broken", 1)
+
+
+def test_what_fails_beyond_the_first_tests_is_asked_for_again(judged, monkeypatch):
+    monkeypatch.setattr(mutation, "MOST", 1)
+    assert judged() == ["noticed", "noticed", "missed", "noticed"]
+
+
+@pytest.mark.parametrize(("broken", "file"), [("test_beside", "a.py"), ("test_far", "b.py")])
+def test_a_test_that_fails_without_any_change_notices_nothing(judged, monkeypatch, capsys, broken, file):
+    monkeypatch.setattr(Noticing, "broken", {broken})
+    assert judged() == ["missed" if each in {file, "c.py"} else "noticed" for each in NOTICED_BY]
+    assert f"fails without any change: {broken}\n" in capsys.readouterr().out
+
+
+def test_what_fails_with_other_tests_without_any_change_is_an_error(judged, monkeypatch):
+    monkeypatch.setattr(Noticing, "apart", True)
     with pytest.raises(RuntimeError, match="fail without any change"):
-        mutation.Sample(places, tmp_path).judged()
+        judged()
 
 
 def test_mutants_of_one_file_do_not_meet(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 
+from guardrails.engine.packs import load_controls
 from guardrails.model.resource import Resource
 from guardrails.model.values import UNKNOWN
 from guardrails.services.shared_fields import fields_of, has_controls_of_its_own, stated
@@ -36,5 +37,6 @@ def test_a_path_leads_into_blocks_that_are_set_only():
 
 
 def test_controls_for_every_type_are_none_of_a_types_own():
+    load_controls()
     assert has_controls_of_its_own("ENC", "aws:sqs/queue:Queue")
     assert not has_controls_of_its_own("ENC", "aws:sfn/stateMachine:StateMachine")

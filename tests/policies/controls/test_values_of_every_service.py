@@ -1,0 +1,43 @@
+"""Values that switch a protection off, wherever a service has the property: each is found, and its opposite is not."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from guardrails.testing import judge
+
+TABLE = yaml.safe_load(Path(__file__).with_name("values_of_every_service.yaml").read_text())
+
+
+def written_each_way(values):
+    """A switch as programs and as templates and parameters have it; what is on where it is off."""
+    if not isinstance(values, bool):
+        return values
+    return [values, str(values).lower()], [not values, str(not values).lower()]
+
+
+def resource(kind, path, value):
+    path, _, parameter = path.rstrip("}").partition("{")
+    properties = [{"name": parameter, "value": value}] if parameter else value
+    for name in reversed(path.split("/" if "/" in path else ".")):
+        properties = {name: json.dumps(properties) if name == "desiredState" else properties}
+    return {"type": kind, "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("control_id", "kind", "path", "values"),
+    [
+        pytest.param(
+            control_id, kind, path, written_each_way(values), id=re.sub(r"aws:.*:", "", f"{control_id} {kind}.{path}")
+        )
+        for control_id, types in TABLE.items()
+        for kind, paths in types.items()
+        for path, values in paths.items()
+    ],
+)
+def test_each_value_that_switches_a_protection_off_is_found(control_id, kind, path, values):
+    off, on = ([each for each in some if judge(control_id, resource(kind, path, each)).violations] for some in values)
+    assert (off, on) == (values[0], [])
