@@ -9,7 +9,7 @@ import yaml
 
 from guardrails.testing import judge
 
-TABLE = yaml.safe_load(Path(__file__).with_name("values_of_every_service.yaml").read_text())
+TABLE = yaml.safe_load(Path(__file__).with_name("values.yaml").read_text())
 
 
 def written_each_way(values):
