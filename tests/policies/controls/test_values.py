@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from guardrails.testing import judge
+from offline.schema.catalogue import resource_tokens
 
 TABLE = yaml.safe_load(Path(__file__).with_name("values.yaml").read_text())
 
@@ -46,3 +47,7 @@ def test_each_value_that_switches_a_protection_off_is_found(control_id, kind, pa
 
     off, on = values
     assert ([*filter(is_found, off)], [*filter(is_found, on)]) == (off, [])
+
+
+def test_every_type_is_one_of_the_provider():
+    assert {kind for types in TABLE.values() for kind in types} - set(resource_tokens("aws")) == set()
