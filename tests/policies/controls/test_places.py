@@ -53,7 +53,7 @@ def flat(rule):
 
 
 APART = {"LP-IAM-020", "LP-IAM-032", "ENC-S3-006", "LP-SECRETSMANAGER-001"}
-"""Of a type's own quota; of inline policies only; of a bucket's policy beside its encryption; of a policy's own switch."""
+"""Of a type's quota; of inline policies only; of a policy beside a bucket's encryption; of a policy's own switch."""
 
 
 def cases(control_id):
