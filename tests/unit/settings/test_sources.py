@@ -104,3 +104,20 @@ def test_a_section_with_the_namespace_and_without_is_refused(tmp_path):
     (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  web: {tasks: 2}\n  acme:web: {tasks: 1}\n")
     (problem,) = source.from_files(tmp_path, "acme", "dev").problems
     assert "web: is acme:web, which is here too; valid: all of it under acme:web" in str(problem)
+
+
+def has_requirement(path):
+    return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in REQUIREMENTS)
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.stem)
+def test_what_a_rule_asks_for_has_a_requirement(file):
+    """But what is everybody's own: who is told of costs and when, and whose key traces have."""
+    own = {"cost.alert_percent", "cost.recipients", "cost.warn_percent", "tracing.encryption"}
+    assert {path for _, keys in written_paths(file) if not has_requirement(path := ".".join(keys))} <= own
+
+
+def test_a_setting_has_a_requirement_or_is_one_of_the_few_that_nobody_asked_for():
+    """A new setting names its row or its decision; of each cluster, the settings are looked at above."""
+    free = [path for path, _ in every_setting() if not path.startswith("clusters.") and not has_requirement(path)]
+    assert len(free) <= 61, free
