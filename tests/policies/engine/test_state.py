@@ -150,8 +150,10 @@ def test_the_configuration_of_a_preview_is_known_but_for_its_secrets():
         ),
         ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": 5}]}}', "type is a number"),
         (
-            '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c",'
-            ' "propertyDependencies": {"e": 3}}]}}',
+            (
+                '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c",'
+                ' "propertyDependencies": {"e": 3}}]}}'
+            ),
             "propertyDependencies has other values than lists of URNs",
         ),
     ],
