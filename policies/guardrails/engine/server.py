@@ -148,6 +148,8 @@ class Analyzer:
         for control in self._controls:
             if control.id in self._told:
                 yield proto.PolicyNotApplicable(policy_name=control.id, reason="what breaks it was told before")
+            elif control.id in self._evaluator.undecided:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="it can't be decided before deployment")
             elif control.id not in self._evaluator.verdicts:
                 yield proto.PolicyNotApplicable(policy_name=control.id, reason="it looks at no resource of this stack")
 

@@ -24,7 +24,8 @@ def resource(kind, path, value):
     path, _, parameter = path.rstrip("}").partition("{")
     properties = [{"name": parameter, "value": value}] if parameter else value
     for name in reversed(path.split("/" if "/" in path else ".")):
-        properties = {name: json.dumps(properties) if name == "desiredState" else properties}
+        inner = json.dumps(properties) if name == "desiredState" else properties
+        properties = {name.removesuffix("[]"): [inner] if name.endswith("[]") else inner}
     return {"type": kind, "properties": properties}
 
 
@@ -40,7 +41,7 @@ def resource(kind, path, value):
     ],
 )
 def test_each_value_that_switches_a_protection_off_is_found(control_id, kind, path, values):
-    where = f"(at {re.split('[/{]', path)[0]}"
+    where = f"(at {re.split(r'[/{[]', path)[0]}"
 
     def is_found(value):
         return any(where in message for message in judge(control_id, resource(kind, path, value)).violations)
