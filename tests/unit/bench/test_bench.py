@@ -170,8 +170,8 @@ def test_stacks_are_measured_as_they_are_previewed_and_prod_on_the_published_sdk
 
 def test_published_sdk_is_what_a_program_gets_there(tmp_path):
     program = (
-        "import asyncio; from components.core import early_registration, sdk_performance as module; module.apply();"
-        "asyncio.run(early_registration.begun('layer')); print(hasattr(module, 'drain'), hasattr(early_registration, 'TURNS'))"
+        "import asyncio; from components.core import early_registration as early, sdk_performance as module;"
+        "module.apply(); asyncio.run(early.begun('layer')); print(hasattr(module, 'drain'), hasattr(early, 'TURNS'))"
     )
     variables = suite.AS_PUBLISHED | {"PYTHONPATH": f"{suite.AS_PUBLISHED['PYTHONPATH']}:{suite.ROOT}"}
     said = {}
