@@ -45,10 +45,11 @@ SKIP_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS"
 the caller's environment says otherwise: the one setting of the engine that is taken from there. A kill is harmless
 either way, see docs/adr/0002."""
 
-COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "700MiB"}
-"""Go's garbage collector in the engine, which lives for seconds: it begins when the heap is five times what was left
-after the last time, not twice, while the process is below the limit (https://go.dev/doc/gc-guide). What the caller's
-environment says goes first."""
+GO = {"GOMAXPROCS": "1", "GOGC": "400", "GOMEMLIMIT": "700MiB"}
+"""Of the engine, which waits for Python most of the few seconds that it lives: its threads on one core, where they
+don't look for work on the others; its garbage collector begins when the heap is five times what was left after the last
+time, not twice, while the process is below the limit (https://go.dev/doc/gc-guide). What the caller's environment says
+goes first."""
 
 OWN = re.compile(r"^(AWS_|PULUMI_(?!STACK$)|KUBECONFIG$|TF_|VIRTUAL_ENV$|PYTHONHOME$|PYTHONPATH$)")
 
@@ -282,5 +283,5 @@ def environment(providers: str, virtualenv: Path = VIRTUALENV) -> dict[str, str]
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DEBUG_COMMANDS": "true",  # makes --event-log available
         "AWS_EC2_METADATA_DISABLED": "true",
-        **{name: os.environ.get(name, value) for name, value in COLLECTOR.items()},
+        **{name: os.environ.get(name, value) for name, value in GO.items()},
     }

@@ -6,6 +6,7 @@ Its fields are those of ``EngineEvent`` (https://pkg.go.dev/github.com/pulumi/pu
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from report.finding import Finding
 PARTS_OF_A_REPLACEMENT = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "read-replacement"})
 """Steps that stand beside one called ``replace``: of the three, it alone is told."""
 DESTRUCTIVE = frozenset({"delete", "replace", "discard"})
+COLOR = re.compile(r"<\{%.*?%\}>")
+"""The engine's mark of a colour, which messages have where it ran with ``--color always`` or on a terminal."""
 
 
 class EventLogError(Exception):
@@ -166,7 +169,7 @@ def read(file: Path) -> Run:
     for number, event in enumerate(events(file), 1):
         try:
             if policy := event.get("policyEvent"):
-                findings.append(Finding.of(policy))
+                findings.append(Finding.of({**policy, "message": plain(policy.get("message", ""))}))
             elif before := event.get("resourcePreEvent"):
                 if (step := step_of(before["metadata"])).is_told:
                     steps[step.urn] = step
@@ -175,7 +178,7 @@ def read(file: Path) -> Run:
                 if step.op != "refresh" and step.urn in steps and steps[step.urn].op == "refresh":
                     steps[step.urn] = step  # what a refresh found; it is known only then
             elif (said := event.get("diagnosticEvent")) and said["severity"] == "error":
-                errors.append(said["message"].strip())
+                errors.append(plain(said["message"]).strip())
             summary = event.get("summaryEvent", summary)
         except (AttributeError, IndexError, KeyError, TypeError) as error:
             raise EventLogError(f"{file}:{number}: not an event of the engine: {error!r}") from error
@@ -189,6 +192,11 @@ def read(file: Path) -> Run:
         is_preview=summary.get("isPreview", True),
         is_finished=bool(summary),
     )
+
+
+def plain(message: str) -> str:
+    """A message without colours."""
+    return COLOR.sub("", message)
 
 
 def events(file: Path) -> Iterator[Mapping[str, Any]]:

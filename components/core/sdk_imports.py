@@ -94,6 +94,7 @@ class PackageLoader(SourceFileLoader):
         if len(found) == len(lines):
             modules = {plain(each["all_of"]): each["all_of"] for each in found if each["all_of"]}
             vars(module)["__getattr__"] = partial(self.attribute, module, modules)
+            vars(module)["__dir__"] = partial(self.names, module)
         else:
             super().exec_module(module)
 
@@ -103,6 +104,8 @@ class PackageLoader(SourceFileLoader):
         Raises:
             AttributeError: it has nothing.
         """
+        if name == "__all__":  # ``import *``, which takes all names where a package has no such list
+            self.whole(package)
         if name.startswith("__"):
             raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}")
         if name == OUTPUTS:
@@ -112,9 +115,19 @@ class PackageLoader(SourceFileLoader):
             vars(package).update({each: getattr(loaded, each) for each in getattr(loaded, "__all__", ())})
             if name in vars(package):
                 return vars(package)[name]
-        vars(package).pop("__getattr__", None)
-        super().exec_module(package)
+        self.whole(package)
         return getattr(package, name)
+
+    def whole(self, package: ModuleType) -> None:
+        """Import all of it, as it is published."""
+        for ours in ("__getattr__", "__dir__"):
+            vars(package).pop(ours, None)
+        super().exec_module(package)
+
+    def names(self, package: ModuleType) -> list[str]:
+        """What ``dir`` tells of it."""
+        self.whole(package)
+        return dir(package)
 
 
 def candidates(modules: Mapping[str, str], name: str) -> Iterator[str]:

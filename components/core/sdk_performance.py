@@ -1,4 +1,4 @@
-"""Work-arounds for seven costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
+"""Work-arounds for eight costs of Pulumi's Python SDK; docs/adr/0013-sdk-performance.md has the measurements.
 
 1. ``pulumi.runtime.stack.wait_for_rpcs`` calls ``asyncio.wait(outputs, return_when=FIRST_COMPLETED)`` over all
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
@@ -6,7 +6,7 @@
 2. ``pulumi.log.debug`` makes a blocking gRPC call to the engine from the event loop for each of the SDK's own debug
    lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
-   again and again, and once more when the process ends.
+   again and again, and once more when the process ends. What it would free is a few percent of what there is.
 4. Of a service's package all modules are imported, whatever is used of it, and
 5. their annotations are evaluated, which nobody asks for: see ``sdk_imports``.
 6. For each resource, ``pulumi.runtime.resource._get_stack_trace`` asks the file system whether the source of each frame
@@ -14,6 +14,9 @@
 7. Where a control ends a run, the engine interrupts the program and gives it five seconds, then kills it
    (``ExecPlugin`` in sdk/go/common/resource/plugin/plugin.go). A program that waits for an answer doesn't end by then:
    Python first joins the threads of the SDK, which wait for the same engine.
+8. An annotation that is a text is compiled anew wherever it stands: ``pulumi.Output[str]`` at each property.
+
+What the SDK does only when the program's code has run to its end can begin earlier: see ``early_registration``.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ import inspect
 import os
 import re
 import signal
+import typing
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -42,9 +46,6 @@ from components.core import sdk_imports
 DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d")
 """``--debug``, ``-d``, or short flags in one word: ``-yd``. ``-sdev`` matches too, which does no harm."""
 
-NEW_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""Python's own default is 700: meant for programs whose objects die young."""
-
 SETTINGS = cast("Any", settings.SETTINGS)  # its attributes go through a proxy that type checkers don't see through
 
 wait_for_remote_calls = pulumi.runtime.stack.wait_for_rpcs
@@ -59,7 +60,8 @@ def apply() -> None:
         pulumi.log.debug = discard
     if engine_command():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.set_threshold(NEW_OBJECTS_BETWEEN_COLLECTIONS)
+    typing.compile = lru_cache(maxsize=None)(compile)  # pyright: ignore[reportAttributeAccessIssue]
+    gc.disable()
     atexit.register(gc.freeze)  # the process ends without a last collection
 
 

@@ -46,14 +46,26 @@ class Recorder:
 def record() -> None:
     """Write the positions, if somebody asks; to be called once, before the first resource.
 
-    They are written as soon as the program has run through, since it is killed when a mandatory control is broken; and
-    once more at its end, for resources that it makes in ``apply``.
+    They are written each time that the program lets the event loop turn, at its end and between its layers, since it is
+    killed when a mandatory control is broken; and once more when the process ends.
     """
     if folder := os.environ.get(ASKED_BY):
-        recorder = Recorder()
-        pulumi.runtime.register_stack_transformation(recorder.note)
-        for later in (asyncio.get_running_loop().call_soon, atexit.register):
-            later(write, Path(folder) / f"{pulumi.get_stack()}{SUFFIX}", recorder)
+        recorder, loop = Recorder(), asyncio.get_running_loop()
+        file = Path(folder) / f"{pulumi.get_stack()}{SUFFIX}"
+        written = 0
+
+        def keep() -> None:
+            nonlocal written
+            if len(recorder.positions) > written:
+                written = len(recorder.positions)
+                write(file, recorder)
+
+        def note(made: pulumi.ResourceTransformationArgs) -> None:
+            recorder.note(made)
+            loop.call_soon(keep)
+
+        pulumi.runtime.register_stack_transformation(note)
+        atexit.register(write, file, recorder)
 
 
 def write(file: Path, recorder: Recorder) -> None:

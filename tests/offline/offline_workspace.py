@@ -26,6 +26,7 @@ class Workspace:
         self.backend.mkdir()
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))},
+            "PYTHONPATH": str(ROOT),  # which avoids the SDK's costs, in programs that ask for it
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.backend}?metadata=skip",

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from components.core import sdk_performance
+from components.core.early_registration import begun
 
 sdk_performance.apply()
 COUNT = int(os.environ["SMILE_BENCH_RESOURCES"])
@@ -91,5 +92,15 @@ def role(index: int) -> None:
 
 
 MIX = (rule, rule, rule, queue, alarm, rule, logs, queue, alarm, role)
-for position in range(COUNT):
-    MIX[position % len(MIX)](position)
+LAYER = 100
+
+
+async def program() -> None:
+    """All of them, in layers as SMILE's program has them."""
+    for first in range(0, COUNT, LAYER):
+        for position in range(first, min(first + LAYER, COUNT)):
+            MIX[position % len(MIX)](position)
+        await begun(first)
+
+
+pulumi.run(program)

@@ -10,7 +10,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from guardrails.engine.configuration import SETTINGS, SHARED
 from guardrails.engine.decisions import DECISION
 from guardrails.engine.packs import Pack
-from guardrails.model.control import Control, Level, References, Scope, Severity
+from guardrails.model.control import Control, Level, References, Severity
 
 LEVELS = {Level.ADVISORY: proto.ADVISORY, Level.MANDATORY: proto.MANDATORY, Level.DISABLED: proto.DISABLED}
 SEVERITIES = {
@@ -19,7 +19,11 @@ SEVERITIES = {
     Severity.HIGH: proto.POLICY_SEVERITY_HIGH,
     Severity.CRITICAL: proto.POLICY_SEVERITY_CRITICAL,
 }
-_TYPES = {Scope.RESOURCE: proto.POLICY_TYPE_RESOURCE, Scope.STACK: proto.POLICY_TYPE_STACK}
+TYPE = proto.POLICY_TYPE_STACK
+"""Of each control, to the engine, which sums up by it who has passed. A control has passed when the whole stack has
+been seen: what it can't decide on a resource, it is asked again then. As policies of resources, all 600 would be listed
+as passed for each resource, twice, whatever its type, and make up most of an event log.
+"""
 
 FRAMEWORKS: tuple[tuple[str, str, str], ...] = (
     ("soc2", "SOC 2", "2017"),
@@ -54,7 +58,7 @@ def describe(pack: Pack, version: str) -> proto.AnalyzerInfo:
         displayName="Settings",
         description="Settings that all controls of the pack share; no check by itself.",
         enforcementLevel=proto.ADVISORY,
-        policy_type=proto.POLICY_TYPE_STACK,
+        policy_type=TYPE,
     )
     _set_schema(shared, SHARED)
     info.policies.extend(_policy(control) for control in pack.controls)
@@ -68,7 +72,7 @@ def _policy(control: Control) -> proto.PolicyInfo:
         description=f"{control.title}. {control.why}",
         enforcementLevel=LEVELS[control.level],
         severity=SEVERITIES[control.severity],
-        policy_type=_TYPES[control.scope],
+        policy_type=TYPE,
         remediation_steps=control.fix,
         tags=[f"{name}: {ids}" for name, _, ids in references(control.references)],
     )

@@ -54,6 +54,8 @@ class Evaluator:
         self._registered: dict[str, Resource] = {}
         self.verdicts = Counter[str]()
         """Control -> how many resources it has judged."""
+        self.undecided = set[str]()
+        """Controls with a question that the whole stack didn't answer either."""
         self._pending: dict[str, list[tuple[Control, frozenset[Violation]]]] = {}
 
     def on_resource(self, resource: Resource) -> Iterator[Report]:
@@ -135,6 +137,8 @@ class Evaluator:
         yield from self._violations(control, resource, [v for v in outcome.violations if v not in seen])
         if outcome.failure:
             yield self._failure(control, resource, outcome.failure)
+        if outcome.undetermined:
+            self.undecided.add(control.id)
         level = min(self._undetermined[control.severity], self._levels[control.id], key=STRENGTH.index)
         for path in dict.fromkeys(outcome.undetermined):
             shown = _masked_everywhere(path, resource)

@@ -25,9 +25,10 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as proto
-from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import plugin_pb2
 
 from guardrails.engine.configuration import SETTINGS, Configuration, ConfigurationError, configure
 from guardrails.engine.description import LEVELS, SEVERITIES, describe
@@ -57,11 +58,15 @@ def released_version() -> str:
 
 
 VERSION = released_version()
+SERVICE = proto.DESCRIPTOR.services_by_name["Analyzer"]
 _LEVEL_OF = {number: level for level, number in LEVELS.items()} | {proto.REMEDIATE: Level.MANDATORY}
 
 
-class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
-    """One pack, as the engine sees it. Calls come from one thread (see `serve`)."""
+class Analyzer:
+    """One pack, as the engine sees it. Calls come from one thread (see `serve`).
+
+    It has no ``Remediate``: a control tells what to write, it does not rewrite.
+    """
 
     def __init__(self, pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> None:
         """Load the controls and the exemptions with the default configuration.
@@ -75,6 +80,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._controls = pack.controls
         self._configuration = configure(pack.name, self._controls, {})
         self._deployment: Deployment | None = None
+        self._told: set[str] = set()
         self._evaluator = self._evaluator_for(self._configuration)
 
     def _evaluator_for(self, configuration: Configuration) -> Evaluator:
@@ -122,7 +128,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Analyze(self, request: proto.AnalyzeRequest, context: grpc.ServicerContext) -> proto.AnalyzeResponse:
         """Judge one resource before it is created or changed."""
-        return self._respond(self._evaluator.on_resource(_resource(request)))
+        response = self._respond(self._evaluator.on_resource(_resource(request)))
+        self._told.update(each.policyName for each in response.diagnostics)
+        return response
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: grpc.ServicerContext) -> proto.AnalyzeResponse:
         """Judge what was left open, and the relations between the resources."""
@@ -132,11 +140,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             response.diagnostics.append(self._nothing_judged())
         else:
             response.diagnostics.extend(self._unjudged(resources))
+        response.not_applicable.extend(self._not_passed())
         return response
 
-    def Remediate(self, request: object, context: grpc.ServicerContext) -> proto.RemediateResponse:
-        """Change nothing: a control tells what to write, it does not rewrite."""
-        return proto.RemediateResponse()
+    def _not_passed(self) -> Iterator[proto.PolicyNotApplicable]:
+        """Controls that the engine must not name as passed: it passes what no report of the whole stack names."""
+        for control in self._controls:
+            if control.id in self._told:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="what breaks it was told before")
+            elif control.id in self._evaluator.undecided:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="it can't be decided before deployment")
+            elif control.id not in self._evaluator.verdicts:
+                yield proto.PolicyNotApplicable(policy_name=control.id, reason="it looks at no resource of this stack")
 
     def Cancel(self, request: object, context: grpc.ServicerContext) -> Empty:
         """Nothing to stop: no call outlives its answer."""
@@ -220,13 +235,27 @@ def _loader(properties: Struct) -> Callable[[], Any]:
     return partial(read_properties, properties)
 
 
+def handler(analyzer: Analyzer) -> grpc.GenericRpcHandler:
+    """Serves the methods that an analyzer has; what else the protocol has is answered as unimplemented."""
+    methods = {
+        method.name: grpc.unary_unary_rpc_method_handler(
+            getattr(analyzer, method.name),
+            request_deserializer=GetMessageClass(method.input_type).FromString,
+            response_serializer=GetMessageClass(method.output_type).SerializeToString,
+        )
+        for method in SERVICE.methods
+        if hasattr(analyzer, method.name)
+    }
+    return grpc.method_handlers_generic_handler(SERVICE.full_name, methods)
+
+
 def start(pack: Pack, exemptions: Path = BESIDE_THE_PACKS) -> tuple[grpc.Server, int]:
     """Serve ``pack`` on a free port of the loopback interface; the caller stops the server."""
     server = grpc.server(
         ThreadPoolExecutor(max_workers=1),
         options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)],
     )
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(pack, exemptions), server)
+    server.add_generic_rpc_handlers([handler(Analyzer(pack, exemptions))])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port

@@ -7,25 +7,37 @@ import binascii
 import gzip
 import re
 import zlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guardrails.model.control import Findings, Violation
 from guardrails.model.resource import Resource, origins
 from guardrails.model.values import UNKNOWN, UndeterminedError, extend_path
 
-_LOOK = re.compile(
-    r"(?<![A-Za-z0-9/+])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9/+])"  # AWS access key id
-    r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
-    r"|\bABSK[A-Za-z0-9+/]{100}"  # Bedrock API key
-    r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{60}"  # GitHub tokens
-    r"|\bglpat-[\w-]{20}|\bnpm_[A-Za-z0-9]{36}|\bpypi-AgEIcHlwaS5vcmc[\w-]{50}"  # GitLab, npm, PyPI
-    r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\bhooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]+/[\w/]{12,}"  # Slack
-    r"|\b[sr]k_live_[A-Za-z0-9]{20}|\bSG\.[\w-]{22}\.[\w-]{43}\b|\bAIza[\w-]{35}"  # Stripe, SendGrid, Google
-    r"|\bsk-(?:ant-|proj-)[\w-]{20}|\bdapi[0-9a-f]{32}\b"  # Anthropic, OpenAI, Databricks
-    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10}"  # JSON Web Token
-    r"|\b(?:Bearer|Basic) (?=[^ ]*\d)[A-Za-z0-9._~+/-]{20,}"  # value of an Authorization header
-    r"|\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?![$<{%])[^\s/@]+@"  # password in a URL
-)
+_LOOKS = {
+    re.compile(pattern): words
+    for pattern, *words in (
+        (r"(?<![A-Za-z0-9/+])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9/+])", "AKIA", "ASIA"),  # AWS access key id
+        (r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----", "-----BEGIN "),
+        (r"\bABSK[A-Za-z0-9+/]{100}", "ABSK"),  # Bedrock API key
+        (r"\bgh[pousr]_[A-Za-z0-9]{36}", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),  # GitHub tokens
+        (r"\bgithub_pat_[A-Za-z0-9_]{60}", "github_pat_"),
+        (r"\bglpat-[\w-]{20}", "glpat-"),
+        (r"\bnpm_[A-Za-z0-9]{36}", "npm_"),
+        (r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50}", "pypi-"),
+        (r"\bxox[abeprs]-[A-Za-z0-9-]{10,}", "xox"),  # Slack
+        (r"\bhooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]+/[\w/]{12,}", "hooks.slack.com/"),
+        (r"\b[sr]k_live_[A-Za-z0-9]{20}", "k_live_"),  # Stripe
+        (r"\bSG\.[\w-]{22}\.[\w-]{43}\b", "SG."),  # SendGrid
+        (r"\bAIza[\w-]{35}", "AIza"),  # Google
+        (r"\bsk-(?:ant-|proj-)[\w-]{20}", "sk-"),  # Anthropic, OpenAI
+        (r"\bdapi[0-9a-f]{32}\b", "dapi"),  # Databricks
+        (r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10}", "eyJ"),  # JSON Web Token
+        (r"\b(?:Bearer|Basic) (?=[^ ]*\d)[A-Za-z0-9._~+/-]{20,}", "Bearer ", "Basic "),  # of an Authorization header
+        (r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?![$<{%])[^\s/@]+@", "://"),  # password in a URL
+    )
+}
+"""How a credential looks -> what a text has one of that holds it, and few texts have: asked first, for it's quick."""
 _SAYS_SO = frozenset({"password", "passwords", "passwd", "pwd", "pass", "passphrase", "secret", "token", "apikey"})
 _ENDS_SO = (
     "password", "passwd", "passphrase", "apikey", "secretkey", "privatekey", "accesstoken", "authtoken", "clientsecret",
@@ -53,13 +65,25 @@ _FLAG = re.compile(
     r"""(?P<value>"[^"\n]{0,200}"|'[^'\n]{0,200}'|[^\s"'-]\S{0,200})"""
 )
 """A value after the flag that names it, and what ``aws configure set`` is given."""
-_SPOKEN = re.compile(
-    r"""\b(?:curl|wget)\b[^\n|;]{0,60}\s(?:-u|--user)[ =]?["']?[\w.@-]{1,60}:(?![$`<{%])[^\s"']{3}"""
-    r"""|[\w.-]{1,60}:(?![$`<{%])[^\s"'|:]{3,60}["']?\s{0,5}\|\s{0,5}(?:sudo\s{1,5})?chpasswd\b"""
-    r"""|\bmysql(?:dump|admin)?\b[^\n|;]{0,100}\s-p(?![$`<{%"']|assword)[^\s]{3}"""
-    r"""|\bsshpass\s{1,5}-p\s{0,5}["']?(?![$`<{%])[^\s"']{3}"""
-    r"""|\b(?:docker|podman) login\b[^\n|;]{0,100}\s-p[ =]{1,5}["']?(?![$`<{%"'])[^\s"']{3}"""
-)
+_SPOKEN = {
+    re.compile(pattern): words
+    for pattern, *words in (
+        (
+            r"""\b(?:curl|wget)\b[^\n|;]{0,60}\s(?:-u|--user)[ =]?["']?[\w.@-]{1,60}:(?![$`<{%])[^\s"']{3}""",
+            *("curl", "wget"),
+        ),
+        (
+            r"""[\w.-]{1,60}:(?![$`<{%])[^\s"'|:]{3,60}["']?\s{0,5}\|\s{0,5}(?:sudo\s{1,5})?chpasswd\b""",
+            "chpasswd",
+        ),
+        (r"""\bmysql(?:dump|admin)?\b[^\n|;]{0,100}\s-p(?![$`<{%"']|assword)[^\s]{3}""", "mysql"),
+        (r"""\bsshpass\s{1,5}-p\s{0,5}["']?(?![$`<{%])[^\s"']{3}""", "sshpass"),
+        (
+            r"""\b(?:docker|podman) login\b[^\n|;]{0,100}\s-p[ =]{1,5}["']?(?![$`<{%"'])[^\s"']{3}""",
+            *("docker login", "podman login"),
+        ),
+    )
+}
 """A password where a program takes it without a name: of curl, chpasswd, mysql, sshpass and docker."""
 _IN_CODE = re.compile(
     r"[A-Za-z_][\w.]*[(\[]|(?:args|config|context|env|event|os|process|req|request|self|settings|this)\.|(?:await|new)$"
@@ -84,16 +108,21 @@ def names_credential(name: str) -> bool:
     return kind in _KEYS or (name.isupper() and kind in _KEYS_OF_VARIABLES)
 
 
+def _has(patterns: Mapping[re.Pattern[str], Sequence[str]], text: str) -> bool:
+    """Whether one of the patterns is found in the text."""
+    return any(pattern.search(text) for pattern, words in patterns.items() if any(word in text for word in words))
+
+
 def is_credential(name: str, value: str) -> bool:
     """Whether ``value``, which goes by ``name``, is a credential in plain text."""
-    if _LOOK.search(value):
+    if _has(_LOOKS, value):
         return True
     return names_credential(name) and not _HARMLESS.fullmatch(value.strip())
 
 
 def holds_credential(text: str) -> bool:
     """Whether a script or a file holds a credential in plain text: by its look, its place or a telling name."""
-    if _LOOK.search(text) or _SPOKEN.search(text):
+    if _has(_LOOKS, text) or _has(_SPOKEN, text):
         return True
     named = [(each["name"], each["value"]) for each in _ASSIGNMENT.finditer(text) if not _IN_CODE.match(each["value"])]
     named += [(each["name"] or each["key"], each["value"]) for each in _FLAG.finditer(text)]

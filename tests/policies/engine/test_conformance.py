@@ -66,8 +66,11 @@ def one_pack():
     return OnePack(pack.name, pack.prefixes, pack.title, pack.description)
 
 
-def test_a_pack_describes_itself_as_the_official_sdk_would(official):
+def test_a_pack_describes_itself_as_the_official_sdk_would_but_for_when_a_control_has_passed(official):
     ours = describe(one_pack(), VERSION)
+    assert {policy.policy_type for policy in ours.policies} == {proto.POLICY_TYPE_STACK}
+    for policy in ours.policies:
+        policy.policy_type = proto.POLICY_TYPE_RESOURCE
     assert ours.policies[0].name == "settings"
     del ours.policies[0]
     for name in DECISION:  # what a laxer control takes besides, the same for each
@@ -84,12 +87,13 @@ def test_a_violation_has_the_fields_that_the_official_sdk_sends(official):
     assert "too many" in ours.message
 
 
-def test_every_call_of_the_protocol_is_answered(packs):
+def test_calls_that_a_pack_has_a_use_for_are_answered(packs):
     stub = packs.stub(PACKS["resilience"])
     assert stub.Handshake(proto.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1")) is not None
     assert stub.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev")) is not None
     assert stub.GetPluginInfo(Empty()).version == VERSION
-    assert stub.Remediate(proto.AnalyzeRequest(type="a")).remediations == []
     assert stub.Cancel(Empty()) == Empty()
+    with pytest.raises(grpc.RpcError, match="UNIMPLEMENTED"):  # which the engine takes for nothing to remediate
+        stub.Remediate(proto.AnalyzeRequest(type="a"))
     with pytest.raises(grpc.RpcError):
         stub.Configure(proto.ConfigureAnalyzerRequest(policyConfig={"RSL-NONE-001": proto.PolicyConfig()}))

@@ -16,7 +16,7 @@ import pytest
 from guardrails.engine.audit import Rules, configuration_of, judge
 from guardrails.engine.state import load
 from guardrails.testing.judging import DECIDED
-from tests.project_copy import copy_environment
+from tests.project_copy import copy_environment, share_bytecode
 
 pytestmark = [
     pytest.mark.engine,
@@ -56,6 +56,7 @@ class Project:
         for folder in (self.policies, self.policies.parent / "aws_facts"):
             shutil.copytree(folder, self.root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
         copy_environment(self.root / ".venv" / "bin")
+        share_bytecode(self.root)
         self.policies = self.root / "policies"
 
     def pulumi(self, *arguments: str, rotates: str = "yes") -> subprocess.CompletedProcess[str]:
@@ -149,6 +150,12 @@ def test_an_export_and_a_preview_are_judged_as_the_engine_has_them_judged(projec
         for event in (each["policyEvent"] for each in events if "policyEvent" in each)
     }
     assert "ENC-KMS-001" in {control for control, *_ in expected}
+    passed = [
+        {*each.get("passed", ())} for line in events for name, each in line.items() if name.startswith("policyAnalyze")
+    ]
+    assert not set().union(*passed[:-1])  # for each resource
+    assert "ENC-KMS-004" in passed[-1]
+    assert not passed[-1] & {"ENC-KMS-001", "RSL-KMS-001", "ENC-SQS-001"}  # broken, or of nothing that is here
     of_tags = ("RES-STACK-001",)  # the stack's tags and configuration, which files don't tell
     for text in (project.pulumi("stack", "export").stdout, told):
         file.write_text(text)

@@ -94,9 +94,10 @@ def test_a_wrong_type_in_any_property_ends_no_run_and_what_fails_on_it_is_mandat
         "a: &a [x]\n" + "".join(f"b{index}: [*a, *a]\n" for index in range(1000)),
         "curl " * 1_000_000,
         "x=" * 2_500_000,
+        "AKIA ghp_ xox SG.eyJ mysql:// Bearer chpasswd " * 100_000,
         '{"Statement": {"Statement": []}, "Statement": 5}',
     ],
-    ids=["long", "open", "deep", "aliases", "words", "assignments", "twice"],
+    ids=["long", "open", "deep", "aliases", "words", "assignments", "credentials", "twice"],
 )
 @pytest.mark.parametrize(
     ("type_", "name"),

@@ -4,6 +4,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from guardrails.engine import server
 from guardrails.engine.packs import FAMILIES, PACKS, load_controls
+from guardrails.engine.wire import TEXT_NOT_KNOWN
 from guardrails.testing.judging import InProcess
 from guardrails.testing.requests import analyze_request, stack_request
 
@@ -55,3 +56,14 @@ def test_a_resource_is_decoded_once_in_both_phases(monkeypatch):
     outputs = [each for each in decoded[registered:] if "name" in each.fields]
     assert registered == 1
     assert len(outputs) <= 1, "the inputs were decoded again"
+
+
+def test_no_control_has_passed_that_is_open_although_another_one_is_asked_about_it():
+    analyzer = InProcess(PACKS["least_privilege"])
+    role = {"type": "aws:iam/role:Role", "properties": {"assumeRolePolicy": TEXT_NOT_KNOWN}}
+    analyzer.Analyze(analyze_request(role))
+    answer = analyzer.AnalyzeStack(stack_request([role]))
+    (said,) = [each for each in answer.diagnostics if "\nOpen for the same reason: " in each.message]
+    others = said.message.partition("Open for the same reason: ")[2].partition(".")[0].split(", ")
+    reasons = {each.policy_name: each.reason for each in answer.not_applicable}
+    assert {reasons.get(each) for each in others} == {"it can't be decided before deployment"}

@@ -118,9 +118,9 @@ def test_the_state_is_saved_once_unless_the_caller_says_otherwise(project, monke
 
 
 def test_the_engine_collects_garbage_seldom_unless_the_caller_says_otherwise(project, monkeypatch):
-    for name in sandbox.COLLECTOR:
+    for name in sandbox.GO:
         monkeypatch.delenv(name, raising=False)
-    assert sandbox.environment("aws:1234").items() >= sandbox.COLLECTOR.items()
+    assert sandbox.environment("aws:1234").items() >= sandbox.GO.items()
     monkeypatch.setenv("GOGC", "off")
     assert sandbox.environment("aws:1234")["GOGC"] == "off"
 

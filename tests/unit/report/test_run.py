@@ -33,6 +33,15 @@ def read_events(tmp_path):
     return written
 
 
+def test_colours_of_a_terminal_are_no_part_of_what_is_said(read_events):
+    finding = "LP-SG-011 Every security group is in use: nothing uses it.\nFix: Attach it.\nPack: least_privilege."
+    error = {"severity": "error", "message": "<{%reset%}>preview <{%fg 1%}>failed<{%reset%}>\n"}
+    run = read_events(policy(f"<{{%reset%}}>{finding}<{{%reset%}}>\n"), {"diagnosticEvent": error})
+    assert run.findings == read_events(policy(finding)).findings
+    assert (run.findings[0].what, run.findings[0].family) == ("nothing uses it", "least_privilege")
+    assert run.errors == ("preview failed",)
+
+
 def test_a_replacement_is_one_step_with_what_asks_for_it(read_events):
     detailed = {"name": {"diffKind": "update-replace"}, "tags.Name": {"diffKind": "add"}}
     old = {"inputs": {"name": "a"}, "protect": True}

@@ -1,5 +1,8 @@
 """A web server with a load balancer and a database, a static website, a function behind an API."""
 
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import json
 
 import pulumi

@@ -1,5 +1,8 @@
 """Two thin EKS clusters side by side and one with everything that the package adds by default."""
 
+from components.core import sdk_performance
+
+sdk_performance.apply()
 import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks

@@ -55,6 +55,15 @@ def test_a_name_that_no_module_has_is_refused_as_by_any_module():
         _ = package("pulumi_aws.sqs").Topic
 
 
+def test_all_names_of_a_package_are_taken_and_listed_as_of_the_published_one(monkeypatch):
+    names = {each for each in published("pulumi_aws.efs") if not each.startswith("_")}
+    assert names <= set(dir(package("pulumi_aws.efs")))
+    monkeypatch.setitem(sys.modules, "pulumi_aws.efs", package("pulumi_aws.efs"))
+    taken = {}
+    exec("from pulumi_aws.efs import *", taken)
+    assert names <= set(taken)
+
+
 def test_a_package_with_code_of_its_own_is_loaded_as_it_is(tmp_path):
     file = tmp_path / "__init__.py"
     file.write_text("from math import *\nanswer = 42\n")

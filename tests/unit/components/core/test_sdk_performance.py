@@ -236,9 +236,21 @@ def test_applied_in_a_program(tmp_path, above, flag, replaced):
         "before = stack.wait_for_rpcs, pulumi.log.debug;"
         "from components.core import sdk_performance; sdk_performance.apply();"
         "print(stack.wait_for_rpcs is not before[0], pulumi.log.debug is not before[1],"
-        " signal.getsignal(signal.SIGINT) is signal.SIG_DFL, gc.get_threshold()[0])"
+        " signal.getsignal(signal.SIGINT) is signal.SIG_DFL, gc.isenabled())"
     )
     run_it = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', {program!r}], check=True)"
     words = [tmp_path / above, "-c", run_it, *flag.split()]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.split() == [*replaced.split(), str(sdk_performance.NEW_OBJECTS_BETWEEN_COLLECTIONS)]
+    assert done.stdout.split() == [*replaced.split(), "False"]
+
+
+def test_the_text_of_an_annotation_is_compiled_once():
+    """And so it is that of ``typing`` that ``typing`` asks for."""
+    program = (
+        "import builtins, typing; from components.core import sdk_performance; sdk_performance.apply();"
+        "one, other = (typing.ForwardRef('dict[str, int]') for _ in range(2));"
+        "print(one.__forward_code__ is other.__forward_code__, typing.get_type_hints(type('A', (), {'__annotations__':"
+        "{'a': 'dict[str, int]'}}))['a'], builtins.compile is typing.compile)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "True dict[str, int] False\n"

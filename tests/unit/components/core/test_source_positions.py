@@ -89,11 +89,13 @@ def test_they_are_there_before_a_control_can_end_the_program_and_once_more_at_it
         source_positions.record()
         first = Queues("orders")
         first.queue.urn.apply(lambda _: seen.append(names()))
-        first.queue.urn.apply(lambda _: Queues("late"))
+        late = first.queue.urn.apply(lambda _: Queues("late"))
+        late.apply(lambda queues: queues.queue.urn).apply(lambda _: seen.append(names()))
 
     seen = []
     record(program)
-    assert seen == [{"orders", "orders-jobs"}]
+    assert seen == [{"orders", "orders-jobs"}, {"orders", "orders-jobs", "late", "late-jobs"}]
+    next(tmp_path.iterdir()).unlink()
     ((write, *arguments),) = at_exit
     write(*arguments)
     assert names() == {"orders", "orders-jobs", "late", "late-jobs"}

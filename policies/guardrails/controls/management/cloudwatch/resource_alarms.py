@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,10 +177,11 @@ def resource_has_alarms(resource: Resource, context: Context) -> Findings:
     if resource.type in context.parameters["withoutAlarms"] or _is_global(resource):
         return
     wanted = WATCHED[resource.type]
-    watching = context.everything.once(_watching)
+    own = _names(resource, wanted)
+    watching = context.everything.once(Metrics).about(own, begun=wanted.nodes)
     for group in wanted.metrics:
         try:
-            if not first_that(watching, lambda metric, group=group: _watches(metric, resource, wanted, group)):
+            if not first_that(watching, lambda metric, group=group: _watches(metric, resource, own, wanted, group)):
                 yield Violation(f"no alarm watches {' or '.join(group)} of it ({', '.join(wanted.namespaces)})")
         except UndeterminedError as unknown:
             yield unknown
@@ -200,9 +202,23 @@ class Metric:
     dimensions: Any
 
 
-def _watching(stack: Stack) -> list[Metric]:
+class Metrics:
     """Every metric of every alarm; one of which nothing is known where an alarm's queries aren't."""
-    return [metric for alarm in stack.of_type(ALARM) for metric in _metrics(alarm)]
+
+    def __init__(self, stack: Stack) -> None:
+        self.all = [metric for alarm in stack.of_type(ALARM) for metric in _metrics(alarm)]
+        self._by_value: defaultdict[str, list[Metric]] = defaultdict(list)
+        self._open: list[Metric] = []
+        for metric in self.all:
+            values = metric.dimensions.values() if isinstance(metric.dimensions, dict) else [metric.dimensions]
+            for value in {each for each in values if isinstance(each, str)}:
+                self._by_value[value].append(metric)
+            if any(each is UNKNOWN for each in (metric.namespace, metric.name, *values)):
+                self._open.append(metric)
+
+    def about(self, names: Iterable[str], *, begun: bool) -> list[Metric]:
+        """Those that may be of a resource with one of these names; all where a dimension only begins with one."""
+        return self.all if begun else [*(metric for name in names for metric in self._by_value[name]), *self._open]
 
 
 def _metrics(alarm: Resource) -> Iterator[Metric]:
@@ -215,7 +231,13 @@ def _metrics(alarm: Resource) -> Iterator[Metric]:
         yield Metric(alarm, path, *said)
 
 
-def _watches(metric: Metric, resource: Resource, wanted: Watched, names: tuple[str, ...]) -> bool:
+def _names(resource: Resource, wanted: Watched) -> list[str]:
+    """What a dimension names the resource by."""
+    found = (*values_in(resource.properties, wanted.value), *values_in(resource.outputs, wanted.value))
+    return list(dict.fromkeys(each for each in found if isinstance(each, str)))
+
+
+def _watches(metric: Metric, resource: Resource, own: Sequence[str], wanted: Watched, names: tuple[str, ...]) -> bool:
     """Whether it is one of these metrics, of this resource.
 
     Raises:
@@ -227,25 +249,22 @@ def _watches(metric: Metric, resource: Resource, wanted: Watched, names: tuple[s
         raise UndeterminedError(metric.path or "metricName")
     said = metric.dimensions
     values = [said.get(each) for each in wanted.dimensions] if isinstance(said, dict) else [said]
-    return any(_is_of(value, metric.alarm, f"{metric.path}dimensions", resource, wanted) for value in values)
+    return any(_is_of(value, metric, resource, own, nodes=wanted.nodes) for value in values)
 
 
-def _is_of(value: Any, alarm: Resource, path: str, resource: Resource, wanted: Watched) -> bool:
+def _is_of(value: Any, metric: Metric, resource: Resource, own: Sequence[str], *, nodes: bool) -> bool:
     """Whether a dimension's value is this resource's: by value, or by where an unknown one comes from.
 
     Raises:
         UndeterminedError: it is unknown, and comes from nothing in the stack.
     """
     if value is UNKNOWN:
-        sources = origins(alarm, path)
+        path = f"{metric.path}dimensions"
+        sources = origins(metric.alarm, path)
         if not sources:
             raise UndeterminedError(path)
         return resource.urn in sources
-    own = (*values_in(resource.properties, wanted.value), *values_in(resource.outputs, wanted.value))
-    names = [each for each in own if isinstance(each, str)]
-    return isinstance(value, str) and (
-        value in names or (wanted.nodes and value.startswith(tuple(f"{name}-" for name in names)))
-    )
+    return isinstance(value, str) and (value in own or (nodes and value.startswith(tuple(f"{name}-" for name in own))))
 
 
 @control(
@@ -267,7 +286,7 @@ def failed_backups_are_noticed(_: Resource, context: Context) -> Findings:
         return bool(is_on) and _is_about_failed_backups(rule) and bool(_targets(rule, stack))
 
     counted = any(
-        metric.namespace == "AWS/Backup" and str(metric.name).endswith(_FAILED) for metric in stack.once(_watching)
+        metric.namespace == "AWS/Backup" and str(metric.name).endswith(_FAILED) for metric in stack.once(Metrics).all
     )
     if not counted and not _is_told_by_vaults(stack) and first_that(stack.of_type(_RULE), tells) is None:
         yield Violation("nothing tells of backups that fail")
