@@ -51,8 +51,8 @@ drift: setup # what AWS has otherwise than the program says, by property; fails 
 test: style # all checks
 	@$(MAKE) --no-print-directory --jobs=2 SIDE_BY_SIDE=yes types tests
 
-test-fast: setup # unit and property tests and the controls, without the engine: the inner loop
-	@$(PYTEST) -m 'not engine and not slow' tests/unit tests/properties tests/policies
+test-fast: setup # unit and property tests and the controls, without the engine and what takes seconds each: the inner loop
+	@$(PYTEST) -m 'not engine and not slow and not long' tests/unit tests/properties tests/policies
 
 test-slow: setup # the tests that take minutes each and that `make test` leaves out
 	@$(PYTEST) -m slow

@@ -58,4 +58,7 @@ def test_what_runs_the_engine_has_a_process_more_than_there_are_processors():
         (words,) = re.findall(r"--numprocesses (.*) --dist", make("-n", target)[-1])
         said = subprocess.run(f"echo {words}", shell=True, check=True, capture_output=True, text=True).stdout
         assert int(said) == processors + 1
-    assert "--numprocesses auto --dist loadgroup -m 'not engine and not slow' tests/unit" in make("-n", "test-fast")[-1]
+    assert (
+        "--numprocesses auto --dist loadgroup -m 'not engine and not slow and not long' tests/unit"
+        in make("-n", "test-fast")[-1]
+    )

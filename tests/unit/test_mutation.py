@@ -84,6 +84,7 @@ def test_what_pytest_says_of_a_mutant(tmp_path, body, said):
     assert verdict(copy.run([str(tmp_path)]), copy.failures()) == said
 
 
+@pytest.mark.long
 def test_a_test_that_hangs_has_failed(tmp_path):
     (tmp_path / "test_it.py").write_text("import time\n\ndef test_it():\n    time.sleep(600)\n")
     copy = object.__new__(Copy)

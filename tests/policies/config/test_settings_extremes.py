@@ -13,7 +13,7 @@ from settings import loader
 from tests.policies.config.extremes import Overrides, accepted, extremes
 from tests.policies.judged_program import Broken, everything, judged, judged_registrations, registered
 
-pytestmark = pytest.mark.xdist_group("program")  # prod is recorded once
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("program")]  # prod is recorded once
 WHAT_A_STACK_IS = (("environment", "kind"), ("account", "id"), ("services", "catalogue"))
 """And not how much of it there is."""
 Round = Literal["smallest", "middle", "largest"]

@@ -83,6 +83,7 @@ def test_a_wrong_type_in_any_property_ends_no_run_and_what_fails_on_it_is_mandat
     assert len(found) < CASES / 10, sorted(each.message for each in found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

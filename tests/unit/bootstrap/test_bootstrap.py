@@ -144,6 +144,7 @@ def test_recorded_engine_that_is_gone_is_looked_for_again(tmp_path):
     assert engine.recorded(tmp_path) is None
 
 
+@pytest.mark.long
 def test_package_that_cannot_be_installed_is_named_with_the_remedy(tmp_path):
     (tmp_path / "requirements.lock").write_text("no-such-package-anywhere==1.0 --hash=sha256:" + "0" * 64 + "\n")
     with pytest.raises(SetupError, match="is the network up"):

@@ -60,6 +60,7 @@ def of_type(resources, type_):
     return {name: inputs for kind, name, inputs, _ in resources if kind == type_}
 
 
+@pytest.mark.long
 def test_the_packs_find_nothing_but_what_the_mocks_answer(seen, settings):
     assert sorted(judged_registrations(seen, settings) - KNOWN_LATER) == []
 

@@ -228,6 +228,7 @@ def test_five_thousand_changes_fit_and_what_is_left_out_is_counted():
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300) | st.text("`$@ <", min_size=300, max_size=600)
 
 
+@pytest.mark.long
 @given(WORDS, st.integers(0, 40), st.integers(0, 40), st.integers(1, 60))
 def test_it_is_never_too_long(word, resources, findings, stacks):
     steps = [
