@@ -66,11 +66,19 @@ def apply() -> None:
 
 
 async def wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:  # noqa: FBT001, FBT002 - the SDK's own
-    """Wait for all remote calls and outputs, also those added meanwhile; raises what any of them raises."""
-    await wait_for_remote_calls(await_all_outstanding_tasks=False)
-    while await_all_outstanding_tasks and SETTINGS.outputs:
-        await drain(take_outstanding_outputs)
-        await wait_for_remote_calls(await_all_outstanding_tasks=False)
+    """Wait for all remote calls and outputs, also those added meanwhile; raises what any of them raises.
+
+    At the same time: the published one looks at outputs only when no call is outstanding. That is at once in a program
+    that runs to its end before the first call begins, but here calls have begun (`early_registration`), and what an
+    ``apply`` raises would be told after minutes, or never where a call waits for an output that never completes.
+    """
+    if not await_all_outstanding_tasks:
+        return await wait_for_remote_calls(await_all_outstanding_tasks=False)
+    while True:
+        calls = asyncio.ensure_future(wait_for_remote_calls(await_all_outstanding_tasks=False))
+        await drain(take_outstanding_outputs, calls)
+        if not SETTINGS.rpc_manager.rpcs:
+            return None
 
 
 def take_outstanding_outputs() -> list[asyncio.Future[Any]]:
@@ -81,17 +89,18 @@ def take_outstanding_outputs() -> list[asyncio.Future[Any]]:
     return outputs
 
 
-async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]]) -> None:
-    """Await the futures that ``take`` hands out, in the order in which they complete, until it has no more.
+async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]], *first: asyncio.Future[Any]) -> None:
+    """Await some futures, and those that ``take`` hands out until it has no more, in the order in which they complete.
 
     Each future gets one callback, whatever the number of the others.
     """
     completed: asyncio.Queue[Awaitable[Any]] = asyncio.Queue()
     outstanding = 0
     while True:
-        for future in take():
+        for future in (*first, *take()):
             future.add_done_callback(completed.put_nowait)
             outstanding += 1
+        first = ()
         if not outstanding:
             return
         await (await completed.get())

@@ -185,6 +185,22 @@ def test_failed_output_ends_the_wait_while_others_are_outstanding(no_outputs):
         asyncio.run(program())
 
 
+def test_failed_output_ends_the_wait_while_a_call_is_outstanding(no_outputs):
+    async def program():
+        calls = asyncio.ensure_future(
+            SETTINGS.rpc_manager.do_rpc("register", asyncio.get_running_loop().create_future)()
+        )
+        await asyncio.sleep(0)
+        failing = CountedFuture()
+        SETTINGS.outputs.add(failing)
+        asyncio.get_running_loop().call_later(0.01, failing.set_exception, ValueError("no such subnet"))
+        await asyncio.wait_for(sdk_performance.wait_for_rpcs(), timeout=5)
+        await calls
+
+    with pytest.raises(ValueError, match="no such subnet"):
+        asyncio.run(program())
+
+
 def test_failed_call_ends_the_wait(no_outputs):
     async def refuse():
         raise ConnectionError("the engine is gone")
