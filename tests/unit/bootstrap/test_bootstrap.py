@@ -1,7 +1,9 @@
 """Set-up: the order of the three engines, what is verified, and what the operator is told."""
 
+import errno
 import hashlib
 import io
+import os
 import tarfile
 import threading
 from functools import partial
@@ -9,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bootstrap import __main__ as bootstrap
 from bootstrap import engine, packages
 from bootstrap.progress import SetupError
 from tests.paths import ROOT
@@ -142,6 +145,18 @@ def test_recorded_engine_that_is_gone_is_looked_for_again(tmp_path):
     (tmp_path / ".smile").mkdir()
     engine.record(tmp_path, engine.Engine(str(tmp_path / "gone"), engine.VERSION, "go"))
     assert engine.recorded(tmp_path) is None
+
+
+@pytest.mark.parametrize("refusal", [errno.EROFS, errno.EACCES])
+def test_what_is_set_up_serves_where_nothing_can_be_written(monkeypatch, refusal):
+    def refuse(*_):
+        raise OSError(refusal, os.strerror(refusal))
+
+    done = []
+    for step in (packages, engine):
+        monkeypatch.setattr(step, "install", done.append)
+    monkeypatch.setattr(bootstrap.Path, "open", refuse)
+    assert (bootstrap.main(), len(done)) == ((0, 2) if refusal == errno.EROFS else (1, 0))
 
 
 def test_package_that_cannot_be_installed_is_named_with_the_remedy(tmp_path):
