@@ -31,6 +31,7 @@ import signal
 import typing
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -58,11 +59,11 @@ def apply() -> None:
     pulumi.runtime.resource._get_stack_trace = stack_trace  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     if not debug_requested():
         pulumi.log.debug = discard
-    if engine_command():
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     typing.compile = lru_cache(maxsize=None)(compile)  # pyright: ignore[reportAttributeAccessIssue]
-    gc.disable()
-    atexit.register(gc.freeze)  # the process ends without a last collection
+    if engine_command():  # the process is the program's alone, and ends with it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        gc.disable()
+        atexit.register(gc.freeze)  # the process ends without a last collection
 
 
 async def wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:  # noqa: FBT001, FBT002 - the SDK's own
@@ -151,8 +152,17 @@ def debug_requested() -> bool:
 
 
 def engine_command() -> list[str]:
-    """The command line of the nearest ``pulumi`` above; empty with the Automation API, where the program is above."""
+    """The command line of the ``pulumi`` whose language host runs this program; empty where it runs in none.
+
+    Such as with the Automation API's inline programs, in a process that may go on for long, and that may have been
+    started by ``pulumi env run``.
+    """
     try:
-        return next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
+        above = pairwise(psutil.Process().parents())
+        return next(
+            engine.cmdline()
+            for host, engine in above
+            if host.name().startswith("pulumi-language-") and engine.name() == "pulumi"
+        )
     except (psutil.Error, StopIteration):
         return []
