@@ -44,8 +44,10 @@ from pulumi.runtime.proto import source_pb2
 
 from components.core import sdk_imports
 
-DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d")
-"""``--debug``, ``-d``, or short flags in one word: ``-yd``. ``-sdev`` matches too, which does no harm."""
+DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d|--verbose(=.*)?|-[a-zA-Z]*v(=?\d*)")
+"""``--debug``, ``-d``, or short flags in one word: ``-yd``; ``-v=9``, with which the engine's own log has these lines.
+``-sdev`` matches too, which does no harm.
+"""
 
 SETTINGS = cast("Any", settings.SETTINGS)  # its attributes go through a proxy that type checkers don't see through
 

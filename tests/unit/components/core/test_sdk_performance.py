@@ -222,6 +222,8 @@ def test_failed_call_ends_the_wait(no_outputs):
         ("pulumi preview -d", True),
         ("pulumi up -yd", True),
         ("pulumi up --debug=true", True),
+        ("pulumi up -v=9 --logtostderr", True),
+        ("pulumi up --verbose 9 --logtostderr", True),
     ],
 )
 def test_debug_lines_are_sent_where_the_engine_shows_them(ancestors, command, shown):
