@@ -2,9 +2,18 @@
 
 import sys
 from types import ModuleType
+from typing import TypeVar
 
-MODULE = "components.core.sdk_performance"
+Layer = TypeVar("Layer")
 
-unpatched = ModuleType(MODULE)
-unpatched.apply = lambda: None  # type: ignore[attr-defined]
-sys.modules[MODULE] = unpatched
+
+async def begun(layer: Layer) -> Layer:
+    """At once."""
+    return layer
+
+
+for name, plain in {"sdk_performance.apply": lambda: None, "early_registration.begun": begun}.items():
+    module, _, function = name.partition(".")
+    unpatched = ModuleType(f"components.core.{module}")
+    setattr(unpatched, function, plain)
+    sys.modules[unpatched.__name__] = unpatched

@@ -17,6 +17,7 @@ from guardrails.engine.exemptions import load_exemptions
 from tests.guardrails_wheel import built, python
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.xdist_group("wheel")  # built once
 PROJECT = tomllib.loads((ROOT / "policies" / "pyproject.toml").read_text())["project"]
 PROGRAM = """
 import os

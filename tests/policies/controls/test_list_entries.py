@@ -1,6 +1,7 @@
 """Each entry of a list that decides a control decides it by itself: ports, claims, condition keys, endings of names."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -284,3 +285,22 @@ def test_a_filter_that_leaves_one_event_out_covers_it_not(judge, events, left_ou
     assert judge("RSL-CLOUDWATCH-005", watched_trail(words)).diagnostics == ()
     [said] = judge("RSL-CLOUDWATCH-005", watched_trail([each for each in words if each != left_out])).violations
     assert f"covers {events}" in said
+
+
+# Each is a thousand of the one before, or 1024:
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+DECIMAL, BINARY = ("n", "u", "m", "", "k", "M", "G", "T", "P", "E"), ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+
+
+@pytest.mark.parametrize(
+    ("larger", "smaller"),
+    [(f"1{unit}", f"1000{below}") for below, unit in pairwise(DECIMAL)]
+    + [(f"1{unit}", f"1024{below}") for below, unit in pairwise(BINARY)]
+    + [("1.5k", "15e2"), (".5", "500m"), ("1E3", "1k")],
+)
+def test_a_quantity_is_the_same_in_each_unit(judge, larger, smaller):
+    for limit, bound in ((larger, smaller), (smaller, larger)):
+        container = {"resources": {"limits": {"cpu": limit, "memory": "1Gi"}}}
+        pod = {"type": "kubernetes:core/v1:Pod", "properties": {"spec": {"containers": [container]}}}
+        bounds = {"minimumCpu": bound, "maximumCpu": bound}
+        assert judge("RSL-KUBERNETES-001", {**pod, "parameters": bounds}).diagnostics == ()

@@ -16,7 +16,7 @@ import pytest
 from guardrails.engine.audit import Rules, configuration_of, judge
 from guardrails.engine.state import load
 from guardrails.testing.judging import DECIDED
-from tests.project_copy import copy_environment
+from tests.project_copy import copy_environment, share_bytecode
 
 pytestmark = [
     pytest.mark.engine,
@@ -56,6 +56,7 @@ class Project:
         for folder in (self.policies, self.policies.parent / "aws_facts"):
             shutil.copytree(folder, self.root / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
         copy_environment(self.root / ".venv" / "bin")
+        share_bytecode(self.root)
         self.policies = self.root / "policies"
 
     def pulumi(self, *arguments: str, rotates: str = "yes") -> subprocess.CompletedProcess[str]:

@@ -149,6 +149,13 @@ def test_the_configuration_of_a_preview_is_known_but_for_its_secrets():
             "(urn:pulumi:a::b::c::d): inputs is a list",
         ),
         ('{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": 5}]}}', "type is a number"),
+        (
+            (
+                '{"deployment": {"resources": [{"urn": "urn:pulumi:a::b::c::d", "type": "c",'
+                ' "propertyDependencies": {"e": 3}}]}}'
+            ),
+            "propertyDependencies has other values than lists of URNs",
+        ),
     ],
 )
 def test_a_file_that_holds_no_stack_is_named_in_one_line(tmp_path, text, problem):

@@ -14,9 +14,9 @@ from pulumi.runtime import mocks
 from pulumi.runtime import settings as sdk
 from pulumi.runtime.stack import run_pulumi_func
 
-from cli.explain import FIXTURES, is_plain
+from cli.explain import is_plain
 from cli.pulumi_code import UNKNOWN, CodeError, code_of
-from guardrails.testing import load_folder
+from tests.policies.conftest import load_fixtures
 from tests.recording import Monitor, Recording
 
 
@@ -64,7 +64,7 @@ def plain(value):
 
 def cases():
     """One broken case of every fourth control whose code says all of it, on resources without relations."""
-    for number, (control, kinds) in enumerate(load_folder(FIXTURES).items()):
+    for number, (control, kinds) in enumerate(load_fixtures().items()):
         case = next((each for each in kinds["violating"] if is_plain(each) and "resources" not in each), None)
         if number % 4 == 0 and case and case["type"].startswith("aws:") and "dependencies" not in case:
             yield pytest.param(case, id=control)

@@ -88,6 +88,13 @@ def test_a_preview_alone_applies_nothing(prepared, capsys):
     assert "prod as of 0123456789ab: ~ 1 updated" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("option", "applied"), [("--yes", True), ("--preview-only", False)])
+def test_the_answer_says_which_commit_and_what_it_changed(prepared, capsys, option, applied):
+    assert asked(option, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {"stack": "prod", "commit": COMMIT, "changes": {"update": 1}, "applied": applied}
+
+
 @pytest.mark.parametrize(("answer", "code", "ran"), [("prod\n", 0, 2), ("yes\n", 1, 1), ("\n", 1, 1)])
 def test_the_stacks_name_is_asked_for(prepared, monkeypatch, answer, code, ran):
     terminal = io.StringIO(answer)

@@ -63,6 +63,11 @@ def recorded(name, stack, changes=None):
     return record(program, Answering(), project=name, stack=stack)
 
 
+def beside_its_own_tests(names):
+    """Programs as parameters of a test, which runs in the process that has recorded the program for its own tests."""
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name), id=name) for name in names]
+
+
 @pytest.fixture(scope="session")
 def program_of():
     """Records a stack of a program, once for all tests that look at it as its files have it."""

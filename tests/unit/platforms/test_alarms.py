@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from tests.paths import ROOT
-from tests.unit.platforms.conftest import loader_of, recorded
+from tests.unit.platforms.conftest import beside_its_own_tests, loader_of
 
 LIST = (ROOT / "docs" / "runbooks" / "README.md").read_text()
 SMILES, OWN = (LIST.split("| rings |")[number].partition("## ")[0] for number in (1, 2))
@@ -35,10 +35,10 @@ def page_of(program, short):
     return None
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_the_list_leads_every_alarm_to_the_page_that_it_names(name):
+@pytest.mark.parametrize("name", beside_its_own_tests(STACKS))
+def test_the_list_leads_every_alarm_to_the_page_that_it_names(program_of, name):
     stack, project = STACKS[name], loader_of(name).project
-    alarms = recorded(name, stack).of("cloudwatch/metricAlarm:MetricAlarm").values()
+    alarms = program_of(name, stack).of("cloudwatch/metricAlarm:MetricAlarm").values()
     calling = {each["name"]: each["alarmDescription"] for each in alarms if SCALES not in each["name"]}
     assert len(calling) > 10
     wrong = {}

@@ -3,7 +3,7 @@
 import pytest
 
 from aws_facts.service_linked_roles import FURTHER_ROLES, roles_for
-from tests.unit.platforms.conftest import PLATFORMS, loader_of
+from tests.unit.platforms.conftest import PLATFORMS, beside_its_own_tests, loader_of
 
 WITHIN = {"eks:index:Cluster": "aws:eks/cluster:Cluster"}
 """Component that is one resource under mocks -> what it makes."""
@@ -19,7 +19,7 @@ def types_of(program_of, name):
     return found | {WITHIN[kind] for kind in WITHIN.keys() & found}
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", beside_its_own_tests(PROGRAMS))
 def test_a_readme_names_each_role_that_an_administrator_makes_before_the_first_stack(program_of, name):
     needed = {role.service for role in roles_for(types_of(program_of, name))}
     assert needed

@@ -4,10 +4,11 @@ import ast
 import csv
 import re
 from collections.abc import Mapping
-from typing import get_args, get_origin
+from ipaddress import IPv4Network
+from typing import Annotated, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from components.core.settings import source
 from components.core.settings.field import about
@@ -104,3 +105,39 @@ def test_a_section_with_the_namespace_and_without_is_refused(tmp_path):
     (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  web: {tasks: 2}\n  acme:web: {tasks: 1}\n")
     (problem,) = source.from_files(tmp_path, "acme", "dev").problems
     assert "web: is acme:web, which is here too; valid: all of it under acme:web" in str(problem)
+
+
+def has_requirement(path):
+    return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in REQUIREMENTS)
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.stem)
+def test_what_a_rule_asks_for_has_a_requirement(file):
+    """But what is everybody's own: who is told of costs and when, and whose key traces have."""
+    own = {"cost.alert_percent", "cost.recipients", "cost.warn_percent", "tracing.encryption"}
+    assert {path for _, keys in written_paths(file) if not has_requirement(path := ".".join(keys))} <= own
+
+
+def test_a_setting_has_a_requirement_or_is_one_of_the_few_that_nobody_asked_for():
+    """A new setting names its row or its decision; of each cluster, the settings are looked at above."""
+    free = [path for path, _ in every_setting() if not path.startswith("clusters.") and not has_requirement(path)]
+    assert len(free) <= 61, free
+
+
+def models(model=Settings):
+    yield model
+    for field in model.model_fields.values():
+        for section, _ in sections(field.annotation):
+            yield from models(section)
+
+
+@pytest.mark.parametrize("model", dict.fromkeys(models()), ids=lambda model: model.__qualname__)
+def test_every_default_is_within_the_limits_of_its_setting(model):
+    """Pydantic looks at what a file says only."""
+    for name, field in model.model_fields.items():
+        if not field.is_required() and field.default is not None:
+            default = field.get_default(call_default_factory=True)
+            written = str(default) if isinstance(default, IPv4Network) else default
+            assert (
+                TypeAdapter(Annotated[field.annotation, name, *field.metadata]).validate_python(written) == default
+            ), name

@@ -243,13 +243,21 @@ def test_names_are_what_aws_backup_takes(backup):
 
 
 @pytest.mark.requirement("SMILE-BACKUP-02")
-def test_the_audit_measures_restores_against_four_hours(backup):
+def test_the_audit_measures_restores_against_four_hours_and_has_all_that_its_controls_ask_for(backup):
+    """https://docs.aws.amazon.com/aws-backup/latest/devguide/controls-and-remediation.html"""
     controls = {each["name"]: each for each in backup.one("backup/framework:Framework")["controls"]}
-    (restore,) = controls["RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"]["inputParameters"]
-    assert restore == {"name": "maxRestoreTime", "value": "240"}
-    (kept,) = controls["BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK"]["inputParameters"]
-    assert kept["value"] == "30"
-    assert controls["BACKUP_LAST_RECOVERY_POINT_CREATED"]["scope"] == {"tags": TAG}
+    parameters = {
+        name: {each["name"]: each["value"] for each in about.get("inputParameters") or ()}
+        for name, about in controls.items()
+    }
+    assert {name: about for name, about in parameters.items() if about} == {
+        "BACKUP_LAST_RECOVERY_POINT_CREATED": {"recoveryPointAgeUnit": "days", "recoveryPointAgeValue": "1"},
+        "BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK": {"requiredRetentionDays": "30"},
+        "RESTORE_TIME_FOR_RESOURCES_MEET_TARGET": {"maxRestoreTime": "240"},
+    }
+    whole = {"BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK", "BACKUP_RECOVERY_POINT_ENCRYPTED"}
+    assert {name for name, about in controls.items() if not about.get("scope")} == whole
+    assert [about["scope"] for name, about in controls.items() if name not in whole] == [{"tags": TAG}] * 4
 
 
 def test_what_is_switched_off_is_not_made(backup_of):

@@ -1,16 +1,19 @@
 """The boundary of the platform's roles, and their names."""
 
 import json
+import re
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.cluster.roles import NodeRole
-from components.core.boundary import DENIED, PermissionsBoundary, boundary_arn, statements
+from components.core.boundary import DENIED, SERVICES, PermissionsBoundary, boundary_arn, statements
 from components.core.environment import Environment
 from components.core.iam import Statement, document
 from components.core.service_role import LONGEST_ROLE, ServiceRole, ServiceRoleArgs
+from guardrails.iam.actions import PERMISSIONS_MANAGEMENT, every_action
 from tests.recording import record
 
 LONGEST_POLICY_TEXT = 6144
@@ -87,6 +90,27 @@ def test_boundary_has_no_way_to_identities_accounts_or_audit(environment):
 def test_boundary_denies_the_end_of_keys_backups_and_audit(environment, action):
     assert action in actions("Deny", environment)
     assert all(list(each.resources) == ["*"] for each in statements(environment) if each.sid in DENIED)
+
+
+OPENS = re.compile(
+    r":(put|add|set|modify)\w*(policy|permission|acl|publicaccessblock|snapshotattribute|(queue|topic)attributes)$"
+)
+ELSEWHERE = {"ec2:putresourcepolicy", "ssm:putresourcepolicy"}
+"""Of what no program has: prefix lists that IPAM shares, parameters of the advanced tier."""
+
+
+def test_boundary_denies_each_action_by_which_a_service_opens_a_resource_to_others(environment):
+    """By the access levels of AWS's service authorization reference."""
+    opening = {
+        each.lower
+        for each in every_action()
+        if each.level == PERMISSIONS_MANAGEMENT
+        and each.lower.partition(":")[0] in SERVICES
+        and OPENS.search(each.lower)
+    }
+    denied = [action.lower() for each in statements(environment) if each.sid in DENIED for action in each.actions]
+    assert len(opening) > 20
+    assert {each for each in opening if not any(fnmatchcase(each, action) for action in denied)} == ELSEWHERE
 
 
 def test_boundary_denies_what_belongs_to_other_accounts(environment):

@@ -1,6 +1,7 @@
 """A container service on Fargate, as a program registers it: its task, its roles, its scaling, its way in."""
 
 import json
+import operator
 
 import pytest
 from hypothesis import given
@@ -260,6 +261,16 @@ def test_a_service_without_a_load_balancer_takes_no_requests_from_one(service_of
     assert "loadBalancers" not in recording.one(SERVICE)
     assert recording.result["group"] is None
     assert set(recording.of(ALARM)) == {"smile-api-tasks", "smile-api-memory"}
+
+
+@pytest.mark.parametrize(("role", "fine", "wrong"), [("tasks", 0, -1), ("memory", 85, 86), ("unhealthy", 0, 1)])
+def test_an_alarm_begins_at_the_first_value_that_is_wrong(service, role, fine, wrong):
+    """Of tasks: fewer than there are at least."""
+    alarm = service.of(ALARM)[f"smile-api-{role}"]
+    least = service.one("appautoscaling/target:Target")["minCapacity"] if role == "tasks" else 0
+    begins = {"GreaterThanThreshold": operator.gt, "LessThanThreshold": operator.lt}[alarm["comparisonOperator"]]
+    assert [begins(least + value, alarm["threshold"]) for value in (fine, wrong)] == [False, True]
+    assert alarm["period"] * alarm["evaluationPeriods"] >= 300
 
 
 def test_alarms_watch_what_users_would_notice(service, service_of, context):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guardrails.model.control import Severity
 from guardrails.model.references import RESIDENCY
+from guardrails.services.buckets import BUCKETS
 from guardrails.services.caches import CACHES, REPLICATION_GROUP
 from guardrails.shapes.destinations import LAW, keep
 from guardrails.shapes.properties import forbid_property, forbid_type
@@ -44,5 +45,5 @@ keep(
     CACHES,
     "snapshotArns",
     "snapshotArnsToRestores",
-    targets=("aws:s3/bucket:Bucket",),
+    targets=BUCKETS,
 )

@@ -15,6 +15,7 @@ from guardrails.model.references import monitoring
 from guardrails.model.relations import named_by
 from guardrails.model.resource import Resource, Stack, origins, values_at, values_in
 from guardrails.model.values import UNKNOWN, UndeterminedError
+from guardrails.services.load_balancers import LOAD_BALANCERS, TARGET_GROUPS
 
 _RULE = "aws:cloudwatch/eventRule:EventRule"
 
@@ -104,17 +105,23 @@ WATCHED: dict[str, Watched] = {
     "aws:lambda/function:Function": Watched(
         namespaces=("AWS/Lambda",), dimensions=("FunctionName",), value="name", metrics=(("Errors",), ("Throttles",))
     ),
-    "aws:lb/loadBalancer:LoadBalancer": Watched(
-        namespaces=_LOAD_BALANCERS,
-        dimensions=("LoadBalancer",),
-        value="arnSuffix",
-        metrics=(("HTTPCode_ELB_5XX_Count", "UnHealthyHostCount", "HealthyHostCount", "TCP_ELB_Reset_Count"),),
+    **dict.fromkeys(
+        LOAD_BALANCERS,
+        Watched(
+            namespaces=_LOAD_BALANCERS,
+            dimensions=("LoadBalancer",),
+            value="arnSuffix",
+            metrics=(("HTTPCode_ELB_5XX_Count", "UnHealthyHostCount", "HealthyHostCount", "TCP_ELB_Reset_Count"),),
+        ),
     ),
-    "aws:lb/targetGroup:TargetGroup": Watched(
-        namespaces=_LOAD_BALANCERS,
-        dimensions=("TargetGroup",),
-        value="arnSuffix",
-        metrics=(("UnHealthyHostCount", "HealthyHostCount"),),
+    **dict.fromkeys(
+        TARGET_GROUPS,
+        Watched(
+            namespaces=_LOAD_BALANCERS,
+            dimensions=("TargetGroup",),
+            value="arnSuffix",
+            metrics=(("UnHealthyHostCount", "HealthyHostCount"),),
+        ),
     ),
     "aws:rds/cluster:Cluster": Watched(
         namespaces=("AWS/RDS",),

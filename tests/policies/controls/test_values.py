@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from guardrails.testing import judge
+from offline.schema.catalogue import resource_tokens
 
-TABLE = yaml.safe_load(Path(__file__).with_name("values_of_every_service.yaml").read_text())
+TABLE = yaml.safe_load(Path(__file__).with_name("values.yaml").read_text())
 
 
 def written_each_way(values):
@@ -23,7 +24,8 @@ def resource(kind, path, value):
     path, _, parameter = path.rstrip("}").partition("{")
     properties = [{"name": parameter, "value": value}] if parameter else value
     for name in reversed(path.split("/" if "/" in path else ".")):
-        properties = {name: json.dumps(properties) if name == "desiredState" else properties}
+        inner = json.dumps(properties) if name == "desiredState" else properties
+        properties = {name.removesuffix("[]"): [inner] if name.endswith("[]") else inner}
     return {"type": kind, "properties": properties}
 
 
@@ -39,5 +41,14 @@ def resource(kind, path, value):
     ],
 )
 def test_each_value_that_switches_a_protection_off_is_found(control_id, kind, path, values):
-    off, on = ([each for each in some if judge(control_id, resource(kind, path, each)).violations] for some in values)
-    assert (off, on) == (values[0], [])
+    where = f"(at {re.split(r'[/{[]', path)[0]}"
+
+    def is_found(value):
+        return any(where in message for message in judge(control_id, resource(kind, path, value)).violations)
+
+    off, on = values
+    assert ([*filter(is_found, off)], [*filter(is_found, on)]) == (off, [])
+
+
+def test_every_type_is_one_of_the_provider():
+    assert {kind for types in TABLE.values() for kind in types} - set(resource_tokens("aws")) == set()
