@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -55,7 +56,14 @@ def with_newer_python() -> int:
 def alone() -> Generator[None]:
     """Hold the set-up lock, waiting for another set-up of the same clone to end."""
     (ROOT / ".smile").mkdir(exist_ok=True)
-    with (ROOT / ".smile" / "setup.lock").open("w") as lock:
+    try:
+        lock = (ROOT / ".smile" / "setup.lock").open("w")
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        yield  # where nothing can be written, nobody else sets up, and what is there may be all that is needed
+        return
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

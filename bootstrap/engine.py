@@ -170,6 +170,14 @@ def verify(archive: Path, checksums: str) -> None:
         )
 
 
+SCRIPTS = (
+    "cmd/pulumi-language-python-exec",
+    "dist/pulumi-analyzer-policy-python",
+    "dist/pulumi-resource-pulumi-python",
+)
+"""That the engine starts programs, policy packs and dynamic providers with."""
+
+
 def from_go(target: Path) -> Engine:
     """A build from the Go modules that ``bootstrap/engine`` and ``bootstrap/language_host`` pin.
 
@@ -191,7 +199,7 @@ def from_go(target: Path) -> Engine:
                 made,
             )
         sdk = Path(go(here / "engine", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"))
-        for script in ("cmd/pulumi-language-python-exec", "dist/pulumi-analyzer-policy-python"):
+        for script in SCRIPTS:
             copy = made / Path(script).name
             copy.write_bytes((sdk / "python" / script).read_bytes())
             copy.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,7 +100,9 @@ def mock_providers(*, disposable: bool = False) -> Generator[tuple[str, subproce
         line = server.stdout.readline() if server.stdout else ""
         if not line.startswith("{"):
             server.wait()
-            raise SandboxError(f"the mock providers don't start: {last_words(log) or line.strip()}")
+            free = shutil.disk_usage(sandbox.FOLDER).free // 2**20  # its log lies on the same disk
+            unsaid = f"exit {server.returncode} without a word; {free} MiB are free; {sandbox.KEPT}"
+            raise SandboxError(f"the mock providers don't start: {last_words(log) or line.strip() or unsaid}")
         if said := last_words(log):
             print(f"offline: {said}", file=sys.stderr)
         ports: dict[str, int] = json.loads(line)

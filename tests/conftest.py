@@ -20,7 +20,8 @@ if ready is None:
     raise RuntimeError(f"no engine yet; run: make -C {ROOT} setup")
 os.environ["PATH"] = os.pathsep.join([str(ROOT / ".venv" / "bin"), ready.bin, os.environ["PATH"]])
 
-sdk_performance.apply()  # without a garbage collector until all is collected, which stays to the end
+sdk_performance.apply()
+gc.disable()  # until all is collected, which stays to the end: nothing of it need be looked at
 
 # The same examples on every run, however slow the machine: a red test means that something changed.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -29,8 +29,10 @@ import os
 import re
 import signal
 import typing
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,8 +45,10 @@ from pulumi.runtime.proto import source_pb2
 
 from components.core import sdk_imports
 
-DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d")
-"""``--debug``, ``-d``, or short flags in one word: ``-yd``. ``-sdev`` matches too, which does no harm."""
+DEBUG_FLAG = re.compile(r"--debug(=(?!false|f$|0).*)?|-[a-zA-Z]*d|--verbose(=.*)?|-[a-zA-Z]*v(=?\d*)")
+"""``--debug``, ``-d``, or short flags in one word: ``-yd``; ``-v=9``, with which the engine's own log has these lines.
+``-sdev`` matches too, which does no harm.
+"""
 
 SETTINGS = cast("Any", settings.SETTINGS)  # its attributes go through a proxy that type checkers don't see through
 
@@ -58,19 +62,27 @@ def apply() -> None:
     pulumi.runtime.resource._get_stack_trace = stack_trace  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     if not debug_requested():
         pulumi.log.debug = discard
-    if engine_command():
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     typing.compile = lru_cache(maxsize=None)(compile)  # pyright: ignore[reportAttributeAccessIssue]
-    gc.disable()
-    atexit.register(gc.freeze)  # the process ends without a last collection
+    if engine_command():  # the process is the program's alone, and ends with it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        gc.disable()
+        atexit.register(gc.freeze)  # the process ends without a last collection
 
 
 async def wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:  # noqa: FBT001, FBT002 - the SDK's own
-    """Wait for all remote calls and outputs, also those added meanwhile; raises what any of them raises."""
-    await wait_for_remote_calls(await_all_outstanding_tasks=False)
-    while await_all_outstanding_tasks and SETTINGS.outputs:
-        await drain(take_outstanding_outputs)
-        await wait_for_remote_calls(await_all_outstanding_tasks=False)
+    """Wait for all remote calls and outputs, also those added meanwhile; raises what any of them raises.
+
+    At the same time: the published one looks at outputs only when no call is outstanding. That is at once in a program
+    that runs to its end before the first call begins, but here calls have begun (`early_registration`), and what an
+    ``apply`` raises would be told after minutes, or never where a call waits for an output that never completes.
+    """
+    if not await_all_outstanding_tasks:
+        return await wait_for_remote_calls(await_all_outstanding_tasks=False)
+    while True:
+        calls = asyncio.ensure_future(wait_for_remote_calls(await_all_outstanding_tasks=False))
+        await drain(take_outstanding_outputs, calls)
+        if not SETTINGS.rpc_manager.rpcs:
+            return None
 
 
 def take_outstanding_outputs() -> list[asyncio.Future[Any]]:
@@ -81,21 +93,30 @@ def take_outstanding_outputs() -> list[asyncio.Future[Any]]:
     return outputs
 
 
-async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]]) -> None:
-    """Await the futures that ``take`` hands out, in the order in which they complete, until it has no more.
+async def drain(take: Callable[[], Iterable[asyncio.Future[Any]]], *first: asyncio.Future[Any]) -> None:
+    """Await some futures, and those that ``take`` hands out until it has no more, in the order in which they complete.
 
-    Each future gets one callback, whatever the number of the others.
+    Each future gets one callback, whatever the number of the others, and what completes together is looked at together.
     """
-    completed: asyncio.Queue[Awaitable[Any]] = asyncio.Queue()
-    outstanding = 0
+    completed: deque[asyncio.Future[Any]] = deque()
+    some, outstanding = asyncio.Event(), 0
+
+    def complete(future: asyncio.Future[Any]) -> None:
+        completed.append(future)
+        some.set()
+
     while True:
-        for future in take():
-            future.add_done_callback(completed.put_nowait)
+        for future in (*first, *take()):
+            future.add_done_callback(complete)
             outstanding += 1
+        first = ()
         if not outstanding:
             return
-        await (await completed.get())
-        outstanding -= 1
+        await some.wait()
+        some.clear()
+        while completed:
+            completed.popleft().result()
+            outstanding -= 1
 
 
 def discard(*_: object, **__: object) -> None:
@@ -142,8 +163,17 @@ def debug_requested() -> bool:
 
 
 def engine_command() -> list[str]:
-    """The command line of the nearest ``pulumi`` above; empty with the Automation API, where the program is above."""
+    """The command line of the ``pulumi`` whose language host runs this program; empty where it runs in none.
+
+    Such as with the Automation API's inline programs, in a process that may go on for long, and that may have been
+    started by ``pulumi env run``.
+    """
     try:
-        return next(process.cmdline() for process in psutil.Process().parents() if process.name() == "pulumi")
+        above = pairwise(psutil.Process().parents())
+        return next(
+            engine.cmdline()
+            for host, engine in above
+            if host.name().startswith("pulumi-language-") and engine.name() == "pulumi"
+        )
     except (psutil.Error, StopIteration):
         return []

@@ -1,7 +1,9 @@
 """Set-up: the order of the three engines, what is verified, and what the operator is told."""
 
+import errno
 import hashlib
 import io
+import os
 import tarfile
 import threading
 from functools import partial
@@ -9,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bootstrap import __main__ as bootstrap
 from bootstrap import engine, packages
 from bootstrap.progress import SetupError
 from tests.paths import ROOT
@@ -142,6 +145,31 @@ def test_recorded_engine_that_is_gone_is_looked_for_again(tmp_path):
     (tmp_path / ".smile").mkdir()
     engine.record(tmp_path, engine.Engine(str(tmp_path / "gone"), engine.VERSION, "go"))
     assert engine.recorded(tmp_path) is None
+
+
+def test_an_engine_that_is_built_starts_programs_packs_and_dynamic_providers(tmp_path, monkeypatch):
+    sdk = tmp_path / "sdk"
+    for script in engine.SCRIPTS:
+        (sdk / "python" / script).parent.mkdir(parents=True, exist_ok=True)
+        (sdk / "python" / script).write_text("#!/bin/sh\n")
+    monkeypatch.setattr(engine.shutil, "which", lambda _: "go")
+    monkeypatch.setattr(engine, "go", lambda *_: str(sdk))
+    engine.from_go(tmp_path / "engine")
+    starts = {"language-python-exec", "analyzer-policy-python", "resource-pulumi-python"}
+    assert {each.name.removeprefix("pulumi-") for each in (tmp_path / "engine").iterdir()} == starts
+    assert all(os.access(each, os.X_OK) for each in (tmp_path / "engine").iterdir())
+
+
+@pytest.mark.parametrize("refusal", [errno.EROFS, errno.EACCES])
+def test_what_is_set_up_serves_where_nothing_can_be_written(monkeypatch, refusal):
+    def refuse(*_):
+        raise OSError(refusal, os.strerror(refusal))
+
+    done = []
+    for step in (packages, engine):
+        monkeypatch.setattr(step, "install", done.append)
+    monkeypatch.setattr(bootstrap.Path, "open", refuse)
+    assert (bootstrap.main(), len(done)) == ((0, 2) if refusal == errno.EROFS else (1, 0))
 
 
 @pytest.mark.long

@@ -185,6 +185,22 @@ def test_failed_output_ends_the_wait_while_others_are_outstanding(no_outputs):
         asyncio.run(program())
 
 
+def test_failed_output_ends_the_wait_while_a_call_is_outstanding(no_outputs):
+    async def program():
+        calls = asyncio.ensure_future(
+            SETTINGS.rpc_manager.do_rpc("register", asyncio.get_running_loop().create_future)()
+        )
+        await asyncio.sleep(0)
+        failing = CountedFuture()
+        SETTINGS.outputs.add(failing)
+        asyncio.get_running_loop().call_later(0.01, failing.set_exception, ValueError("no such subnet"))
+        await asyncio.wait_for(sdk_performance.wait_for_rpcs(), timeout=5)
+        await calls
+
+    with pytest.raises(ValueError, match="no such subnet"):
+        asyncio.run(program())
+
+
 def test_failed_call_ends_the_wait(no_outputs):
     async def refuse():
         raise ConnectionError("the engine is gone")
@@ -206,6 +222,8 @@ def test_failed_call_ends_the_wait(no_outputs):
         ("pulumi preview -d", True),
         ("pulumi up -yd", True),
         ("pulumi up --debug=true", True),
+        ("pulumi up -v=9 --logtostderr", True),
+        ("pulumi up --verbose 9 --logtostderr", True),
     ],
 )
 def test_debug_lines_are_sent_where_the_engine_shows_them(ancestors, command, shown):
@@ -226,11 +244,15 @@ def test_debug_lines_are_sent_where_no_engine_is_seen_above_the_program(ancestor
 
 @pytest.mark.parametrize(
     ("above", "flag", "replaced"),
-    [("pulumi", "", "True True True"), ("pulumi", "--debug", "True False True"), ("another", "", "True False False")],
+    [
+        (["pulumi", "pulumi-language-python"], "", "True True True False"),
+        (["pulumi", "pulumi-language-python"], "--debug", "True False True False"),
+        (["another", "pulumi-language-python"], "", "True False False True"),
+        (["pulumi"], "", "True False False True"),  # pulumi env run
+    ],
 )
 def test_applied_in_a_program(tmp_path, above, flag, replaced):
-    """Under an engine, its interrupt ends the program at once; elsewhere it is the program's own affair."""
-    (tmp_path / above).symlink_to(Path(sys.executable).resolve())
+    """Under an engine, its interrupt ends the program at once, and nothing is collected; elsewhere all that stays."""
     program = (
         "import gc, signal, pulumi.log; from pulumi.runtime import stack;"
         "before = stack.wait_for_rpcs, pulumi.log.debug;"
@@ -238,10 +260,12 @@ def test_applied_in_a_program(tmp_path, above, flag, replaced):
         "print(stack.wait_for_rpcs is not before[0], pulumi.log.debug is not before[1],"
         " signal.getsignal(signal.SIGINT) is signal.SIG_DFL, gc.isenabled())"
     )
-    run_it = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', {program!r}], check=True)"
-    words = [tmp_path / above, "-c", run_it, *flag.split()]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.split() == [*replaced.split(), "False"]
+    command = [sys.executable, "-c", program]
+    for name in reversed(above):
+        (tmp_path / name).symlink_to(Path(sys.executable).resolve())
+        command = [str(tmp_path / name), "-c", f"import subprocess; subprocess.run({command}, check=True)", flag]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == replaced.split()
 
 
 def test_the_text_of_an_annotation_is_compiled_once():
