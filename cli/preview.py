@@ -128,7 +128,7 @@ def preview_all(program: Program, stacks: Sequence[str], *, full: bool = False, 
 
     def describe() -> str:
         waiting = ", ".join(each for each in labels if each not in outcomes)
-        return f"previewing {waiting} with {', '.join(PACKS)}"
+        return f"previewing {waiting} with {', '.join(PACKS)}" if waiting else "previewed"
 
     print(describe(), file=sys.stderr, flush=True)
     with MovingLine(describe) as line, ThreadPoolExecutor(AT_ONCE) as pool:
