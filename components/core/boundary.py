@@ -41,6 +41,7 @@ INSTANCE_PROFILES = (
 DENIED: Mapping[str, tuple[str, ...]] = {
     "DenyOpeningToOthers": (
         *("ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute", "ec2:CreateVpcPeering*", "ec2:CreateVpn*"),
+        *("ec2:ModifyVpcEndpointServicePermissions", "ec2:PutResourcePolicy", "ssm:PutResourcePolicy"),
         *("ecr:Put*Policy", "ecr:SetRepositoryPolicy", "elasticfilesystem:PutFileSystemPolicy"),
         *(
             "events:PutPermission",
@@ -50,8 +51,9 @@ DENIED: Mapping[str, tuple[str, ...]] = {
             "lambda:Add*Permission",
             "lambda:CreateFunctionUrl*",
         ),
-        *("logs:PutResourcePolicy", "rds:Modify*SnapshotAttribute", "s3:Put*Acl", "s3:Put*Policy"),
-        *("s3:PutReplicationConfiguration", "s3:Put*PublicAccessBlock", "secretsmanager:PutResourcePolicy"),
+        *("logs:PutResourcePolicy", "rds:Modify*SnapshotAttribute", "s3:CreateAccessGrant", "s3:Put*Acl"),
+        *("s3:Put*Policy*", "s3:PutReplicationConfiguration", "s3:Put*PublicAccessBlock"),
+        "secretsmanager:PutResourcePolicy",
         *("secretsmanager:ReplicateSecretToRegions", "sns:AddPermission", "sns:SetTopicAttributes"),
         *("sqs:AddPermission", "sqs:SetQueueAttributes", "ssm:ModifyDocumentPermission"),
     ),
