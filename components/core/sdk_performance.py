@@ -4,7 +4,7 @@
    outstanding outputs once for each output that completes. Each call adds a callback to every output and removes it
    again: O(n²) in the number of outputs; see https://github.com/pulumi/pulumi/pull/22411.
 2. ``pulumi.log.debug`` makes a blocking gRPC call to the engine from the event loop for each of the SDK's own debug
-   lines, about four for each resource. The engine drops them unless it runs with ``--debug``.
+   lines, about four for each resource. The engine shows none of them unless it runs with ``--debug``.
 3. Nearly all objects that the SDK makes live as long as the program, and the garbage collector of Python looks at them
    again and again, and once more when the process ends. What it would free is a few percent of what there is.
 4. Of a service's package all modules are imported, whatever is used of it, and
